@@ -1,0 +1,92 @@
+/** The client of a project's backend. Error bodies: section 3 of the HTTP contract. */
+import { HttpError } from "../errors.ts";
+import { exitCodeForStatus } from "../exit_codes.ts";
+import { HttpClient, type HttpSettings, type RequestFacts } from "./http.ts";
+
+type Surroundings = Pick<HttpSettings, "clock" | "signal" | "userAgent" | "trace">;
+
+/** A client that sends the project's admin key. */
+export function backendClient(
+  target: { readonly url: string; readonly apiKey: string },
+  surroundings: Surroundings,
+): HttpClient {
+  return new HttpClient({
+    ...surroundings,
+    baseUrl: target.url,
+    bearer: () => Promise.resolve(target.apiKey),
+    toError: backendError,
+  });
+}
+
+interface ErrorBody {
+  readonly error?: unknown;
+  readonly message?: unknown;
+  readonly nextActions?: unknown;
+  /** PostgREST's fields. */
+  readonly code?: unknown;
+  readonly hint?: unknown;
+  readonly details?: unknown;
+}
+
+/** Reads an error answer: the backend's envelope, PostgREST's shape, a proxy's text or page. */
+export async function backendError(response: Response, request: RequestFacts): Promise<HttpError> {
+  const { status } = response;
+  const body = parseBody(await response.text());
+  const exitCode = exitCodeForStatus(status);
+  const backendCode = text(body?.error) ?? text(body?.code);
+  const code = backendCode ?? CODES[status] ?? "HTTP_ERROR";
+  const hint = [text(body?.nextActions), text(body?.hint)].filter(Boolean).join(" ") || undefined;
+  if (status === 404 && (!body || !backendCode || backendCode === "NOT_FOUND")) {
+    return new HttpError(
+      `${request.method} ${request.url.pathname} is not available on this backend.`,
+      status,
+      "NOT_FOUND",
+      exitCode,
+      { hint: hint ?? `${request.url.host} may run an older version of InsForge.` },
+    );
+  }
+  const message = text(body?.message) ?? (body && !text(body.code) ? text(body.error) : undefined);
+  return new HttpError(
+    message ?? `${request.url.host} answered ${request.method} ${request.url.pathname} with ` +
+        `status ${status}.`,
+    status,
+    code,
+    exitCode,
+    { hint: hint ?? HINTS[status], facts: factsOf(body) },
+  );
+}
+
+const CODES: Readonly<Record<number, string>> = {
+  401: "AUTH_ERROR",
+  403: "PERMISSION_DENIED",
+  404: "NOT_FOUND",
+};
+
+const HINTS: Readonly<Record<number, string>> = {
+  401: "Run `insforge link` again: the project's API key is not accepted.",
+  429: "Too many requests: wait a moment and try again.",
+  502: "The server is not reachable right now: try again in a moment.",
+  503: "The server is not available right now: try again in a moment.",
+  504: "The server took too long: try again in a moment.",
+};
+
+/** Facts that scripts and the SQL error view use. */
+function factsOf(body: ErrorBody | undefined): Record<string, unknown> {
+  const facts: Record<string, unknown> = {};
+  if (body?.nextActions) facts.nextActions = body.nextActions;
+  if (body?.details) facts.details = body.details;
+  return facts;
+}
+
+function parseBody(text: string): ErrorBody | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value as ErrorBody : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value.trim() !== "" ? value : undefined;
+}

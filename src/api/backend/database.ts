@@ -1,0 +1,36 @@
+/** Database endpoints: section 6 of the HTTP contract. */
+import type { HttpClient } from "../http.ts";
+
+/** A result of raw SQL. Values keep their wire form: `int8` and `numeric` are strings. */
+export interface QueryResult {
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  /** Null for statements that count no rows. */
+  readonly rowCount?: number | null;
+  /** In column order; absent for several statements at once. */
+  readonly fields?: readonly { readonly name: string; readonly dataTypeID: number }[];
+}
+
+/** The server's own statement limit is 30 s: the answer may take a little longer. */
+const STATEMENT_TIMEOUT_MS = 45_000;
+
+/** Runs SQL text as the project's administrator or, unrestricted, as the superuser. */
+export async function rawSql(
+  backend: HttpClient,
+  query: string,
+  options: { readonly unrestricted?: boolean } = {},
+): Promise<QueryResult> {
+  const path = `/api/database/advance/rawsql${options.unrestricted ? "/unrestricted" : ""}`;
+  const answer = await backend.json<
+    Partial<QueryResult> & { data?: QueryResult["rows"] } | undefined
+  >("POST", path, { json: { query }, timeoutMs: STATEMENT_TIMEOUT_MS });
+  return { ...answer, rows: answer?.rows ?? answer?.data ?? [] };
+}
+
+/** The names of the tables of schema `public`, sorted. */
+export async function listTables(backend: HttpClient): Promise<string[]> {
+  const answer = await backend.json<string[] | { tables?: string[] }>(
+    "GET",
+    "/api/database/tables",
+  );
+  return Array.isArray(answer) ? answer : answer?.tables ?? [];
+}

@@ -1,0 +1,116 @@
+/** Runs one invocation: parses, acts, shows the result or the error, answers the exit code. */
+import { commands } from "./commands/mod.ts";
+import type { Action, Context, Run } from "./context.ts";
+import { createContext } from "./context_of_process.ts";
+import { CliError, ExitRequested, UsageError } from "./errors.ts";
+import { ExitCode } from "./exit_codes.ts";
+import { protectOperands, readInvocation, restoreOperand } from "./invocation.ts";
+import { presentError, presentResult } from "./output/present.ts";
+import { processTerminal } from "./output/terminal.ts";
+import type { Session } from "./session.ts";
+import { buildTree } from "./tree.ts";
+
+/** How long an interrupted action may take to clean up. */
+const CLEANUP_MS = 2_000;
+
+/** Runs the CLI with the arguments of a session. Never throws; all output is flushed on return. */
+export async function runCli(session: Session): Promise<number> {
+  const invocation = readInvocation(session.args);
+  const debug = Boolean(readVariable("INSFORGE_DEBUG"));
+  const terminal = processTerminal(readVariable);
+  const json = invocation.flags.has("--json");
+  const interrupt = new AbortController();
+  const stopListening = onInterrupt(interrupt);
+  let exitCode: number = ExitCode.ok;
+  const run: Run = (action) => async (options, ...args) => {
+    const context = createContext(session, options, terminal, readVariable, interrupt.signal);
+    exitCode = await perform(action, context, options, args);
+  };
+  try {
+    const tree = await buildTree(commands, invocation.operands, run, {
+      version: session.version,
+      coloured: terminal.colour.stdout,
+      columns: terminal.columns(),
+    });
+    await Promise.race([tree.parse(protectOperands(session.args)), abandoned(interrupt.signal)]);
+    return exitCode;
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) return ExitCode.ok;
+    if (error instanceof ExitRequested) return error.exitCode;
+    const shown = interrupt.signal.aborted
+      ? interrupt.signal.reason as CliError
+      : asCliError(error);
+    presentError(shown, terminal, { json, debug });
+    return shown.exitCode;
+  } finally {
+    stopListening();
+  }
+}
+
+async function perform<O, A extends unknown[]>(
+  action: Action<O, A>,
+  context: Context,
+  options: O,
+  args: A,
+): Promise<number> {
+  const result = await action(context, restoreAll(options), ...args.map(restoreOperand) as A);
+  await presentResult(result, context.terminal, context.options.json);
+  return result.exitCode ?? ExitCode.ok;
+}
+
+function restoreAll<O>(options: O): O {
+  const entries = Object.entries(options as Record<string, unknown>);
+  return Object.fromEntries(entries.map(([name, value]) => [name, restoreOperand(value)])) as O;
+}
+
+/** An environment variable within the sandbox; what is empty or not granted counts as unset. */
+function readVariable(name: string): string | undefined {
+  try {
+    return Deno.env.get(name) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first Ctrl-C lets the action clean up, {@link abandoned} bounds that. */
+function onInterrupt(controller: AbortController): () => void {
+  const listener = () =>
+    controller.abort(
+      new CliError(
+        "Interrupted.",
+        "INTERRUPTED",
+        ExitCode.interrupted,
+      ),
+    );
+  Deno.addSignalListener("SIGINT", listener);
+  return () => Deno.removeSignalListener("SIGINT", listener);
+}
+
+function abandoned(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => {
+      const timer = setTimeout(() => reject(signal.reason), CLEANUP_MS);
+      Deno.unrefTimer(timer);
+    });
+  });
+}
+
+function asCliError(error: unknown): CliError {
+  if (error instanceof CliError) return error;
+  // Cliffy's own exit code for these is 2, which here means "not authenticated".
+  if (error instanceof Error && error.constructor.name.endsWith("Error") && "exitCode" in error) {
+    return new UsageError(sentence(error.message), { hint: "See --help.", cause: error });
+  }
+  return new CliError(
+    `Something went wrong in insforge itself: ${
+      error instanceof Error ? error.message : String(error)
+    }`,
+    "INTERNAL_ERROR",
+    ExitCode.general,
+    { hint: "Set INSFORGE_DEBUG=1 to see where.", cause: error },
+  );
+}
+
+function sentence(message: string): string {
+  return /[.?!]$/.test(message) ? message : `${message}.`;
+}

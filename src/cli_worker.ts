@@ -1,0 +1,23 @@
+/** The worker that holds an invocation's grants: receives the session, answers with an exit code. */
+import { runCli } from "./cli.ts";
+import { ExitRequested } from "./errors.ts";
+import type { Session } from "./session.ts";
+
+/** What the worker tells the launcher. */
+export type WorkerMessage = { readonly ready: true } | { readonly exit: number };
+
+const scope = self as unknown as {
+  onmessage: (event: MessageEvent<Session>) => void;
+  postMessage(message: WorkerMessage): void;
+};
+
+// In a worker Deno.exit ends the worker alone, and the process with status 0. Libraries that call
+// it (prompts do, on Ctrl-C) must end the invocation with that code instead.
+Deno.exit = (code = 0): never => {
+  throw new ExitRequested(code);
+};
+
+scope.onmessage = async (event) => {
+  scope.postMessage({ exit: await runCli(event.data) });
+};
+scope.postMessage({ ready: true });

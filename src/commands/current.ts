@@ -1,0 +1,56 @@
+import { Command } from "@cliffy/command";
+import { readCredentials } from "../config/credentials.ts";
+import { readGlobalConfig } from "../config/global.ts";
+import { type Project, readProject } from "../config/project.ts";
+import type { Context, Run } from "../context.ts";
+import type { Result } from "../output/present.ts";
+import { facts } from "../output/view.ts";
+
+/** `insforge current`: the account and the project, without any request. */
+export const current = (run: Run) =>
+  new Command()
+    .example("Which project do commands act on?", "insforge current")
+    .action(run(runCurrent));
+
+/** Shows the account and the linked project, without their keys. */
+export async function runCurrent(context: Context): Promise<Result> {
+  const { session, env } = context;
+  const credentials = await readCredentials(session.globalFolder);
+  const config = await readGlobalConfig(session.globalFolder);
+  const project = await readProject(session.projectRoot);
+  const authenticated = Boolean(
+    env("INSFORGE_ACCESS_TOKEN") || credentials?.user_api_key || credentials?.access_token ||
+      credentials?.refresh_token,
+  );
+  const user = credentials?.user?.id ? credentials.user : null;
+  return {
+    data: {
+      authenticated,
+      user: authenticated ? user : null,
+      default_org_id: config.default_org_id ?? null,
+      project: project ? withoutKeys(project) : null,
+    },
+    view: facts([
+      ["Account", accountLine(authenticated, user)],
+      ["Organization", authenticated ? config.default_org_id ?? "none chosen" : undefined],
+      ["Project", project ? project.project_name ?? project.project_id : "not linked"],
+      ["Project id", project?.project_id],
+      ["App key", project?.appkey],
+      ["Region", project?.region],
+      ["Backend", project?.oss_host],
+    ]),
+  };
+}
+
+function accountLine(
+  authenticated: boolean,
+  user: { name?: string; email?: string } | null,
+): string {
+  if (!authenticated) return "not logged in";
+  if (!user?.email) return "logged in";
+  return user.name ? `${user.name} <${user.email}>` : user.email;
+}
+
+function withoutKeys({ api_key: _, ...rest }: Project): Omit<Project, "api_key"> {
+  return rest;
+}

@@ -1,0 +1,20 @@
+import { Command } from "@cliffy/command";
+import { listTables } from "../../api/backend/database.ts";
+import type { Context, Run } from "../../context.ts";
+import type { Result } from "../../output/present.ts";
+import { table } from "../../output/view.ts";
+
+/** `insforge db tables`: lists the tables of schema `public`. */
+export const tables = (run: Run) =>
+  new Command()
+    .example("List the tables", "insforge db tables")
+    .action(run(runTables));
+
+/** Lists the tables. */
+export async function runTables(context: Context): Promise<Result> {
+  const names = await listTables(await context.backend());
+  return {
+    data: names,
+    view: table(["Table Name"], names.map((name) => [name]), "There are no tables yet."),
+  };
+}

@@ -1,0 +1,31 @@
+import { Command } from "@cliffy/command";
+import { openLocalBackend } from "../../local_backend/control.ts";
+import type { Context, Run } from "../../context.ts";
+import type { Result } from "../../output/present.ts";
+import { success } from "../../output/view.ts";
+
+/** `insforge local reset`: an empty backend again. */
+export const reset = (run: Run) =>
+  new Command()
+    .option("--data-dir <path:string>", "Where the data is kept (default: .insforge/local).")
+    .example("Begin anew without a question", "insforge local reset -y")
+    .action(run(runReset));
+
+/** Asks, stops the server if it runs, and deletes its data but not its keys' link. */
+export async function runReset(
+  context: Context,
+  options: { dataDir?: string },
+): Promise<Result> {
+  const backend = openLocalBackend(context, options.dataDir);
+  await context.prompt.confirm(
+    `Delete all data of the local backend in ${backend.dataDir}? This cannot be undone.`,
+  );
+  using progress = context.progress("Deleting the local backend's data");
+  const wasRunning = await backend.stop();
+  await backend.erase();
+  progress.stop();
+  return {
+    data: { success: true, wasRunning, dataDir: backend.dataDir },
+    view: success("The local backend is empty. Start it with `insforge local start`."),
+  };
+}

@@ -1,0 +1,35 @@
+import { Command } from "@cliffy/command";
+import { resolve } from "@std/path";
+import { localDataFolder } from "../../config/paths.ts";
+import type { Context, Run } from "../../context.ts";
+import type { Result } from "../../output/present.ts";
+import { text } from "../../output/view.ts";
+
+interface Options {
+  port?: number;
+  dataDir?: string;
+}
+
+/** `insforge local serve`: the backend in the foreground, until Ctrl-C. */
+export const serve = (run: Run) =>
+  new Command()
+    .option("--port <port:integer>", "The port to listen on (default: 7130 or the next free one).")
+    .option("--data-dir <path:string>", "Where the data is kept (default: .insforge/local).")
+    .example("Run it in this terminal", "insforge local serve")
+    .action(run(runServe));
+
+/** Runs the server; the CLI's only door to it. */
+export async function runServe(context: Context, options: Options): Promise<Result> {
+  const { session, signal } = context;
+  const { serve } = await import("../../local/instance.ts");
+  await serve({
+    dataDir: options.dataDir
+      ? resolve(session.cwd, options.dataDir)
+      : localDataFolder(session.projectRoot),
+    port: options.port,
+    version: session.version,
+    signal,
+    onReady: ({ url }) => context.note(`The local backend listens on ${url}. Ctrl-C stops it.`),
+  });
+  return { data: { success: true }, view: text("The local backend has stopped.") };
+}

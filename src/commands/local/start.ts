@@ -1,0 +1,42 @@
+import { Command } from "@cliffy/command";
+import { linkLocal } from "../../local_backend/link.ts";
+import { openLocalBackend } from "../../local_backend/control.ts";
+import type { Context, Run } from "../../context.ts";
+import type { Result } from "../../output/present.ts";
+import { facts, success } from "../../output/view.ts";
+
+interface Options {
+  port?: number;
+  dataDir?: string;
+}
+
+/** `insforge local start`: the backend in the background, this directory linked to it. */
+export const start = (run: Run) =>
+  new Command()
+    .option("--port <port:integer>", "The port to listen on (default: 7130 or the next free one).")
+    .option("--data-dir <path:string>", "Where the data is kept (default: .insforge/local).")
+    .example("Start it", "insforge local start")
+    .action(run(runStart));
+
+/** Starts the backend unless it runs, waits until it answers and links the directory. */
+export async function runStart(context: Context, options: Options): Promise<Result> {
+  const backend = openLocalBackend(context, options.dataDir);
+  const running = await backend.find();
+  using progress = context.progress("Starting the local backend");
+  const state = running ?? await backend.start(options.port);
+  const displaced = await linkLocal(context, state.url, await backend.apiKey());
+  progress.stop();
+  if (displaced) {
+    context.note(
+      `The link to ${displaced} is kept: \`insforge local stop --unlink\` brings it back.`,
+    );
+  }
+  const { url, port, pid } = state;
+  return {
+    data: { status: "running", started: !running, url, port, pid, dataDir: backend.dataDir },
+    view: [
+      success(running ? "The local backend is already running." : "The local backend is running."),
+      facts([["Address", url], ["Data", backend.dataDir]]),
+    ],
+  };
+}

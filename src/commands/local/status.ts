@@ -1,0 +1,40 @@
+import { Command } from "@cliffy/command";
+import { openLocalBackend } from "../../local_backend/control.ts";
+import type { Context, Run } from "../../context.ts";
+import { formatDate } from "../../output/dates.ts";
+import type { Result } from "../../output/present.ts";
+import { facts, text } from "../../output/view.ts";
+
+/** `insforge local status`: whether this directory's backend runs. */
+export const status = (run: Run) =>
+  new Command()
+    .option("--data-dir <path:string>", "Where the data is kept (default: .insforge/local).")
+    .example("Does it run?", "insforge local status")
+    .action(run(runStatus));
+
+/** Asks the running server, not its leftovers. */
+export async function runStatus(
+  context: Context,
+  options: { dataDir?: string },
+): Promise<Result> {
+  const backend = openLocalBackend(context, options.dataDir);
+  const state = await backend.find();
+  if (!state) {
+    return {
+      data: { status: "stopped", dataDir: backend.dataDir },
+      view: text("The local backend is not running. Start it with `insforge local start`."),
+    };
+  }
+  const { url, port, pid, startedAt, version } = state;
+  return {
+    data: { status: "running", url, port, pid, startedAt, version, dataDir: backend.dataDir },
+    view: facts([
+      ["Status", "running"],
+      ["Address", url],
+      ["Started", formatDate(startedAt, context.terminal)],
+      ["Process", pid],
+      ["Version", version],
+      ["Data", backend.dataDir],
+    ]),
+  };
+}

@@ -1,0 +1,64 @@
+/** Every command of the program. A file is loaded when its command is invoked. */
+import type { Commands } from "../tree.ts";
+
+export const commands: Commands = {
+  link: {
+    description: "Link this directory to a project.",
+    load: async () => (await import("./link.ts")).link,
+  },
+  current: {
+    description: "Show the account and the project that commands act on.",
+    load: async () => (await import("./current.ts")).current,
+  },
+  metadata: {
+    description: "Show what the linked backend holds: tables, buckets, functions, settings.",
+    load: async () => (await import("./metadata.ts")).metadata,
+  },
+  db: {
+    description: "Query and manage the database.",
+    commands: {
+      query: {
+        description: "Run SQL.",
+        load: async () => (await import("./db/query.ts")).query,
+      },
+      tables: {
+        description: "List the tables.",
+        load: async () => (await import("./db/tables.ts")).tables,
+      },
+    },
+  },
+  local: {
+    description: "Run an InsForge backend on this machine.",
+    commands: {
+      start: {
+        description: "Start the local backend and link this directory to it.",
+        load: async () => (await import("./local/start.ts")).start,
+      },
+      serve: {
+        description: "Run the local backend in the foreground.",
+        load: async () => (await import("./local/serve.ts")).serve,
+      },
+      status: {
+        description: "Show whether the local backend runs, and where.",
+        load: async () => (await import("./local/status.ts")).status,
+      },
+      stop: {
+        description: "Stop the local backend.",
+        load: async () => (await import("./local/stop.ts")).stop,
+      },
+      reset: {
+        description: "Delete all data of the local backend.",
+        load: async () => (await import("./local/reset.ts")).reset,
+      },
+    },
+  },
+  completions: {
+    description: "Print the completion script of a shell.",
+    load: async () => (await import("./completions.ts")).completions,
+  },
+  grants: {
+    description: "Show what the sandbox of a command holds.",
+    hidden: true,
+    load: async () => (await import("./grants.ts")).grants,
+  },
+};

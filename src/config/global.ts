@@ -1,0 +1,39 @@
+/** `~/.insforge/config.json`: what holds for every project of this account. */
+import { configFile } from "./paths.ts";
+import { type JsonObject, readJsonFile, readJsonFileSync, writeJsonFile } from "./json_file.ts";
+
+export const DEFAULT_PLATFORM_URL = "https://api.insforge.dev";
+
+export interface GlobalConfig extends JsonObject {
+  platform_api_url?: string;
+  default_org_id?: string;
+  oauth_client_id?: string;
+  /** Hosts, beside those of the command, that requests may reach. */
+  allowed_hosts?: string[];
+}
+
+/** Reads the settings; none where there is no file or no home. @throws {FileError} */
+export async function readGlobalConfig(globalFolder: string | undefined): Promise<GlobalConfig> {
+  if (!globalFolder) return {};
+  return checked(await readJsonFile(configFile(globalFolder)) ?? {});
+}
+
+/** The launcher's form of {@link readGlobalConfig}, which never fails. */
+export function readGlobalConfigSync(globalFolder: string | undefined): GlobalConfig {
+  return globalFolder ? checked(readJsonFileSync(configFile(globalFolder))) : {};
+}
+
+/** Changes some settings and keeps the rest, unknown ones included; `undefined` removes one. */
+export async function updateGlobalConfig(
+  globalFolder: string,
+  changes: Partial<GlobalConfig>,
+): Promise<void> {
+  const current = await readGlobalConfig(globalFolder);
+  await writeJsonFile(configFile(globalFolder), { ...current, ...changes });
+}
+
+function checked(value: JsonObject): GlobalConfig {
+  const hosts = value.allowed_hosts;
+  const isList = Array.isArray(hosts) && hosts.every((host) => typeof host === "string");
+  return { ...value, allowed_hosts: isList ? hosts : undefined };
+}

@@ -1,0 +1,95 @@
+/** JSON files on disk: read with clear errors, written whole or not at all. */
+import { dirname } from "@std/path";
+import { FileError } from "../errors.ts";
+
+export type JsonObject = Record<string, unknown>;
+
+/**
+ * Reads a JSON object. Answers `undefined` when there is no such file.
+ * @throws {FileError} when the file cannot be read or holds no JSON object.
+ */
+export async function readJsonFile(path: string): Promise<JsonObject | undefined> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw new FileError(`Cannot read ${path}: ${reason(error)}.`, {
+      hint: "Check the file's permissions.",
+      cause: error,
+    });
+  }
+  return parseObject(path, text);
+}
+
+/** The launcher's form: synchronous, and silent about a file that the CLI will complain about. */
+export function readJsonFileSync(path: string): JsonObject {
+  try {
+    return parseObject(path, Deno.readTextFileSync(path));
+  } catch {
+    return {};
+  }
+}
+
+function parseObject(path: string, text: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new FileError(`${path} is not valid JSON.`, {
+      hint: "Mend or remove the file, then try again.",
+      cause: error,
+    });
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new FileError(`${path} does not hold a JSON object.`, {
+      hint: "Mend or remove the file, then try again.",
+    });
+  }
+  return value as JsonObject;
+}
+
+/**
+ * Writes an object through a temporary file, mode 0600 from its first byte, in a folder of mode
+ * 0700 when it has to be made.
+ * @throws {FileError} when the folder or file cannot be written.
+ */
+export async function writeJsonFile(path: string, value: JsonObject): Promise<void> {
+  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
+  try {
+    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await Deno.writeTextFile(temporary, JSON.stringify(value, null, 2), {
+      mode: 0o600,
+      createNew: true,
+    });
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw new FileError(`Cannot write ${path}: ${reason(error)}.`, {
+      hint: "Check that the folder is writable and the disk is not full.",
+      cause: error,
+    });
+  }
+}
+
+/** Removes a file; one that is not there is fine. */
+export async function removeFile(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) {
+      throw new FileError(`Cannot remove ${path}: ${reason(error)}.`, { cause: error });
+    }
+  }
+}
+
+/** A file system error in a few words, without the operation that Deno appends. */
+export function reason(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "there is no such file";
+  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
+  if (error instanceof Deno.errors.NotCapable) return "outside of what this command may touch";
+  if (error instanceof Deno.errors.IsADirectory) return "it is a directory";
+  if (error instanceof Deno.errors.NotADirectory) return "a part of the path is not a directory";
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/ \(os error \d+\)/, "").split(/[:,]/)[0]!.trim().toLowerCase();
+}

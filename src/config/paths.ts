@@ -1,0 +1,32 @@
+/** Where the program's files live. The names are those of InsForge's own CLI, so both can share. */
+import { join } from "@std/path";
+
+/** The project's folder below a project root. */
+export function projectFolder(root: string): string {
+  return join(root, ".insforge");
+}
+
+/** The file that links a directory to a backend. */
+export function projectFile(root: string): string {
+  return join(projectFolder(root), "project.json");
+}
+
+/** The link that a local backend displaced, kept until it is restored. */
+export function displacedProjectFile(root: string): string {
+  return join(projectFolder(root), "project.cloud.json");
+}
+
+/** The local backend's data, unless another directory is named. */
+export function localDataFolder(root: string): string {
+  return join(projectFolder(root), "local");
+}
+
+/** The account's tokens, below the global folder. */
+export function credentialsFile(globalFolder: string): string {
+  return join(globalFolder, "credentials.json");
+}
+
+/** The account's settings, below the global folder. */
+export function configFile(globalFolder: string): string {
+  return join(globalFolder, "config.json");
+}

@@ -1,0 +1,97 @@
+/** `.insforge/project.json`: the link between a directory and a backend. */
+import { FileError } from "../errors.ts";
+import { type JsonObject, readJsonFile, readJsonFileSync, writeJsonFile } from "./json_file.ts";
+import { projectFile } from "./paths.ts";
+
+/** The fields that InsForge's own CLI writes; others are kept as they are. */
+export interface Project extends JsonObject {
+  project_id: string;
+  project_name?: string;
+  org_id?: string;
+  appkey?: string;
+  region?: string;
+  /** The admin key of the backend: never shown. */
+  api_key: string;
+  /** With scheme, without a trailing slash. */
+  oss_host: string;
+}
+
+/** The ids that stand for a backend without a platform project, shared with InsForge's own CLI. */
+export const SELF_HOSTED = {
+  project_id: "fa4e0000-1234-5678-90ab-cd1234567890",
+  org_id: "fa4e0001-1234-5678-90ab-cd1234567890",
+} as const;
+
+const LEGACY_IDS: Readonly<Record<string, string>> = {
+  "oss-project": SELF_HOSTED.project_id,
+  "fa4e0000-1234-5678-90ab-0e02b2c3d479": SELF_HOSTED.project_id,
+  "oss-org": SELF_HOSTED.org_id,
+  "fa4e0001-1234-5678-90ab-0e02b2c3d479": SELF_HOSTED.org_id,
+};
+
+/** Whether a project is a self-hosted or local backend, which knows no platform login. */
+export function isSelfHosted(project: Pick<Project, "project_id">): boolean {
+  return project.project_id === SELF_HOSTED.project_id;
+}
+
+/**
+ * Reads and heals a project file. Answers `undefined` where there is none.
+ * @throws {FileError} when it is broken or lacks what every backend command needs.
+ */
+export async function readProject(root: string): Promise<Project | undefined> {
+  const path = projectFile(root);
+  const value = await readJsonFile(path);
+  return value && healProject(value, path);
+}
+
+/** Writes the link of a directory. @throws {FileError} */
+export async function writeProject(root: string, project: Project): Promise<void> {
+  await writeJsonFile(projectFile(root), project);
+}
+
+/** The launcher's look at the linked host; nothing where the file is missing or broken. */
+export function readProjectHostSync(root: string): string | undefined {
+  try {
+    return healProject(readJsonFileSync(projectFile(root)), "").oss_host;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Mends what older clients wrote: legacy ids of self-hosted projects, a host without a scheme or
+ * with a trailing slash. `path` is named in errors.
+ */
+export function healProject(value: JsonObject, path: string): Project {
+  const text = (field: string) => typeof value[field] === "string" ? value[field] : undefined;
+  const projectId = text("project_id");
+  const apiKey = text("api_key");
+  const host = healHost(text("oss_host"), text("appkey"), text("region"));
+  for (const [field, found] of Object.entries({ api_key: apiKey, oss_host: host })) {
+    if (!found) {
+      throw new FileError(`${path} has no usable "${field}".`, {
+        hint: "Run `insforge link` to write it anew.",
+      });
+    }
+  }
+  const organization = text("org_id");
+  return {
+    ...value,
+    project_id: LEGACY_IDS[projectId ?? ""] ?? projectId ?? "",
+    ...(organization === undefined ? {} : { org_id: LEGACY_IDS[organization] ?? organization }),
+    api_key: apiKey!,
+    oss_host: host!,
+  };
+}
+
+function healHost(host?: string, appkey?: string, region?: string): string | undefined {
+  if (host && /^https?:\/\//i.test(host)) {
+    return URL.canParse(host) ? host.replace(/\/+$/, "") : undefined;
+  }
+  return appkey && region ? cloudHost(appkey, region) : undefined;
+}
+
+/** The address of a project on the InsForge cloud. */
+export function cloudHost(appkey: string, region: string): string {
+  return `https://${appkey}.${region}.insforge.app`;
+}

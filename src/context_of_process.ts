@@ -1,0 +1,87 @@
+/** The context of a running process; tests build their own from the same parts. */
+import { backendClient } from "./api/backend.ts";
+import { platformClient, resolveOverPlatform } from "./api/platform.ts";
+import { resolveTarget } from "./config/target.ts";
+import type { Clock, Context, GlobalOptions } from "./context.ts";
+import { escapeControl } from "./output/escape.ts";
+import { startProgress } from "./output/progress.ts";
+import { terminalPrompt } from "./output/prompt.ts";
+import { styleFor } from "./output/style.ts";
+import type { Terminal } from "./output/terminal.ts";
+import type { Session } from "./session.ts";
+
+/** Real time. */
+export const systemClock: Clock = {
+  now: () => new Date(),
+  sleep(milliseconds, signal) {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const onAbort = () => {
+        clearTimeout(timer);
+        reject(signal!.reason);
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener("abort", onAbort);
+        resolve();
+      }, milliseconds);
+      signal?.addEventListener("abort", onAbort, { once: true });
+    });
+  },
+};
+
+/** Builds what an action is handed. Nothing is read or opened until the action asks for it. */
+export function createContext(
+  session: Session,
+  parsed: unknown,
+  terminal: Terminal,
+  env: (name: string) => string | undefined,
+  signal: AbortSignal,
+  clock: Clock = systemClock,
+): Context {
+  const options = globalOptions(parsed);
+  const style = styleFor(terminal.colour.stderr);
+  const trace = env("INSFORGE_DEBUG")
+    ? (line: string) => terminal.writeError(`${style.dim(`debug: ${escapeControl(line)}`)}\n`)
+    : undefined;
+  const surroundings = { clock, signal, trace, userAgent: `insforge-cli/${session.version}` };
+  const context: Context = {
+    session,
+    options,
+    env,
+    clock,
+    terminal,
+    signal,
+    prompt: terminalPrompt(terminal, options),
+    note(message) {
+      if (!options.json) terminal.writeError(`${escapeControl(message)}\n`);
+    },
+    warn(message) {
+      terminal.writeError(
+        options.json
+          ? JSON.stringify({ warning: message }) + "\n"
+          : `${style.warn("Warning:")} ${escapeControl(message)}\n`,
+      );
+    },
+    progress: (text) => startProgress(terminal, text, options.json),
+    target: once(() =>
+      resolveTarget(
+        session.projectRoot,
+        env,
+        async (projectId) => await resolveOverPlatform(await context.platform(), projectId),
+      )
+    ),
+    backend: once(async () => backendClient(await context.target(), surroundings)),
+    platform: once(() => platformClient(context, surroundings)),
+  };
+  return context;
+}
+
+function globalOptions(parsed: unknown): GlobalOptions {
+  const { json, yes, apiUrl } = parsed as { json?: boolean; yes?: boolean; apiUrl?: string };
+  return { json: json ?? false, yes: yes ?? false, apiUrl };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => made ??= make();
+}

@@ -1,0 +1,277 @@
+/**
+ * Which invocation may touch what: one table, one row per command. The launcher turns a row into
+ * Deno permissions for the worker; nothing else decides what the CLI can reach.
+ */
+import { basename, dirname, fromFileUrl, join, resolve } from "@std/path";
+import { DEFAULT_PLATFORM_URL, readGlobalConfigSync } from "./config/global.ts";
+import { readProjectHostSync } from "./config/project.ts";
+import type { Invocation } from "./invocation.ts";
+import type { Session } from "./session.ts";
+
+/** The hosts a row may name. `project` is the linked backend, `any` is for running functions. */
+type Host = "platform" | "project" | "transfer" | "templates" | "releases" | "loopback" | "any";
+
+/**
+ * The files a row may name: an option's value (`--file`), the command's operands (`operands`), the
+ * project's or the global folder, or a path below the project root.
+ */
+type File =
+  | `-${string}`
+  | "operands"
+  | "project link"
+  | "global files"
+  | "working directory"
+  | "program"
+  | "executable"
+  | "temporary folder"
+  | `./${string}`;
+
+/** The programs a row may start. */
+type Program = "browser opener" | "this program" | "deno" | "pager";
+
+interface Row {
+  readonly hosts?: readonly Host[];
+  readonly read?: readonly File[];
+  readonly write?: readonly File[];
+  readonly run?: readonly Program[];
+}
+
+const backend: Row = { hosts: ["project"], read: ["project link"] };
+const account: Row = { hosts: ["platform"], read: ["global files"], write: ["global files"] };
+const linking: Row = {
+  hosts: ["platform", "project"],
+  read: ["global files", "project link", "./.gitignore"],
+  write: ["global files", "project link", "./.gitignore"],
+};
+const localControl: Row = {
+  hosts: ["loopback"],
+  read: ["project link", "./.insforge/local", "--data-dir", "./.gitignore"],
+  write: ["project link", "./.insforge/local", "--data-dir", "./.gitignore"],
+};
+
+/** Every command that touches anything, by its path. A group's own row serves its commands. */
+export const TABLE: Readonly<Record<string, Row>> = {
+  login: { ...account, hosts: ["platform", "loopback"], run: ["browser opener"] },
+  logout: account,
+  whoami: account,
+  list: account,
+  current: { read: ["global files", "project link"] },
+  link: linking,
+  create: {
+    ...linking,
+    hosts: ["platform", "project", "templates"],
+    read: [...linking.read!, "working directory"],
+    write: [...linking.write!, "working directory"],
+  },
+  metadata: backend,
+  db: backend,
+  "db query": { ...backend, read: ["project link", "--file"] },
+  "local start": { ...localControl, run: ["this program"] },
+  "local serve": {
+    hosts: ["any"],
+    read: ["project link", "./.insforge/local", "--data-dir", "program"],
+    write: ["./.insforge/local", "--data-dir"],
+  },
+  "local status": localControl,
+  "local stop": localControl,
+  "local reset": { ...localControl, run: ["this program"] },
+};
+
+/** The environment variables that the CLI may read; the worker cannot see any other. */
+export const VARIABLES: readonly string[] = [
+  "INSFORGE_*",
+  "CI",
+  "NO_COLOR",
+  "TERM",
+  "SSH_CONNECTION",
+  "SSH_TTY",
+  "DISPLAY",
+  "WAYLAND_DISPLAY",
+];
+
+/** What the worker of one invocation holds. Paths are absolute, hosts are `name:port`. */
+export interface Grants {
+  readonly command: string;
+  readonly permissions: {
+    net: true | string[];
+    read: string[];
+    write: string[];
+    env: string[];
+    run: string[];
+    sys: false;
+    ffi: false;
+    import: false;
+  };
+}
+
+/** Object stores that a backend's presigned transfer URLs lead to. */
+const TRANSFER_HOSTS = ["*.amazonaws.com:443", "*.cloudfront.net:443"];
+const TEMPLATE_HOSTS = ["raw.githubusercontent.com:443", "codeload.github.com:443"];
+const RELEASE_HOSTS = [
+  "github.com:443",
+  "objects.githubusercontent.com:443",
+  "release-assets.githubusercontent.com:443",
+];
+
+/** Works out the grants of an invocation. Needs the launcher's permissions to read the files. */
+export function grantsFor(invocation: Invocation, session: Session): Grants {
+  const { command, row } = findRow(invocation.operands);
+  const scope: Scope = {
+    invocation,
+    session,
+    operands: invocation.operands.slice(command ? command.split(" ").length : 0),
+  };
+  const effective = command && row.hosts?.includes("project") ? withPlatformFallback(row) : row;
+  const read = effective.read?.flatMap((file) => pathsOf(file, scope, "read")) ?? [];
+  const write = effective.write?.flatMap((file) => pathsOf(file, scope, "write")) ?? [];
+  return {
+    command,
+    permissions: {
+      net: hostsOf(effective.hosts ?? [], scope),
+      read: unique([...read, ...write]),
+      write: unique(write),
+      env: [...VARIABLES],
+      run: effective.run?.flatMap((program) => programsOf(program, session)) ?? [],
+      sys: false,
+      ffi: false,
+      import: false,
+    },
+  };
+}
+
+interface Scope {
+  readonly invocation: Invocation;
+  readonly session: Session;
+  /** The operands behind the command path. */
+  readonly operands: readonly string[];
+}
+
+function findRow(operands: readonly string[]): { command: string; row: Row } {
+  for (const length of [3, 2, 1]) {
+    const command = operands.slice(0, length).join(" ");
+    const row = operands.length >= length ? TABLE[command] : undefined;
+    if (row) return { command, row };
+  }
+  return { command: "", row: {} };
+}
+
+/** `INSFORGE_PROJECT_ID` is resolved over the platform, with the account's own files. */
+function withPlatformFallback(row: Row): Row {
+  if (!Deno.env.get("INSFORGE_PROJECT_ID")) return row;
+  return {
+    ...row,
+    hosts: [...row.hosts ?? [], "platform"],
+    read: [...row.read ?? [], "global files"],
+    write: [...row.write ?? [], "global files"],
+  };
+}
+
+function hostsOf(hosts: readonly Host[], scope: Scope): true | string[] {
+  if (hosts.includes("any")) return true;
+  if (hosts.length === 0) return [];
+  const config = readGlobalConfigSync(scope.session.globalFolder);
+  const named = hosts.flatMap((host) => addressesOf(host, scope, config.platform_api_url));
+  const extra = [
+    ...(Deno.env.get("INSFORGE_ALLOW_HOSTS")?.split(",") ?? []),
+    ...(config.allowed_hosts ?? []),
+  ].map((host) => host.trim()).filter(Boolean);
+  return unique([...named, ...extra]);
+}
+
+function addressesOf(host: Host, scope: Scope, platformUrl?: string): string[] {
+  const option = (name: string) => scope.invocation.values.get(name)?.at(-1);
+  switch (host) {
+    case "platform":
+      return address(
+        option("--api-url") ?? Deno.env.get("INSFORGE_API_URL") ?? platformUrl ??
+          DEFAULT_PLATFORM_URL,
+      );
+    case "project":
+      return [
+        ...address(option("--api-base-url")),
+        ...address(Deno.env.get("INSFORGE_BASE_URL")),
+        ...address(readProjectHostSync(scope.session.projectRoot)),
+        ...(Deno.env.get("INSFORGE_PROJECT_ID") || scope.invocation.operands[0] === "create" ||
+            scope.invocation.operands[0] === "link"
+          ? ["*.insforge.app:443"]
+          : []),
+      ];
+    case "transfer":
+      return TRANSFER_HOSTS;
+    case "templates":
+      return [...TEMPLATE_HOSTS, ...address(Deno.env.get("INSFORGE_TEMPLATES_URL"))];
+    case "releases":
+      return [...RELEASE_HOSTS, ...address(Deno.env.get("INSFORGE_DOWNLOAD_URL"))];
+    case "loopback":
+      return ["127.0.0.1"];
+    case "any":
+      return [];
+  }
+}
+
+/** The `host:port` of a URL; nothing for text that is no URL (the command will say so). */
+function address(url: string | undefined): string[] {
+  if (!url) return [];
+  try {
+    const { hostname, port, protocol } = new URL(url);
+    return [`${hostname}:${port || (protocol === "http:" ? 80 : 443)}`];
+  } catch {
+    return [];
+  }
+}
+
+function pathsOf(file: File, scope: Scope, access: "read" | "write"): string[] {
+  const { session, invocation } = scope;
+  switch (file) {
+    case "operands":
+      return scope.operands.flatMap((path) => withPartial(session.cwd, path, access));
+    case "project link":
+      return [join(session.projectRoot, ".insforge")];
+    case "global files":
+      return session.globalFolder ? [session.globalFolder] : [];
+    case "working directory":
+      return [session.cwd];
+    case "program":
+      return [fromFileUrl(new URL("..", import.meta.url))];
+    case "executable":
+      return [dirname(Deno.execPath())];
+    case "temporary folder":
+      return [Deno.env.get("TMPDIR") ?? Deno.env.get("TEMP") ?? "/tmp"];
+  }
+  if (file.startsWith("./")) return [join(session.projectRoot, file)];
+  return (invocation.values.get(file) ?? [])
+    .flatMap((path) => withPartial(session.cwd, path, access));
+}
+
+/** A file is written beside its final name first: the grant covers both. */
+function withPartial(cwd: string, path: string, access: "read" | "write"): string[] {
+  if (path === "-") return [];
+  const target = resolve(cwd, path);
+  return access === "write" ? [target, partialPath(target)] : [target];
+}
+
+/** The name under which a file is written until it is whole. */
+export function partialPath(target: string): string {
+  return join(dirname(target), `.${basename(target)}.insforge-partial`);
+}
+
+function programsOf(program: Program, session: Session): string[] {
+  switch (program) {
+    case "this program":
+      return [session.self[0]!];
+    case "deno":
+      return ["deno"];
+    case "pager":
+      return ["less", "more"];
+    case "browser opener":
+      return Deno.build.os === "windows"
+        ? ["rundll32"]
+        : Deno.build.os === "darwin"
+        ? ["open"]
+        : ["xdg-open"];
+  }
+}
+
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)];
+}

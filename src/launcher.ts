@@ -1,0 +1,55 @@
+/**
+ * The launcher: works out what this one invocation may touch, starts the CLI in a worker that holds
+ * exactly that, gives up its own permissions and ends with the CLI's exit code.
+ */
+import { type Grants, grantsFor } from "./grants.ts";
+import { readInvocation } from "./invocation.ts";
+import { locate, type Session } from "./session.ts";
+import type { WorkerMessage } from "./cli_worker.ts";
+
+/** Runs one invocation to its end and exits the process with its code. */
+export async function launch(args: readonly string[], version: string): Promise<void> {
+  const invocation = readInvocation(args);
+  const session = locate(args, version);
+  if (invocation.needsNoSandbox) {
+    dropPermissions();
+    const { runCli } = await import("./cli.ts");
+    Deno.exit(await runCli(session));
+  }
+  if (invocation.operands[0] === "grants") {
+    const grants = grantsFor(readInvocation(args.slice(args.indexOf("grants") + 1)), session);
+    dropPermissions();
+    const { runCli } = await import("./cli.ts");
+    Deno.exit(await runCli({ ...session, grants }));
+  }
+  const grants = grantsFor(invocation, session);
+  Deno.exit(await runInWorker({ ...session, grants }, grants));
+}
+
+function runInWorker(session: Session, grants: Grants): Promise<number> {
+  const worker = new Worker(new URL("./cli_worker.ts", import.meta.url), {
+    type: "module",
+    name: "insforge",
+    deno: { permissions: grants.permissions },
+  });
+  return new Promise((resolve) => {
+    worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
+      if ("exit" in data) return resolve(data.exit);
+      // Until the worker's modules are loaded, they are read with the launcher's permissions.
+      dropPermissions();
+      worker.postMessage(session);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      console.error(`Error: ${event.message}`);
+      resolve(1);
+    };
+  });
+}
+
+/** Revokes everything at once: under a global grant a single host or path cannot be revoked. */
+function dropPermissions(): void {
+  for (const name of ["net", "read", "write", "env", "run", "sys", "ffi"] as const) {
+    Deno.permissions.revokeSync({ name });
+  }
+}

@@ -1,0 +1,132 @@
+/** Finds, starts and stops the local backend of a directory, from outside of it. */
+import { join, resolve } from "@std/path";
+import { backendClient } from "../api/backend.ts";
+import { readJsonFile } from "../config/json_file.ts";
+import { localDataFolder } from "../config/paths.ts";
+import { type ServerState, stateFiles } from "../contract/state.ts";
+import type { Context } from "../context.ts";
+import { FileError, OperationError } from "../errors.ts";
+
+const START_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 10_000;
+const POLL_MS = 25;
+
+/** The local backend that keeps its data in one folder. */
+export interface LocalBackendControl {
+  readonly dataDir: string;
+  /** The server, if one answers with this folder's key. */
+  find(): Promise<ServerState | undefined>;
+  /** Starts a server in the background and waits until it answers. @throws {OperationError} */
+  start(port?: number): Promise<ServerState>;
+  /** Ends the server and waits for it; false when none ran. @throws {OperationError} */
+  stop(): Promise<boolean>;
+  /** Deletes all data. The server must have stopped. */
+  erase(): Promise<void>;
+  /** The admin key. @throws {FileError} when the backend was never started. */
+  apiKey(): Promise<string>;
+}
+
+/** Opens the control of the backend in `dataDir`, by default `.insforge/local` of the project. */
+export function openLocalBackend(context: Context, folder?: string): LocalBackendControl {
+  const { session, clock, signal } = context;
+  const dataDir = folder ? resolve(session.cwd, folder) : localDataFolder(session.projectRoot);
+  const userAgent = `insforge-cli/${session.version}`;
+
+  const apiKey = async () => {
+    const path = join(dataDir, stateFiles.keys);
+    const key = (await readJsonFile(path))?.apiKey;
+    if (typeof key !== "string") {
+      throw new FileError(`${path} holds no key of a local backend.`, {
+        hint: "Run `insforge local start`.",
+      });
+    }
+    return key;
+  };
+
+  const find = async () => {
+    const state = await readJsonFile(join(dataDir, stateFiles.server)) as ServerState | undefined;
+    if (!state) return undefined;
+    // Another program may listen on the port of a server that is gone: only ours takes the key.
+    const answers = await fetch(`${state.url}/api/metadata/project-id`, {
+      headers: { authorization: `Bearer ${await apiKey()}`, "user-agent": userAgent },
+      signal: AbortSignal.timeout(2_000),
+    }).then(async (response) => {
+      await response.body?.cancel();
+      return response.ok;
+    }, () => false);
+    return answers ? state : undefined;
+  };
+
+  return {
+    dataDir,
+    apiKey,
+    find,
+    async start(port) {
+      const child = spawnServer(session.self, dataDir, port);
+      const deadline = clock.now().getTime() + START_TIMEOUT_MS;
+      let ended: Deno.CommandStatus | undefined;
+      child.status.then((status) => ended = status);
+      while (clock.now().getTime() < deadline) {
+        const state = await find();
+        if (state) return state;
+        if (ended) break;
+        await clock.sleep(POLL_MS, signal);
+      }
+      throw new OperationError(
+        ended
+          ? "The local backend ended before it was ready."
+          : `The local backend was not ready within ${START_TIMEOUT_MS / 1000} s.`,
+        "LOCAL_START_FAILED",
+        { hint: "Run `insforge local serve` to see why." },
+      );
+    },
+    async stop() {
+      const state = await find();
+      if (!state) return false;
+      const client = backendClient({ url: state.url, apiKey: await apiKey() }, {
+        clock,
+        signal,
+        userAgent,
+      });
+      await client.json("POST", "/api/local/shutdown");
+      const deadline = clock.now().getTime() + STOP_TIMEOUT_MS;
+      while (await readJsonFile(join(dataDir, stateFiles.server))) {
+        if (clock.now().getTime() > deadline) {
+          throw new OperationError(
+            `The local backend did not stop within ${STOP_TIMEOUT_MS / 1000} s.`,
+            "LOCAL_STOP_FAILED",
+            { hint: `Its process id is ${state.pid}.` },
+          );
+        }
+        await clock.sleep(POLL_MS, signal);
+      }
+      return true;
+    },
+    async erase() {
+      await Deno.remove(dataDir, { recursive: true }).catch((error) => {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      });
+    },
+  };
+}
+
+/** Starts this program's own server, detached, so that it outlives the command. */
+function spawnServer(self: readonly string[], dataDir: string, port?: number): Deno.ChildProcess {
+  const [program, ...args] = self;
+  const child = new Deno.Command(program!, {
+    args: [
+      ...args,
+      "local",
+      "serve",
+      "--data-dir",
+      dataDir,
+      ...(port === undefined ? [] : ["--port", String(port)]),
+    ],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+    detached: true,
+  }).spawn();
+  child.unref();
+  return child;
+}

@@ -1,0 +1,88 @@
+/** The one place that decides how a result or an error is shown. */
+import type { CliError } from "../errors.ts";
+import { escapeControl } from "./escape.ts";
+import { type Style, styleFor } from "./style.ts";
+import { cellText, renderTable } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
+import type { View } from "./view.ts";
+import { pad, widthOf } from "./width.ts";
+
+/** What an action answers. */
+export interface Result {
+  /** The document of `--json`. */
+  readonly data?: unknown;
+  /** What people see, in order. */
+  readonly view?: View | readonly View[];
+  /** Bytes that go to stdout as they come, whatever the mode: a dump, a download, a log. */
+  readonly stream?: ReadableStream<Uint8Array>;
+  /** The exit code of a result that is shown and yet not a success. */
+  readonly exitCode?: number;
+}
+
+/** Writes a result to stdout: one JSON document, or its views. */
+export async function presentResult(
+  result: Result,
+  terminal: Terminal,
+  json: boolean,
+): Promise<void> {
+  if (result.stream) {
+    for await (const chunk of result.stream) await terminal.writeOut(chunk);
+    return;
+  }
+  const text = json
+    ? JSON.stringify(result.data ?? null, null, 2) + "\n"
+    : renderViews(viewsOf(result), styleFor(terminal.colour.stdout), terminal.columns());
+  await terminal.writeOut(new TextEncoder().encode(text));
+}
+
+/** Writes an error to stderr: a sentence and a hint, or one line of JSON. */
+export function presentError(
+  error: CliError,
+  terminal: Terminal,
+  options: { json: boolean; debug: boolean },
+): void {
+  if (options.json) {
+    const { message, code, hint, facts } = error;
+    terminal.writeError(JSON.stringify({ error: message, code, hint, ...facts }) + "\n");
+  } else {
+    const style = styleFor(terminal.colour.stderr);
+    terminal.writeError(`${style.bad("Error:")} ${escapeControl(error.message)}\n`);
+    if (error.hint) terminal.writeError(`${style.dim(escapeControl(error.hint))}\n`);
+  }
+  if (options.debug) terminal.writeError(`${escapeControl(traceOf(error))}\n`);
+}
+
+function traceOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by ${traceOf(error.cause)}` : "";
+  return `${error.stack ?? error.message}${cause}`;
+}
+
+function viewsOf(result: Result): readonly View[] {
+  if (!result.view) return [];
+  return Array.isArray(result.view) ? result.view : [result.view as View];
+}
+
+function renderViews(views: readonly View[], style: Style, columns: number | undefined): string {
+  return views.map((view) => renderView(view, style, columns)).join("");
+}
+
+function renderView(view: View, style: Style, columns: number | undefined): string {
+  switch (view.kind) {
+    case "raw":
+      return view.text;
+    case "text": {
+      const text = escapeControl(view.text);
+      if (view.tone === "success") return `${style.good("✓")} ${text}\n`;
+      return view.tone === "heading" ? `\n${style.bold(text)}\n` : `${text}\n`;
+    }
+    case "facts": {
+      const width = Math.max(...view.facts.map(([label]) => widthOf(label))) + 1;
+      return view.facts.map(([label, value]) =>
+        `${style.dim(pad(`${label}:`, width))} ${cellText(value)}\n`
+      ).join("");
+    }
+    case "table":
+      if (view.rows.length === 0) return `${view.empty}\n`;
+      return renderTable(view, style, columns).map((line) => `${line}\n`).join("");
+  }
+}

@@ -1,0 +1,63 @@
+/** The three standard streams and what is known of them. */
+
+/** The streams that a command's results, notes and questions go through. */
+export interface Terminal {
+  /** Whether a person can be asked: stdin and stdout are both terminals, and nothing says CI. */
+  readonly isInteractive: boolean;
+  readonly stdinIsTerminal: boolean;
+  readonly stdoutIsTerminal: boolean;
+  readonly stderrIsTerminal: boolean;
+  readonly isCi: boolean;
+  readonly colour: { readonly stdout: boolean; readonly stderr: boolean };
+  /** The columns of the terminal behind stdout; undefined for a pipe or a file. */
+  columns(): number | undefined;
+  readonly stdin: ReadableStream<Uint8Array>;
+  /** Writes all bytes. @throws {Deno.errors.BrokenPipe} when the reader has gone. */
+  writeOut(bytes: Uint8Array): Promise<void>;
+  writeError(text: string): void;
+}
+
+/** The terminal of this process. */
+export function processTerminal(env: (name: string) => string | undefined): Terminal {
+  const stdinIsTerminal = Deno.stdin.isTerminal();
+  const stdoutIsTerminal = Deno.stdout.isTerminal();
+  const stderrIsTerminal = Deno.stderr.isTerminal();
+  const plain = Boolean(env("NO_COLOR")) || env("TERM") === "dumb";
+  const isCi = Boolean(env("CI")) && env("CI") !== "false";
+  const encoder = new TextEncoder();
+  return {
+    isInteractive: stdinIsTerminal && stdoutIsTerminal && !isCi,
+    stdinIsTerminal,
+    stdoutIsTerminal,
+    stderrIsTerminal,
+    isCi,
+    colour: { stdout: stdoutIsTerminal && !plain, stderr: stderrIsTerminal && !plain },
+    columns: () => stdoutIsTerminal ? consoleColumns() : undefined,
+    get stdin() {
+      return Deno.stdin.readable;
+    },
+    async writeOut(bytes) {
+      for (let sent = 0; sent < bytes.length;) {
+        sent += await Deno.stdout.write(bytes.subarray(sent));
+      }
+    },
+    writeError(text) {
+      const bytes = encoder.encode(text);
+      try {
+        for (let sent = 0; sent < bytes.length;) {
+          sent += Deno.stderr.writeSync(bytes.subarray(sent));
+        }
+      } catch (error) {
+        if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+      }
+    },
+  };
+}
+
+function consoleColumns(): number | undefined {
+  try {
+    return Deno.consoleSize().columns || undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,73 @@
+/** What a person sees of a result. Commands build views; `present.ts` alone turns them into text. */
+
+/** One value of a table: text, a number, a boolean, JSON, or nothing. */
+export type Cell = unknown;
+
+/** A column; `align` is taken from the values unless given. */
+export interface Column {
+  readonly title: string;
+  readonly align?: "left" | "right";
+}
+
+export interface TableView {
+  readonly kind: "table";
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** The sentence shown instead of a table without rows. */
+  readonly empty: string;
+}
+
+export interface TextView {
+  readonly kind: "text";
+  /** Data in it is escaped; colours are the presenter's. */
+  readonly text: string;
+  readonly tone?: "success" | "heading" | "plain";
+}
+
+export interface FactsView {
+  readonly kind: "facts";
+  readonly facts: readonly (readonly [label: string, value: Cell])[];
+}
+
+/** Text that goes out exactly as it is: source code, a secret for a pipe, a document. */
+export interface RawView {
+  readonly kind: "raw";
+  readonly text: string;
+}
+
+export type View = TableView | TextView | FactsView | RawView;
+
+/** A table with a header row. */
+export function table(
+  titles: readonly (string | Column)[],
+  rows: readonly (readonly Cell[])[],
+  empty: string,
+): TableView {
+  const columns = titles.map((title) => typeof title === "string" ? { title } : title);
+  return { kind: "table", columns, rows, empty };
+}
+
+/** A sentence. */
+export function text(text: string): TextView {
+  return { kind: "text", text };
+}
+
+/** A sentence that says what was done. */
+export function success(text: string): TextView {
+  return { kind: "text", text, tone: "success" };
+}
+
+/** The title of what follows. */
+export function heading(text: string): TextView {
+  return { kind: "text", text, tone: "heading" };
+}
+
+/** Labelled lines. Facts whose value is `undefined` are left out. */
+export function facts(entries: readonly (readonly [label: string, value: Cell])[]): FactsView {
+  return { kind: "facts", facts: entries.filter(([, value]) => value !== undefined) };
+}
+
+/** Text exactly as it is. */
+export function raw(text: string): RawView {
+  return { kind: "raw", text };
+}

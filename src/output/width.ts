@@ -1,0 +1,53 @@
+/** How much room text takes on a terminal. */
+
+// deno-lint-ignore no-control-regex
+const COLOUR = /\x1b\[[0-9;]*m/g;
+const segmenter = new Intl.Segmenter();
+const WIDE =
+  /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
+const PLAIN = /^[\x20-\x7e]*$/;
+
+/** The columns that a text takes; colours take none, wide characters two. */
+export function widthOf(text: string): number {
+  const bare = text.includes("\x1b") ? text.replace(COLOUR, "") : text;
+  if (PLAIN.test(bare)) return bare.length;
+  let width = 0;
+  for (const { segment } of segmenter.segment(bare)) width += WIDE.test(segment) ? 2 : 1;
+  return width;
+}
+
+/** Cuts plain text to a number of columns, the last of which is an ellipsis when it was cut. */
+export function fit(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text;
+  let kept = "";
+  let width = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    const step = WIDE.test(segment) ? 2 : 1;
+    if (width + step > columns - 1) break;
+    kept += segment;
+    width += step;
+  }
+  return `${kept}…`;
+}
+
+/** Fills text with spaces up to a number of columns, behind it or before it. */
+export function pad(text: string, columns: number, side: "left" | "right" = "left"): string {
+  const space = " ".repeat(Math.max(0, columns - widthOf(text)));
+  return side === "left" ? text + space : space + text;
+}
+
+/** Breaks text at spaces into lines of at most a number of columns. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const paragraph of text.split("\n")) {
+    let line = "";
+    for (const word of paragraph.split(" ")) {
+      if (line !== "" && widthOf(line) + 1 + widthOf(word) > columns) {
+        lines.push(line);
+        line = word;
+      } else line = line === "" ? word : `${line} ${word}`;
+    }
+    lines.push(line);
+  }
+  return lines;
+}

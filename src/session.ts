@@ -1,0 +1,56 @@
+/** The facts about this process that are read once, by the launcher, before the sandbox closes. */
+import { dirname, join } from "@std/path";
+import type { Grants } from "./grants.ts";
+
+/** What one invocation knows of its surroundings. Plain data: it crosses to the worker by message. */
+export interface Session {
+  readonly args: readonly string[];
+  readonly version: string;
+  /** The absolute working directory. */
+  readonly cwd: string;
+  /** The folder of the global files (`~/.insforge`), absent where the system names no home. */
+  readonly globalFolder?: string;
+  /** The directory whose `.insforge` folder is this project's: the nearest one upwards, else `cwd`. */
+  readonly projectRoot: string;
+  /** The command line that runs this program again. */
+  readonly self: readonly string[];
+  /** What the sandbox holds; absent where there is none (help, completions, tests). */
+  readonly grants?: Grants;
+}
+
+/** Reads the facts of the running process. Needs the launcher's permissions. */
+export function locate(args: readonly string[], version: string): Session {
+  const cwd = Deno.cwd();
+  const home = Deno.env.get("HOME") || Deno.env.get("USERPROFILE");
+  return {
+    args,
+    version,
+    cwd,
+    globalFolder: home ? join(home, ".insforge") : undefined,
+    projectRoot: findProjectRoot(cwd) ?? cwd,
+    self: selfCommand(),
+  };
+}
+
+/** Looks for `.insforge/project.json` from `start` upwards, no further than the repository root. */
+export function findProjectRoot(start: string): string | undefined {
+  for (let folder = start;; folder = dirname(folder)) {
+    if (exists(join(folder, ".insforge", "project.json"))) return folder;
+    if (exists(join(folder, ".git")) || dirname(folder) === folder) return undefined;
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function selfCommand(): string[] {
+  if (Deno.build.standalone) return [Deno.execPath()];
+  const script = Deno.env.get("INSFORGE_CHECKOUT_COMMAND");
+  return script ? [script] : [Deno.execPath(), "run", "--allow-all", Deno.mainModule];
+}

@@ -1,0 +1,74 @@
+/** Builds the Cliffy command tree from the table of commands, loading only what is asked for. */
+import { Command } from "@cliffy/command";
+import type { Run } from "./context.ts";
+import { type HelpSettings, renderHelp } from "./output/help.ts";
+
+// Cliffy tracks every option in eight type parameters; a table of different commands has none.
+// deno-lint-ignore no-explicit-any
+export type AnyCommand = Command<any, any, any, any, any, any, any, any>;
+
+/** A command that acts: its file is loaded when it is invoked. */
+export interface Leaf {
+  readonly description: string;
+  readonly hidden?: boolean;
+  readonly load: () => Promise<(run: Run) => AnyCommand>;
+}
+
+/** A command that only holds others. */
+export interface Group {
+  readonly description: string;
+  readonly hidden?: boolean;
+  readonly commands: Commands;
+}
+
+/** Commands by name, in the order in which help lists them. */
+export type Commands = Readonly<Record<string, Leaf | Group>>;
+
+/**
+ * Builds the tree with every name and description in it, and with the options and actions of the
+ * commands on the path `words`; `"all"` loads every command (completions, the reference).
+ */
+export async function buildTree(
+  commands: Commands,
+  words: readonly string[] | "all",
+  run: Run,
+  settings: HelpSettings & { readonly version: string },
+): Promise<AnyCommand> {
+  const root: AnyCommand = new Command()
+    .name("insforge")
+    .version(settings.version)
+    .description("Build on InsForge: database, storage, functions, secrets, schedules, hosting.")
+    .throwErrors()
+    .noExit()
+    .help((command: AnyCommand) => renderHelp(command, settings))
+    .globalOption("--json", "Print one JSON document, and errors as JSON.")
+    .globalOption("-y, --yes", "Answer yes to every question, and never ask for a value.")
+    .globalOption("--api-url <url:string>", "The address of the InsForge platform.");
+  // Before the commands are added: from then on Cliffy's builder describes the last one.
+  root.action(() => root.showHelp());
+  const needsAll = words === "all" || words[0] === "completions";
+  await addCommands(root, commands, needsAll ? "all" : words, run);
+  return root;
+}
+
+async function addCommands(
+  parent: AnyCommand,
+  commands: Commands,
+  words: readonly string[] | "all",
+  run: Run,
+): Promise<void> {
+  for (const [name, entry] of Object.entries(commands)) {
+    const isWanted = words === "all" || words[0] === name;
+    const rest = words === "all" ? words : words.slice(1);
+    const command = "load" in entry
+      ? isWanted ? (await entry.load())(run) : new Command()
+      : new Command();
+    command.description(entry.description);
+    if (entry.hidden) command.hidden();
+    parent.command(name, command);
+    if ("commands" in entry) {
+      command.action(() => command.showHelp());
+      await addCommands(command, entry.commands, isWanted ? rest : [], run);
+    }
+  }
+}

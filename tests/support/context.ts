@@ -1,0 +1,98 @@
+/** The context of an action under test: real files and HTTP, captured streams, given answers. */
+import { createContext, systemClock } from "../../src/context_of_process.ts";
+import type { Clock, Context, GlobalOptions } from "../../src/context.ts";
+import { presentResult, type Result } from "../../src/output/present.ts";
+import type { Terminal } from "../../src/output/terminal.ts";
+import { findProjectRoot, type Session } from "../../src/session.ts";
+
+export interface TestContextOptions {
+  /** The working directory. */
+  readonly cwd: string;
+  /** The folder of the global files; none, as where HOME is unset, when absent. */
+  readonly globalFolder?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly options?: Partial<GlobalOptions>;
+  readonly stdin?: string | Uint8Array;
+  readonly clock?: Partial<Clock>;
+  readonly signal?: AbortSignal;
+  /** The columns of the terminal on stdout; none means a pipe. */
+  readonly columns?: number;
+}
+
+export interface TestContext {
+  readonly context: Context;
+  /** What was written so far. */
+  readonly out: () => string;
+  readonly err: () => string;
+  /** Shows a result as the program would and answers what reached stdout. */
+  show(result: Result): Promise<string>;
+}
+
+/** Builds a context whose streams are captured and whose environment is `env` alone. */
+export function testContext(settings: TestContextOptions): TestContext {
+  const out: Uint8Array[] = [];
+  const err: string[] = [];
+  const isTerminal = settings.columns !== undefined;
+  const terminal: Terminal = {
+    isInteractive: false,
+    stdinIsTerminal: false,
+    stdoutIsTerminal: isTerminal,
+    stderrIsTerminal: false,
+    isCi: false,
+    colour: { stdout: false, stderr: false },
+    columns: () => settings.columns,
+    stdin: streamOf(settings.stdin ?? ""),
+    writeOut(bytes) {
+      out.push(bytes.slice());
+      return Promise.resolve();
+    },
+    writeError: (text) => void err.push(text),
+  };
+  const session: Session = {
+    args: [],
+    version: "0.0.0-test",
+    cwd: settings.cwd,
+    globalFolder: settings.globalFolder,
+    projectRoot: findProjectRoot(settings.cwd) ?? settings.cwd,
+    self: [],
+  };
+  const context = createContext(
+    session,
+    settings.options ?? {},
+    terminal,
+    (name) => settings.env?.[name] || undefined,
+    settings.signal ?? new AbortController().signal,
+    { ...systemClock, ...settings.clock },
+  );
+  const written = () => new TextDecoder().decode(concat(out));
+  return {
+    context,
+    out: written,
+    err: () => err.join(""),
+    async show(result) {
+      out.length = 0;
+      await presentResult(result, terminal, context.options.json);
+      return written();
+    },
+  };
+}
+
+function streamOf(input: string | Uint8Array): ReadableStream<Uint8Array> {
+  const bytes = typeof input === "string" ? new TextEncoder().encode(input) : input;
+  return new ReadableStream({
+    start(controller) {
+      if (bytes.length > 0) controller.enqueue(bytes);
+      controller.close();
+    },
+  });
+}
+
+function concat(chunks: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return whole;
+}
