@@ -1,0 +1,9 @@
+/**
+ * Makes the database that a first start unpacks: a full initdb with the internal schemas takes seconds, unpacking takes a
+ * fraction of one. Does nothing when the archive of this PGlite and these schemas is there already.
+ */
+import { fromFileUrl } from "@std/path";
+import { prepareDatabase } from "../src/local/database/prepare.ts";
+
+const archive = await prepareDatabase();
+console.error(`Prepared database: ${fromFileUrl(archive)}`);

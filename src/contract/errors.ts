@@ -1,0 +1,33 @@
+import type { ErrorCode as SharedErrorCode } from "@insforge/shared-schemas";
+
+/** Code in `ErrorEnvelope.error`. */
+export type ErrorCode = SharedErrorCode;
+
+/** What PostgreSQL added to an error; only this backend sends it. */
+export interface SqlErrorDetails {
+  /** Five-character SQLSTATE. */
+  sqlstate: string;
+  /** One-based character offset into the text of the request. */
+  position?: number;
+  detail?: string;
+  hint?: string;
+}
+
+/** Body of every failed project backend request (contract section 3). */
+export interface ErrorEnvelope {
+  error: ErrorCode | string;
+  message: string;
+  /** Equals the HTTP status. */
+  statusCode: number;
+  /** What the caller can do about it. */
+  nextActions?: string;
+  details?: SqlErrorDetails;
+}
+
+/** Error body of the rpc and records routes, as PostgREST sends it. */
+export interface PostgrestError {
+  code: string;
+  message: string;
+  details: string | null;
+  hint: string | null;
+}

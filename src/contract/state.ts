@@ -1,0 +1,36 @@
+/** File names inside a data directory, relative to it. */
+export const stateFiles = {
+  /** Advisory lock that one server holds for its whole life; the system frees it when the process dies. */
+  lock: "lock",
+  /** {@link ServerState} as JSON, present while a server listens (and after a crash). */
+  server: "server.json",
+  /** API key, anon key and signing secret, mode 0600. */
+  keys: "keys.json",
+  /** The PostgreSQL data directory. */
+  postgres: "postgres",
+  /** Request and function logs, JSON lines. */
+  logs: "logs",
+} as const;
+
+/** First port a local backend tries. */
+export const defaultPort = 7130;
+
+/** What a running local backend says about itself in `server.json`. */
+export interface ServerState {
+  /** Process id of the server. */
+  pid: number;
+  port: number;
+  /** Base URL without a trailing slash. */
+  url: string;
+  /** ISO time in UTC. */
+  startedAt: string;
+  version: string;
+}
+
+/** Answer of `GET /api/health`. */
+export interface Health {
+  status: "ok";
+  version: string;
+  service: string;
+  timestamp: string;
+}

@@ -1,0 +1,86 @@
+import type { SqlStatement } from "./statements.ts";
+
+/** Database roles that a request can run as; without one it runs as the superuser. */
+export type DatabaseRole = "project_admin" | "authenticated" | "anon";
+
+/** Identity and limits of one transaction. */
+export interface SessionOptions {
+  role?: DatabaseRole;
+  /** What `auth.jwt()` returns; `auth.uid()` and its kin read from it. */
+  claims?: Record<string, unknown>;
+  readOnly?: boolean;
+}
+
+/** One statement with its `$1…` values. */
+export interface StatementInput {
+  sql: string;
+  params?: readonly unknown[];
+}
+
+/** What the server asks of the database worker. One request runs at a time. */
+export type WorkerRequest =
+  & { id: number }
+  & (
+    | { op: "run"; session: SessionOptions; statements: StatementInput[] }
+    | { op: "bare"; session: SessionOptions; statement: StatementInput }
+    | { op: "begin"; session: SessionOptions }
+    | { op: "step"; statement: StatementInput }
+    | { op: "commit" }
+    | { op: "rollback" }
+    | { op: "parse"; sql: string }
+    | { op: "close" }
+  );
+
+/** A column of a result. */
+export interface Field {
+  name: string;
+  dataTypeID: number;
+}
+
+/** The result of one statement as it crosses threads. */
+export interface RawResult {
+  /** A JSON array of row objects in UTF-8. */
+  rows: Uint8Array<ArrayBuffer>;
+  fields: Field[];
+  /** Null where PostgreSQL reports no count, as for DDL. */
+  rowCount: number | null;
+}
+
+/** A failed statement, in the words of PostgreSQL. */
+export interface PostgresErrorFields {
+  message: string;
+  sqlstate: string;
+  /** One-based character offset into the statement. */
+  position?: number;
+  detail?: string;
+  hint?: string;
+  column?: string;
+  table?: string;
+  constraint?: string;
+  where?: string;
+  /** Index of the failed statement among those of the request. */
+  statement?: number;
+}
+
+/** What the worker answers. `ready` and `failed` come once, unasked, when the database is open or cannot be opened. */
+export type WorkerReply =
+  | { type: "ready" }
+  | { type: "failed"; message: string }
+  | { type: "results"; id: number; results: RawResult[] }
+  | { type: "statements"; id: number; statements: SqlStatement[] }
+  | { type: "syntax"; id: number; message: string; position: number }
+  | { type: "error"; id: number; error: PostgresErrorFields }
+  | { type: "crashed"; id: number; message: string };
+
+/** Where and how the worker opens its database; its first message. */
+export interface WorkerSetup {
+  dataDir: string;
+  /** One 32-bit cell, see {@link gate}. */
+  gate: SharedArrayBuffer;
+}
+
+/**
+ * States of the cell that server and worker share. Whoever moves it away from `running` first decides: the worker
+ * that the transaction commits, or the server that it never will.
+ */
+export const gate = { running: 0, committing: 1, cancelled: 2 } as const;

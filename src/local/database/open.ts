@@ -1,0 +1,64 @@
+import { openPglite } from "./pglite.ts";
+import { preparedArchiveUrl, unpackDirectory } from "./prepared.ts";
+import { applySchema } from "./schema/mod.ts";
+import { Session } from "./session.ts";
+
+/**
+ * Opens the database in `directory`: creates it when it is not there, recovers it when its last user died, and brings
+ * its internal schemas up to date.
+ */
+export async function openDatabase(directory: string): Promise<Session> {
+  await lock(`${directory}.lock`);
+  if (!exists(`${directory}/PG_VERSION`)) await create(directory);
+  // Left by a killed process. The lock above says that nobody else is in there.
+  removeIfPresent(`${directory}/postmaster.pid`);
+  const session = new Session(await openPglite(directory));
+  await applySchema(session);
+  return session;
+}
+
+/**
+ * Holds the lock until this worker is gone. A terminated worker may go on for two seconds, and no second one may touch
+ * its files before that.
+ */
+async function lock(path: string): Promise<void> {
+  const file = await Deno.open(path, { write: true, create: true, mode: 0o600 });
+  await file.lock(true);
+}
+
+/** Unpacks the prepared data directory, under a passing name so that a half-unpacked one is never opened. */
+async function create(directory: string): Promise<void> {
+  const archive = await readPrepared();
+  if (!archive) return;
+  const unpacking = `${directory}.new`;
+  removeIfPresent(unpacking);
+  await unpackDirectory(archive, unpacking);
+  Deno.renameSync(unpacking, directory);
+}
+
+async function readPrepared(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    return await Deno.readFile(await preparedArchiveUrl());
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function removeIfPresent(path: string): void {
+  try {
+    Deno.removeSync(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

@@ -1,0 +1,28 @@
+import { openPglite } from "./pglite.ts";
+import { packDirectory, preparedArchiveUrl } from "./prepared.ts";
+import { applySchema } from "./schema/mod.ts";
+import { Session } from "./session.ts";
+
+/** Makes the archive that a first start unpacks, unless it is there. @returns where it lies */
+export async function prepareDatabase(): Promise<URL> {
+  const target = await preparedArchiveUrl();
+  if (await exists(target)) return target;
+  const scratch = await Deno.makeTempDir({ prefix: "insforge-pgdata-" });
+  try {
+    const pglite = await openPglite(`${scratch}/data`);
+    await applySchema(new Session(pglite));
+    await pglite.close();
+    const archive = await packDirectory(`${scratch}/data`);
+    await Deno.mkdir(new URL("./", target), { recursive: true });
+    const temporary = new URL(`${target}.tmp`);
+    await Deno.writeFile(temporary, archive);
+    await Deno.rename(temporary, target);
+  } finally {
+    await Deno.remove(scratch, { recursive: true });
+  }
+  return target;
+}
+
+async function exists(file: URL): Promise<boolean> {
+  return await Deno.stat(file).then(() => true, () => false);
+}

@@ -1,0 +1,78 @@
+import { schemaFingerprint } from "./schema/mod.ts";
+import { sha256Hex } from "../digest.ts";
+import manifest from "../../../deno.json" with { type: "json" };
+
+/** Path, size in bytes and stored bytes (trailing zeros are left out); a directory has size -1. */
+type Entry = [path: string, size: number, stored: number];
+
+const formatVersion = 1;
+
+/** Where the prepared archive of this PGlite version and this schema lies, in a checkout and in the executable. */
+export async function preparedArchiveUrl(): Promise<URL> {
+  const made = [formatVersion, manifest.imports["@electric-sql/pglite"], await schemaFingerprint()];
+  const name = (await sha256Hex(JSON.stringify(made))).slice(0, 16);
+  return new URL(`../../../.setup/pgdata/${name}.gz`, import.meta.url);
+}
+
+/** Packs a directory: a length-prefixed JSON list of entries, then the contents in that order, all gzipped. */
+export async function packDirectory(directory: string): Promise<Uint8Array<ArrayBuffer>> {
+  const entries: Entry[] = [];
+  const contents: Uint8Array<ArrayBuffer>[] = [];
+
+  function walk(relative: string): void {
+    const children = [...Deno.readDirSync(`${directory}/${relative}`)];
+    children.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const child of children) {
+      const path = relative ? `${relative}/${child.name}` : child.name;
+      if (child.isDirectory) {
+        entries.push([path, -1, 0]);
+        walk(path);
+      } else {
+        const bytes = Deno.readFileSync(`${directory}/${path}`);
+        const stored = bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1);
+        entries.push([path, bytes.length, stored.length]);
+        contents.push(stored);
+      }
+    }
+  }
+
+  walk("");
+  const header = new TextEncoder().encode(JSON.stringify(entries));
+  const length = new Uint8Array(4);
+  new DataView(length.buffer).setUint32(0, header.length);
+  return await recode(new Blob([length, header, ...contents]), new CompressionStream("gzip"));
+}
+
+/** Unpacks what {@link packDirectory} made into a directory that does not exist yet. */
+export async function unpackDirectory(
+  archive: Uint8Array<ArrayBuffer>,
+  directory: string,
+): Promise<void> {
+  const bytes = await recode(new Blob([archive]), new DecompressionStream("gzip"));
+  const headerLength = new DataView(bytes.buffer).getUint32(0);
+  let offset = 4 + headerLength;
+  const entries: Entry[] = JSON.parse(new TextDecoder().decode(bytes.subarray(4, offset)));
+  Deno.mkdirSync(directory, { mode: 0o700 });
+  for (const [path, size, stored] of entries) {
+    if (size < 0) {
+      Deno.mkdirSync(`${directory}/${path}`, { mode: 0o700 });
+      continue;
+    }
+    using file = Deno.openSync(`${directory}/${path}`, {
+      write: true,
+      createNew: true,
+      mode: 0o600,
+    });
+    for (const end = offset + stored; offset < end;) {
+      offset += file.writeSync(bytes.subarray(offset, end));
+    }
+    if (stored < size) file.truncateSync(size);
+  }
+}
+
+async function recode(
+  blob: Blob,
+  transform: CompressionStream | DecompressionStream,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return await new Response(blob.stream().pipeThrough(transform)).bytes();
+}

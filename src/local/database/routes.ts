@@ -1,0 +1,15 @@
+import { Hono } from "hono";
+import { requireAdmin } from "../auth.ts";
+import type { Area, LocalBackend, RequestVariables } from "../services.ts";
+import { catalog } from "./catalog.ts";
+import { rawSql } from "./raw_sql.ts";
+import { tables } from "./tables.ts";
+
+/** Everything below `/api/database` (contract section 6). */
+export function database(backend: LocalBackend): Area {
+  return new Hono<RequestVariables>()
+    .use(requireAdmin(backend))
+    .route("/advance/rawsql", rawSql(backend))
+    .route("/tables", tables(backend))
+    .route("/", catalog(backend));
+}

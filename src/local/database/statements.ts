@@ -1,0 +1,129 @@
+import type { Node, RawStmt } from "libpg-query";
+
+/** One top-level statement of an SQL text. */
+export interface SqlStatement {
+  /** Node name of PostgreSQL's parse tree, such as `SelectStmt`. */
+  kind: string;
+  text: string;
+  /** Zero-based UTF-16 offset of `text` in the whole. */
+  start: number;
+  /** What a `SET` or `RESET` changes, `all` for `RESET ALL`. */
+  setting?: string;
+  /** Kind of the object that is created, dropped, renamed or reassigned, such as `OBJECT_TABLE`. */
+  object?: string;
+  /** Whether it refuses to run inside a transaction block, as `VACUUM` does. */
+  outsideTransaction?: true;
+  /** Whether it reads from the client (`COPY … FROM STDIN`), which HTTP cannot serve. */
+  readsClient?: true;
+  /** Whether a SELECT writes: `SELECT … INTO` or a data-modifying WITH. */
+  writes?: true;
+}
+
+/** Thrown for a text that PostgreSQL's parser refuses. */
+export class SqlSyntaxError extends Error {
+  override name = "SqlSyntaxError";
+
+  /** @param position zero-based UTF-16 offset of the offending word */
+  constructor(message: string, readonly position: number) {
+    super(message);
+  }
+}
+
+let parser: Promise<typeof import("libpg-query")> | undefined;
+
+/** Loads PostgreSQL's own parser on first use: it is a megabyte and a half that many sessions never need. */
+async function loadParser() {
+  const module = await (parser ??= import("libpg-query"));
+  await module.loadModule();
+  return module;
+}
+
+/**
+ * Splits a text into its top-level statements with PostgreSQL's grammar.
+ * @throws {SqlSyntaxError} if the text does not parse
+ */
+export async function parseStatements(sql: string): Promise<SqlStatement[]> {
+  const { parse, hasSqlDetails } = await loadParser();
+  if (sql.trim() === "") return [];
+  let statements: RawStmt[];
+  try {
+    statements = (await parse(sql)).stmts ?? [];
+  } catch (error) {
+    if (!hasSqlDetails(error)) throw error;
+    throw new SqlSyntaxError(error.message, error.sqlDetails?.cursorPosition ?? 0);
+  }
+  return describeStatements(sql, statements);
+}
+
+function describeStatements(sql: string, statements: RawStmt[]): SqlStatement[] {
+  const bytes = new TextEncoder().encode(sql);
+  const decoder = new TextDecoder();
+  let byteEnd = 0;
+  let charEnd = 0;
+  return statements.map(({ stmt, stmt_location = 0, stmt_len }) => {
+    const gap = decoder.decode(bytes.subarray(byteEnd, stmt_location));
+    byteEnd = stmt_len ? stmt_location + stmt_len : bytes.length;
+    const raw = decoder.decode(bytes.subarray(stmt_location, byteEnd));
+    const text = raw.trimStart();
+    const start = charEnd + gap.length + raw.length - text.length;
+    charEnd += gap.length + raw.length;
+    return { text: text.trimEnd(), start, ...describe(stmt) };
+  });
+}
+
+type Description = Omit<SqlStatement, "text" | "start">;
+
+/** The few facts about a parse tree that guards and execution decide on. */
+function describe(stmt: Node | undefined): Description {
+  const [kind, node] = Object.entries(stmt ?? {})[0] ?? ["", {}];
+  const facts: Description = { kind };
+  const tree = node as Record<string, unknown>;
+  switch (kind) {
+    case "VariableSetStmt":
+      facts.setting = tree.kind === "VAR_RESET_ALL" ? "all" : String(tree.name).toLowerCase();
+      break;
+    case "VacuumStmt":
+      if (tree.is_vacuumcmd) facts.outsideTransaction = true;
+      break;
+    case "AlterSystemStmt":
+      facts.outsideTransaction = true;
+      break;
+    case "IndexStmt":
+      if (tree.concurrent) facts.outsideTransaction = true;
+      break;
+    case "ReindexStmt":
+      if (
+        tree.kind === "REINDEX_OBJECT_SCHEMA" ||
+        JSON.stringify(tree.params ?? "").includes('"concurrently"')
+      ) {
+        facts.outsideTransaction = true;
+      }
+      break;
+    case "DropStmt":
+      facts.object = String(tree.removeType);
+      if (tree.concurrent) facts.outsideTransaction = true;
+      break;
+    case "RenameStmt":
+      facts.object = String(tree.renameType);
+      break;
+    case "AlterOwnerStmt":
+      facts.object = String(tree.objectType);
+      break;
+    case "CopyStmt":
+      if (tree.is_from && !tree.filename && !tree.is_program) facts.readsClient = true;
+      break;
+    case "SelectStmt":
+      if (selectWrites(tree)) facts.writes = true;
+  }
+  return facts;
+}
+
+function selectWrites(select: Record<string, unknown>): boolean {
+  const withClause = select.withClause as
+    | { ctes?: { CommonTableExpr?: { ctequery?: Node } }[] }
+    | undefined;
+  return select.intoClause !== undefined ||
+    (withClause?.ctes ?? []).some((cte) =>
+      !("SelectStmt" in (cte.CommonTableExpr?.ctequery ?? {}))
+    );
+}

@@ -1,0 +1,25 @@
+/**
+ * What the database worker may touch: its own files, and for reading the modules that it loads (in the executable these
+ * are embedded files, which are read through the same permission).
+ */
+export function workerPermissions(dataDir: string): Deno.PermissionOptionsObject {
+  return {
+    read: [dataDir, new URL("../../../", import.meta.url), ...packageFolders()],
+    write: [dataDir],
+    env: false,
+    net: false,
+    run: false,
+    ffi: false,
+    sys: false,
+    import: false,
+  };
+}
+
+/** Where the packages lie that read files of their own. */
+function packageFolders(): URL[] {
+  // Never called: an import in this module's graph is what makes the names below resolve to files.
+  const _graph = [() => import("@electric-sql/pglite"), () => import("libpg-query")];
+  return ["@electric-sql/pglite", "libpg-query"].map((name) =>
+    new URL("../", import.meta.resolve(name))
+  );
+}

@@ -1,0 +1,83 @@
+import { defaultPort, type ServerState, stateFiles } from "../contract/state.ts";
+import { writeFileAtomically } from "./atomic_file.ts";
+import { startServer } from "./server.ts";
+
+export interface ServeOptions {
+  /** Absolute path, created when absent. */
+  dataDir: string;
+  /** Only this port; without it the default one, or the next that is free. */
+  port?: number;
+  version: string;
+  /** Ends the server. */
+  signal?: AbortSignal;
+  /** Called once, when the server answers and its state file is written. */
+  onReady?(state: ServerState & { apiKey: string }): void;
+  /** Milliseconds that one SQL statement may take. */
+  statementTimeout?: number;
+}
+
+/** Another server holds the data directory. */
+export class DataDirectoryInUse extends Error {
+  override name = "DataDirectoryInUse";
+
+  constructor(dataDir: string) {
+    super(`Another server uses ${dataDir}`);
+  }
+}
+
+/** How many ports from the default one on are tried. */
+const portRange = 50;
+/** Milliseconds after which a lock counts as held by another process. */
+const lockPatience = 500;
+
+/**
+ * Runs the backend of a data directory until it is told to stop, by `signal` or over HTTP. One process at a time holds a
+ * directory; the system frees it when that process dies, so a crash leaves nothing to clean up.
+ * @throws {DataDirectoryInUse}
+ * @throws {Deno.errors.AddrInUse} when no port is free
+ */
+export async function serve(options: ServeOptions): Promise<void> {
+  const { dataDir, port, version, signal, onReady, statementTimeout } = options;
+  await Deno.mkdir(dataDir, { recursive: true, mode: 0o700 });
+  using _lock = await lockDirectory(dataDir);
+  const ports = port === undefined
+    ? Array.from({ length: portRange }, (_, index) => defaultPort + index)
+    : [port];
+  const server = await startServer({ dataDir, ports, version, statementTimeout });
+  const stateFile = `${dataDir}/${stateFiles.server}`;
+  const close = () => void server.close();
+  try {
+    const state: ServerState = {
+      pid: Deno.pid,
+      port: server.port,
+      url: server.url,
+      startedAt: new Date().toISOString(),
+      version,
+    };
+    await writeFileAtomically(stateFile, `${JSON.stringify(state, null, 2)}\n`);
+    signal?.addEventListener("abort", close);
+    if (signal?.aborted) close();
+    onReady?.({ ...state, apiKey: server.apiKey });
+    await server.finished;
+  } finally {
+    signal?.removeEventListener("abort", close);
+    await server.close();
+    await Deno.remove(stateFile).catch(() => {});
+  }
+}
+
+async function lockDirectory(dataDir: string): Promise<Deno.FsFile> {
+  const file = await Deno.open(`${dataDir}/${stateFiles.lock}`, {
+    write: true,
+    create: true,
+    mode: 0o600,
+  });
+  let timer: number | undefined;
+  const patience = new Promise<"held">((resolve) =>
+    timer = setTimeout(resolve, lockPatience, "held")
+  );
+  const outcome = await Promise.race([file.lock(true), patience]);
+  clearTimeout(timer);
+  if (outcome === "held") throw new DataDirectoryInUse(dataDir);
+  return file;
+}

@@ -1,0 +1,145 @@
+import { Hono } from "hono";
+import { stateFiles } from "../contract/state.ts";
+import { control } from "./control.ts";
+import { Database } from "./database/client.ts";
+import { database } from "./database/routes.ts";
+import { ApiError, toEnvelope } from "./errors.ts";
+import { health } from "./health.ts";
+import { allowOrigins, requireLoopbackHost } from "./host.ts";
+import { Jobs } from "./jobs.ts";
+import { Keys } from "./keys.ts";
+import { LogFile, Logger } from "./log.ts";
+import { metadata } from "./metadata.ts";
+import { requestLog } from "./request_log.ts";
+import type { Area, LocalBackend, RequestVariables } from "./services.ts";
+import { tokens } from "./tokens.ts";
+import { usage } from "./usage.ts";
+
+/** Every area of the backend, by the path that it answers below. */
+const areas: Record<string, (backend: LocalBackend) => Area> = {
+  "/api/health": health,
+  "/api/auth/tokens": tokens,
+  "/api/metadata": metadata,
+  "/api/database": database,
+  "/api/usage": usage,
+  "/api/local": control,
+};
+
+export interface ServerOptions {
+  /** Absolute path of the data directory, created when absent. */
+  dataDir: string;
+  /** Ports to try in turn; 0 takes any free one. */
+  ports: Iterable<number>;
+  version: string;
+  /** Milliseconds that one SQL statement may take. */
+  statementTimeout?: number;
+  clock?: () => Date;
+}
+
+export interface RunningServer {
+  port: number;
+  /** Base URL without a trailing slash. */
+  url: string;
+  apiKey: string;
+  anonKey: string;
+  /** Lets running requests finish, then stops everything; safe to call twice. */
+  close(): Promise<void>;
+  /** Resolves when the server has stopped, by `close` or by request. */
+  finished: Promise<void>;
+}
+
+/** Milliseconds that running requests have to finish when the server closes. */
+const closeGrace = 5000;
+
+/**
+ * Starts the backend of one data directory on the loopback interface; resolves when it answers.
+ * @throws {Deno.errors.AddrInUse} when none of the ports is free
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { dataDir, version, statementTimeout = 30_000, clock = () => new Date() } = options;
+  const logs = `${dataDir}/${stateFiles.logs}`;
+  await Deno.mkdir(logs, { recursive: true, mode: 0o700 });
+  const logger = new Logger(new LogFile(`${logs}/insforge.logs.jsonl`), clock);
+  const sql = new Database({ dataDir, logger, statementTimeout });
+  const jobs = new Jobs(logger);
+  const finished = Promise.withResolvers<void>();
+  let http: Deno.HttpServer | undefined;
+  let closing: Promise<void> | undefined;
+
+  async function stop(): Promise<void> {
+    if (http) await Promise.race([http.shutdown(), delay(closeGrace)]);
+    await jobs.close();
+    await sql.close();
+    await logger.flush();
+  }
+
+  const close = () => closing ??= stop().then(finished.resolve, finished.reject);
+  try {
+    const [keys] = await Promise.all([
+      Keys.load(`${dataDir}/${stateFiles.keys}`, clock),
+      sql.open(),
+    ]);
+    const backend = {
+      database: sql,
+      keys,
+      logger,
+      jobs,
+      dataDir,
+      url: "",
+      version,
+      clock,
+      // Later, so that the answer to the request that asked for it is sent first.
+      shutdown: () => void setTimeout(close, 50),
+    };
+    http = listen(options.ports, createApp(backend));
+    const { port } = http.addr as Deno.NetAddr;
+    backend.url = `http://127.0.0.1:${port}`;
+    const { apiKey, anonKey } = keys;
+    return { port, url: backend.url, apiKey, anonKey, close, finished: finished.promise };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => Deno.unrefTimer(setTimeout(resolve, ms)));
+}
+
+function createApp(backend: LocalBackend): Hono<RequestVariables> {
+  const app = new Hono<RequestVariables>();
+  app.use(requestLog(backend.logger), allowOrigins, requireLoopbackHost);
+  for (const [path, area] of Object.entries(areas)) app.route(path, area(backend));
+  app.notFound((context) => {
+    throw new ApiError(
+      404,
+      "NOT_FOUND",
+      `There is no ${context.req.method} ${context.req.path}`,
+      "Check the path and the method.",
+    );
+  });
+  app.onError((error, context) => {
+    const envelope = toEnvelope(error);
+    if (envelope.statusCode === 500) {
+      backend.logger.error(envelope.message, { path: context.req.path });
+    }
+    return context.json(envelope, envelope.statusCode);
+  });
+  return app;
+}
+
+function listen(ports: Iterable<number>, app: Hono<RequestVariables>): Deno.HttpServer {
+  let failure: unknown = new Deno.errors.AddrInUse("No port was given");
+  for (const port of ports) {
+    try {
+      return Deno.serve(
+        { hostname: "127.0.0.1", port, onListen: () => {} },
+        (request, { remoteAddr }) => app.fetch(request, { remoteAddress: remoteAddr.hostname }),
+      );
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}

@@ -1,0 +1,93 @@
+import { startServer } from "../../src/local/server.ts";
+
+/** A local backend of a test's own, in a temporary directory. */
+export interface TestBackend {
+  url: string;
+  port: number;
+  apiKey: string;
+  anonKey: string;
+  dataDir: string;
+  /** Sends a request as the project's owner, or as whoever `key` belongs to; `null` sends no credential. */
+  request(
+    method: string,
+    path: string,
+    body?: unknown,
+    options?: { key?: string | null; headers?: Record<string, string> },
+  ): Promise<TestResponse>;
+  /** Runs SQL and returns its rows; `unrestricted` runs it as the superuser. */
+  sql(query: string, options?: { params?: unknown[]; unrestricted?: boolean }): Promise<Row[]>;
+  /** Stops the server; its directory is removed unless `keep` is set. */
+  close(options?: { keep?: boolean }): Promise<void>;
+}
+
+// deno-lint-ignore no-explicit-any
+export type Row = Record<string, any>;
+
+export interface TestResponse {
+  status: number;
+  headers: Headers;
+  /** Parsed when it is JSON, else text. */
+  // deno-lint-ignore no-explicit-any
+  body: any;
+}
+
+export interface TestBackendOptions {
+  /** A directory that is there already, such as that of a server before. */
+  dataDir?: string;
+  /** Milliseconds that one SQL statement may take. */
+  statementTimeout?: number;
+  clock?: () => Date;
+}
+
+/** Starts the real backend on a free port, over a real database. */
+export async function startBackend(options: TestBackendOptions = {}): Promise<TestBackend> {
+  const dataDir = options.dataDir ?? await Deno.makeTempDir({ prefix: "insforge-test-" });
+  const server = await startServer({ ports: [0], version: "0.0.0-test", ...options, dataDir });
+  const { url, port, apiKey, anonKey } = server;
+
+  const request: TestBackend["request"] = async (
+    method,
+    path,
+    body,
+    { key = apiKey, headers } = {},
+  ) => {
+    const isJson = body !== undefined && !(body instanceof FormData) &&
+      !(body instanceof Uint8Array);
+    const response = await fetch(url + path, {
+      method,
+      redirect: "manual",
+      headers: {
+        ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+        ...(isJson ? { "content-type": "application/json" } : {}),
+        ...headers,
+      },
+      body: isJson ? JSON.stringify(body) : body as BodyInit | undefined,
+    });
+    const text = await response.text();
+    const json = response.headers.get("content-type")?.includes("json") && text !== "";
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: json ? JSON.parse(text) : text,
+    };
+  };
+
+  return {
+    url,
+    port,
+    apiKey,
+    anonKey,
+    dataDir,
+    request,
+    async sql(query, { params, unrestricted } = {}) {
+      const path = `/api/database/advance/rawsql${unrestricted ? "/unrestricted" : ""}`;
+      const { status, body } = await request("POST", path, { query, params });
+      if (status !== 200) throw new Error(`${status} ${JSON.stringify(body)} for: ${query}`);
+      return body.rows;
+    },
+    async close({ keep = false } = {}) {
+      await server.close();
+      if (!keep) await Deno.remove(dataDir, { recursive: true });
+    },
+  };
+}
