@@ -1,0 +1,110 @@
+/**
+ * Makes Cliffy and the standard library, which live on JSR, out of an npm package that carries
+ * them, and writes the import map that puts them in the place of the `jsr:` imports.
+ *
+ * Arguments: the unpacked package, the project's deno.json, the folder to make.
+ */
+import { dirname, join, relative } from "node:path";
+
+const CLIFFY = "deps/jsr.io/@windmill-labs/cliffy-";
+const STD = "deps/jsr.io/@std/";
+
+/** Each entry point that the project imports, and the modules of the package that make it up. */
+const ENTRIES: Readonly<Record<string, readonly string[]>> = {
+  "@cliffy/command": [`${CLIFFY}command/1.0.0-rc.5/mod`],
+  "@cliffy/command/completions": [`${CLIFFY}command/1.0.0-rc.5/completions/mod`],
+  "@cliffy/prompt": ["confirm", "input", "secret", "select"]
+    .map((name) => `${CLIFFY}prompt/1.0.0-rc.6/${name}`),
+  "@std/path": [`${STD}path/1.1.3/mod`],
+  "@std/path/posix": [`${STD}path/1.1.3/posix/mod`],
+  "@std/path/windows": [`${STD}path/1.1.3/windows/mod`],
+  "@std/fs": [`${STD}fs/1.0.20/mod`],
+  "@std/fs/walk": [`${STD}fs/1.0.20/walk`],
+};
+
+/** The same projects under other names on npm. */
+const ON_NPM: Readonly<Record<string, string>> = {
+  "@zip-js/zip-js": "npm:@zip.js/zip.js@2.8.2",
+};
+
+/** Thin modules of our own for what the package lacks. */
+const OWN: Readonly<Record<string, string>> = {
+  "@std/assert": "assert.ts",
+  "@std/testing/bdd": "bdd.ts",
+};
+
+const [source, manifest, target] = Deno.args;
+if (!source || !manifest || !target) throw new Error("usage: modules.ts PACKAGE MANIFEST TARGET");
+const work = `${target}.${crypto.randomUUID()}`;
+await makeModules(source, work);
+await writeImportMap(manifest, work);
+await Deno.rename(work, target).catch(async (error) => {
+  // Another script was quicker: what it made is the same.
+  await Deno.remove(work, { recursive: true });
+  await Deno.stat(target).catch(() => {
+    throw error;
+  });
+});
+
+async function makeModules(from: string, to: string): Promise<void> {
+  await copyTree(join(from, "esm", "deps"), join(to, "esm", "deps"), (text) => text);
+  await copyTree(join(from, "types", "deps"), join(to, "types", "deps"), mendTypes);
+  // The package's own shim brings an emulation of the Deno namespace, which is at hand here.
+  await Deno.writeTextFile(
+    join(to, "esm", "_dnt.shims.js"),
+    "export const dntGlobalThis = globalThis;\nexport const Deno = globalThis.Deno;\n",
+  );
+  await Deno.writeTextFile(
+    join(to, "types", "_dnt.shims.d.ts"),
+    "export declare const dntGlobalThis: typeof globalThis;\n",
+  );
+  for (const [name, modules] of Object.entries(ENTRIES)) {
+    const path = entryPath(to, name);
+    const up = relative(dirname(path), to);
+    const lines = modules.map((module) =>
+      `// @ts-types="${up}/types/${module}.d.ts"\nexport * from "${up}/esm/${module}.js";\n`
+    );
+    await Deno.mkdir(dirname(path), { recursive: true });
+    await Deno.writeTextFile(path, lines.join(""));
+  }
+  for (const file of Object.values(OWN)) {
+    await Deno.copyFile(new URL(file, import.meta.url), join(to, file));
+  }
+}
+
+/** The type files name `.js` neighbours where only `.d.ts` ones exist, and a shimmed namespace. */
+function mendTypes(text: string): string {
+  return text.replaceAll(/(["'])(\.[^"']*?)\.js\1/g, "$1$2.d.ts$1")
+    .replaceAll("dntShim.Deno.", "Deno.");
+}
+
+async function copyTree(from: string, to: string, mend: (text: string) => string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const entry of Deno.readDir(from)) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory) await copyTree(source, target, mend);
+    else await Deno.writeTextFile(target, mend(await Deno.readTextFile(source)));
+  }
+}
+
+async function writeImportMap(manifest: string, to: string): Promise<void> {
+  const { imports } = JSON.parse(await Deno.readTextFile(manifest)) as {
+    imports: Record<string, string>;
+  };
+  const mapped: Record<string, string> = { ...ON_NPM };
+  for (const name of Object.keys(ENTRIES)) mapped[name] = `./${relative(to, entryPath(to, name))}`;
+  for (const [name, file] of Object.entries(OWN)) mapped[name] = `./${file}`;
+  for (const [name, specifier] of Object.entries(imports)) {
+    if (!specifier.startsWith("npm:")) continue;
+    mapped[name] = specifier;
+    mapped[`${name}/`] = `npm:/${specifier.slice("npm:".length)}/`;
+  }
+  await Deno.writeTextFile(
+    join(to, "import_map.json"),
+    JSON.stringify({ imports: mapped }, null, 2),
+  );
+}
+
+function entryPath(folder: string, name: string): string {
+  return join(folder, "entries", `${name.replaceAll("/", "_")}.ts`);
+}
