@@ -2,6 +2,7 @@ import { createMiddleware } from "hono/factory";
 import { verify } from "hono/jwt";
 import type { DatabaseRole, SessionOptions } from "./database/messages.ts";
 import { ApiError } from "./errors.ts";
+import type { Keys } from "./keys.ts";
 import type { LocalBackend, RequestContext, RequestVariables } from "./services.ts";
 
 /** Who is calling, as the database sees it (contract section 4). */
@@ -31,16 +32,22 @@ export function requireAdmin({ keys }: LocalBackend) {
 /** Lets the API key, the anon key and signed-in users pass; what they may do is up to their role. */
 export function requireUser({ keys }: LocalBackend) {
   return createMiddleware<RequestVariables>(async (context, next) => {
-    context.set("identity", await identifyUser(context, keys));
+    context.set("identity", await identityOf(context, keys));
     await next();
   });
 }
 
-type KeyCheck = LocalBackend["keys"];
+/**
+ * Who sends this request, for routes where only some answers need a credential.
+ * @throws {ApiError} 401 without a valid one
+ */
+export async function identityOf(context: RequestContext, keys: Keys): Promise<Identity> {
+  return await identify(credentialOf(context), keys);
+}
 
 const owner: Identity = { role: "project_admin" };
 
-async function identifyAdmin(context: RequestContext, keys: KeyCheck): Promise<Identity> {
+async function identifyAdmin(context: RequestContext, keys: Keys): Promise<Identity> {
   const credential = credentialOf(context);
   if (credential.startsWith("anon_")) throw unauthorized("The anon key does not open this route");
   const identity = await identify(credential, keys);
@@ -48,10 +55,6 @@ async function identifyAdmin(context: RequestContext, keys: KeyCheck): Promise<I
     throw new ApiError(403, "AUTH_UNAUTHORIZED", "Only the project's owner may do this");
   }
   return identity;
-}
-
-async function identifyUser(context: RequestContext, keys: KeyCheck): Promise<Identity> {
-  return await identify(credentialOf(context), keys);
 }
 
 /** The API key from wherever it is sent, else the bearer. */
@@ -71,7 +74,7 @@ function credentialOf(context: RequestContext): string {
 }
 
 /** The prefix decides what a credential is; one that fails its check is not tried as another. */
-async function identify(credential: string, keys: KeyCheck): Promise<Identity> {
+async function identify(credential: string, keys: Keys): Promise<Identity> {
   if (credential.startsWith("ik_")) {
     if (keys.isApiKey(credential)) return owner;
     throw invalidApiKey();

@@ -8,7 +8,7 @@ export function health({ version, clock }: LocalBackend): Area {
     const body: Health = {
       status: "ok",
       version,
-      service: "InsForge local backend",
+      service: "Insforge OSS Backend",
       timestamp: clock().toISOString(),
     };
     return context.json(body);

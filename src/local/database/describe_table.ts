@@ -123,7 +123,8 @@ LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
 WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p')
 ORDER BY a.attnum`;
 
-const foreignKeysSql = `
+/** Foreign keys of table $2 in schema $1, in the shape of the contract. */
+export const foreignKeysSql = `
 SELECT k.conname AS "constraintName",
   CASE WHEN rn.nspname = 'public' THEN r.relname::text ELSE rn.nspname || '.' || r.relname END AS "referenceTable",
   (
