@@ -6,11 +6,11 @@
 import { walk } from "@std/fs/walk";
 
 const PERMISSIONS = ["net", "read", "write", "env", "run", "sys"].map((name) => `--allow-${name}`);
-const SOURCES = ["main.ts", "deno.json", "deno.lock", "src", "scripts/build.ts"];
+const SOURCES = ["main.ts", "deno.json", "scripts/build.ts"];
 const TARGET = `dist/insforge${Deno.build.os === "windows" ? ".exe" : ""}`;
 
 /** What npm packages carry beside what runs. */
-const DEAD_WEIGHT = [/\.map$/, /\.d\.c?ts$/, /\.cjs$/, /\.tar\.gz$/];
+const DEAD_WEIGHT = [/\.map$/, /\.d\.c?ts$/, /pglite.*\.cjs$/, /pglite.*\.tar\.gz$/];
 
 const flags = (Deno.env.get("INSFORGE_DENO_FLAGS") ?? "").split("\n").filter(Boolean);
 const database = await prepareDatabase();
@@ -23,18 +23,20 @@ async function prepareDatabase(): Promise<string> {
 
 async function isStale(target: string): Promise<boolean> {
   const built = await modified(target);
-  if (built === undefined) return true;
-  for (const source of [...SOURCES, database]) {
-    for await (const { path, isFile } of walk(source)) {
-      if (isFile && (await modified(path) ?? 0) > built) return true;
+  if (built === 0) return true;
+  for (const source of SOURCES) if (await modified(source) > built) return true;
+  for (const folder of ["src", database]) {
+    for await (const { path } of walk(folder, { includeDirs: false })) {
+      if (await modified(path) > built) return true;
     }
   }
   return false;
 }
 
-async function modified(path: string): Promise<number | undefined> {
+/** The time of a file's last change in milliseconds; 0 where there is no file. */
+async function modified(path: string): Promise<number> {
   const info = await Deno.stat(path).catch(() => undefined);
-  return info?.mtime?.getTime();
+  return info?.mtime?.getTime() ?? 0;
 }
 
 async function compile(): Promise<void> {
