@@ -67,7 +67,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let closing: Promise<void> | undefined;
 
   async function stop(): Promise<void> {
-    if (http) await Promise.race([http.shutdown(), delay(closeGrace)]);
+    if (http) await drain(http);
     await jobs.close();
     await sql.close();
     await logger.flush();
@@ -102,8 +102,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => Deno.unrefTimer(setTimeout(resolve, ms)));
+/** Takes no new requests and waits for those that run, though not for ever. */
+async function drain(http: Deno.HttpServer): Promise<void> {
+  let timer: number | undefined;
+  const patience = new Promise((resolve) => timer = setTimeout(resolve, closeGrace));
+  await Promise.race([http.shutdown(), patience]);
+  clearTimeout(timer);
 }
 
 function createApp(backend: LocalBackend): Hono<RequestVariables> {

@@ -204,7 +204,11 @@ export class Database {
     });
     if (answer.type === "crashed") {
       this.#restart(`PostgreSQL stopped: ${answer.message}`);
-      throw new Error(`The database stopped and was restarted: ${answer.message}`);
+      throw new DatabaseError({
+        sqlstate: "57P02",
+        message: `the statement stopped the database, which was restarted (${answer.message})`,
+        hint: "It was undone. Ask for less in one statement.",
+      });
     }
     return answer;
   }

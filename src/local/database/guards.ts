@@ -27,6 +27,8 @@ function refusalOf({ kind, object, setting = "" }: SqlStatement): string | undef
   if (roleManagement.has(kind) || object === "OBJECT_ROLE") {
     return "Managing database roles is not allowed.";
   }
+  // A value that does not fit would keep the database from starting again.
+  if (kind === "AlterSystemStmt") return "Changing the server's configuration is not allowed.";
   if (kind === "TransactionStmt") return "Transaction control statements are not allowed.";
   if (roleSettings.has(setting)) {
     return "Changing the SQL role or session authorization is not allowed.";
@@ -38,8 +40,15 @@ function refusalOf({ kind, object, setting = "" }: SqlStatement): string | undef
   }
 }
 
-/** Refuses a text that names `set_config` anywhere, strings and comments included (contract section 16.6). */
-export function assertNoSetConfig(sql: string): void {
+/**
+ * Refuses a text for what it holds anywhere, strings and comments included: `set_config` (contract section 16.6).
+ * @throws {ApiError}
+ */
+export function assertTextAllowed(sql: string): void {
+  // PostgreSQL reads a text up to its first NUL, so what follows one would not be looked at.
+  if (sql.includes("\0")) {
+    throw new ApiError(400, "INVALID_INPUT", "SQL must not hold NUL characters");
+  }
   if (/\bset_config\b/i.test(sql)) {
     throw new ApiError(403, "FORBIDDEN", "Changing the SQL session configuration is not allowed.");
   }

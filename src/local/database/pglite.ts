@@ -18,6 +18,8 @@ const startParams = [
     max_parallel_maintenance_workers: "0",
     io_method: "sync",
     wal_init_zero: "off",
+    // JavaScript engines give WebAssembly about a megabyte of stack; deeper recursion would end the whole instance.
+    max_stack_depth: "256kB",
   }).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
 ];
 

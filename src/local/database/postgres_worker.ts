@@ -95,7 +95,7 @@ async function answer(request: WorkerRequest): Promise<void> {
     if (error instanceof SqlSyntaxError) {
       return reply({ type: "syntax", id, message: error.message, position: error.position });
     }
-    const message = error instanceof PostgresCrash ? error.message : String(error);
+    const message = error instanceof PostgresCrash ? error.message : `${error}`;
     reply({ type: "crashed", id, message });
   }
 }

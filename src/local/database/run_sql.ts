@@ -1,6 +1,6 @@
 import { ApiError, DatabaseError } from "../errors.ts";
 import type { Database } from "./client.ts";
-import { assertAllowed, assertNoSetConfig } from "./guards.ts";
+import { assertAllowed, assertTextAllowed } from "./guards.ts";
 import type { RawResult, SessionOptions, StatementInput } from "./messages.ts";
 import { type SqlStatement, SqlSyntaxError } from "./statements.ts";
 
@@ -9,7 +9,7 @@ import { type SqlStatement, SqlSyntaxError } from "./statements.ts";
  * @throws {ApiError} 403 FORBIDDEN, for a syntax error too
  */
 export async function checkSql(database: Database, sql: string): Promise<SqlStatement[]> {
-  assertNoSetConfig(sql);
+  assertTextAllowed(sql);
   const statements = await parse(database, sql);
   assertAllowed(statements);
   return statements;

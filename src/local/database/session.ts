@@ -118,6 +118,7 @@ class ResultReader {
   #rowCount: number | null = null;
   #error: PostgresErrorFields | undefined;
   #fatal = false;
+  #answered = false;
   #complete = false;
   #tooLarge = false;
 
@@ -131,10 +132,9 @@ class ResultReader {
   }
 
   finish(): RawResult {
-    if (!this.#complete || this.#fatal) {
-      throw new PostgresCrash(
-        this.#error?.message ?? "PostgreSQL stopped in the middle of a statement",
-      );
+    // PGlite says that it is ready even after a trap in PostgreSQL's code, and then nothing was answered.
+    if (!this.#answered || !this.#complete || this.#fatal) {
+      throw new PostgresCrash(this.#error?.message ?? "out of stack or memory");
     }
     if (this.#error) throw new PostgresError(this.#error);
     if (this.#tooLarge) {
@@ -157,6 +157,9 @@ class ResultReader {
         return this.#row((message as DataRow).fields);
       case "commandComplete":
         return this.#count((message as CommandComplete).text);
+      case "emptyQuery":
+        this.#answered = true;
+        return;
       case "error":
         return this.#fail(message as WireError);
       case "readyForQuery":
@@ -199,11 +202,13 @@ class ResultReader {
 
   /** Reads the count off a command tag such as `INSERT 0 3` or `SELECT 5`; `CREATE TABLE` has none. */
   #count(tag: string): void {
+    this.#answered = true;
     const count = /^[A-Z]+(?: \d+)? (\d+)$/.exec(tag)?.[1];
     this.#rowCount = count === undefined ? null : Number(count);
   }
 
   #fail(error: WireError): void {
+    this.#answered = true;
     if (error.severity === "FATAL" || error.severity === "PANIC") this.#fatal = true;
     this.#error ??= {
       message: error.message,

@@ -85,9 +85,6 @@ function describe(stmt: Node | undefined): Description {
     case "VacuumStmt":
       if (tree.is_vacuumcmd) facts.outsideTransaction = true;
       break;
-    case "AlterSystemStmt":
-      facts.outsideTransaction = true;
-      break;
     case "IndexStmt":
       if (tree.concurrent) facts.outsideTransaction = true;
       break;
