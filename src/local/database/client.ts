@@ -1,17 +1,7 @@
-import { DatabaseError } from "../errors.ts";
 import type { Logger } from "../log.ts";
-import {
-  type Field,
-  gate,
-  type RawResult,
-  type SessionOptions,
-  type StatementInput,
-  type WorkerReply,
-  type WorkerRequest,
-  type WorkerSetup,
-} from "./messages.ts";
+import { Engine } from "./engine.ts";
+import type { Field, RawResult, SessionOptions, StatementInput } from "./messages.ts";
 import { type SqlStatement, SqlSyntaxError } from "./statements.ts";
-import { workerPermissions } from "./worker_permissions.ts";
 
 /** Rows as JavaScript values in the encoding of contract section 6.1: int8 and numeric as text, times as ISO text. */
 export interface QueryResult<Row = Record<string, unknown>> {
@@ -36,14 +26,6 @@ export interface DatabaseOptions {
   statementTimeout: number;
 }
 
-/** Milliseconds that a commit which has begun may take beyond the statement timeout. */
-const commitGrace = 10_000;
-
-type RequestBody = WorkerRequest extends infer Request
-  ? Request extends { id: number } ? Omit<Request, "id"> : never
-  : never;
-type Answer = Extract<WorkerReply, { id: number }>;
-
 /**
  * The embedded PostgreSQL. It computes in a worker of its own, one request at a time, so that a long statement blocks
  * no other part of the server. A statement that runs out of time takes its worker with it: a new one opens the files
@@ -51,14 +33,9 @@ type Answer = Extract<WorkerReply, { id: number }>;
  */
 export class Database {
   readonly #options: DatabaseOptions;
-  #worker: Worker | undefined;
-  /** One cell for each worker: a terminated one that still runs must find its own cancelled for good. */
-  #cell = new Int32Array(new SharedArrayBuffer(4));
-  #opened: Promise<void> | undefined;
-  #pending: { id: number; settle: (answer: Answer | Error) => void } | undefined;
+  #engine: Engine | undefined;
   #turn: Promise<unknown> = Promise.resolve();
-  #nextId = 0;
-  #closed = false;
+  #closing: Promise<void> | undefined;
 
   constructor(options: DatabaseOptions) {
     this.#options = options;
@@ -87,7 +64,9 @@ export class Database {
    * @throws {DatabaseError} when PostgreSQL refuses one of them; `fields.statement` is its index
    */
   async run(statements: StatementInput[], session: SessionOptions = {}): Promise<RawResult[]> {
-    return await this.#exclusive(() => this.#results({ op: "run", session, statements }));
+    return await this.#exclusive((engine) =>
+      engine.results({ op: "run", session, statements }, this.#options.statementTimeout)
+    );
   }
 
   /** Runs one statement in a transaction and takes back whatever it did. */
@@ -95,20 +74,23 @@ export class Database {
     statement: StatementInput,
     session: SessionOptions = {},
   ): Promise<RawResult> {
-    return await this.#exclusive(async () => {
-      await this.#results({ op: "begin", session });
+    return await this.#exclusive(async (engine) => {
+      const timeout = this.#options.statementTimeout;
+      await engine.results({ op: "begin", session }, timeout);
       try {
-        const [result] = await this.#results({ op: "step", statement });
+        const [result] = await engine.results({ op: "step", statement }, timeout);
         return result!;
       } finally {
-        if (this.#worker) await this.#results({ op: "rollback" });
+        if (!engine.death) await engine.results({ op: "rollback" }, timeout);
       }
     });
   }
 
   /** Runs one statement outside any transaction, for those that refuse to be in one, such as VACUUM. */
   async runBare(statement: StatementInput, session: SessionOptions = {}): Promise<RawResult> {
-    const [result] = await this.#exclusive(() => this.#results({ op: "bare", session, statement }));
+    const [result] = await this.#exclusive((engine) =>
+      engine.results({ op: "bare", session, statement }, this.#options.statementTimeout)
+    );
     return result!;
   }
 
@@ -120,19 +102,23 @@ export class Database {
     body: (transaction: Transaction) => Promise<T>,
     session: SessionOptions = {},
   ): Promise<T> {
-    return await this.#exclusive(async () => {
-      await this.#results({ op: "begin", session });
+    return await this.#exclusive(async (engine) => {
+      const timeout = this.#options.statementTimeout;
+      await engine.results({ op: "begin", session }, timeout);
       try {
         const value = await body({
-          query: async (sql, params) => {
-            const [result] = await this.#results({ op: "step", statement: { sql, params } });
+          async query(sql, params) {
+            const [result] = await engine.results(
+              { op: "step", statement: { sql, params } },
+              timeout,
+            );
             return decode(result!);
           },
         });
-        await this.#results({ op: "commit" });
+        await engine.results({ op: "commit" }, timeout);
         return value;
       } catch (error) {
-        if (this.#worker) await this.#results({ op: "rollback" }).catch(() => {});
+        if (!engine.death) await engine.results({ op: "rollback" }, timeout);
         throw error;
       }
     });
@@ -143,144 +129,67 @@ export class Database {
    * @throws {SqlSyntaxError}
    */
   async parse(sql: string): Promise<SqlStatement[]> {
-    return await this.#exclusive(async () => {
-      const answer = await this.#call({ op: "parse", sql });
+    return await this.#exclusive(async (engine) => {
+      const answer = await engine.call({ op: "parse", sql }, this.#options.statementTimeout);
       if (answer.type === "syntax") throw new SqlSyntaxError(answer.message, answer.position);
-      if (answer.type !== "statements") throw unexpected(answer);
-      return answer.statements;
+      if (answer.type === "statements") return answer.statements;
+      throw new TypeError(`Unexpected answer of the database worker: ${answer.type}`);
     });
   }
 
-  /** Waits for the request that runs, then shuts PostgreSQL down. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+  /** Shuts PostgreSQL down; a statement that runs for longer than `patience` milliseconds more is undone. */
+  close(patience = 2000): Promise<void> {
+    return this.#closing ??= this.#close(patience);
+  }
+
+  async #close(patience: number): Promise<void> {
+    const reason = new Error("The server is shutting down");
+    const timer = setTimeout(() => this.#engine?.kill(reason), patience);
     await this.#turn;
-    if (this.#worker) await this.#results({ op: "close" }).catch(() => {});
-    this.#discard();
+    clearTimeout(timer);
+    const engine = this.#engine;
+    if (!engine || engine.death) return;
+    await engine.opened.then(() => engine.results({ op: "close" }, patience)).catch(() => {});
+    engine.kill(reason);
   }
 
   /** One caller at a time, first come, first served. */
-  #exclusive<T>(body: () => Promise<T>): Promise<T> {
-    if (this.#closed) return Promise.reject(new Error("The server is shutting down"));
+  #exclusive<T>(body: (engine: Engine) => Promise<T>): Promise<T> {
     const result = this.#turn.then(async () => {
-      await this.#ensureOpen();
-      return await body();
+      const engine = await this.#ensureOpen();
+      try {
+        return await body(engine);
+      } finally {
+        if (engine.death) this.#restart(engine.death);
+      }
     });
     this.#turn = result.catch(() => {});
     return result;
   }
 
-  async #results(body: RequestBody): Promise<RawResult[]> {
-    const answer = await this.#call(body);
-    if (answer.type === "error") throw new DatabaseError(answer.error);
-    if (answer.type !== "results") throw unexpected(answer);
-    return answer.results;
-  }
-
-  async #call(body: RequestBody): Promise<Answer> {
-    const worker = this.#worker;
-    if (!worker) throw new Error("The database stopped in the middle of a transaction");
-    const id = this.#nextId++;
-    if (body.op === "run" || body.op === "begin") Atomics.store(this.#cell, 0, gate.running);
-    const answer = await new Promise<Answer>((resolve, reject) => {
-      let timer = setTimeout(() => {
-        if (
-          Atomics.compareExchange(this.#cell, 0, gate.running, gate.cancelled) === gate.committing
-        ) {
-          timer = setTimeout(() => this.#giveUp(), commitGrace);
-        } else {
-          this.#giveUp();
-        }
-      }, this.#options.statementTimeout);
-      const settle = (answer: Answer | Error) => {
-        clearTimeout(timer);
-        this.#pending = undefined;
-        if (answer instanceof Error) reject(answer);
-        else resolve(answer);
-      };
-      this.#pending = { id, settle };
-      worker.postMessage({ id, ...body });
-    });
-    if (answer.type === "crashed") {
-      this.#restart(`PostgreSQL stopped: ${answer.message}`);
-      throw new DatabaseError({
-        sqlstate: "57P02",
-        message: `the statement stopped the database, which was restarted (${answer.message})`,
-        hint: "It was undone. Ask for less in one statement.",
-      });
+  async #ensureOpen(): Promise<Engine> {
+    if (this.#closing) throw new Error("The server is shutting down");
+    if (!this.#engine || this.#engine.death) this.#engine = new Engine(this.#options.dataDir);
+    const engine = this.#engine;
+    try {
+      await engine.opened;
+      return engine;
+    } catch (error) {
+      const message = `The database does not open: ${(error as Error).message}`;
+      engine.kill(new Error(message));
+      throw new Error(message);
     }
-    return answer;
   }
 
-  #giveUp(): void {
-    const pending = this.#pending;
-    this.#restart("A statement ran out of time");
-    pending?.settle(
-      new DatabaseError({
-        sqlstate: "57014",
-        message: "canceling statement due to statement timeout",
-        hint: `A statement may take ${this.#options.statementTimeout / 1000} seconds.`,
-      }),
-    );
-  }
-
-  #restart(reason: string): void {
-    this.#options.logger.warn("Restarting the database", { reason });
-    this.#discard();
-    this.#ensureOpen().catch((error) => {
-      this.#options.logger.error("The database does not open", { error: String(error) });
-    });
-  }
-
-  #discard(): void {
-    this.#worker?.terminate();
-    this.#worker = undefined;
-    this.#opened = undefined;
-  }
-
-  #ensureOpen(): Promise<void> {
-    return this.#opened ??= this.#start().catch((error) => {
-      this.#discard();
-      throw error;
-    });
-  }
-
-  #start(): Promise<void> {
-    const worker = new Worker(new URL("./postgres_worker.ts", import.meta.url), {
-      type: "module",
-      name: "postgres",
-      deno: { permissions: workerPermissions(this.#options.dataDir) },
-    });
-    this.#worker = worker;
-    this.#cell = new Int32Array(new SharedArrayBuffer(4));
-    return new Promise((resolve, reject) => {
-      worker.onmessage = ({ data }: MessageEvent<WorkerReply>) => {
-        if (data.type === "ready") resolve();
-        else if (data.type === "failed") {
-          reject(new Error(`The database does not open: ${data.message}`));
-        } else if (data.id === this.#pending?.id) this.#pending.settle(data);
-      };
-      worker.onerror = (event) => {
-        event.preventDefault();
-        const error = new Error(`The database worker failed: ${event.message}`);
-        reject(error);
-        if (this.#worker === worker) this.#restart(error.message);
-        this.#pending?.settle(error);
-      };
-      const setup: WorkerSetup = {
-        dataDir: this.#options.dataDir,
-        gate: this.#cell.buffer as SharedArrayBuffer,
-      };
-      worker.postMessage(setup);
-    });
+  /** Opens the files again at once: recovery has begun when the next request comes. */
+  #restart(reason: Error): void {
+    if (this.#closing) return;
+    const { logger } = this.#options;
+    logger.warn("Restarting the database", { reason: reason.message });
+    this.#ensureOpen().catch((error) => logger.error(error.message));
   }
 }
 
 function decode<Row>({ rows, fields, rowCount }: RawResult): QueryResult<Row> {
   return { rows: JSON.parse(new TextDecoder().decode(rows)), fields, rowCount };
-}
-
-function unexpected(answer: Answer): Error {
-  return new Error(`Unexpected answer of the database worker: ${answer.type}`);
 }

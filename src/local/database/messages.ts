@@ -17,19 +17,19 @@ export interface StatementInput {
   params?: readonly unknown[];
 }
 
-/** What the server asks of the database worker. One request runs at a time. */
-export type WorkerRequest =
-  & { id: number }
-  & (
-    | { op: "run"; session: SessionOptions; statements: StatementInput[] }
-    | { op: "bare"; session: SessionOptions; statement: StatementInput }
-    | { op: "begin"; session: SessionOptions }
-    | { op: "step"; statement: StatementInput }
-    | { op: "commit" }
-    | { op: "rollback" }
-    | { op: "parse"; sql: string }
-    | { op: "close" }
-  );
+/** What the server can ask of the database worker. */
+export type WorkerRequestBody =
+  | { op: "run"; session: SessionOptions; statements: StatementInput[] }
+  | { op: "bare"; session: SessionOptions; statement: StatementInput }
+  | { op: "begin"; session: SessionOptions }
+  | { op: "step"; statement: StatementInput }
+  | { op: "commit" }
+  | { op: "rollback" }
+  | { op: "parse"; sql: string }
+  | { op: "close" };
+
+/** One request at a time is under way; the answer carries its id. */
+export type WorkerRequest = WorkerRequestBody & { id: number };
 
 /** A column of a result. */
 export interface Field {

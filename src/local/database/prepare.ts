@@ -13,7 +13,10 @@ export async function prepareDatabase(): Promise<URL> {
     await applySchema(new Session(pglite));
     await pglite.close();
     const archive = await packDirectory(`${scratch}/data`);
-    await Deno.mkdir(new URL("./", target), { recursive: true });
+    const folder = new URL("./", target);
+    await Deno.mkdir(folder, { recursive: true });
+    // Those of other versions would only make the executable larger.
+    for await (const { name } of Deno.readDir(folder)) await Deno.remove(new URL(name, folder));
     const temporary = new URL(`${target}.tmp`);
     await Deno.writeFile(temporary, archive);
     await Deno.rename(temporary, target);
