@@ -1,21 +1,131 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 
+const rawsql = "/api/database/advance/rawsql";
+
 describe("server", () => {
   let backend: TestBackend;
-  beforeAll(async () => void (backend = await startBackend()));
+  beforeAll(async () => {
+    backend = await startBackend();
+  });
   afterAll(() => backend.close());
+
+  /** A request with headers that fetch does not let a caller set. */
+  async function rawRequest(text: string): Promise<string> {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port: backend.port });
+    await connection.write(new TextEncoder().encode(text));
+    const bytes = new Uint8Array(65536);
+    const count = await connection.read(bytes);
+    return new TextDecoder().decode(bytes.subarray(0, count ?? 0));
+  }
 
   it("reports health without a credential", async () => {
     const { status, body } = await backend.request("GET", "/api/health", undefined, { key: null });
     assertEquals(status, 200);
+    assertEquals(Object.keys(body), ["status", "version", "service", "timestamp"]);
     assertEquals(body.status, "ok");
   });
 
   it("names an unknown route", async () => {
     const { status, body } = await backend.request("GET", "/api/nope");
-    assertEquals(status, 404);
-    assertEquals(body.error, "NOT_FOUND");
+    assertEquals([status, body.error, body.statusCode], [404, "NOT_FOUND", 404]);
+    assertStringIncludes(body.message, "/api/nope");
+    assert(body.nextActions);
+  });
+
+  it("refuses a foreign Host", async () => {
+    const answer = await rawRequest(
+      "GET /api/health HTTP/1.1\r\nHost: evil.example:7130\r\nConnection: close\r\n\r\n",
+    );
+    assertStringIncludes(answer, "HTTP/1.1 403");
+    assertStringIncludes(answer, "evil.example");
+  });
+
+  it("answers for every name of this machine", async () => {
+    for (const host of ["localhost", "127.0.0.1:7130", "[::1]:7130", "app.localhost:80"]) {
+      const answer = await rawRequest(
+        `GET /api/health HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+      );
+      assertStringIncludes(answer, "HTTP/1.1 200");
+    }
+  });
+
+  it("reflects the origin with credentials", async () => {
+    const headers = { origin: "http://localhost:3000" };
+    const { headers: answer } = await backend.request("GET", "/api/health", undefined, { headers });
+    assertEquals(answer.get("access-control-allow-origin"), "http://localhost:3000");
+    assertEquals(answer.get("access-control-allow-credentials"), "true");
+    assertEquals(
+      answer.get("access-control-expose-headers"),
+      "Content-Range, Preference-Applied",
+    );
+  });
+
+  it("answers a preflight without a credential", async () => {
+    const { status, headers } = await backend.request("OPTIONS", rawsql, undefined, {
+      key: null,
+      headers: {
+        origin: "http://localhost:3000",
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization,content-type",
+      },
+    });
+    assertEquals(status, 204);
+    assertEquals(headers.get("access-control-allow-headers"), "authorization,content-type");
+    assertStringIncludes(headers.get("access-control-allow-methods") ?? "", "POST");
+  });
+
+  it("refuses a body that is not a JSON object", async () => {
+    for (const text of ["{bad", "1", '"select 1"', "null"]) {
+      const { status, body } = await backend.request(
+        "POST",
+        rawsql,
+        new TextEncoder().encode(text),
+      );
+      assertEquals([status, body.error], [400, "INVALID_INPUT"]);
+      assert(body.nextActions);
+    }
+  });
+
+  it("names what is wrong with a body", async () => {
+    const { status, body } = await backend.request("POST", rawsql, { query: "" });
+    assertEquals([status, body.error], [400, "INVALID_INPUT"]);
+    assertEquals(body.message, "query: Query is required");
+  });
+
+  it("refuses a body above the limit", async () => {
+    const answer = await rawRequest(
+      `POST ${rawsql} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${backend.apiKey}\r\n` +
+        "Content-Type: application/json\r\nContent-Length: 200000000\r\n\r\n",
+    );
+    assertStringIncludes(answer, "HTTP/1.1 413");
+  });
+
+  it("stays up while a client goes away", async () => {
+    const controller = new AbortController();
+    const request = fetch(backend.url + rawsql, {
+      method: "POST",
+      headers: { authorization: `Bearer ${backend.apiKey}`, "content-type": "application/json" },
+      body: JSON.stringify({ query: "CREATE TABLE kept AS SELECT 1 FROM pg_sleep(0.6)" }),
+      signal: controller.signal,
+    }).catch(() => {});
+    setTimeout(() => controller.abort(), 300);
+    await request;
+    assertEquals(await backend.sql("SELECT count(*) FROM kept"), [{ count: "1" }]);
+  });
+
+  it("logs requests without secrets", async () => {
+    await backend.request("GET", "/api/metadata?token=hidden-in-query");
+    await backend.sql("SELECT 'hidden in body'");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const text = await Deno.readTextFile(`${backend.dataDir}/logs/insforge.logs.jsonl`);
+    const lines = text.trim().split("\n").map((line) => JSON.parse(line));
+    const line = lines.find(({ metadata }) => metadata.path === "/api/metadata");
+    assertEquals(Object.keys(line), ["id", "timestamp", "message", "level", "metadata"]);
+    assertEquals([line.metadata.method, line.metadata.status], ["GET", 200]);
+    for (const secret of ["hidden-in-query", "hidden in body", backend.apiKey, "Bearer"]) {
+      assert(!text.includes(secret));
+    }
   });
 });

@@ -20,17 +20,16 @@ async function parse(database: Database, sql: string): Promise<SqlStatement[]> {
     return await database.parse(sql);
   } catch (error) {
     if (!(error instanceof SqlSyntaxError)) throw error;
-    throw new SqlRefused(error, characterPosition(sql, error.position));
-  }
-}
-
-/** A text that PostgreSQL's parser refuses: 403 as from the real backend, with what psql would say. */
-class SqlRefused extends ApiError {
-  constructor({ message }: SqlSyntaxError, position: number) {
-    super(403, "FORBIDDEN", `The SQL could not be parsed: ${message}`, undefined, {
-      sqlstate: "42601",
-      position,
-    });
+    throw new ApiError(
+      403,
+      "FORBIDDEN",
+      `The SQL could not be parsed: ${error.message}`,
+      undefined,
+      {
+        sqlstate: "42601",
+        position: error.position,
+      },
+    );
   }
 }
 

@@ -77,6 +77,8 @@ export class Session {
   /** Undoes whatever the caller's SQL left on the session: role, settings, temporary tables, locks, prepared statements. */
   private async reset(): Promise<void> {
     await this.run({ sql: "DISCARD ALL" });
+    // In single-user mode DISCARD ALL leaves this one as it finds it.
+    await this.run({ sql: "SET SESSION AUTHORIZATION postgres" });
   }
 
   /**

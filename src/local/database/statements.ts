@@ -23,7 +23,7 @@ export interface SqlStatement {
 export class SqlSyntaxError extends Error {
   override name = "SqlSyntaxError";
 
-  /** @param position zero-based UTF-16 offset of the offending word */
+  /** @param position one-based, in characters */
   constructor(message: string, readonly position: number) {
     super(message);
   }
@@ -50,7 +50,7 @@ export async function parseStatements(sql: string): Promise<SqlStatement[]> {
     statements = (await parse(sql)).stmts ?? [];
   } catch (error) {
     if (!hasSqlDetails(error)) throw error;
-    throw new SqlSyntaxError(error.message, error.sqlDetails?.cursorPosition ?? 0);
+    throw new SqlSyntaxError(error.message, (error.sqlDetails?.cursorPosition ?? 0) + 1);
   }
   return describeStatements(sql, statements);
 }
