@@ -76,8 +76,11 @@ async function lockDirectory(dataDir: string): Promise<Deno.FsFile> {
   const patience = new Promise<"held">((resolve) =>
     timer = setTimeout(resolve, lockPatience, "held")
   );
-  const outcome = await Promise.race([file.lock(true), patience]);
+  const locked = file.lock(true);
+  const outcome = await Promise.race([locked, patience]);
   clearTimeout(timer);
-  if (outcome === "held") throw new DataDirectoryInUse(dataDir);
-  return file;
+  if (outcome !== "held") return file;
+  // The wait cannot be called off: should it end one day, the lock is given back.
+  locked.then(() => file.close());
+  throw new DataDirectoryInUse(dataDir);
 }

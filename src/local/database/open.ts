@@ -1,4 +1,4 @@
-import { openPglite } from "./pglite.ts";
+import { openPglite, postgresVersion } from "./pglite.ts";
 import { preparedArchiveUrl, unpackDirectory } from "./prepared.ts";
 import { applySchema } from "./schema/mod.ts";
 import { Session } from "./session.ts";
@@ -10,6 +10,7 @@ import { Session } from "./session.ts";
 export async function openDatabase(directory: string): Promise<Session> {
   await lock(`${directory}.lock`);
   if (!exists(`${directory}/PG_VERSION`)) await create(directory);
+  if (exists(`${directory}/PG_VERSION`)) checkVersion(directory);
   // Left by a killed process. The lock above says that nobody else is in there.
   removeIfPresent(`${directory}/postmaster.pid`);
   const session = new Session(await openPglite(directory));
@@ -24,6 +25,14 @@ export async function openDatabase(directory: string): Promise<Session> {
 async function lock(path: string): Promise<void> {
   const file = await Deno.open(path, { write: true, create: true, mode: 0o600 });
   await file.lock(true);
+}
+
+function checkVersion(directory: string): void {
+  const found = Deno.readTextFileSync(`${directory}/PG_VERSION`).trim();
+  if (found === postgresVersion) return;
+  throw new Error(
+    `${directory} was made by PostgreSQL ${found}, this is PostgreSQL ${postgresVersion}`,
+  );
 }
 
 /** Unpacks the prepared data directory, under a passing name so that a half-unpacked one is never opened. */

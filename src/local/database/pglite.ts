@@ -23,6 +23,9 @@ const startParams = [
   }).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
 ];
 
+/** The only major version whose files this PGlite can open, as `PG_VERSION` holds it. */
+export const postgresVersion = "18";
+
 /** Opens the database in `directory`, creating it with a full initdb (seconds) when the directory is empty. */
 export function openPglite(directory: string): Promise<PGlite> {
   return PGlite.create({ dataDir: `file://${directory}`, startParams });
