@@ -23,7 +23,13 @@ export async function runCli(session: Session): Promise<number> {
   const stopListening = onInterrupt(interrupt);
   let exitCode: number = ExitCode.ok;
   const run: Run = (action) => async (options, ...args) => {
-    const context = createContext(session, options, terminal, readVariable, interrupt.signal);
+    const context = createContext(
+      session,
+      { ...options, json },
+      terminal,
+      readVariable,
+      interrupt.signal,
+    );
     exitCode = await perform(action, context, options, args);
   };
   try {

@@ -3,6 +3,7 @@
 type Work = () => void | Promise<void>;
 type TestSettings = Omit<Deno.TestDefinition, "fn" | "name">;
 type Definition = TestSettings & { name: string; fn: Work };
+type Options = TestSettings & { name: string };
 
 interface Suite {
   readonly name: string;
@@ -14,12 +15,8 @@ interface Suite {
 let current: Suite | undefined;
 
 /** Groups tests; an outermost group is one test of Deno's, its tests are the steps of that. */
-export function describe(name: string, fn: Work): void;
-export function describe(definition: Definition): void;
-export function describe(first: string | Definition, fn?: Work): void {
-  const { name, fn: work, ...settings } = typeof first === "string"
-    ? { name: first, fn: fn! }
-    : first;
+export function describe(first: string | Options | Definition, fn?: Work): void {
+  const { name, fn: work, ...settings } = definitionOf(first, fn);
   const parent = current;
   const suite: Suite = {
     name,
@@ -35,10 +32,8 @@ export function describe(first: string | Definition, fn?: Work): void {
 }
 
 /** A test. */
-export function it(name: string, fn: Work): void;
-export function it(definition: Definition): void;
-export function it(first: string | Definition, fn?: Work): void {
-  const definition = typeof first === "string" ? { name: first, fn: fn! } : first;
+export function it(first: string | Options | Definition, fn?: Work): void {
+  const definition = definitionOf(first, fn);
   if (current) current.items.push(definition);
   else Deno.test(definition);
 }
@@ -47,6 +42,13 @@ export const beforeAll = (fn: Work): void => void current!.hooks.beforeAll.push(
 export const afterAll = (fn: Work): void => void current!.hooks.afterAll.push(fn);
 export const beforeEach = (fn: Work): void => void current!.hooks.beforeEach.push(fn);
 export const afterEach = (fn: Work): void => void current!.hooks.afterEach.push(fn);
+
+function definitionOf(first: string | Options | Definition, fn?: Work): Definition {
+  const options = typeof first === "string" ? { name: first } : first;
+  const work = (options as Partial<Definition>).fn ?? fn;
+  if (!work) throw new TypeError(`${options.name} has no function`);
+  return { ...options, fn: work };
+}
 
 async function runSuite(
   context: Deno.TestContext,

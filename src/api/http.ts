@@ -72,8 +72,8 @@ export class HttpClient {
 
   /** Sends a request and parses the JSON answer; `undefined` for an empty body. */
   async json<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
-    const { response, url } = await this.attempt(method, path, options);
-    const text = await this.guard(response.text(), url, options.timeoutMs);
+    const { response, url, abandon } = await this.attempt(method, path, options);
+    const text = await this.guard(response.text(), url, options.timeoutMs, abandon);
     if (text.trim() === "") return undefined as T;
     try {
       return JSON.parse(text) as T;
@@ -88,8 +88,8 @@ export class HttpClient {
 
   /** Sends a request and answers the response, whose body fails when it stalls. */
   async stream(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
-    const { response, url } = await this.attempt(method, path, options);
-    return this.withIdleTimeout(response, url, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const { response, url, abandon } = await this.attempt(method, path, options);
+    return this.withIdleTimeout(response, url, abandon, options.timeoutMs);
   }
 
   private async attempt(method: string, path: string, options: RequestOptions) {
@@ -98,19 +98,24 @@ export class HttpClient {
     let renewed = false;
     for (let tries = 0;; tries++) {
       const mayRetry = canRepeat && tries < MAX_RETRIES;
+      const abandon = new AbortController();
       let response: Response;
       try {
-        response = await this.send(method, url, options);
+        response = await this.send(method, url, options, abandon);
       } catch (error) {
         if (!mayRetry || !isRetryable(error)) throw error;
         await this.pause(tries);
         continue;
       }
-      if (response.ok || options.accept?.(response.status)) return { response, url };
+      if (response.ok || options.accept?.(response.status)) {
+        return { response, url, abandon };
+      }
       if (response.status === 401 && this.settings.renew && !renewed && !options.anonymous) {
         renewed = true;
-        await response.body?.cancel();
-        if (await this.settings.renew()) continue;
+        if (await this.settings.renew()) {
+          await response.body?.cancel();
+          continue;
+        }
       }
       const retryAfter = retryAfterMs(response, this.settings.clock.now());
       const isWorthIt = TRANSIENT.has(response.status) &&
@@ -124,17 +129,22 @@ export class HttpClient {
         this.settings.toError(response, { method, url }),
         url,
         options.timeoutMs,
+        abandon,
       );
     }
   }
 
-  private async send(method: string, first: URL, options: RequestOptions): Promise<Response> {
+  private async send(
+    method: string,
+    first: URL,
+    options: RequestOptions,
+    abandon: AbortController,
+  ): Promise<Response> {
+    const signal = AbortSignal.any([this.settings.signal, abandon.signal]);
     let url = first;
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       const { headers, body } = await this.messageFor(url, first, options);
       this.settings.trace?.(`${method} ${url.origin}${url.pathname}`);
-      const abandon = new AbortController();
-      const signal = AbortSignal.any([this.settings.signal, abandon.signal]);
       const request = fetch(url, { method, headers, body, redirect: "manual", signal });
       const response = await this.guard(request, url, options.timeoutMs, abandon);
       this.settings.trace?.(`${response.status} ${method} ${url.origin}${url.pathname}`);
@@ -186,8 +196,8 @@ export class HttpClient {
   private async guard<T>(
     work: Promise<T>,
     url: URL,
-    timeoutMs = DEFAULT_TIMEOUT_MS,
-    abandon?: AbortController,
+    timeoutMs: number | undefined = DEFAULT_TIMEOUT_MS,
+    abandon: AbortController,
   ): Promise<T> {
     const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(
@@ -198,7 +208,7 @@ export class HttpClient {
       return await Promise.race([work, late]);
     } catch (error) {
       work.catch(() => {});
-      abandon?.abort();
+      abandon.abort();
       throw this.settings.signal.aborted
         ? new InterruptedError()
         : networkFailure(error, url, timeoutMs);
@@ -208,18 +218,22 @@ export class HttpClient {
   }
 
   /** A body that delivers nothing for `timeoutMs`, or breaks off, fails with a named cause. */
-  private withIdleTimeout(response: Response, url: URL, timeoutMs: number): Response {
+  private withIdleTimeout(
+    response: Response,
+    url: URL,
+    abandon: AbortController,
+    timeoutMs?: number,
+  ): Response {
     if (!response.body) return response;
     const reader = response.body.getReader();
     const body = new ReadableStream<Uint8Array>({
       pull: async (controller) => {
         try {
-          const { done, value } = await this.guard(reader.read(), url, timeoutMs);
+          const { done, value } = await this.guard(reader.read(), url, timeoutMs, abandon);
           if (done) controller.close();
           else controller.enqueue(value);
         } catch (error) {
           controller.error(error);
-          reader.cancel().catch(() => {});
         }
       },
       cancel: (reason) => reader.cancel(reason),
@@ -234,8 +248,9 @@ export class HttpClient {
   }
 }
 
+/** A server that did not answer in time is not asked again: the user has waited enough. */
 function isRetryable(error: unknown): boolean {
-  return error instanceof NetworkError;
+  return error instanceof NetworkError && !(error.cause instanceof DOMException);
 }
 
 function retryAfterMs(response: Response, now: Date): number | undefined {

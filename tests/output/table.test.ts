@@ -1,0 +1,56 @@
+import { assert, assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { formatBytes } from "../../src/output/bytes.ts";
+import { escapeControl } from "../../src/output/escape.ts";
+import { styleFor } from "../../src/output/style.ts";
+import { renderTable } from "../../src/output/table.ts";
+import { table } from "../../src/output/view.ts";
+import { widthOf } from "../../src/output/width.ts";
+
+const plain = styleFor(false);
+
+describe("tables", () => {
+  it("align numbers to the right and text to the left", () => {
+    const view = table(["id", "name"], [["1", "a"], ["100", "bcd"]], "");
+    assertEquals(renderTable(view, plain, undefined), [
+      " id  name",
+      "───  ────",
+      "  1  a",
+      "100  bcd",
+    ]);
+  });
+
+  it("R52: keep NULL, exact numbers, JSON and booleans", () => {
+    const row = [null, "9007199254740993", { a: [1] }, true, ""];
+    const [, , line] = renderTable(table(["a", "b", "c", "d", "e"], [row], ""), plain, undefined);
+    assertEquals(line, 'NULL  9007199254740993  {"a":[1]}  true');
+  });
+
+  it("take no more than the terminal's columns", () => {
+    const row = ["x".repeat(300), "short", "y".repeat(80), "漢字".repeat(40)];
+    for (const columns of [40, 80, 120]) {
+      const lines = renderTable(table(["a", "b", "c", "d"], [row], ""), plain, columns);
+      assert(lines.every((line) => widthOf(line) <= columns), lines.join("\n"));
+    }
+  });
+
+  it("show line breaks and control characters as text", () => {
+    const [, , line] = renderTable(table(["a"], [["x\ny\x1b[2J"]], ""), plain, undefined);
+    assertEquals(line, "x\\ny\\u001b[2J");
+  });
+});
+
+describe("text", () => {
+  it("keeps line feeds and shows what could move the cursor", () => {
+    assertEquals(escapeControl("a\nb\tc\x1b[31m\r\u202e"), "a\nb\tc\\u001b[31m\\r\\u202e");
+  });
+
+  it("gives sizes a unit", () => {
+    assertEquals([0, 1023, 1536, 5 * 1024 ** 3].map(formatBytes), [
+      "0 B",
+      "1023 B",
+      "1.5 KiB",
+      "5.0 GiB",
+    ]);
+  });
+});
