@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import type { ServerState } from "../../src/contract/state.ts";
 import { DataDirectoryInUse, serve } from "../../src/local/instance.ts";
@@ -74,7 +74,8 @@ describe("an instance", () => {
       await Deno.makeTempDir(),
     ];
     const fourth = await start({ dataDir: third, port: undefined });
-    assert(fourth.port > second.port && second.port >= 7130);
+    assertNotEquals(fourth.port, second.port);
+    for (const { port } of [second, fourth]) assert(port >= 7130 && port < 7180);
     await Promise.all([first.stop(), second.stop(), fourth.stop()]);
     await Deno.remove(other, { recursive: true });
     await Deno.remove(third, { recursive: true });

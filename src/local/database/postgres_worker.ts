@@ -1,6 +1,5 @@
 /// <reference lib="deno.worker" />
 import { stateFiles } from "../../contract/state.ts";
-import { Checkpoints } from "./checkpoints.ts";
 import {
   gate,
   type RawResult,
@@ -11,11 +10,11 @@ import {
 import { openDatabase } from "./open.ts";
 import { PostgresCrash, PostgresError, type Session } from "./session.ts";
 import { parseStatements, SqlSyntaxError } from "./statements.ts";
+import { Upkeep } from "./upkeep.ts";
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 
 let session: Session;
-let checkpoints: Checkpoints;
 let decision: Int32Array;
 
 function reply(message: WorkerReply, transfer: Transferable[] = []): void {
@@ -100,18 +99,31 @@ async function answer(request: WorkerRequest): Promise<void> {
   }
 }
 
+/** Does once what the first request would otherwise wait for: loading the parser, filling PostgreSQL's caches. */
+async function warmUp(): Promise<void> {
+  const [statement] = await parseStatements("SELECT 1");
+  await session.begin({ role: "project_admin", claims: {} });
+  await session.run({ sql: statement!.text });
+  await session.rollback();
+}
+
 scope.onmessage = async ({ data }: MessageEvent<WorkerSetup>) => {
   decision = new Int32Array(data.gate);
-  // Requests are answered one at a time, in the order in which they came.
-  let turn = Promise.resolve();
-  scope.onmessage = ({ data }: MessageEvent<WorkerRequest>) => {
-    turn = turn.then(() => answer(data)).then(() => checkpoints.afterRequest());
-  };
   try {
     session = await openDatabase(`${data.dataDir}/${stateFiles.postgres}`);
-    checkpoints = new Checkpoints(session);
-    reply({ type: "ready" });
   } catch (error) {
-    reply({ type: "failed", message: error instanceof Error ? error.message : String(error) });
+    return reply({
+      type: "failed",
+      message: error instanceof Error ? error.message : String(error),
+    });
   }
+  const upkeep = new Upkeep(session);
+  // One thing at a time, in the order in which it came.
+  let turn = warmUp();
+  const inTurn = (work: () => Promise<void>) => void (turn = turn.then(work));
+  scope.onmessage = ({ data }: MessageEvent<WorkerRequest>) => {
+    inTurn(() => answer(data));
+    inTurn(() => upkeep.afterRequest(inTurn));
+  };
+  reply({ type: "ready" });
 };

@@ -1,0 +1,81 @@
+import type { Session } from "./session.ts";
+
+/** Bytes of write-ahead log that a crash may leave to be replayed. */
+const maxLogBytes = 64 * 1024 * 1024;
+/** How many requests, or milliseconds, may pass before it looks how long the log is. */
+const requestsBetweenLooks = 200;
+const millisecondsBetweenLooks = 1000;
+/** Milliseconds without a request after which tables are vacuumed, and the longest that a busy server puts it off. */
+const idleBeforeVacuum = 1000;
+const longestWithoutVacuum = 60_000;
+
+/**
+ * What PostgreSQL's background processes would do, which single-user mode does not have: checkpoints, without which the
+ * write-ahead log grows for as long as the server runs, and vacuum with fresh statistics for the planner.
+ */
+export class Upkeep {
+  readonly #session: Session;
+  #requests = 0;
+  #lookedAt = performance.now();
+  #lastCheckpoint: number | undefined;
+  #vacuumedAt = performance.now();
+  #idle: number | undefined;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /**
+   * Call after each request.
+   * @param whenIdle is called with the work that is due once no request has come for a while
+   */
+  async afterRequest(whenIdle: (work: () => Promise<void>) => void): Promise<void> {
+    clearTimeout(this.#idle);
+    const { pglite } = this.#session;
+    if (pglite.closed || pglite.isInTransaction()) return;
+    this.#idle = setTimeout(() => whenIdle(() => this.#vacuum()), idleBeforeVacuum);
+    const now = performance.now();
+    if (now - this.#vacuumedAt > longestWithoutVacuum) await this.#vacuum();
+    if (
+      ++this.#requests < requestsBetweenLooks && now - this.#lookedAt < millisecondsBetweenLooks
+    ) {
+      return;
+    }
+    this.#requests = 0;
+    this.#lookedAt = now;
+    await this.#checkpoint();
+  }
+
+  async #checkpoint(): Promise<void> {
+    const [{ bytes }] = await this.#rows<[{ bytes: number }]>(
+      "SELECT (pg_current_wal_insert_lsn() - '0/0')::float8 AS bytes",
+    );
+    this.#lastCheckpoint ??= bytes;
+    if (bytes - this.#lastCheckpoint < maxLogBytes) return;
+    await this.#session.run({ sql: "CHECKPOINT" });
+    this.#lastCheckpoint = bytes;
+  }
+
+  /** Vacuums and analyzes the tables that changed most, by the thresholds of autovacuum. */
+  async #vacuum(): Promise<void> {
+    const { pglite } = this.#session;
+    if (pglite.closed || pglite.isInTransaction()) return;
+    this.#vacuumedAt = performance.now();
+    await this.#session.run({ sql: "SELECT pg_stat_force_next_flush()" });
+    for (const { name } of await this.#rows<{ name: string }[]>(dueSql)) {
+      await this.#session.run({ sql: `VACUUM (ANALYZE, SKIP_LOCKED) ${name}` });
+    }
+  }
+
+  async #rows<Rows>(sql: string): Promise<Rows> {
+    return JSON.parse(new TextDecoder().decode((await this.#session.run({ sql })).rows));
+  }
+}
+
+const dueSql = `
+SELECT c.oid::regclass AS name
+FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid
+WHERE s.n_dead_tup > 50 + 0.2 * greatest(c.reltuples, 0)
+  OR s.n_mod_since_analyze > 50 + 0.1 * greatest(c.reltuples, 0)
+ORDER BY s.n_dead_tup + s.n_mod_since_analyze DESC
+LIMIT 5`;
