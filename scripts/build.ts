@@ -9,23 +9,32 @@ const PERMISSIONS = ["net", "read", "write", "env", "run", "sys"].map((name) => 
 const SOURCES = ["main.ts", "deno.json", "scripts/build.ts"];
 const TARGET = `dist/insforge${Deno.build.os === "windows" ? ".exe" : ""}`;
 
+/** What `scripts/prepare_database.ts` makes. */
+const ASSETS = [".setup/pgdata", ".setup/pglite"];
+
 /** What npm packages carry beside what runs. */
-const DEAD_WEIGHT = [/\.map$/, /\.d\.c?ts$/, /pglite.*\.cjs$/, /pglite.*\.tar\.gz$/];
+const DEAD_WEIGHT = [
+  /\.map$/,
+  /\.d\.[cm]?ts$/,
+  /pglite.*\.cjs$/,
+  /pglite.*\.tar\.gz$/,
+  // Carried packed: see src/local/database/packed_pglite.ts.
+  /pglite\.(wasm|data)$/,
+  /initdb\.wasm$/,
+  // Another generation of its interface, which nothing here imports.
+  /zod\/[^/]+\/(v4|v4-mini|src)\//,
+  /hono\/[^/]+\/dist\/(cjs|types)\//,
+];
 
 const flags = (Deno.env.get("INSFORGE_DENO_FLAGS") ?? "").split("\n").filter(Boolean);
-const database = await prepareDatabase();
+await run(["run", "--quiet", ...flags, "--allow-all", "scripts/prepare_database.ts"]);
 if (Deno.args.includes("--force") || await isStale(TARGET)) await compile();
-
-async function prepareDatabase(): Promise<string> {
-  await run(["run", "--quiet", ...flags, "--allow-all", "scripts/prepare_database.ts"]);
-  return ".setup/pgdata";
-}
 
 async function isStale(target: string): Promise<boolean> {
   const built = await modified(target);
   if (built === 0) return true;
   for (const source of SOURCES) if (await modified(source) > built) return true;
-  for (const folder of ["src", database]) {
+  for (const folder of ["src", ...ASSETS]) {
     for await (const { path } of walk(folder, { includeDirs: false })) {
       if (await modified(path) > built) return true;
     }
@@ -41,13 +50,12 @@ async function modified(path: string): Promise<number> {
 
 async function compile(): Promise<void> {
   await Deno.mkdir("dist", { recursive: true });
-  const include = [database];
+  const include = [...ASSETS];
   for await (const { path } of walk("src", { match: [/_worker\.ts$/] })) include.push(path);
   const partial = `${TARGET}.${crypto.randomUUID()}`;
   await run([
     "compile",
     "--quiet",
-    "--frozen",
     ...flags,
     ...PERMISSIONS,
     "--no-prompt",

@@ -3,7 +3,9 @@
  * fraction of one. Does nothing when the archive of this PGlite and these schemas is there already.
  */
 import { fromFileUrl } from "@std/path";
+import { packPglite } from "../src/local/database/packed_pglite.ts";
 import { prepareDatabase } from "../src/local/database/prepare.ts";
 
+await packPglite();
 const archive = await prepareDatabase();
 console.error(`Prepared database: ${fromFileUrl(archive)}`);

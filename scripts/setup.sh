@@ -83,6 +83,8 @@ case $network in
 esac
 INSFORGE_NETWORK=$network
 export INSFORGE_NETWORK
+# Only the closed lock file is complete by itself: JSR's part of the other is checked as it is used.
+[ "$network" = open ] && frozen=--frozen=false || frozen=--frozen
 
 if [ "$network" = closed ]; then
   modules=$setup/closed-$(cat "$root/deno.json" "$root"/scripts/closed_network/*.t[sx]* | cksum | cut -d ' ' -f 1)
@@ -98,7 +100,7 @@ fi
 
 # The flags that give Deno this project's configuration, imports and lock file, one a line.
 deno_flags() {
-  printf '%s\n' "--config=$root/deno.json" "--lock=$lock"
+  printf '%s\n' "--config=$root/deno.json" "--lock=$lock" "$frozen"
   [ "$network" = open ] || printf '%s\n' "--import-map=$modules/import_map.json"
 }
 

@@ -7,13 +7,12 @@ import { walk } from "@std/fs/walk";
 const REPORT = ".setup/test-report.xml";
 const flags = (Deno.env.get("INSFORGE_DENO_FLAGS") ?? "").split("\n").filter(Boolean);
 const config = flags.filter((flag) => flag.startsWith("--config"));
-const lock = flags.filter((flag) => flag.startsWith("--lock")).length > 0 ? ["--frozen"] : [];
 
 const checks: [name: string, args: string[]][] = [
   ["format", ["fmt", "--quiet", "--check", ...config]],
   ["lint", ["lint", "--quiet", ...config]],
-  ["types", ["check", "--quiet", ...flags, ...lock, "main.ts", ...await modules()]],
-  ["build", ["run", "--quiet", ...flags, ...lock, "--allow-all", "scripts/build.ts"]],
+  ["types", ["check", "--quiet", ...flags, "main.ts", ...await modules()]],
+  ["build", ["run", "--quiet", ...flags, "--allow-all", "scripts/build.ts"]],
 ];
 for (const [name, args] of checks) {
   if (await deno(args)) continue;
@@ -26,7 +25,6 @@ const passed = await deno([
   "test",
   "--quiet",
   ...flags,
-  ...lock,
   "--no-check",
   "--allow-all",
   `--junit-path=${REPORT}`,

@@ -2,10 +2,13 @@ import { schemaFingerprint } from "./schema/mod.ts";
 import { sha256Hex } from "../digest.ts";
 import manifest from "../../../deno.json" with { type: "json" };
 
-/** Path, size in bytes and stored bytes (trailing zeros are left out); a directory has size -1. */
-type Entry = [path: string, size: number, stored: number];
+/**
+ * Path, size in bytes, and where in the contents its bytes begin and how many there are (trailing zeros are left out);
+ * a directory has size -1.
+ */
+type Entry = [path: string, size: number, offset: number, stored: number];
 
-const formatVersion = 1;
+const formatVersion = 2;
 
 /** Where the prepared archive of this PGlite version and this schema lies, in a checkout and in the executable. */
 export async function preparedArchiveUrl(): Promise<URL> {
@@ -14,10 +17,26 @@ export async function preparedArchiveUrl(): Promise<URL> {
   return new URL(`../../../.setup/pgdata/${name}.gz`, import.meta.url);
 }
 
-/** Packs a directory: a length-prefixed JSON list of entries, then the contents in that order, all gzipped. */
+/**
+ * Packs a directory: a length-prefixed JSON list of entries, then the contents, all gzipped. Files with the same content
+ * share it: the three databases that initdb makes are near copies.
+ */
 export async function packDirectory(directory: string): Promise<Uint8Array<ArrayBuffer>> {
   const entries: Entry[] = [];
   const contents: Uint8Array<ArrayBuffer>[] = [];
+  const offsets = new Map<string, number>();
+  let end = 0;
+
+  function place(bytes: Uint8Array<ArrayBuffer>): number {
+    const key = new TextDecoder("latin1").decode(bytes);
+    const known = offsets.get(key);
+    if (known !== undefined) return known;
+    const offset = end;
+    offsets.set(key, offset);
+    contents.push(bytes);
+    end += bytes.length;
+    return offset;
+  }
 
   function walk(relative: string): void {
     const children = [...Deno.readDirSync(`${directory}/${relative}`)];
@@ -25,13 +44,12 @@ export async function packDirectory(directory: string): Promise<Uint8Array<Array
     for (const child of children) {
       const path = relative ? `${relative}/${child.name}` : child.name;
       if (child.isDirectory) {
-        entries.push([path, -1, 0]);
+        entries.push([path, -1, 0, 0]);
         walk(path);
       } else {
         const bytes = Deno.readFileSync(`${directory}/${path}`);
         const stored = bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1);
-        entries.push([path, bytes.length, stored.length]);
-        contents.push(stored);
+        entries.push([path, bytes.length, place(stored), stored.length]);
       }
     }
   }
@@ -50,10 +68,10 @@ export async function unpackDirectory(
 ): Promise<void> {
   const bytes = await recode(new Blob([archive]), new DecompressionStream("gzip"));
   const headerLength = new DataView(bytes.buffer).getUint32(0);
-  let offset = 4 + headerLength;
-  const entries: Entry[] = JSON.parse(new TextDecoder().decode(bytes.subarray(4, offset)));
+  const start = 4 + headerLength;
+  const entries: Entry[] = JSON.parse(new TextDecoder().decode(bytes.subarray(4, start)));
   Deno.mkdirSync(directory, { mode: 0o700 });
-  for (const [path, size, stored] of entries) {
+  for (const [path, size, offset, stored] of entries) {
     if (size < 0) {
       Deno.mkdirSync(`${directory}/${path}`, { mode: 0o700 });
       continue;
@@ -63,9 +81,8 @@ export async function unpackDirectory(
       createNew: true,
       mode: 0o600,
     });
-    for (const end = offset + stored; offset < end;) {
-      offset += file.writeSync(bytes.subarray(offset, end));
-    }
+    const content = bytes.subarray(start + offset, start + offset + stored);
+    for (let written = 0; written < stored;) written += file.writeSync(content.subarray(written));
     if (stored < size) file.truncateSync(size);
   }
 }
