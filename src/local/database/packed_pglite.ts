@@ -13,18 +13,18 @@ export interface PackedPglite {
   readonly fsBundle: Blob;
 }
 
-/** Unpacks it; `undefined` where it was not packed, and PGlite reads its own files. */
+/** Unpacks it; `undefined` in a checkout, where PGlite reads its own files, and sooner. */
 export async function loadPackedPglite(): Promise<PackedPglite | undefined> {
-  try {
-    const [wasm, files] = await Promise.all(PARTS.map((part) => unpack(packedUrl(part))));
-    return {
-      pgliteWasmModule: await WebAssembly.compile(wasm!),
-      fsBundle: new Blob([files!]),
-    };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  if (!Deno.build.standalone) return undefined;
+  const [wasm, files] = await Promise.all(PARTS.map((part) => unpack(packedUrl(part))));
+  const [pgliteWasmModule, fsBundle] = await Promise.all([
+    // Compiles while the rest is still being unpacked.
+    WebAssembly.compileStreaming(
+      new Response(wasm, { headers: { "content-type": "application/wasm" } }),
+    ),
+    new Response(files).blob(),
+  ]);
+  return { pgliteWasmModule, fsBundle };
 }
 
 /** Packs the parts of this PGlite version, unless that is done. */
@@ -48,9 +48,9 @@ async function pack(part: string): Promise<void> {
   await Deno.rename(temporary, target);
 }
 
-async function unpack(file: URL): Promise<Uint8Array<ArrayBuffer>> {
+async function unpack(file: URL): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
   const { readable } = await Deno.open(file);
-  return await new Response(readable.pipeThrough(new DecompressionStream("gzip"))).bytes();
+  return readable.pipeThrough(new DecompressionStream("gzip"));
 }
 
 function packedUrl(part: string): URL {
