@@ -1,0 +1,165 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { insforge, type ProcessResult } from "../support/executable.ts";
+import { withFolder } from "../support/temporary.ts";
+
+let root: string;
+
+/** Runs a command in a folder below the test's own, without any home. */
+const run = (folder: string, ...args: string[]): Promise<ProcessResult> =>
+  insforge(args, { cwd: `${root}/${folder}` });
+
+const json = async (folder: string, ...args: string[]) => {
+  const result = await run(folder, ...args, "--json");
+  assertEquals(result.code, 0, result.stderr);
+  return JSON.parse(result.stdout);
+};
+
+describe("the local backend", () => {
+  beforeAll(async () => {
+    root = await Deno.realPath(await Deno.makeTempDir({ prefix: "insforge-test-" }));
+    for (const folder of ["main", "second", "linked", "ignored"]) {
+      await Deno.mkdir(`${root}/${folder}`);
+    }
+  });
+
+  afterAll(async () => {
+    for await (const { name } of Deno.readDir(root)) await run(name, "local", "stop");
+    await Deno.remove(root, { recursive: true });
+  });
+
+  it("starts, links the directory and answers SQL", async () => {
+    const started = performance.now();
+    const state = await json("main", "local", "start");
+    assert(performance.now() - started < 10_000);
+    assertEquals([state.status, state.started], ["running", true]);
+    assertMatch(state.url, /^http:\/\/127\.0\.0\.1:\d+$/);
+
+    const sql = "CREATE TABLE posts (id serial PRIMARY KEY, title text NOT NULL)";
+    assertEquals((await run("main", "db", "query", sql)).code, 0);
+    await run("main", "db", "query", "INSERT INTO posts (title) VALUES ('Hello'), ('World')");
+    const { rows } = await json("main", "db", "query", "SELECT * FROM posts ORDER BY id");
+    assertEquals(rows, [{ id: 1, title: "Hello" }, { id: 2, title: "World" }]);
+    assertEquals(await json("main", "db", "tables"), ["posts"]);
+  });
+
+  it("R32: keeps its keys out of version control, once", async () => {
+    await run("main", "local", "start");
+    assertEquals(await Deno.readTextFile(`${root}/main/.gitignore`), ".insforge/\n");
+    await Deno.writeTextFile(`${root}/ignored/.gitignore`, "node_modules\n.insforge");
+    await run("ignored", "local", "start");
+    assertEquals(
+      await Deno.readTextFile(`${root}/ignored/.gitignore`),
+      "node_modules\n.insforge",
+    );
+    await run("ignored", "local", "stop");
+  });
+
+  it("keeps keys to their owner", async () => {
+    if (Deno.build.os === "windows") return;
+    const mode = async (path: string) => (await Deno.stat(`${root}/main/${path}`)).mode! & 0o777;
+    assertEquals(await mode(".insforge/project.json"), 0o600);
+    assertEquals(await mode(".insforge/local/keys.json"), 0o600);
+    assertEquals(await mode(".insforge"), 0o700);
+  });
+
+  it("R29: current shows the link without its key", async () => {
+    const { api_key } = JSON.parse(
+      await Deno.readTextFile(`${root}/main/.insforge/project.json`),
+    );
+    const { stdout } = await run("main", "current", "--json");
+    assertEquals(JSON.parse(stdout).project.region, "local");
+    assertEquals(stdout.includes(api_key), false);
+    const debug = await insforge(["db", "tables"], {
+      cwd: `${root}/main`,
+      env: { INSFORGE_DEBUG: "1" },
+    });
+    assertStringIncludes(debug.stderr, "/api/database/tables");
+    assertEquals(debug.stderr.includes(api_key), false);
+  });
+
+  it("is found from a folder further down", async () => {
+    await Deno.mkdir(`${root}/main/src/deep`, { recursive: true });
+    assertEquals(await json("main/src/deep", "db", "tables"), ["posts"]);
+    await Deno.mkdir(`${root}/main/other/.git`, { recursive: true });
+    assertEquals((await run("main/other", "db", "tables")).code, 3);
+  });
+
+  it("starts once per directory and several side by side", async () => {
+    const again = await json("main", "local", "start");
+    assertEquals(again.started, false);
+    const second = await json("second", "local", "start");
+    assert(second.port !== again.port);
+    assertEquals(await json("second", "db", "tables"), []);
+    assertEquals((await json("second", "local", "status")).status, "running");
+    assertEquals((await json("second", "local", "stop")).stopped, true);
+    assertEquals((await json("second", "local", "status")).status, "stopped");
+    assertEquals((await json("second", "local", "stop")).stopped, false);
+  });
+
+  it("keeps what was committed when it is killed, and starts again without a hand", async () => {
+    const { pid } = await json("main", "local", "status");
+    await run("main", "db", "query", "INSERT INTO posts (title) VALUES ('before the kill')");
+    Deno.kill(pid, "SIGKILL");
+    const state = await json("main", "local", "start");
+    assertEquals(state.started, true);
+    const { rows } = await json("main", "db", "query", "SELECT count(*) FROM posts");
+    assertEquals(rows, [{ count: "3" }]);
+  });
+
+  it("brings a displaced link back", async () => {
+    const cloud = {
+      project_id: "11111111-2222-3333-4444-555555555555",
+      project_name: "shop",
+      org_id: "o",
+      appkey: "abc",
+      region: "us-east",
+      api_key: "ik_cloud",
+      oss_host: "https://abc.us-east.insforge.app",
+      unknown_field: { kept: true },
+    };
+    await Deno.mkdir(`${root}/linked/.insforge`);
+    const file = `${root}/linked/.insforge/project.json`;
+    await Deno.writeTextFile(file, JSON.stringify(cloud));
+    const started = await run("linked", "local", "start");
+    assertStringIncludes(started.stderr, "https://abc.us-east.insforge.app");
+    assertEquals(JSON.parse(await Deno.readTextFile(file)).region, "local");
+    const stopped = await json("linked", "local", "stop", "--unlink");
+    assertEquals(stopped.restored, "https://abc.us-east.insforge.app");
+    assertEquals(JSON.parse(await Deno.readTextFile(file)), cloud);
+  });
+
+  it("is emptied only when that is confirmed", async () => {
+    const refused = await run("main", "local", "reset");
+    assertEquals(refused.code, 1);
+    assertEquals(await json("main", "db", "tables"), ["posts"]);
+    assertEquals((await run("main", "local", "reset", "--json")).code, 1);
+    assertEquals((await run("main", "local", "reset", "-y")).code, 0);
+    await run("main", "local", "start");
+    assertEquals(await json("main", "db", "tables"), []);
+  });
+
+  it("can be linked by address and key, which are tried first", async () => {
+    await withFolder(async (cwd) => {
+      const { oss_host, api_key } = JSON.parse(
+        await Deno.readTextFile(`${root}/main/.insforge/project.json`),
+      );
+      const link = (key: string) =>
+        insforge(["link", "--api-base-url", oss_host, "--api-key", key], { cwd });
+      const wrong = await link("ik_wrong");
+      assertEquals(wrong.code, 2);
+      assertEquals(wrong.stderr.includes("ik_wrong"), false);
+      assertEquals((await link(api_key)).code, 0);
+      const project = JSON.parse(await Deno.readTextFile(`${cwd}/.insforge/project.json`));
+      assertEquals(project.project_id, "fa4e0000-1234-5678-90ab-cd1234567890");
+      assertEquals([project.oss_host, project.region], [oss_host, "us-test"]);
+    });
+  });
+
+  it("describes itself", async () => {
+    const metadata = await json("main", "metadata");
+    assertEquals(metadata.database.tables, []);
+    const { stdout } = await run("main", "metadata");
+    assertStringIncludes(stdout, "There are no tables yet.");
+  });
+});
