@@ -11,7 +11,7 @@ export interface SessionOptions {
   readOnly?: boolean;
 }
 
-/** One statement with its `$1…` values. */
+/** One statement with its `$1…` values, or several without. */
 export interface StatementInput {
   sql: string;
   params?: readonly unknown[];
@@ -37,20 +37,22 @@ export interface Field {
   dataTypeID: number;
 }
 
-/** The result of one statement as it crosses threads. */
+/** The result of one text as it crosses threads; of several statements the last one's rows and fields. */
 export interface RawResult {
   /** A JSON array of row objects in UTF-8. */
   rows: Uint8Array<ArrayBuffer>;
   fields: Field[];
   /** Null where PostgreSQL reports no count, as for DDL. */
   rowCount: number | null;
+  /** The counts of all statements of the text. */
+  rowCounts: (number | null)[];
 }
 
 /** A failed statement, in the words of PostgreSQL. */
 export interface PostgresErrorFields {
   message: string;
   sqlstate: string;
-  /** One-based character offset into the statement. */
+  /** One-based character offset into the text. */
   position?: number;
   detail?: string;
   hint?: string;
@@ -58,7 +60,7 @@ export interface PostgresErrorFields {
   table?: string;
   constraint?: string;
   where?: string;
-  /** Index of the failed statement among those of the request. */
+  /** Index of the failed statement among all those of the request. */
   statement?: number;
 }
 

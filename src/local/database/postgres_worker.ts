@@ -43,15 +43,20 @@ async function commitOrRollBack(): Promise<void> {
 
 async function inTransaction(request: WorkerRequest & { op: "run" }): Promise<RawResult[]> {
   const results: RawResult[] = [];
+  let done = 0;
   try {
     await session.begin(request.session);
-    for (const statement of request.statements) results.push(await session.run(statement));
+    for (const statement of request.statements) {
+      const result = await session.run(statement);
+      results.push(result);
+      done += result.rowCounts.length;
+    }
     await commit();
     return results;
   } catch (error) {
     if (!(error instanceof PostgresError)) throw error;
     await session.rollback();
-    error.fields.statement = Math.min(results.length, request.statements.length - 1);
+    error.fields.statement = done + (error.fields.statement ?? 0);
     throw error;
   }
 }

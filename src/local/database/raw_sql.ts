@@ -7,7 +7,7 @@ import type { Area, LocalBackend, RequestContext, RequestVariables } from "../se
 import { parseBody } from "../validate.ts";
 import type { Database } from "./client.ts";
 import type { RawResult, SessionOptions, StatementInput } from "./messages.ts";
-import { checkSql, runStatements } from "./run_sql.ts";
+import { checkSql, runSql } from "./run_sql.ts";
 import type { SqlStatement } from "./statements.ts";
 
 /** Raw SQL as `project_admin`, and as the superuser under `/unrestricted` (contract sections 6.1 and 16.6). */
@@ -35,14 +35,14 @@ async function execute(
   database: Database,
   { query, params, explain }: RawSQLRequest,
   session: SessionOptions,
-): Promise<RawResult[]> {
+): Promise<RawResult> {
   const statements = await checkSql(database, query);
   if (params?.length && statements.length > 1) {
     throw new ApiError(400, "INVALID_INPUT", "Parameters allow one statement only");
   }
-  if (explain) return [await explainSelect(database, statements, params, session)];
+  if (explain) return await explainSelect(database, statements, params, session);
   const after = session.role === undefined && statements.some(createsObjects) ? adoption : [];
-  return await runStatements(database, query, statements, session, { params, after });
+  return await runSql(database, query, statements, session, { params, after });
 }
 
 function createsObjects({ kind, writes }: SqlStatement): boolean {
@@ -65,11 +65,8 @@ async function explainSelect(
 }
 
 /** One result with its rows, count and fields; of several statements only an empty list, as the real backend answers. */
-function send(context: RequestContext, results: RawResult[]): Response {
-  const [result] = results;
-  if (results.length > 1) return context.json({ rows: [] });
-  if (!result) return context.json({ rows: [], rowCount: null, fields: [] });
-  const { rows, rowCount, fields } = result;
+function send(context: RequestContext, { rows, rowCount, rowCounts, fields }: RawResult): Response {
+  if (rowCounts.length > 1) return context.json({ rows: [] });
   const text = new TextEncoder();
   const parts = [
     text.encode('{"rows":'),

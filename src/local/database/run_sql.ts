@@ -1,4 +1,4 @@
-import { ApiError, DatabaseError } from "../errors.ts";
+import { ApiError } from "../errors.ts";
 import type { Database } from "./client.ts";
 import { assertAllowed, assertTextAllowed } from "./guards.ts";
 import type { RawResult, SessionOptions, StatementInput } from "./messages.ts";
@@ -34,19 +34,21 @@ async function parse(database: Database, sql: string): Promise<SqlStatement[]> {
 }
 
 /**
- * Runs checked statements as one transaction; a failure's position counts in the whole text.
- * @throws {DatabaseError}
- * @throws {ApiError} 400 when a statement that refuses to be in a transaction is not alone
+ * Runs a text that {@link checkSql} has passed, as one transaction.
+ * @param statements what the text holds
+ * @param options.after statements to run in the same transaction, once the text is done
+ * @returns the result of the text; of several statements the last one's rows
+ * @throws {DatabaseError} with the position in the text
+ * @throws {ApiError} 400 for what HTTP cannot serve
  */
-export async function runStatements(
+export async function runSql(
   database: Database,
   sql: string,
   statements: readonly SqlStatement[],
   session: SessionOptions,
   { params, after = [] }: { params?: readonly unknown[]; after?: StatementInput[] } = {},
-): Promise<RawResult[]> {
-  const reading = statements.find(({ readsClient }) => readsClient);
-  if (reading) {
+): Promise<RawResult> {
+  if (statements.some(({ readsClient }) => readsClient)) {
     throw new ApiError(
       400,
       "INVALID_INPUT",
@@ -54,25 +56,9 @@ export async function runStatements(
       "Use INSERT.",
     );
   }
-  const inputs = statements.map(({ text }) => ({ sql: text, params }));
-  try {
-    if (statements.length === 1 && statements[0]!.outsideTransaction) {
-      return [await database.runBare(inputs[0]!, session)];
-    }
-    return (await database.run([...inputs, ...after], session)).slice(0, inputs.length);
-  } catch (error) {
-    if (!(error instanceof DatabaseError)) throw error;
-    const { position, statement = 0 } = error.fields;
-    const start = statements[statement]?.start;
-    if (position === undefined || start === undefined) throw error;
-    throw new DatabaseError({
-      ...error.fields,
-      position: characterPosition(sql, start) + position - 1,
-    });
+  if (statements.length === 1 && statements[0]!.outsideTransaction) {
+    return await database.runBare({ sql, params }, session);
   }
-}
-
-/** One-based position as PostgreSQL counts it, in characters and not in UTF-16 units. */
-function characterPosition(sql: string, offset: number): number {
-  return [...sql.slice(0, offset)].length + 1;
+  const [result] = await database.run([{ sql, params }, ...after], session);
+  return result!;
 }

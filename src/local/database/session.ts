@@ -82,7 +82,7 @@ export class Session {
   }
 
   /**
-   * Runs one statement.
+   * Runs a text: one statement, or without parameters several, of which the last one's rows are kept.
    * @throws {PostgresError} when PostgreSQL refuses it
    * @throws {PostgresCrash} when PostgreSQL gave no complete answer
    */
@@ -117,7 +117,8 @@ class ResultReader {
   #parser = new protocol.Parser();
   #columns: { prefix: string; index: number; encode: Encoder }[] = [];
   #fields: Field[] = [];
-  #rowCount: number | null = null;
+  #rowCounts: (number | null)[] = [];
+  #between = false;
   #error: PostgresErrorFields | undefined;
   #fatal = false;
   #answered = false;
@@ -148,7 +149,13 @@ class ResultReader {
     }
     this.#text += "]";
     this.#flush();
-    return { rows: concatBytes(this.#chunks), fields: this.#fields, rowCount: this.#rowCount };
+    const rowCounts = this.#rowCounts;
+    return {
+      rows: concatBytes(this.#chunks),
+      fields: this.#fields,
+      rowCount: rowCounts.at(-1) ?? null,
+      rowCounts,
+    };
   }
 
   #receive(message: { name: string }): void {
@@ -169,7 +176,19 @@ class ResultReader {
     }
   }
 
+  /** Of several statements the last one's rows are kept. */
+  #startStatement(): void {
+    this.#between = false;
+    this.#fields = [];
+    this.#columns = [];
+    this.#chunks = [];
+    this.#size = 0;
+    this.#text = "[";
+    this.#first = true;
+  }
+
   #describe({ fields }: RowDescription): void {
+    if (this.#between) this.#startStatement();
     this.#fields = fields.map(({ name, dataTypeID }) => ({ name, dataTypeID }));
     const last = new Map(fields.map(({ name }, index) => [name, index]));
     this.#columns = [...last].map(([name, index], position) => ({
@@ -204,9 +223,11 @@ class ResultReader {
 
   /** Reads the count off a command tag such as `INSERT 0 3` or `SELECT 5`; `CREATE TABLE` has none. */
   #count(tag: string): void {
+    if (this.#between) this.#startStatement();
+    this.#between = true;
     this.#answered = true;
     const count = /^[A-Z]+(?: \d+)? (\d+)$/.exec(tag)?.[1];
-    this.#rowCount = count === undefined ? null : Number(count);
+    this.#rowCounts.push(count === undefined ? null : Number(count));
   }
 
   #fail(error: WireError): void {
@@ -222,6 +243,7 @@ class ResultReader {
       table: error.table,
       constraint: error.constraint,
       where: error.where,
+      statement: this.#rowCounts.length,
     };
   }
 }
