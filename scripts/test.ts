@@ -8,20 +8,21 @@ const REPORT = ".setup/test-report.xml";
 const flags = (Deno.env.get("INSFORGE_DENO_FLAGS") ?? "").split("\n").filter(Boolean);
 const config = flags.filter((flag) => flag.startsWith("--config"));
 
-const checks: [name: string, args: string[]][] = [
-  ["format", ["fmt", "--quiet", "--check", ...config]],
-  ["lint", ["lint", "--quiet", ...config]],
-  ["types", ["check", "--quiet", ...flags, "main.ts", ...await modules()]],
-  ["build", ["run", "--quiet", ...flags, "--allow-all", "scripts/build.ts"]],
+const deno = Deno.execPath();
+const checks: [name: string, command: string, args: string[]][] = [
+  ["format", deno, ["fmt", "--check", ...config]],
+  ["lint", deno, ["lint", "--quiet", ...config]],
+  ["types", deno, ["check", "--quiet", ...flags, "main.ts", ...await modules()]],
+  ["build", "sh", ["scripts/build"]],
 ];
-for (const [name, args] of checks) {
-  if (await deno(args)) continue;
+for (const [name, command, args] of checks) {
+  if (await succeeds(command, args)) continue;
   console.log(`${name}: failed\n0 passed, 1 failed`);
   Deno.exit(1);
 }
 
 await Deno.remove(REPORT).catch(() => {});
-const passed = await deno([
+const passed = await succeeds(deno, [
   "test",
   "--quiet",
   ...flags,
@@ -35,8 +36,8 @@ const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
 console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`);
 Deno.exit(passed && counts.failed === 0 && counts.passed > 0 ? 0 : 1);
 
-async function deno(args: string[]): Promise<boolean> {
-  const child = new Deno.Command(Deno.execPath(), { args, stdin: "null" }).spawn();
+async function succeeds(command: string, args: string[]): Promise<boolean> {
+  const child = new Deno.Command(command, { args, stdin: "null" }).spawn();
   return (await child.status).success;
 }
 

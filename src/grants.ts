@@ -37,7 +37,6 @@ interface Row {
 }
 
 const backend: Row = { hosts: ["project"], read: ["project link"] };
-const account: Row = { hosts: ["platform"], read: ["global files"], write: ["global files"] };
 const linking: Row = {
   hosts: ["platform", "project"],
   read: ["global files", "project link", "./.gitignore"],
@@ -51,18 +50,8 @@ const localControl: Row = {
 
 /** Every command that touches anything, by its path. A group's own row serves its commands. */
 export const TABLE: Readonly<Record<string, Row>> = {
-  login: { ...account, hosts: ["platform", "loopback"], run: ["browser opener"] },
-  logout: account,
-  whoami: account,
-  list: account,
   current: { read: ["global files", "project link"] },
   link: linking,
-  create: {
-    ...linking,
-    hosts: ["platform", "project", "templates"],
-    read: [...linking.read!, "working directory"],
-    write: [...linking.write!, "working directory"],
-  },
   metadata: backend,
   db: backend,
   "db query": { ...backend, read: ["project link", "--file"] },
