@@ -1,18 +1,26 @@
 /**
- * Compiles the executable. `INSFORGE_DENO_FLAGS`, one flag a line, comes from `scripts/setup.sh`.
- * The compiled program starts with these permissions because only the launcher can know which of
- * them an invocation needs: it keeps none (see src/launcher.ts).
+ * Bundles the program and compiles the executable. `INSFORGE_DENO_FLAGS`, one flag a line, comes
+ * from `scripts/setup.sh`. The compiled program starts with these permissions because only the
+ * launcher can know which of them an invocation needs: it keeps none (see src/launcher.ts).
+ *
+ * Every start of the executable reads all that is embedded in it, and loads its modules one by one:
+ * bundled, they are fewer and smaller.
  */
 import { walk } from "@std/fs/walk";
 
 const PERMISSIONS = ["net", "read", "write", "env", "run", "sys"].map((name) => `--allow-${name}`);
 const SOURCES = ["main.ts", "deno.json", "scripts/build.ts"];
 const TARGET = `dist/insforge${Deno.build.os === "windows" ? ".exe" : ""}`;
+const BUNDLE = ".setup/bundle";
 
 /** What `scripts/prepare_database.ts` makes. */
-const ASSETS = [".setup/pgdata", ".setup/pglite"];
+const PREPARED = ".setup/prepared";
 
-/** What npm packages carry beside what runs. */
+/** These find files of their own beside their modules. */
+const NOT_BUNDLED = ["@electric-sql/pglite", "libpg-query"];
+const THEIR_PACKAGES = [...NOT_BUNDLED, "@pgsql/types"];
+
+/** What their packages carry beside what runs. */
 const DEAD_WEIGHT = [
   /\.map$/,
   /\.d\.[cm]?ts$/,
@@ -21,20 +29,22 @@ const DEAD_WEIGHT = [
   // Carried packed: see src/local/database/packed_pglite.ts.
   /pglite\.(wasm|data)$/,
   /initdb\.wasm$/,
-  // Another generation of its interface, which nothing here imports.
-  /zod\/[^/]+\/(v4|v4-mini|src)\//,
-  /hono\/[^/]+\/dist\/(cjs|types)\//,
 ];
 
 const flags = (Deno.env.get("INSFORGE_DENO_FLAGS") ?? "").split("\n").filter(Boolean);
-await run(["run", "--quiet", ...flags, "--allow-all", "scripts/prepare_database.ts"]);
-if (Deno.args.includes("--force") || await isStale(TARGET)) await compile();
+using lock = await Deno.open(".setup/build.lock", { create: true, write: true });
+await lock.lock(true);
+await deno(["run", "--quiet", ...flags, "--allow-all", "scripts/prepare_database.ts"]);
+if (Deno.args.includes("--force") || await isStale(TARGET)) {
+  await bundle();
+  await compile();
+}
 
 async function isStale(target: string): Promise<boolean> {
   const built = await modified(target);
   if (built === 0) return true;
   for (const source of SOURCES) if (await modified(source) > built) return true;
-  for (const folder of ["src", ...ASSETS]) {
+  for (const folder of ["src", PREPARED]) {
     for await (const { path } of walk(folder, { includeDirs: false })) {
       if (await modified(path) > built) return true;
     }
@@ -48,41 +58,59 @@ async function modified(path: string): Promise<number> {
   return info?.mtime?.getTime() ?? 0;
 }
 
+async function bundle(): Promise<void> {
+  await Deno.remove(BUNDLE, { recursive: true }).catch(() => {});
+  await deno([
+    "bundle",
+    "--quiet",
+    ...flags,
+    "--platform=deno",
+    "--code-splitting",
+    ...NOT_BUNDLED.flatMap((name) => ["--external", name]),
+    "--outdir",
+    BUNDLE,
+    "main.ts",
+    ...await paths("src", [/_worker\.ts$/]),
+  ]);
+}
+
 async function compile(): Promise<void> {
   await Deno.mkdir("dist", { recursive: true });
-  const include = [...ASSETS];
-  for await (const { path } of walk("src", { match: [/_worker\.ts$/] })) include.push(path);
   const partial = `${TARGET}.${crypto.randomUUID()}`;
-  await run([
+  const unused = (await paths(`${Deno.env.get("DENO_DIR")}/npm`)).filter(isUnused);
+  await deno([
     "compile",
     "--quiet",
+    "--no-check",
     ...flags,
     ...PERMISSIONS,
     "--no-prompt",
     "--unstable-worker-options",
-    ...include.flatMap((path) => ["--include", path]),
-    ...(await deadWeight()).flatMap((path) => ["--exclude", path]),
+    ...[BUNDLE, PREPARED].flatMap((path) => ["--include", path]),
+    ...unused.flatMap((path) => ["--exclude", path]),
     "--output",
     partial,
-    "main.ts",
+    `${BUNDLE}/main.js`,
   ]);
   await Deno.rename(partial, TARGET);
 }
 
-/** The files of npm packages that no code of ours loads. */
-async function deadWeight(): Promise<string[]> {
-  const packages = `${Deno.env.get("DENO_DIR")}/npm`;
-  const paths: string[] = [];
-  for await (const { path } of walk(packages, { includeDirs: false, match: DEAD_WEIGHT })) {
-    paths.push(path);
-  }
-  return paths;
+/** Whether a file of an npm package need not be embedded. */
+function isUnused(path: string): boolean {
+  const isNeeded = THEIR_PACKAGES.some((name) => path.replaceAll("\\", "/").includes(`/${name}/`));
+  return !isNeeded || DEAD_WEIGHT.some((pattern) => pattern.test(path));
 }
 
-async function run(args: string[]): Promise<void> {
-  const { code } = await new Deno.Command(Deno.execPath(), { args }).output().then((output) => {
-    if (!output.success) Deno.stderr.writeSync(output.stderr);
-    return output;
-  });
-  if (code !== 0) Deno.exit(code);
+async function paths(folder: string, match?: RegExp[]): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { path } of walk(folder, { includeDirs: false, match })) found.push(path);
+  return found.sort();
+}
+
+/** Runs Deno and ends with its exit code when it fails. */
+async function deno(args: string[]): Promise<void> {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+  if (code === 0) return;
+  Deno.stderr.writeSync(stderr);
+  Deno.exit(code);
 }

@@ -6,6 +6,7 @@ import { basename, dirname, fromFileUrl, join, resolve } from "@std/path";
 import { DEFAULT_PLATFORM_URL, readGlobalConfigSync } from "./config/global.ts";
 import { readProjectHostSync } from "./config/project.ts";
 import type { Invocation } from "./invocation.ts";
+import { programFiles } from "./program.ts";
 import type { Session } from "./session.ts";
 
 /** The hosts a row may name. `project` is the linked backend, `any` is for running functions. */
@@ -221,7 +222,7 @@ function pathsOf(file: File, scope: Scope, access: "read" | "write"): string[] {
     case "working directory":
       return [session.cwd];
     case "program":
-      return [fromFileUrl(new URL("..", import.meta.url))];
+      return [fromFileUrl(programFiles)];
     case "executable":
       return [dirname(Deno.execPath())];
     case "temporary folder":

@@ -4,6 +4,7 @@
  */
 import { type Grants, grantsFor } from "./grants.ts";
 import { readInvocation } from "./invocation.ts";
+import { workerModule } from "./program.ts";
 import { locate, type Session } from "./session.ts";
 import type { WorkerMessage } from "./cli_worker.ts";
 
@@ -27,7 +28,7 @@ export async function launch(args: readonly string[], version: string): Promise<
 }
 
 function runInWorker(session: Session, grants: Grants): Promise<number> {
-  const worker = new Worker(new URL("./cli_worker.ts", import.meta.url), {
+  const worker = new Worker(workerModule("src/cli_worker"), {
     type: "module",
     name: "insforge",
     deno: { permissions: grants.permissions },

@@ -1,3 +1,4 @@
+import { workerModule } from "../../program.ts";
 import { DatabaseError } from "../errors.ts";
 import {
   gate,
@@ -27,7 +28,7 @@ export class Engine {
   #death: Error | undefined;
 
   constructor(dataDir: string) {
-    this.#worker = new Worker(new URL("./postgres_worker.ts", import.meta.url), {
+    this.#worker = new Worker(workerModule("src/local/database/postgres_worker"), {
       type: "module",
       name: "postgres",
       deno: { permissions: workerPermissions(dataDir) },

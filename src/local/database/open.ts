@@ -41,7 +41,7 @@ async function create(directory: string): Promise<void> {
   if (!archive) return;
   const unpacking = `${directory}.new`;
   removeIfPresent(unpacking);
-  await unpackDirectory(archive, unpacking);
+  unpackDirectory(archive, unpacking);
   Deno.renameSync(unpacking, directory);
 }
 

@@ -1,5 +1,7 @@
+import { pack, unpack } from "./packing.ts";
 import { schemaFingerprint } from "./schema/mod.ts";
 import { sha256Hex } from "../digest.ts";
+import { preparedFile } from "../../program.ts";
 import manifest from "../../../deno.json" with { type: "json" };
 
 /**
@@ -8,20 +10,20 @@ import manifest from "../../../deno.json" with { type: "json" };
  */
 type Entry = [path: string, size: number, offset: number, stored: number];
 
-const formatVersion = 2;
+const formatVersion = 3;
 
 /** Where the prepared archive of this PGlite version and this schema lies, in a checkout and in the executable. */
 export async function preparedArchiveUrl(): Promise<URL> {
   const made = [formatVersion, manifest.imports["@electric-sql/pglite"], await schemaFingerprint()];
   const name = (await sha256Hex(JSON.stringify(made))).slice(0, 16);
-  return new URL(`../../../.setup/pgdata/${name}.gz`, import.meta.url);
+  return preparedFile(`pgdata/${name}.br`);
 }
 
 /**
- * Packs a directory: a length-prefixed JSON list of entries, then the contents, all gzipped. Files with the same content
+ * Packs a directory: a length-prefixed JSON list of entries, then the contents, all packed. Files with the same content
  * share it: the three databases that initdb makes are near copies.
  */
-export async function packDirectory(directory: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function packDirectory(directory: string): Promise<Uint8Array> {
   const entries: Entry[] = [];
   const contents: Uint8Array<ArrayBuffer>[] = [];
   const offsets = new Map<string, number>();
@@ -58,15 +60,12 @@ export async function packDirectory(directory: string): Promise<Uint8Array<Array
   const header = new TextEncoder().encode(JSON.stringify(entries));
   const length = new Uint8Array(4);
   new DataView(length.buffer).setUint32(0, header.length);
-  return await recode(new Blob([length, header, ...contents]), new CompressionStream("gzip"));
+  return pack(await new Blob([length, header, ...contents]).bytes());
 }
 
 /** Unpacks what {@link packDirectory} made into a directory that does not exist yet. */
-export async function unpackDirectory(
-  archive: Uint8Array<ArrayBuffer>,
-  directory: string,
-): Promise<void> {
-  const bytes = await recode(new Blob([archive]), new DecompressionStream("gzip"));
+export function unpackDirectory(archive: Uint8Array, directory: string): void {
+  const bytes = unpack(archive);
   const headerLength = new DataView(bytes.buffer).getUint32(0);
   const start = 4 + headerLength;
   const entries: Entry[] = JSON.parse(new TextDecoder().decode(bytes.subarray(4, start)));
@@ -85,11 +84,4 @@ export async function unpackDirectory(
     for (let written = 0; written < stored;) written += file.writeSync(content.subarray(written));
     if (stored < size) file.truncateSync(size);
   }
-}
-
-async function recode(
-  blob: Blob,
-  transform: CompressionStream | DecompressionStream,
-): Promise<Uint8Array<ArrayBuffer>> {
-  return await new Response(blob.stream().pipeThrough(transform)).bytes();
 }

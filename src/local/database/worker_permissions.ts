@@ -1,10 +1,12 @@
+import { programFiles } from "../../program.ts";
+
 /**
  * What the database worker may touch: its own files, and for reading the modules that it loads (in the executable these
  * are embedded files, which are read through the same permission).
  */
 export function workerPermissions(dataDir: string): Deno.PermissionOptionsObject {
   return {
-    read: [dataDir, new URL("../../../", import.meta.url), ...packageFolders()],
+    read: [dataDir, programFiles, ...packageFolders()],
     write: [dataDir],
     env: false,
     net: false,
