@@ -2,7 +2,7 @@
 
 // deno-lint-ignore no-control-regex
 const COLOUR = /\x1b\[[0-9;]*m/g;
-const segmenter = new Intl.Segmenter();
+let segmenter: Intl.Segmenter | undefined;
 const WIDE =
   /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
 const PLAIN = /^[\x20-\x7e]*$/;
@@ -12,8 +12,14 @@ export function widthOf(text: string): number {
   const bare = text.includes("\x1b") ? text.replace(COLOUR, "") : text;
   if (PLAIN.test(bare)) return bare.length;
   let width = 0;
-  for (const { segment } of segmenter.segment(bare)) width += WIDE.test(segment) ? 2 : 1;
+  for (const { segment } of segments(bare)) width += WIDE.test(segment) ? 2 : 1;
   return width;
+}
+
+/** What a reader takes for one character. The segmenter takes milliseconds to make. */
+function segments(text: string): Iterable<Intl.SegmentData> {
+  segmenter ??= new Intl.Segmenter();
+  return segmenter.segment(text);
 }
 
 /** Cuts plain text to a number of columns, the last of which is an ellipsis when it was cut. */
@@ -21,7 +27,7 @@ export function fit(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   let kept = "";
   let width = 0;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of segments(text)) {
     const step = WIDE.test(segment) ? 2 : 1;
     if (width + step > columns - 1) break;
     kept += segment;
