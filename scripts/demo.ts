@@ -9,7 +9,7 @@ const folder = await Deno.makeTempDir({ prefix: "insforge-demo-" });
 try {
   await tour();
 } finally {
-  await insforge("local", "stop");
+  await insforge(["local", "stop"], "null");
   await Deno.remove(folder, { recursive: true });
 }
 
@@ -34,12 +34,18 @@ async function tour(): Promise<void> {
 /** Shows a command line as it would be typed, and what it prints. */
 async function show(...args: string[]): Promise<void> {
   console.log(`\n$ insforge ${args.map(quote).join(" ")}`);
-  const { code } = await insforge(...args);
+  const { code } = await insforge(args, "inherit");
   if (code !== 0) throw new Error(`insforge ${args.join(" ")} ended with ${code}`);
 }
 
-function insforge(...args: string[]): Promise<Deno.CommandStatus> {
-  return new Deno.Command(EXECUTABLE, { args, cwd: folder, stdin: "null" }).spawn().status;
+function insforge(args: string[], output: "inherit" | "null"): Promise<Deno.CommandStatus> {
+  return new Deno.Command(EXECUTABLE, {
+    args,
+    cwd: folder,
+    stdin: "null",
+    stdout: output,
+    stderr: output,
+  }).spawn().status;
 }
 
 function quote(word: string): string {

@@ -57,7 +57,7 @@ async function linkSelfHosted(context: Context, options: Options): Promise<Resul
     oss_host: url,
   };
   await writeProject(session.projectRoot, project);
-  await ignoreProjectFolder(session.projectRoot);
+  await ignoreProjectFolder(context);
   return {
     data: {
       success: true,

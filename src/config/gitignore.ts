@@ -1,24 +1,30 @@
 /** Keeps the project's keys out of version control. */
 import { join } from "@std/path";
-import { FileError } from "../errors.ts";
+import type { Context } from "../context.ts";
+import { CliError, FileError } from "../errors.ts";
 import { reason } from "./json_file.ts";
 
 const ENTRY = ".insforge/";
 const EQUIVALENT = new Set([".insforge", ".insforge/", "/.insforge", "/.insforge/"]);
 
 /**
- * Adds `.insforge/` to the directory's `.gitignore` unless a line there already covers it.
+ * Adds `.insforge/` to the project's `.gitignore` unless a line there already covers it. A file that
+ * is not of our making is changed only when the user, if one can be asked, agrees.
  * Answers whether the file was changed. @throws {FileError}
  */
-export async function ignoreProjectFolder(root: string): Promise<boolean> {
-  const path = join(root, ".gitignore");
+export async function ignoreProjectFolder({ session, prompt }: Context): Promise<boolean> {
+  const path = join(session.projectRoot, ".gitignore");
   try {
     const current = await readIfThere(path);
     if (current.split(/\r?\n/).some((line) => EQUIVALENT.has(line.trim()))) return false;
+    if (current !== "" && !await prompt.offer(`Add ${ENTRY}, which holds keys, to .gitignore?`)) {
+      return false;
+    }
     const separator = current === "" || current.endsWith("\n") ? "" : "\n";
     await Deno.writeTextFile(path, `${separator}${ENTRY}\n`, { append: true });
     return true;
   } catch (error) {
+    if (error instanceof CliError) throw error;
     throw new FileError(`Cannot add ${ENTRY} to ${path}: ${reason(error)}.`, {
       hint: "Add the line yourself: the folder holds keys.",
       cause: error,

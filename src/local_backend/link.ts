@@ -16,11 +16,11 @@ import type { Context } from "../context.ts";
  * Answers the address that was displaced, if one was.
  */
 export async function linkLocal(
-  { session }: Context,
+  context: Context,
   url: string,
   apiKey: string,
 ): Promise<string | undefined> {
-  const root = session.projectRoot;
+  const root = context.session.projectRoot;
   const current = await readProject(root);
   const isDisplaced = current !== undefined && !isLocal(current);
   if (isDisplaced) await writeJsonFile(displacedProjectFile(root), current);
@@ -33,7 +33,7 @@ export async function linkLocal(
     oss_host: url,
   };
   if (current?.oss_host !== url || current.api_key !== apiKey) await writeProject(root, project);
-  await ignoreProjectFolder(root);
+  await ignoreProjectFolder(context);
   return isDisplaced ? current.oss_host : undefined;
 }
 

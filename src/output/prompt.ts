@@ -16,6 +16,8 @@ export interface Prompt {
    * @throws {DeclinedError} when declined, or when nobody can be asked.
    */
   confirm(question: string): Promise<void>;
+  /** Asks about a small favour: true when the user agrees, or when nobody can be asked. */
+  offer(question: string): Promise<boolean>;
   /** Asks for a line of text. @throws {UsageError} naming `flag` when nobody can be asked. */
   text(
     question: string,
@@ -40,6 +42,11 @@ export function terminalPrompt(
       return bytes.length;
     },
   };
+  const askYesOrNo = async (question: string, preset: boolean) => {
+    const { Confirm } = await import("@cliffy/prompt");
+    const message = escapeLine(question);
+    return await ask(() => Confirm.prompt({ message, default: preset, writer }));
+  };
   const require = (flag: string) => {
     if (!canAsk) {
       throw new UsageError(`Missing ${flag}.`, {
@@ -55,10 +62,11 @@ export function terminalPrompt(
           hint: "Give -y to confirm.",
         });
       }
-      const { Confirm } = await import("@cliffy/prompt");
-      const message = escapeLine(question);
-      const agreed = await ask(() => Confirm.prompt({ message, default: false, writer }));
+      const agreed = await askYesOrNo(question, false);
       if (!agreed) throw new DeclinedError("Cancelled: nothing was changed.");
+    },
+    async offer(question) {
+      return canAsk ? await askYesOrNo(question, true) : true;
     },
     async text(question, flag, validate) {
       require(flag);

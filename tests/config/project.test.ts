@@ -4,6 +4,7 @@ import { readGlobalConfig, updateGlobalConfig } from "../../src/config/global.ts
 import { ignoreProjectFolder } from "../../src/config/gitignore.ts";
 import { healProject, readProject, SELF_HOSTED, writeProject } from "../../src/config/project.ts";
 import { FileError } from "../../src/errors.ts";
+import { testContext } from "../support/context.ts";
 import { withFolder } from "../support/temporary.ts";
 
 const project = {
@@ -62,13 +63,14 @@ describe("the project file", () => {
     for (const line of [".insforge", ".insforge/", "/.insforge", "/.insforge/  "]) {
       await withFolder(async (root) => {
         await Deno.writeTextFile(`${root}/.gitignore`, `dist\n${line}\n`);
-        assertEquals(await ignoreProjectFolder(root), false);
+        assertEquals(await ignoreProjectFolder(testContext({ cwd: root }).context), false);
       });
     }
     await withFolder(async (root) => {
       await Deno.writeTextFile(`${root}/.gitignore`, "dist");
-      assertEquals(await ignoreProjectFolder(root), true);
-      assertEquals(await ignoreProjectFolder(root), false);
+      const { context } = testContext({ cwd: root });
+      assertEquals(await ignoreProjectFolder(context), true);
+      assertEquals(await ignoreProjectFolder(context), false);
       assertEquals(await Deno.readTextFile(`${root}/.gitignore`), "dist\n.insforge/\n");
     });
   });

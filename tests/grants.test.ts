@@ -1,0 +1,126 @@
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { grantsFor, TABLE } from "../src/grants.ts";
+import { readInvocation } from "../src/invocation.ts";
+import { findProjectRoot, type Session } from "../src/session.ts";
+import type { Probe } from "./support/probe_worker.ts";
+import { stubServer } from "./support/stub_server.ts";
+import { withFolder } from "./support/temporary.ts";
+
+function sessionIn(cwd: string): Session {
+  return {
+    args: [],
+    version: "0",
+    cwd,
+    globalFolder: `${cwd}/home/.insforge`,
+    projectRoot: findProjectRoot(cwd) ?? cwd,
+    self: ["/usr/bin/insforge"],
+  };
+}
+
+/** A worker that holds what the command line would get, and tries things. */
+async function withSandbox(
+  cwd: string,
+  line: string[],
+  work: (attempt: (probe: Probe) => Promise<string>) => Promise<void>,
+): Promise<void> {
+  const { permissions } = grantsFor(readInvocation(line), sessionIn(cwd));
+  const worker = new Worker(new URL("./support/probe_worker.ts", import.meta.url), {
+    type: "module",
+    deno: { permissions },
+  });
+  try {
+    await work((probe) =>
+      new Promise((resolve) => {
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.postMessage(probe);
+      })
+    );
+  } finally {
+    worker.terminate();
+  }
+}
+
+async function link(root: string, url: string): Promise<void> {
+  await Deno.mkdir(`${root}/.insforge`, { recursive: true });
+  await Deno.writeTextFile(
+    `${root}/.insforge/project.json`,
+    JSON.stringify({ project_id: "p", api_key: "ik_test", oss_host: url }),
+  );
+}
+
+describe("a sandbox, from inside", () => {
+  it("reaches the project's host and no other", async () => {
+    await using server = stubServer(() => new Response());
+    await using other = stubServer(() => new Response());
+    await withFolder(async (cwd) => {
+      await link(cwd, server.url);
+      await withSandbox(cwd, ["db", "tables"], async (attempt) => {
+        assertEquals(await attempt({ fetch: server.url }), "allowed");
+        assertEquals(await attempt({ fetch: other.url }), "refused");
+        assertEquals(await attempt({ fetch: "https://example.com" }), "refused");
+      });
+    });
+  });
+
+  it("is refused a redirect to another host", async () => {
+    await using other = stubServer(() => new Response());
+    await using server = stubServer(() => Response.redirect(other.url));
+    await withFolder(async (cwd) => {
+      await link(cwd, server.url);
+      await withSandbox(cwd, ["db", "tables"], async (attempt) => {
+        assertEquals(await attempt({ fetch: server.url }), "refused");
+        assertEquals(other.requests.length, 0);
+      });
+    });
+  });
+
+  it("reads the file that was named and no other, and writes none", async () => {
+    await withFolder(async (cwd) => {
+      await link(cwd, "http://127.0.0.1:1");
+      await Deno.writeTextFile(`${cwd}/a.sql`, "");
+      await Deno.writeTextFile(`${cwd}/b.sql`, "");
+      await withSandbox(cwd, ["db", "query", "--file", "a.sql"], async (attempt) => {
+        assertEquals(await attempt({ read: `${cwd}/a.sql` }), "allowed");
+        assertEquals(await attempt({ read: `${cwd}/.insforge/project.json` }), "allowed");
+        assertEquals(await attempt({ read: `${cwd}/b.sql` }), "refused");
+        assertEquals(await attempt({ write: `${cwd}/a.sql` }), "refused");
+        assertEquals(await attempt({ read: `${cwd}/home/.insforge/credentials.json` }), "refused");
+      });
+    });
+  });
+
+  it("starts no program and sees no other variable", async () => {
+    await withFolder(async (cwd) => {
+      await withSandbox(cwd, ["db", "tables"], async (attempt) => {
+        assertEquals(await attempt({ run: Deno.execPath() }), "refused");
+        assertEquals(await attempt({ env: "PATH" }), "refused");
+        assertEquals(await attempt({ env: "INSFORGE_API_KEY" }), "allowed");
+      });
+    });
+  });
+});
+
+describe("the table of grants", () => {
+  it("gives nothing to what is no command", async () => {
+    await withFolder((cwd) => {
+      const { permissions } = grantsFor(readInvocation(["frobnicate", "x"]), sessionIn(cwd));
+      assertEquals([permissions.net, permissions.read, permissions.write], [[], [], []]);
+      return Promise.resolve();
+    });
+  });
+
+  for (const path of Object.keys(TABLE)) {
+    it(`gives ${path} no more than it needs`, async () => {
+      await withFolder((cwd) => {
+        const { permissions } = grantsFor(readInvocation(path.split(" ")), sessionIn(cwd));
+        assertEquals([permissions.sys, permissions.ffi, permissions.import], [false, false, false]);
+        assertEquals(permissions.net === true, path === "local serve");
+        const isOwn = (file: string) => file.startsWith(cwd) || path === "local serve";
+        assertEquals(permissions.write.every(isOwn), true);
+        assertEquals(permissions.read.every(isOwn), true);
+        return Promise.resolve();
+      });
+    });
+  }
+});
