@@ -16,20 +16,9 @@ const BUNDLE = ".setup/bundle";
 /** What `scripts/prepare_database.ts` makes. */
 const PREPARED = ".setup/prepared";
 
-/** These find files of their own beside their modules. */
-const NOT_BUNDLED = ["@electric-sql/pglite", "libpg-query"];
-const THEIR_PACKAGES = [...NOT_BUNDLED, "@pgsql/types"];
-
-/** What their packages carry beside what runs. */
-const DEAD_WEIGHT = [
-  /\.map$/,
-  /\.d\.[cm]?ts$/,
-  /pglite.*\.cjs$/,
-  /pglite.*\.tar\.gz$/,
-  // Carried packed: see src/local/database/packed_pglite.ts.
-  /pglite\.(wasm|data)$/,
-  /initdb\.wasm$/,
-];
+/** This finds a file of its own beside its module. */
+const NOT_BUNDLED = "libpg-query";
+const ITS_PACKAGES = [NOT_BUNDLED, "@pgsql/types"];
 
 const flags = (Deno.env.get("INSFORGE_DENO_FLAGS") ?? "").split("\n").filter(Boolean);
 using lock = await Deno.open(".setup/build.lock", { create: true, write: true });
@@ -66,7 +55,8 @@ async function bundle(): Promise<void> {
     ...flags,
     "--platform=deno",
     "--code-splitting",
-    ...NOT_BUNDLED.flatMap((name) => ["--external", name]),
+    "--external",
+    NOT_BUNDLED,
     "--outdir",
     BUNDLE,
     "main.ts",
@@ -97,8 +87,8 @@ async function compile(): Promise<void> {
 
 /** Whether a file of an npm package need not be embedded. */
 function isUnused(path: string): boolean {
-  const isNeeded = THEIR_PACKAGES.some((name) => path.replaceAll("\\", "/").includes(`/${name}/`));
-  return !isNeeded || DEAD_WEIGHT.some((pattern) => pattern.test(path));
+  return /\.d\.ts$/.test(path) ||
+    !ITS_PACKAGES.some((name) => path.replaceAll("\\", "/").includes(`/${name}/`));
 }
 
 async function paths(folder: string, match?: RegExp[]): Promise<string[]> {

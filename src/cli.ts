@@ -104,7 +104,7 @@ function abandoned(signal: AbortSignal): Promise<never> {
 function asCliError(error: unknown): CliError {
   if (error instanceof CliError) return error;
   // Cliffy's own exit code for these is 2, which here means "not authenticated".
-  if (error instanceof Error && error.constructor.name.endsWith("Error") && "exitCode" in error) {
+  if (error instanceof Error && "exitCode" in error) {
     return new UsageError(sentence(error.message), { hint: "See --help.", cause: error });
   }
   return new CliError(

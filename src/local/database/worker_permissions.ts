@@ -17,11 +17,10 @@ export function workerPermissions(dataDir: string): Deno.PermissionOptionsObject
   };
 }
 
-/** Where the packages lie that read files of their own. */
+/** Where the packages lie that read files of their own; the executable carries PGlite's packed. */
 function packageFolders(): URL[] {
   // Never called: an import in this module's graph is what makes the names below resolve to files.
   const _graph = [() => import("@electric-sql/pglite"), () => import("libpg-query")];
-  return ["@electric-sql/pglite", "libpg-query"].map((name) =>
-    new URL("../", import.meta.resolve(name))
-  );
+  const names = Deno.build.standalone ? ["libpg-query"] : ["libpg-query", "@electric-sql/pglite"];
+  return names.map((name) => new URL("../", import.meta.resolve(name)));
 }

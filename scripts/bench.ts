@@ -1,0 +1,103 @@
+/**
+ * Times the executable as whole processes, all in one run: its start beside that of an empty program
+ * that was compiled the same way, and a query beside curl sending the same request.
+ */
+import { fromFileUrl, join } from "@std/path";
+
+const RUNS = "40";
+const EXECUTABLE = fromFileUrl(new URL("../dist/insforge", import.meta.url));
+
+const folder = await Deno.makeTempDir({ prefix: "insforge-bench-" });
+try {
+  await measure();
+} finally {
+  await run(EXECUTABLE, ["local", "stop"]);
+  await Deno.remove(folder, { recursive: true });
+}
+
+async function measure(): Promise<void> {
+  const empty = await compileEmpty();
+  const cold = await timed(() => run(EXECUTABLE, ["local", "start"]));
+  await run(EXECUTABLE, ["local", "stop"]);
+  const warm = await timed(() => run(EXECUTABLE, ["local", "start"]));
+  const { url, apiKey } = await link();
+  const request = join(folder, "request.json");
+  await Deno.writeTextFile(request, JSON.stringify({ query: "select 1" }));
+  const config = join(folder, "curl.conf");
+  await Deno.writeTextFile(
+    config,
+    [
+      `url = "${url}/api/database/advance/rawsql"`,
+      `header = "authorization: Bearer ${apiKey}"`,
+      `header = "content-type: application/json"`,
+      `data = "@${request}"`,
+      "silent",
+    ].join("\n"),
+  );
+  const medians = await hyperfine({
+    "empty program": empty,
+    "insforge --version": `${EXECUTABLE} --version`,
+    "insforge --help": `${EXECUTABLE} --help`,
+    "insforge db query": `${EXECUTABLE} db query 'select 1'`,
+    "curl, same query": `curl --config ${config}`,
+  });
+  const { size } = await Deno.stat(EXECUTABLE);
+  const rows: [string, string][] = [
+    ...Object.entries(medians).map(([name, ms]): [string, string] => [name, `${ms.toFixed(1)} ms`]),
+    ["local start, first", `${cold.toFixed(0)} ms`],
+    ["local start, again", `${warm.toFixed(0)} ms`],
+    ["peak memory of db query", `${(await peakMemory() / 1024).toFixed(0)} MiB`],
+    ["executable", `${(size / 1e6).toFixed(1)} MB`],
+  ];
+  for (const [name, value] of rows) console.log(`${name.padEnd(26)}${value.padStart(10)}`);
+}
+
+async function compileEmpty(): Promise<string> {
+  const source = join(folder, "empty.ts");
+  const target = join(folder, "empty");
+  await Deno.writeTextFile(source, "");
+  await run(Deno.execPath(), ["compile", "--quiet", "--no-config", "--output", target, source]);
+  return target;
+}
+
+async function link(): Promise<{ url: string; apiKey: string }> {
+  const text = await Deno.readTextFile(join(folder, ".insforge", "project.json"));
+  const { oss_host, api_key } = JSON.parse(text);
+  return { url: oss_host, apiKey: api_key };
+}
+
+/** The median time of each command in milliseconds. */
+async function hyperfine(commands: Record<string, string>): Promise<Record<string, number>> {
+  const report = join(folder, "report.json");
+  const options = ["--shell=none", "--warmup=5", `--runs=${RUNS}`, "--export-json", report];
+  await run("hyperfine", [...options, ...Object.values(commands)]);
+  const { results } = JSON.parse(await Deno.readTextFile(report)) as {
+    results: { median: number }[];
+  };
+  return Object.fromEntries(
+    Object.keys(commands).map((name, index) => [name, results[index]!.median * 1000]),
+  );
+}
+
+/** The most memory that a query held, in KiB, as the operating system counts it. */
+async function peakMemory(): Promise<number> {
+  const program = "import resource, subprocess, sys\n" +
+    "subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)\n" +
+    "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)";
+  return Number(
+    await run("python3", ["-c", program, EXECUTABLE, "db", "query", "select 1"]),
+  );
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+/** Runs a program in the benchmark's folder and answers its stdout. */
+async function run(command: string, args: string[]): Promise<string> {
+  const output = await new Deno.Command(command, { args, cwd: folder }).output();
+  if (!output.success) throw new Error(new TextDecoder().decode(output.stderr));
+  return new TextDecoder().decode(output.stdout);
+}
