@@ -18,6 +18,8 @@ export interface Leaf {
 export interface Group {
   readonly description: string;
   readonly hidden?: boolean;
+  /** What its help shows: purpose and command line. */
+  readonly example: readonly [purpose: string, line: string];
   readonly commands: Commands;
 }
 
@@ -43,7 +45,9 @@ export async function buildTree(
     .help((command: AnyCommand) => renderHelp(command, settings))
     .globalOption("--json", "Print one JSON document, and errors as JSON.")
     .globalOption("-y, --yes", "Answer yes to every question, and never ask for a value.")
-    .globalOption("--api-url <url:string>", "The address of the InsForge platform.");
+    .globalOption("--api-url <url:string>", "The address of the InsForge platform.")
+    .example("Begin on this machine, without an account", "insforge local start")
+    .example("Ask the database", 'insforge db query "SELECT now()"');
   // Before the commands are added: from then on Cliffy's builder describes the last one.
   root.action(() => root.showHelp());
   const needsAll = words === "all" || words[0] === "completions";
@@ -67,7 +71,7 @@ async function addCommands(
     if (entry.hidden) command.hidden();
     parent.command(name, command);
     if ("commands" in entry) {
-      command.action(() => command.showHelp());
+      command.example(...entry.example).action(() => command.showHelp());
       await addCommands(command, entry.commands, isWanted ? rest : [], run);
     }
   }

@@ -16,6 +16,7 @@ export const commands: Commands = {
   },
   db: {
     description: "Query and manage the database.",
+    example: ["Ask the database", 'insforge db query "SELECT now()"'],
     commands: {
       query: {
         description: "Run SQL.",
@@ -25,10 +26,27 @@ export const commands: Commands = {
         description: "List the tables.",
         load: async () => (await import("./db/tables.ts")).tables,
       },
+      indexes: {
+        description: "List the indexes.",
+        load: async () => (await import("./db/indexes.ts")).indexes,
+      },
+      policies: {
+        description: "List the row-level security policies.",
+        load: async () => (await import("./db/policies.ts")).policies,
+      },
+      triggers: {
+        description: "List the triggers.",
+        load: async () => (await import("./db/triggers.ts")).triggers,
+      },
+      functions: {
+        description: "List the functions.",
+        load: async () => (await import("./db/functions.ts")).functions,
+      },
     },
   },
   local: {
     description: "Run an InsForge backend on this machine.",
+    example: ["Start it and link this directory", "insforge local start"],
     commands: {
       start: {
         description: "Start the local backend and link this directory to it.",

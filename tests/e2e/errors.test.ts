@@ -131,6 +131,12 @@ describe("usage errors", () => {
     });
   }
 
+  it("R13: -y asks for no value and names the flag that is missing", async () => {
+    const { code, stderr } = await insforge(["link", "-y", "--api-key", "ik_x"]);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "--api-base-url");
+  });
+
   it("suggests the nearest command and option", async () => {
     assertStringIncludes((await insforge(["db", "tabels"])).stderr, '"tables"');
     assertStringIncludes((await insforge(["db", "query", "--fil", "x"])).stderr, '"--file"');

@@ -129,7 +129,7 @@ describe("the local backend", () => {
     assertEquals(JSON.parse(await Deno.readTextFile(file)), cloud);
   });
 
-  it("is emptied only when that is confirmed", async () => {
+  it("R12: is emptied only when that is confirmed, by -y alone", async () => {
     const refused = await run("main", "local", "reset");
     assertEquals(refused.code, 1);
     assertEquals(await json("main", "db", "tables"), ["posts"]);

@@ -22,6 +22,7 @@ describe("the program", () => {
       const { code, stdout, stderr } = await insforge(args);
       assertEquals([code, stderr], [0, ""]);
       assertStringIncludes(stdout, "Usage: insforge");
+      assertStringIncludes(stdout, "Examples");
       assert(stdout.split("\n").every((line) => line.length <= 80), stdout);
     }
   });

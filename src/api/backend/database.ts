@@ -34,3 +34,21 @@ export async function listTables(backend: HttpClient): Promise<string[]> {
   );
   return Array.isArray(answer) ? answer : answer?.tables ?? [];
 }
+
+/** What the catalog endpoints list, by the last part of their path. */
+export type CatalogKind = "indexes" | "policies" | "triggers" | "functions";
+
+/** A row of a catalog endpoint; older backends leave fields out or send null. */
+export type CatalogRow = Readonly<Record<string, unknown>>;
+
+/** Lists one kind of schema object. Answers the body as it came, and its rows. */
+export async function readCatalog(
+  backend: HttpClient,
+  kind: CatalogKind,
+): Promise<{ readonly body: unknown; readonly rows: readonly CatalogRow[] }> {
+  const body = await backend.json<CatalogRow[] | Partial<Record<string, CatalogRow[]>> | undefined>(
+    "GET",
+    `/api/database/${kind}`,
+  );
+  return { body, rows: Array.isArray(body) ? body : body?.[kind] ?? [] };
+}
