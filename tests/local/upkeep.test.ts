@@ -1,0 +1,55 @@
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { startBackend, type TestBackend } from "../support/backend.ts";
+
+describe("upkeep", () => {
+  let backend: TestBackend;
+  beforeAll(async () => {
+    backend = await startBackend();
+  });
+  afterAll(() => backend.close());
+
+  /** Waits until `condition` holds. */
+  async function eventually(condition: () => Promise<boolean>): Promise<boolean> {
+    for (let tries = 0; tries < 50; tries++) {
+      if (await condition()) return true;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    return false;
+  }
+
+  it("vacuums and analyzes what has changed, once it is idle", async () => {
+    await backend.sql(
+      "CREATE TABLE t AS SELECT g AS n FROM generate_series(1, 5000) g; UPDATE t SET n = n + 1",
+    );
+    // Asks rarely enough for the server to be idle in between.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const [table] = await backend.sql(
+      "SELECT last_vacuum IS NOT NULL AS vacuumed, reltuples FROM pg_stat_user_tables s " +
+        "JOIN pg_class c ON c.oid = s.relid WHERE s.relname = 't'",
+    );
+    assertEquals(table, { vacuumed: true, reltuples: 5000 });
+  });
+
+  it("keeps the write-ahead log short", async () => {
+    const logBytes = () => {
+      const folder = `${backend.dataDir}/postgres/pg_wal`;
+      const files = [...Deno.readDirSync(folder)].filter(({ isFile }) => isFile);
+      return files.reduce((sum, { name }) => sum + Deno.statSync(`${folder}/${name}`).size, 0);
+    };
+    await backend.sql("CREATE TABLE filler (t text)");
+    for (let round = 0; round < 5; round++) {
+      await backend.sql(
+        "INSERT INTO filler SELECT repeat(md5(g::text), 60) FROM generate_series(1, 30000) g",
+      );
+      await backend.sql("TRUNCATE filler");
+    }
+    assert(
+      await eventually(async () => {
+        await backend.sql("SELECT 1");
+        return logBytes() < 128 * 1024 * 1024;
+      }),
+    );
+    assertLess(logBytes(), 128 * 1024 * 1024);
+  });
+});
