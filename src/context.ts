@@ -1,5 +1,5 @@
 /** Everything that an action may use. What is not here, an action does not touch. */
-import type { HttpClient } from "./api/http.ts";
+import type { HttpClient, Surroundings } from "./api/http.ts";
 import type { BackendTarget } from "./config/target.ts";
 import type { Progress } from "./output/progress.ts";
 import type { Prompt } from "./output/prompt.ts";
@@ -37,6 +37,8 @@ export interface Context {
   warn(message: string): void;
   /** A line on stderr's terminal while something takes its time. */
   progress(text: string): Progress;
+  /** What the HTTP clients of this invocation share. */
+  readonly surroundings: Surroundings;
   /** Where backend requests go. @throws {NotLinkedError} */
   target(): Promise<BackendTarget>;
   /** The client of the linked backend. @throws {NotLinkedError} */

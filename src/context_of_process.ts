@@ -51,6 +51,7 @@ export function createContext(
     clock,
     terminal,
     signal,
+    surroundings,
     prompt: terminalPrompt(terminal, options),
     note(message) {
       if (!options.json) terminal.writeError(`${escapeControl(message)}\n`);
@@ -71,7 +72,7 @@ export function createContext(
       )
     ),
     backend: once(async () => backendClient(await context.target(), surroundings)),
-    platform: once(() => platformClient(context, surroundings)),
+    platform: once(() => platformClient(context)),
   };
   return context;
 }

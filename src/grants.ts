@@ -7,6 +7,7 @@ import { DEFAULT_PLATFORM_URL, readGlobalConfigSync } from "./config/global.ts";
 import { readProjectHostSync } from "./config/project.ts";
 import type { Invocation } from "./invocation.ts";
 import { programFiles } from "./program.ts";
+import { openerCommand } from "./account/login/opener.ts";
 import type { Session } from "./session.ts";
 
 /** The hosts a row may name. `project` is the linked backend, `any` is for running functions. */
@@ -38,6 +39,7 @@ interface Row {
 }
 
 const backend: Row = { hosts: ["project"], read: ["project link"] };
+const account: Row = { hosts: ["platform"], read: ["global files"], write: ["global files"] };
 const linking: Row = {
   hosts: ["platform", "project"],
   read: ["global files", "project link", "./.gitignore"],
@@ -51,7 +53,20 @@ const localControl: Row = {
 
 /** Every command that touches anything, by its path. A group's own row serves its commands. */
 export const TABLE: Readonly<Record<string, Row>> = {
-  current: { read: ["global files", "project link"] },
+  login: { ...account, hosts: ["platform", "loopback"], run: ["browser opener"] },
+  logout: account,
+  whoami: account,
+  list: account,
+  current: {
+    hosts: ["platform"],
+    read: ["global files", "project link"],
+    write: ["global files"],
+  },
+  create: {
+    hosts: ["platform", "templates"],
+    read: [...linking.read!, "working directory"],
+    write: [...linking.write!, "working directory"],
+  },
   link: linking,
   metadata: backend,
   db: backend,
@@ -96,7 +111,7 @@ export interface Grants {
 
 /** Object stores that a backend's presigned transfer URLs lead to. */
 const TRANSFER_HOSTS = ["*.amazonaws.com:443", "*.cloudfront.net:443"];
-const TEMPLATE_HOSTS = ["raw.githubusercontent.com:443", "codeload.github.com:443"];
+const TEMPLATE_HOSTS = ["codeload.github.com:443"];
 const RELEASE_HOSTS = [
   "github.com:443",
   "objects.githubusercontent.com:443",
@@ -254,11 +269,7 @@ function programsOf(program: Program, session: Session): string[] {
     case "pager":
       return ["less", "more"];
     case "browser opener":
-      return Deno.build.os === "windows"
-        ? ["rundll32"]
-        : Deno.build.os === "darwin"
-        ? ["open"]
-        : ["xdg-open"];
+      return [openerCommand(Deno.build.os)[0]];
   }
 }
 

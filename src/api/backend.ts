@@ -1,9 +1,7 @@
 /** The client of a project's backend. Error bodies: section 3 of the HTTP contract. */
 import { HttpError } from "../errors.ts";
 import { exitCodeForStatus } from "../exit_codes.ts";
-import { HttpClient, type HttpSettings, type RequestFacts } from "./http.ts";
-
-type Surroundings = Pick<HttpSettings, "clock" | "signal" | "userAgent" | "trace">;
+import { HttpClient, type RequestFacts, type Surroundings } from "./http.ts";
 
 /** A client that sends the project's admin key. */
 export function backendClient(

@@ -20,6 +20,9 @@ export interface HttpSettings {
   readonly trace?: (line: string) => void;
 }
 
+/** The settings that are the same for every server of an invocation. */
+export type Surroundings = Pick<HttpSettings, "clock" | "signal" | "userAgent" | "trace">;
+
 /** What an error message may say about a request. */
 export interface RequestFacts {
   readonly method: string;

@@ -1,12 +1,14 @@
 import { Command } from "@cliffy/command";
+import { getProfile } from "../api/platform.ts";
 import { readCredentials } from "../config/credentials.ts";
 import { readGlobalConfig } from "../config/global.ts";
 import { type Project, readProject } from "../config/project.ts";
 import type { Context, Run } from "../context.ts";
+import { CliError } from "../errors.ts";
 import type { Result } from "../output/present.ts";
 import { facts } from "../output/view.ts";
 
-/** `insforge current`: the account and the project, without any request. */
+/** `insforge current`: the account and the project, from files; a token in the environment is asked. */
 export const current = (run: Run) =>
   new Command()
     .example("Which project do commands act on?", "insforge current")
@@ -22,7 +24,11 @@ export async function runCurrent(context: Context): Promise<Result> {
     env("INSFORGE_ACCESS_TOKEN") || credentials?.user_api_key || credentials?.access_token ||
       credentials?.refresh_token,
   );
-  const user = credentials?.user?.id ? credentials.user : null;
+  const user = env("INSFORGE_ACCESS_TOKEN")
+    ? await profileOf(context)
+    : credentials?.user?.id
+    ? credentials.user
+    : null;
   return {
     data: {
       authenticated,
@@ -40,6 +46,17 @@ export async function runCurrent(context: Context): Promise<Result> {
       ["Backend", project?.oss_host],
     ]),
   };
+}
+
+/** Who the token of the environment belongs to; nobody when that cannot be found out. */
+async function profileOf(context: Context): Promise<{ name?: string; email?: string } | null> {
+  try {
+    return await getProfile(await context.platform());
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    context.note(`Cannot ask the platform for the account: ${error.message}`);
+    return null;
+  }
 }
 
 function accountLine(

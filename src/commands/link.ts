@@ -1,4 +1,7 @@
 import { Command } from "@cliffy/command";
+import { chooseOrganization, chooseProject } from "../account/choose.ts";
+import { linkToProject } from "../account/link.ts";
+import { getAccessKey, getProject } from "../api/platform.ts";
 import { getMetadata } from "../api/backend/metadata.ts";
 import { backendClient } from "../api/backend.ts";
 import { ignoreProjectFolder } from "../config/gitignore.ts";
@@ -10,6 +13,8 @@ import type { Result } from "../output/present.ts";
 import { success } from "../output/view.ts";
 
 interface Options {
+  projectId?: string;
+  orgId?: string;
   apiBaseUrl?: string;
   apiKey?: string;
 }
@@ -17,8 +22,12 @@ interface Options {
 /** `insforge link`: connects this directory with a backend. */
 export const link = (run: Run) =>
   new Command()
+    .option("--project-id <id:string>", "The project to link to.")
+    .option("--org-id <id:string>", "The organization to choose the project from.")
     .option("--api-base-url <url:string>", "The address of a self-hosted backend.")
     .option("--api-key <key:string>", "The admin key of a self-hosted backend.")
+    .example("Choose a project", "insforge link")
+    .example("Link in CI", "insforge link --project-id PROJECT --org-id ORG -y")
     .example(
       "Link a self-hosted backend",
       "insforge link --api-base-url https://backend.example.com --api-key ik_…",
@@ -27,7 +36,40 @@ export const link = (run: Run) =>
 
 /** Links the directory. @throws {UsageError} when the options do not name a backend. */
 export async function runLink(context: Context, options: Options): Promise<Result> {
-  return await linkSelfHosted(context, options);
+  const isSelfHosted = options.apiBaseUrl !== undefined || options.apiKey !== undefined;
+  if (isSelfHosted && (options.projectId ?? options.orgId) !== undefined) {
+    throw new UsageError("Give either --project-id, or --api-base-url with --api-key.");
+  }
+  return isSelfHosted
+    ? await linkSelfHosted(context, options)
+    : await linkProject(context, options);
+}
+
+/** The form of the platform: by id, or by choosing. */
+async function linkProject(context: Context, options: Options): Promise<Result> {
+  const platform = await context.platform();
+  const id = options.projectId ?? (await chooseProject(
+    context,
+    platform,
+    options.orgId ?? await chooseOrganization(context, platform),
+  )).id;
+  using progress = context.progress("Linking the project");
+  const [project, apiKey] = await Promise.all([
+    getProject(platform, id),
+    getAccessKey(platform, id),
+  ]);
+  const { oss_host } = await linkToProject(context, project, apiKey);
+  progress.stop();
+  return {
+    data: {
+      success: true,
+      project: { id: project.id, name: project.name, region: project.region },
+      oss_host,
+    },
+    view: success(
+      `Linked this directory to ${project.name} (${project.appkey}.${project.region}).`,
+    ),
+  };
 }
 
 /** The form without an account: an address and a key. The key is tried before it is kept. */
@@ -40,14 +82,7 @@ async function linkSelfHosted(context: Context, options: Options): Promise<Resul
     });
   }
   const url = checkedUrl(apiBaseUrl, "--api-base-url");
-  const { clock, signal, session } = context;
-  await getMetadata(
-    backendClient({ url, apiKey }, {
-      clock,
-      signal,
-      userAgent: `insforge-cli/${session.version}`,
-    }),
-  );
+  await getMetadata(backendClient({ url, apiKey }, context.surroundings));
   const project: Project = {
     ...SELF_HOSTED,
     project_name: "oss-project",
@@ -56,7 +91,7 @@ async function linkSelfHosted(context: Context, options: Options): Promise<Resul
     api_key: apiKey,
     oss_host: url,
   };
-  await writeProject(session.projectRoot, project);
+  await writeProject(context.session.projectRoot, project);
   await ignoreProjectFolder(context);
   return {
     data: {

@@ -2,6 +2,26 @@
 import type { Commands } from "../tree.ts";
 
 export const commands: Commands = {
+  login: {
+    description: "Log in to the InsForge platform.",
+    load: async () => (await import("./login.ts")).login,
+  },
+  logout: {
+    description: "Forget the login.",
+    load: async () => (await import("./logout.ts")).logout,
+  },
+  whoami: {
+    description: "Show the account that is logged in.",
+    load: async () => (await import("./whoami.ts")).whoami,
+  },
+  list: {
+    description: "List your organizations and their projects.",
+    load: async () => (await import("./list.ts")).list,
+  },
+  create: {
+    description: "Create a project and link this directory to it.",
+    load: async () => (await import("./create.ts")).create,
+  },
   link: {
     description: "Link this directory to a project.",
     load: async () => (await import("./link.ts")).link,

@@ -30,3 +30,8 @@ export function credentialsFile(globalFolder: string): string {
 export function configFile(globalFolder: string): string {
   return join(globalFolder, "config.json");
 }
+
+/** A device login that was begun, below the global folder. */
+export function pendingDeviceFile(globalFolder: string): string {
+  return join(globalFolder, "pending-device.json");
+}

@@ -30,7 +30,6 @@ export interface LocalBackendControl {
 export function openLocalBackend(context: Context, folder?: string): LocalBackendControl {
   const { session, clock, signal } = context;
   const dataDir = folder ? resolve(session.cwd, folder) : localDataFolder(session.projectRoot);
-  const userAgent = `insforge-cli/${session.version}`;
 
   const apiKey = async () => {
     const path = join(dataDir, stateFiles.keys);
@@ -48,7 +47,10 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
     if (!state) return undefined;
     // Another program may listen on the port of a server that is gone: only ours takes the key.
     const answers = await fetch(`${state.url}/api/metadata/project-id`, {
-      headers: { authorization: `Bearer ${await apiKey()}`, "user-agent": userAgent },
+      headers: {
+        authorization: `Bearer ${await apiKey()}`,
+        "user-agent": context.surroundings.userAgent,
+      },
       signal: AbortSignal.timeout(2_000),
     }).then(async (response) => {
       await response.body?.cancel();
@@ -83,11 +85,10 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
     async stop() {
       const state = await find();
       if (!state) return false;
-      const client = backendClient({ url: state.url, apiKey: await apiKey() }, {
-        clock,
-        signal,
-        userAgent,
-      });
+      const client = backendClient(
+        { url: state.url, apiKey: await apiKey() },
+        context.surroundings,
+      );
       await client.json("POST", "/api/local/shutdown");
       const deadline = clock.now().getTime() + STOP_TIMEOUT_MS;
       while (await readJsonFile(join(dataDir, stateFiles.server))) {

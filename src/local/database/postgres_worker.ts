@@ -8,7 +8,8 @@ import {
   type WorkerSetup,
 } from "./messages.ts";
 import { openDatabase } from "./open.ts";
-import { PostgresCrash, PostgresError, type Session } from "./session.ts";
+import { PostgresCrash, PostgresError } from "./postgres_error.ts";
+import type { Session } from "./session.ts";
 import { parseStatements, SqlSyntaxError } from "./statements.ts";
 import { Upkeep } from "./upkeep.ts";
 

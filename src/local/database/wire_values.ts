@@ -13,6 +13,11 @@ const float: Encoder = (text) => (/^-?[0-9]/.test(text) ? text : quote(text));
 
 /** A calendar date with optional time and offset; what JavaScript cannot hold (infinity, far years) stays text. */
 const timestamp: Encoder = (text) => {
+  // The usual form, in UTC and with a year of four digits, needs no calendar.
+  if (text[4] === "-" && text[10] === " " && text.endsWith("+00")) {
+    const milliseconds = text.slice(20, -3).slice(0, 3).padEnd(3, "0");
+    return `"${text.slice(0, 10)}T${text.slice(11, 19)}.${milliseconds}Z"`;
+  }
   const match =
     /^(\d{4,})-(\d\d)-(\d\d)(?: (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?)?(?:([+-])(\d\d)(?::?(\d\d))?)?( BC)?$/
       .exec(text);
