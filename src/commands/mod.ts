@@ -58,6 +58,10 @@ export const commands: Commands = {
         description: "List the triggers.",
         load: async () => (await import("./db/triggers.ts")).triggers,
       },
+      "connection-string": {
+        description: "Print the address of a hosted project's database, with its password.",
+        load: async () => (await import("./db/connection_string.ts")).connectionString,
+      },
       functions: {
         description: "List the functions.",
         load: async () => (await import("./db/functions.ts")).functions,
