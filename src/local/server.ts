@@ -7,6 +7,7 @@ import { ApiError, toEnvelope } from "./errors.ts";
 import { health } from "./health.ts";
 import { allowOrigins, requireLoopbackHost } from "./host.ts";
 import { Jobs } from "./jobs.ts";
+import { jwks } from "./jwks.ts";
 import { Keys } from "./keys.ts";
 import { LogFile, Logger } from "./log.ts";
 import { metadata } from "./metadata.ts";
@@ -18,6 +19,8 @@ import { usage } from "./usage.ts";
 /** Every area of the backend, by the path that it answers below. */
 const areas: Record<string, (backend: LocalBackend) => Area> = {
   "/api/health": health,
+  "/.well-known/jwks.json": jwks,
+  "/api/.well-known/jwks.json": jwks,
   "/api/auth/tokens": tokens,
   "/api/metadata": metadata,
   "/api/database": database,
@@ -49,7 +52,7 @@ export interface RunningServer {
 }
 
 /** Milliseconds that running requests have to finish when the server closes. */
-const closeGrace = 5000;
+const closeGrace = 3000;
 
 /**
  * Starts the backend of one data directory on the loopback interface; resolves when it answers.

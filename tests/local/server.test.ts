@@ -27,6 +27,13 @@ describe("server", () => {
     assertEquals(body.status, "ok");
   });
 
+  it("lists no public keys", async () => {
+    for (const path of ["/.well-known/jwks.json", "/api/.well-known/jwks.json"]) {
+      const { status, body } = await backend.request("GET", path, undefined, { key: null });
+      assertEquals([status, body], [200, { keys: [] }]);
+    }
+  });
+
   it("names an unknown route", async () => {
     const { status, body } = await backend.request("GET", "/api/nope");
     assertEquals([status, body.error, body.statusCode], [404, "NOT_FOUND", 404]);

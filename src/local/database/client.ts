@@ -138,7 +138,7 @@ export class Database {
   }
 
   /** Shuts PostgreSQL down; a statement that runs for longer than `patience` milliseconds more is undone. */
-  close(patience = 2000): Promise<void> {
+  close(patience = 1000): Promise<void> {
     return this.#closing ??= this.#close(patience);
   }
 
