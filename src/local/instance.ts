@@ -16,12 +16,12 @@ export interface ServeOptions {
   statementTimeout?: number;
 }
 
-/** Another server holds the data directory. */
-export class DataDirectoryInUse extends Error {
-  override name = "DataDirectoryInUse";
+/** The server cannot start; the message says why, the hint what to do. */
+export class StartError extends Error {
+  override name = "StartError";
 
-  constructor(dataDir: string) {
-    super(`Another server uses ${dataDir}`);
+  constructor(message: string, readonly hint: string) {
+    super(message);
   }
 }
 
@@ -33,17 +33,18 @@ const lockPatience = 500;
 /**
  * Runs the backend of a data directory until it is told to stop, by `signal` or over HTTP. One process at a time holds a
  * directory; the system frees it when that process dies, so a crash leaves nothing to clean up.
- * @throws {DataDirectoryInUse}
- * @throws {Deno.errors.AddrInUse} when no port is free
+ * @throws {StartError}
  */
 export async function serve(options: ServeOptions): Promise<void> {
   const { dataDir, port, version, signal, onReady, statementTimeout } = options;
-  await Deno.mkdir(dataDir, { recursive: true, mode: 0o700 });
   using _lock = await lockDirectory(dataDir);
   const ports = port === undefined
     ? Array.from({ length: portRange }, (_, index) => defaultPort + index)
     : [port];
-  const server = await startServer({ dataDir, ports, version, statementTimeout });
+  const server = await startServer({ dataDir, ports, version, statementTimeout })
+    .catch((error) => {
+      throw startError(error, port);
+    });
   const stateFile = `${dataDir}/${stateFiles.server}`;
   const close = () => void server.close();
   try {
@@ -66,12 +67,33 @@ export async function serve(options: ServeOptions): Promise<void> {
   }
 }
 
+function startError(error: Error, port: number | undefined): StartError {
+  if (error instanceof Deno.errors.AddrInUse) {
+    return port === undefined
+      ? new StartError("All ports that are tried are taken.", "Choose one with --port.")
+      : new StartError(`Port ${port} is taken.`, "Choose another one, or leave it out.");
+  }
+  return new StartError(
+    `${error.message}.`,
+    "Choose another folder with --data-dir, or restore this one.",
+  );
+}
+
+async function openLock(dataDir: string): Promise<Deno.FsFile> {
+  try {
+    await Deno.mkdir(dataDir, { recursive: true, mode: 0o700 });
+    const path = `${dataDir}/${stateFiles.lock}`;
+    return await Deno.open(path, { write: true, create: true, mode: 0o600 });
+  } catch (error) {
+    throw new StartError(
+      `${dataDir} cannot be written to: ${(error as Error).message}.`,
+      "Choose another folder with --data-dir.",
+    );
+  }
+}
+
 async function lockDirectory(dataDir: string): Promise<Deno.FsFile> {
-  const file = await Deno.open(`${dataDir}/${stateFiles.lock}`, {
-    write: true,
-    create: true,
-    mode: 0o600,
-  });
+  const file = await openLock(dataDir);
   let timer: number | undefined;
   const patience = new Promise<"held">((resolve) =>
     timer = setTimeout(resolve, lockPatience, "held")
@@ -82,5 +104,8 @@ async function lockDirectory(dataDir: string): Promise<Deno.FsFile> {
   if (outcome !== "held") return file;
   // The wait cannot be called off: should it end one day, the lock is given back.
   locked.then(() => file.close());
-  throw new DataDirectoryInUse(dataDir);
+  throw new StartError(
+    `Another server uses ${dataDir}.`,
+    "End it with `insforge local stop`, or choose another folder with --data-dir.",
+  );
 }

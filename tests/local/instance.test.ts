@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import type { ServerState } from "../../src/contract/state.ts";
-import { DataDirectoryInUse, serve } from "../../src/local/instance.ts";
+import { serve, StartError } from "../../src/local/instance.ts";
 
 describe("an instance", () => {
   let dataDir: string;
@@ -57,7 +57,7 @@ describe("an instance", () => {
 
   it("has its directory to itself", async () => {
     const first = await start();
-    await assertRejects(() => start(), DataDirectoryInUse);
+    await assertRejects(() => start(), StartError, "Another server uses");
     await first.stop();
     await (await start()).stop();
   });
@@ -67,7 +67,8 @@ describe("an instance", () => {
     const other = await Deno.makeTempDir();
     await assertRejects(
       () => start({ dataDir: other, port: first.port }),
-      Deno.errors.AddrInUse,
+      StartError,
+      `Port ${first.port} is taken`,
     );
     const [second, third] = [
       await start({ dataDir: other, port: undefined }),
@@ -91,6 +92,16 @@ describe("an instance", () => {
     await running;
   });
 
+  it("says when its directory cannot be written to", async () => {
+    const file = await Deno.makeTempFile();
+    await assertRejects(
+      () => start({ dataDir: `${file}/data` }),
+      StartError,
+      "cannot be written to",
+    );
+    await Deno.remove(file);
+  });
+
   it("is not misled by what a crash left", async () => {
     await Deno.writeTextFile(`${dataDir}/server.json`, "{ half");
     await Deno.writeTextFile(`${dataDir}/postgres/postmaster.pid`, "1\n/elsewhere\n");
@@ -104,7 +115,7 @@ describe("an instance", () => {
     const version = `${dataDir}/postgres/PG_VERSION`;
     const text = await Deno.readTextFile(version);
     await Deno.writeTextFile(version, "12\n");
-    await assertRejects(() => start(), Error, "was made by PostgreSQL 12");
+    await assertRejects(() => start(), StartError, "was made by PostgreSQL 12");
     await Deno.writeTextFile(version, text);
     await (await start()).stop();
   });

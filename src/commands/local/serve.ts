@@ -2,6 +2,7 @@ import { Command } from "@cliffy/command";
 import { resolve } from "@std/path";
 import { localDataFolder } from "../../config/paths.ts";
 import type { Context, Run } from "../../context.ts";
+import { OperationError } from "../../errors.ts";
 import type { Result } from "../../output/present.ts";
 import { text } from "../../output/view.ts";
 
@@ -21,7 +22,7 @@ export const serve = (run: Run) =>
 /** Runs the server; the CLI's only door to it. */
 export async function runServe(context: Context, options: Options): Promise<Result> {
   const { session, signal } = context;
-  const { serve } = await import("../../local/instance.ts");
+  const { serve, StartError } = await import("../../local/instance.ts");
   await serve({
     dataDir: options.dataDir
       ? resolve(session.cwd, options.dataDir)
@@ -30,6 +31,9 @@ export async function runServe(context: Context, options: Options): Promise<Resu
     version: session.version,
     signal,
     onReady: ({ url }) => context.note(`The local backend listens on ${url}. Ctrl-C stops it.`),
+  }).catch((error) => {
+    if (!(error instanceof StartError)) throw error;
+    throw new OperationError(error.message, "LOCAL_START_FAILED", { hint: error.hint });
   });
   return { data: { success: true }, view: text("The local backend has stopped.") };
 }
