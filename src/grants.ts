@@ -71,6 +71,8 @@ export const TABLE: Readonly<Record<string, Row>> = {
   metadata: backend,
   db: backend,
   "db query": { ...backend, read: ["project link", "--file"] },
+  secrets: backend,
+  "secrets add": { ...backend, read: ["project link", "--env-file"] },
   "local start": { ...localControl, run: ["this program"] },
   "local serve": {
     hosts: ["any"],

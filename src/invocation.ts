@@ -37,7 +37,6 @@ export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
   "--prefix",
   "--project-id",
   "--region",
-  "--reserved-value",
   "--row-limit",
   "--search",
   "--since",

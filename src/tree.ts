@@ -39,7 +39,7 @@ export async function buildTree(
   const root: AnyCommand = new Command()
     .name("insforge")
     .version(settings.version)
-    .description("Build on InsForge: database, storage, functions, secrets, schedules, hosting.")
+    .description("The command line of InsForge, with a whole backend inside.")
     .throwErrors()
     .noExit()
     .help((command: AnyCommand) => renderHelp(command, settings))

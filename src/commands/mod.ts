@@ -68,6 +68,32 @@ export const commands: Commands = {
       },
     },
   },
+  secrets: {
+    description: "Keep the secrets of functions and schedules.",
+    example: ["Add one, and be asked for its value", "insforge secrets add API_TOKEN"],
+    commands: {
+      list: {
+        description: "List the secrets, without their values.",
+        load: async () => (await import("./secrets/list.ts")).list,
+      },
+      get: {
+        description: "Print a secret's value.",
+        load: async () => (await import("./secrets/get.ts")).get,
+      },
+      add: {
+        description: "Add a secret, or those of a file.",
+        load: async () => (await import("./secrets/add.ts")).add,
+      },
+      update: {
+        description: "Change a secret, or bring a deleted one back.",
+        load: async () => (await import("./secrets/update.ts")).update,
+      },
+      delete: {
+        description: "Delete a secret; it can be brought back.",
+        load: async () => (await import("./secrets/delete.ts")).remove,
+      },
+    },
+  },
   local: {
     description: "Run an InsForge backend on this machine.",
     example: ["Start it and link this directory", "insforge local start"],

@@ -13,6 +13,7 @@ import { LogFile, Logger } from "./log.ts";
 import { metadata } from "./metadata.ts";
 import { requestLog } from "./request_log.ts";
 import type { Area, LocalBackend, RequestVariables } from "./services.ts";
+import { secrets } from "./secrets/routes.ts";
 import { tokens } from "./tokens.ts";
 import { usage } from "./usage.ts";
 
@@ -24,6 +25,7 @@ const areas: Record<string, (backend: LocalBackend) => Area> = {
   "/api/auth/tokens": tokens,
   "/api/metadata": metadata,
   "/api/database": database,
+  "/api/secrets": secrets,
   "/api/usage": usage,
   "/api/local": control,
 };

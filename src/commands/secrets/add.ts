@@ -1,0 +1,92 @@
+import { Command } from "@cliffy/command";
+import { createSecret } from "../../api/backend/secrets.ts";
+import type { Context, Run } from "../../context.ts";
+import { CliError, UsageError } from "../../errors.ts";
+import { readStdinValue, readTextInput } from "../../input.ts";
+import { dateOption } from "../../options.ts";
+import type { Result } from "../../output/present.ts";
+import { success, table } from "../../output/view.ts";
+import { parseEnvFile } from "../../env_file.ts";
+
+interface Options {
+  reserved?: boolean;
+  expires?: string;
+  envFile?: string;
+}
+
+/** `insforge secrets add`: one secret, or those of a file. */
+export const add = (run: Run) =>
+  new Command()
+    .arguments("[key:string] [value:string]")
+    .option("--reserved", "Make it unchangeable.")
+    .option("--expires <date:string>", "When it ends, such as 2027-01-31T12:00:00Z.")
+    .option("--env-file <path:string>", "Add every KEY=value line of a file.")
+    .example("Be asked for the value", "insforge secrets add API_TOKEN")
+    .example("Read the value from a pipe", "pass show token | insforge secrets add API_TOKEN -")
+    .example("Add many", "insforge secrets add --env-file .env")
+    .action(run(runAdd));
+
+/** Adds a secret, whose value is an argument, standard input, or asked for without echo. */
+export async function runAdd(
+  context: Context,
+  options: Options,
+  key?: string,
+  value?: string,
+): Promise<Result> {
+  const expiresAt = dateOption(options.expires, "--expires");
+  const settings = { isReserved: options.reserved, expiresAt };
+  if (options.envFile !== undefined) {
+    if (key !== undefined) throw new UsageError("Give either a key or --env-file.");
+    return await addAll(context, await readTextInput(context, options.envFile), settings);
+  }
+  checkKey(key);
+  const secret = value === "-"
+    ? await readStdinValue(context)
+    : value ?? await context.prompt.secret(`Value of ${key}`, "the value");
+  if (secret === "") throw new UsageError(`The value of ${key} is empty.`);
+  const answer = await createSecret(await context.backend(), { key, value: secret, ...settings });
+  return { data: answer, view: success(answer?.message ?? `Added ${key}.`) };
+}
+
+type Settings = { readonly isReserved?: boolean; readonly expiresAt?: string };
+
+/** Adds each line of a file; one that is refused does not stop the others. */
+async function addAll(context: Context, file: string, settings: Settings): Promise<Result> {
+  const entries = parseEnvFile(file);
+  if (entries.length === 0) throw new UsageError("The file has no KEY=value line.");
+  for (const { key } of entries) checkKey(key);
+  const backend = await context.backend();
+  using progress = context.progress("Adding secrets");
+  const results: { key: string; success: boolean; error?: string }[] = [];
+  for (const { key, value } of entries) {
+    progress.update(`Adding ${key}`);
+    try {
+      await createSecret(backend, { key, value, ...settings });
+      results.push({ key, success: true });
+    } catch (error) {
+      if (!(error instanceof CliError) || context.signal.aborted) throw error;
+      results.push({ key, success: false, error: error.message });
+    }
+  }
+  progress.stop();
+  return {
+    data: { secrets: results },
+    view: table(
+      ["Key", "Result"],
+      results.map(({ key, error }) => [key, error ?? "added"]),
+      "",
+    ),
+    exitCode: results.every(({ success }) => success) ? 0 : 1,
+  };
+}
+
+function checkKey(key: string | undefined): asserts key is string {
+  if (key === undefined) {
+    throw new UsageError("There is no key.", { hint: "Such as `insforge secrets add API_TOKEN`." });
+  }
+  if (!/^[A-Z0-9_]+$/.test(key)) {
+    throw new UsageError(`${key} cannot be a key.`, {
+      hint: "A key consists of upper-case letters, digits and underscores, such as API_TOKEN.",
+    });
+  }
+}

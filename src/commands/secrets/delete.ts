@@ -1,0 +1,30 @@
+import { Command } from "@cliffy/command";
+import { deleteSecret } from "../../api/backend/secrets.ts";
+import type { Context, Run } from "../../context.ts";
+import type { Result } from "../../output/present.ts";
+import { success, text } from "../../output/view.ts";
+
+/** `insforge secrets delete`: marks a secret inactive. */
+export const remove = (run: Run) =>
+  new Command()
+    .arguments("<key:string>")
+    .example("Delete without a question", "insforge secrets delete API_TOKEN -y")
+    .action(run(runDelete));
+
+/** Asks and deletes; what was deleted can be brought back, and the question says so. */
+export async function runDelete(
+  context: Context,
+  _options: unknown,
+  key: string,
+): Promise<Result> {
+  const restore = `insforge secrets update ${key} --active true`;
+  await context.prompt.confirm(`Delete ${key}? It can be undone with \`${restore}\`.`);
+  const answer = await deleteSecret(await context.backend(), key);
+  return {
+    data: answer,
+    view: [
+      success(answer?.message ?? `Deleted ${key}.`),
+      text(`\`${restore}\` brings it back.`),
+    ],
+  };
+}

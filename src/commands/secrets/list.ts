@@ -1,0 +1,40 @@
+import { Command } from "@cliffy/command";
+import { listSecrets } from "../../api/backend/secrets.ts";
+import type { Context, Run } from "../../context.ts";
+import { formatDate } from "../../output/dates.ts";
+import type { Result } from "../../output/present.ts";
+import { table } from "../../output/view.ts";
+
+/** `insforge secrets list`: the secrets, never their values. */
+export const list = (run: Run) =>
+  new Command()
+    .option("--all", "Show deleted secrets as well.")
+    .example("List the secrets", "insforge secrets list")
+    .action(run(runList));
+
+/** Lists active secrets, or all. */
+export async function runList(context: Context, options: { all?: boolean }): Promise<Result> {
+  const all = await listSecrets(await context.backend());
+  const secrets = options.all ? all : all.filter(({ isActive }) => isActive);
+  const date = (iso?: string | null) => formatDate(iso, context.terminal) ?? "";
+  return {
+    data: { secrets },
+    view: table(
+      options.all
+        ? ["Key", "Active", "Reserved", "Expires", "Updated"]
+        : ["Key", "Reserved", "Expires", "Updated"],
+      secrets.map(({ key, isActive, isReserved, expiresAt, updatedAt }) => [
+        key,
+        ...(options.all ? [yesOrNo(isActive)] : []),
+        yesOrNo(isReserved),
+        expiresAt ? date(expiresAt) : "never",
+        date(updatedAt),
+      ]),
+      "There are no secrets yet.",
+    ),
+  };
+}
+
+function yesOrNo(value: boolean): string {
+  return value ? "yes" : "no";
+}

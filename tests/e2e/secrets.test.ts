@@ -1,0 +1,89 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { startBackend, type TestBackend } from "../support/backend.ts";
+import { insforge } from "../support/executable.ts";
+import { openPty } from "../support/pty.ts";
+import { withFolder } from "../support/temporary.ts";
+
+let backend: TestBackend;
+
+const environment = () => ({
+  INSFORGE_BASE_URL: backend.url,
+  INSFORGE_API_KEY: backend.apiKey,
+});
+const run = (args: string[], stdin?: string) =>
+  insforge(["secrets", ...args], { env: environment(), stdin });
+
+describe("the secrets commands", () => {
+  beforeAll(async () => void (backend = await startBackend()));
+  afterAll(() => backend.close());
+
+  it("R18: values arrive unchanged, from the command line and from stdin", async () => {
+    const value = "-x=1\n$(rm) 'ü' \"漢\"";
+    assertEquals((await run(["add", "DASHED", "--", value])).code, 0);
+    assertEquals((await run(["get", "DASHED"])).stdout, `${value}\n`);
+    assertEquals((await run(["add", "PIPED", "-"], `${value}\n`)).code, 0);
+    const read = await run(["get", "PIPED", "--json"]);
+    assertEquals(JSON.parse(read.stdout), { key: "PIPED", value });
+  });
+
+  it("R62: deleting asks, says that it can be undone, and can be", async () => {
+    await run(["add", "SOFT", "v"]);
+    const refused = await run(["delete", "SOFT"]);
+    assertEquals(refused.code, 1);
+    assertStringIncludes(refused.stderr, "secrets update SOFT --active true");
+    assertEquals((await run(["delete", "SOFT", "-y"])).code, 0);
+    assertEquals((await run(["get", "SOFT"])).code, 4);
+    assertEquals((await run(["list"])).stdout.includes("SOFT"), false);
+    assertMatch((await run(["list", "--all"])).stdout, /SOFT +no/);
+    assertEquals((await run(["update", "SOFT", "--active", "true"])).code, 0);
+    assertEquals((await run(["get", "SOFT"])).code, 0);
+  });
+
+  it("R19: values of options are checked before the request", async () => {
+    for (
+      const wrong of [
+        ["update", "DASHED"],
+        ["update", "DASHED", "--active", "yes"],
+        ["update", "DASHED", "--expires", "soon"],
+        ["add", "lower", "v"],
+        ["add", "EMPTY", ""],
+      ]
+    ) assertEquals((await run(wrong)).code, 1, wrong.join(" "));
+  });
+
+  it("a conflict ends with 1, a reserved secret with 5", async () => {
+    assertEquals((await run(["add", "DASHED", "v"])).code, 1);
+    assertEquals((await run(["delete", "API_KEY", "-y"])).code, 5);
+  });
+
+  it("a file of secrets is added line by line, and each outcome is told", async () => {
+    await withFolder(async (cwd) => {
+      await Deno.writeTextFile(`${cwd}/.env`, '# c\nA1="x y"\nexport B2=z\nDASHED=again\n');
+      const result = await insforge(["secrets", "add", "--env-file", ".env", "--json"], {
+        cwd,
+        env: environment(),
+      });
+      assertEquals(result.code, 1);
+      const outcome = JSON.parse(result.stdout).secrets;
+      assertEquals(
+        outcome.map(({ key, success }: { key: string; success: boolean }) => [key, success]),
+        [["A1", true], ["B2", true], ["DASHED", false]],
+      );
+      assertEquals((await run(["get", "A1"])).stdout, "x y\n");
+    });
+  });
+
+  it({
+    name: "the value is asked for without echo",
+    ignore: Deno.build.os === "windows",
+    async fn() {
+      const pty = openPty(["secrets", "add", "ASKED"], { env: environment() });
+      await pty.expect("Value of ASKED");
+      await pty.type("hidden value\r");
+      assertEquals(await pty.end(), 0, pty.screen());
+      assertEquals(pty.screen().includes("hidden value"), false);
+      assertEquals((await run(["get", "ASKED"])).stdout, "hidden value\n");
+    },
+  });
+});
