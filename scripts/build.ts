@@ -55,6 +55,7 @@ async function bundle(): Promise<void> {
     ...flags,
     "--platform=deno",
     "--code-splitting",
+    "--minify",
     "--external",
     NOT_BUNDLED,
     "--outdir",

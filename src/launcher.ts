@@ -38,13 +38,13 @@ function runInWorker(session: Session, grants: Grants): Promise<number> {
       if ("exit" in data) return resolve(data.exit);
       // Until the worker's modules are loaded, they are read with the launcher's permissions.
       dropPermissions();
-      worker.postMessage(session);
     };
     worker.onerror = (event) => {
       event.preventDefault();
       console.error(`Error: ${event.message}`);
       resolve(1);
     };
+    worker.postMessage(session);
   });
 }
 

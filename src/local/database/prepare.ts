@@ -11,6 +11,8 @@ export async function prepareDatabase(): Promise<URL> {
   try {
     const pglite = await openPglite(`${scratch}/data`);
     await applySchema(new Session(pglite));
+    // The log of all that is of no more use, and would only make the archive larger.
+    await pglite.exec("SELECT pg_switch_wal(); CHECKPOINT");
     await pglite.close();
     const archive = await packDirectory(`${scratch}/data`);
     const folder = new URL("./", target);

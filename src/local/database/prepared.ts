@@ -10,7 +10,7 @@ import manifest from "../../../deno.json" with { type: "json" };
  */
 type Entry = [path: string, size: number, offset: number, stored: number];
 
-const formatVersion = 3;
+const formatVersion = 4;
 
 /** Where the prepared archive of this PGlite version and this schema lies, in a checkout and in the executable. */
 export async function preparedArchiveUrl(): Promise<URL> {
