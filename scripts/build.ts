@@ -16,9 +16,9 @@ const BUNDLE = ".setup/bundle";
 /** What `scripts/prepare_database.ts` makes. */
 const PREPARED = ".setup/prepared";
 
-/** This finds a file of its own beside its module. */
-const NOT_BUNDLED = "libpg-query";
-const ITS_PACKAGES = [NOT_BUNDLED, "@pgsql/types"];
+/** These find files of their own beside their modules, or are no ES modules. */
+const NOT_BUNDLED = ["libpg-query", "dotenv"];
+const THEIR_PACKAGES = [...NOT_BUNDLED, "@pgsql/types"];
 
 const flags = (Deno.env.get("INSFORGE_DENO_FLAGS") ?? "").split("\n").filter(Boolean);
 using lock = await Deno.open(".setup/build.lock", { create: true, write: true });
@@ -56,8 +56,7 @@ async function bundle(): Promise<void> {
     "--platform=deno",
     "--code-splitting",
     "--minify",
-    "--external",
-    NOT_BUNDLED,
+    ...NOT_BUNDLED.flatMap((name) => ["--external", name]),
     "--outdir",
     BUNDLE,
     "main.ts",
@@ -89,7 +88,7 @@ async function compile(): Promise<void> {
 /** Whether a file of an npm package need not be embedded. */
 function isUnused(path: string): boolean {
   return /\.d\.ts$/.test(path) ||
-    !ITS_PACKAGES.some((name) => path.replaceAll("\\", "/").includes(`/${name}/`));
+    !THEIR_PACKAGES.some((name) => path.replaceAll("\\", "/").includes(`/${name}/`));
 }
 
 async function paths(folder: string, match?: RegExp[]): Promise<string[]> {

@@ -1,7 +1,6 @@
 /** Files of `KEY=value` lines. */
-import { parse } from "dotenv";
-
 /** The entries of a file, in its order; comments, quotes and `export` as dotenv has them. */
-export function parseEnvFile(text: string): { key: string; value: string }[] {
+export async function parseEnvFile(text: string): Promise<{ key: string; value: string }[]> {
+  const { parse } = await import("dotenv");
   return Object.entries(parse(text)).map(([key, value]) => ({ key, value }));
 }

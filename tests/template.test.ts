@@ -1,21 +1,13 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { BlobWriter, configure, TextReader, ZipWriter } from "@zip-js/zip-js";
 import { fetchTemplate } from "../src/template.ts";
+import { zipArchive } from "./support/archive.ts";
 import { testContext } from "./support/context.ts";
 import { stubServer } from "./support/stub_server.ts";
 import { withFolder } from "./support/temporary.ts";
 
-configure({ useWebWorkers: false });
-
-async function archive(files: Record<string, string>): Promise<Blob> {
-  const zip = new ZipWriter(new BlobWriter("application/zip"));
-  for (const [name, text] of Object.entries(files)) await zip.add(name, new TextReader(text));
-  return await zip.close();
-}
-
 async function fetched(cwd: string, files: Record<string, string>) {
-  const body = await archive(files);
+  const body = await zipArchive(files);
   await using server = stubServer(() => new Response(body));
   const { context, err } = testContext({
     cwd,

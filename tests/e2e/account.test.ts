@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { zipArchive } from "../support/archive.ts";
 import { insforge } from "../support/executable.ts";
 import {
   EMAIL,
@@ -9,6 +10,7 @@ import {
   USER_KEY,
 } from "../support/platform.ts";
 import { openPty } from "../support/pty.ts";
+import { stubServer } from "../support/stub_server.ts";
 import { withFolder } from "../support/temporary.ts";
 
 interface Account {
@@ -453,6 +455,20 @@ describe("projects", () => {
         assertEquals((await run(["create", "--org-id", "org-1", "-y", ...wrong])).code, 1);
       }
       assertEquals(platform.requests, []);
+    });
+  });
+
+  it("create unpacks a template beside the link", async () => {
+    const body = await zipArchive({ "main/react/src/app.tsx": "app" });
+    await using archives = stubServer(() => new Response(body));
+    await withAccount(async ({ platform, run, store, cwd }) => {
+      await store(platform.issue());
+      const line = ["create", "--name", "It's mine", "--org-id", "org-2", "--template", "react"];
+      const result = await run([...line, "-y"], {
+        INSFORGE_TEMPLATES_URL: `${archives.url}/a.zip`,
+      });
+      assertEquals([result.code, result.stderr], [0, ""]);
+      assertEquals(await Deno.readTextFile(`${cwd}/it-s-mine/src/app.tsx`), "app");
     });
   });
 

@@ -52,7 +52,7 @@ type Settings = { readonly isReserved?: boolean; readonly expiresAt?: string };
 
 /** Adds each line of a file; one that is refused does not stop the others. */
 async function addAll(context: Context, file: string, settings: Settings): Promise<Result> {
-  const entries = parseEnvFile(file);
+  const entries = await parseEnvFile(file);
   if (entries.length === 0) throw new UsageError("The file has no KEY=value line.");
   for (const { key } of entries) checkKey(key);
   const backend = await context.backend();
