@@ -4,6 +4,8 @@ import { ExitCode } from "./exit_codes.ts";
 export interface ErrorDetails {
   /** What to do next, in one sentence. */
   hint?: string;
+  /** Lines that show people where it happened, such as a statement and a mark below it. */
+  excerpt?: string;
   /** Facts for scripts, added to the JSON error object. Never secrets. */
   facts?: Record<string, unknown>;
   cause?: unknown;
@@ -12,6 +14,7 @@ export interface ErrorDetails {
 /** An error with a sentence for people, a code for scripts and an exit code for the shell. */
 export class CliError extends Error {
   readonly hint?: string;
+  readonly excerpt?: string;
   readonly facts: Record<string, unknown>;
 
   constructor(
@@ -23,6 +26,7 @@ export class CliError extends Error {
     super(message, { cause: details.cause });
     this.name = this.constructor.name;
     this.hint = details.hint;
+    this.excerpt = details.excerpt;
     this.facts = details.facts ?? {};
   }
 }

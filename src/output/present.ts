@@ -47,6 +47,7 @@ export function presentError(
   } else {
     const style = styleFor(terminal.colour.stderr);
     terminal.writeError(`${style.bad("Error:")} ${escapeControl(error.message)}\n`);
+    if (error.excerpt) terminal.writeError(`${escapeControl(error.excerpt)}\n`);
     if (error.hint) terminal.writeError(`${style.dim(escapeControl(error.hint))}\n`);
   }
   if (options.debug) terminal.writeError(`${escapeControl(traceOf(error))}\n`);

@@ -1,5 +1,7 @@
 /** Database endpoints: section 6 of the HTTP contract. */
+import { HttpError } from "../../errors.ts";
 import type { HttpClient } from "../http.ts";
+import { sqlError } from "./sql_error.ts";
 
 /** A result of raw SQL. Values keep their wire form: `int8` and `numeric` are strings. */
 export interface QueryResult {
@@ -22,7 +24,10 @@ export async function rawSql(
   const path = `/api/database/advance/rawsql${options.unrestricted ? "/unrestricted" : ""}`;
   const answer = await backend.json<
     Partial<QueryResult> & { data?: QueryResult["rows"] } | undefined
-  >("POST", path, { json: { query }, timeoutMs: STATEMENT_TIMEOUT_MS });
+  >("POST", path, { json: { query }, timeoutMs: STATEMENT_TIMEOUT_MS })
+    .catch((error) => {
+      throw error instanceof HttpError ? sqlError(error, query) : error;
+    });
   return { ...answer, rows: answer?.rows ?? answer?.data ?? [] };
 }
 

@@ -1,0 +1,83 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { runQuery } from "../../../src/commands/db/query.ts";
+import { FileError, HttpError, UsageError } from "../../../src/errors.ts";
+import { startBackend, type TestBackend } from "../../support/backend.ts";
+import { testContext, type TestContextOptions } from "../../support/context.ts";
+import { withFolder } from "../../support/temporary.ts";
+
+let backend: TestBackend;
+
+const open = (more: Partial<TestContextOptions> = {}) =>
+  testContext({
+    cwd: "/",
+    env: { INSFORGE_BASE_URL: backend.url, INSFORGE_API_KEY: backend.apiKey },
+    ...more,
+  });
+
+const failing = (sql: string) => assertRejects(() => runQuery(open().context, {}, sql), HttpError);
+
+describe("db query", () => {
+  beforeAll(async () => void (backend = await startBackend()));
+  afterAll(() => backend.close());
+
+  it("R52: keeps NULL, big numbers, JSON and dates as they are", async () => {
+    const { context, show } = open();
+    const sql = `SELECT NULL AS nothing, 9007199254740993::int8 AS big, 0.10::numeric AS exact,
+      '{"a": [1]}'::jsonb AS document, '2026-01-02T03:04:05Z'::timestamptz AS moment`;
+    const result = await runQuery(context, {}, sql);
+    assertEquals((result.data as { rows: unknown[] }).rows, [{
+      nothing: null,
+      big: "9007199254740993",
+      exact: "0.10",
+      document: { a: [1] },
+      moment: "2026-01-02T03:04:05.000Z",
+    }]);
+    const text = await show(result);
+    for (const value of ["NULL", "9007199254740993", "0.10", '{"a":[1]}', "2026-01-02T03:04:05"]) {
+      assertStringIncludes(text, value);
+    }
+  });
+
+  it("shows the columns of a result without rows", async () => {
+    const { context, show } = open();
+    const text = await show(await runQuery(context, {}, "SELECT 1 AS a, 2 AS b WHERE false"));
+    assertEquals(text, "No rows. Columns: a, b.\n");
+  });
+
+  it("marks the place of an error, with SQLSTATE", async () => {
+    const error = await failing("SELECT 1,\n  'ü', nope\nFROM pg_class");
+    assertStringIncludes(error.message, "SQLSTATE 42703");
+    assertEquals(error.excerpt, ["LINE 2:   'ü', nope", "               ^"].join("\n"));
+    assertEquals(error.exitCode, 1);
+  });
+
+  it("ends with 1 on text that does not parse, although that is answered with 403", async () => {
+    const error = await failing("SELEC 1");
+    assertEquals([error.status, error.exitCode], [403, 1]);
+    assertStringIncludes(error.excerpt!, "^");
+  });
+
+  it("ends with 5 on what is forbidden", async () => {
+    assertEquals((await failing("CREATE ROLE someone")).exitCode, 5);
+  });
+
+  it("shows what PostgreSQL adds in detail", async () => {
+    await backend.sql("CREATE TABLE once (id int PRIMARY KEY); INSERT INTO once VALUES (1)");
+    const error = await failing("INSERT INTO once VALUES (1)");
+    assertEquals([error.status, error.code], [409, "DATABASE_DUPLICATE"]);
+    assertStringIncludes(error.excerpt!, "Detail: Key (id)=(1) already exists.");
+  });
+
+  it("takes SQL from one source only, and not what is empty or no text", async () => {
+    await withFolder(async (cwd) => {
+      await Deno.writeFile(`${cwd}/binary.sql`, new Uint8Array([0xff, 0xfe, 0x00]));
+      const { context } = open({ cwd });
+      await assertRejects(() => runQuery(context, {}), UsageError, "no SQL");
+      await assertRejects(() => runQuery(context, {}, "  \n"), UsageError, "empty");
+      await assertRejects(() => runQuery(context, { file: "a" }, "SELECT 1"), UsageError, "both");
+      await assertRejects(() => runQuery(context, { file: "binary.sql" }), FileError, "UTF-8");
+      await assertRejects(() => runQuery(context, { file: "none.sql" }), FileError, "none.sql");
+    });
+  });
+});
