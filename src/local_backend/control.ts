@@ -10,6 +10,7 @@ import { FileError, OperationError } from "../errors.ts";
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 10_000;
 const POLL_MS = 25;
+const ANSWER_TIMEOUT_MS = 2_000;
 
 /** The local backend that keeps its data in one folder. */
 export interface LocalBackendControl {
@@ -42,20 +43,17 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
     return key;
   };
 
+  const client = async ({ url }: ServerState) =>
+    backendClient({ url, apiKey: await apiKey() }, context.surroundings);
+
   const find = async () => {
     const state = await readJsonFile(join(dataDir, stateFiles.server)) as ServerState | undefined;
     if (!state) return undefined;
     // Another program may listen on the port of a server that is gone: only ours takes the key.
-    const answers = await fetch(`${state.url}/api/metadata/project-id`, {
-      headers: {
-        authorization: `Bearer ${await apiKey()}`,
-        "user-agent": context.surroundings.userAgent,
-      },
-      signal: AbortSignal.timeout(2_000),
-    }).then(async (response) => {
-      await response.body?.cancel();
-      return response.ok;
-    }, () => false);
+    const answers = await (await client(state)).json("GET", "/api/metadata/project-id", {
+      timeoutMs: ANSWER_TIMEOUT_MS,
+      idempotent: false,
+    }).then(() => true, () => false);
     return answers ? state : undefined;
   };
 
@@ -85,11 +83,7 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
     async stop() {
       const state = await find();
       if (!state) return false;
-      const client = backendClient(
-        { url: state.url, apiKey: await apiKey() },
-        context.surroundings,
-      );
-      await client.json("POST", "/api/local/shutdown");
+      await (await client(state)).json("POST", "/api/local/shutdown");
       const deadline = clock.now().getTime() + STOP_TIMEOUT_MS;
       while (await readJsonFile(join(dataDir, stateFiles.server))) {
         if (clock.now().getTime() > deadline) {
