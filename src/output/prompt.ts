@@ -76,7 +76,8 @@ export function terminalPrompt(
     async secret(question, flag) {
       require(flag);
       const { Secret } = await import("@cliffy/prompt");
-      return await ask(() => Secret.prompt({ message: escapeLine(question), writer }));
+      const message = escapeLine(question);
+      return await withoutEcho((reader) => ask(() => Secret.prompt({ message, writer, reader })));
     },
     async select(question, flag, choices) {
       require(flag);
@@ -99,5 +100,22 @@ async function ask<T>(prompt: () => Promise<T>): Promise<T> {
     return await prompt();
   } catch (error) {
     throw error instanceof ExitRequested ? new InterruptedError() : error;
+  }
+}
+
+type Keyboard = Pick<typeof Deno.stdin, "read" | "isTerminal" | "setRaw">;
+
+/** The library stops echo only while it waits for a key: what is typed sooner would be shown. */
+async function withoutEcho<T>(prompt: (reader: Keyboard) => Promise<T>): Promise<T> {
+  const reader: Keyboard = {
+    read: (bytes: Uint8Array) => Deno.stdin.read(bytes),
+    isTerminal: () => Deno.stdin.isTerminal(),
+    setRaw() {},
+  };
+  Deno.stdin.setRaw(true);
+  try {
+    return await prompt(reader);
+  } finally {
+    Deno.stdin.setRaw(false);
   }
 }
