@@ -9,7 +9,7 @@
 import { walk } from "@std/fs/walk";
 
 const PERMISSIONS = ["net", "read", "write", "env", "run", "sys"].map((name) => `--allow-${name}`);
-const SOURCES = ["main.ts", "deno.json", "scripts/build.ts"];
+const SOURCES = ["main.ts", "deno.json", "deno.lock", "scripts/build.ts"];
 const TARGET = `dist/insforge${Deno.build.os === "windows" ? ".exe" : ""}`;
 const BUNDLE = ".setup/bundle";
 
@@ -34,7 +34,8 @@ async function isStale(target: string): Promise<boolean> {
   if (built === 0) return true;
   for (const source of SOURCES) if (await modified(source) > built) return true;
   for (const folder of ["src", PREPARED]) {
-    for await (const { path } of walk(folder, { includeDirs: false })) {
+    // A folder is younger than what was removed from it.
+    for await (const { path } of walk(folder)) {
       if (await modified(path) > built) return true;
     }
   }
@@ -67,7 +68,6 @@ async function bundle(): Promise<void> {
 async function compile(): Promise<void> {
   await Deno.mkdir("dist", { recursive: true });
   const partial = `${TARGET}.${crypto.randomUUID()}`;
-  const unused = (await paths(`${Deno.env.get("DENO_DIR")}/npm`)).filter(isUnused);
   await deno([
     "compile",
     "--quiet",
@@ -77,7 +77,7 @@ async function compile(): Promise<void> {
     "--no-prompt",
     "--unstable-worker-options",
     ...[BUNDLE, PREPARED].flatMap((path) => ["--include", path]),
-    ...unused.flatMap((path) => ["--exclude", path]),
+    ...(await unusedPackages()).flatMap((path) => ["--exclude", path]),
     "--output",
     partial,
     `${BUNDLE}/main.js`,
@@ -85,10 +85,19 @@ async function compile(): Promise<void> {
   await Deno.rename(partial, TARGET);
 }
 
-/** Whether a file of an npm package need not be embedded. */
-function isUnused(path: string): boolean {
-  return /\.d\.ts$/.test(path) ||
-    !THEIR_PACKAGES.some((name) => path.replaceAll("\\", "/").includes(`/${name}/`));
+/** The folders of npm packages that are in the bundle already, or only serve to make it. */
+async function unusedPackages(): Promise<string[]> {
+  const folders: string[] = [];
+  const cache = `${Deno.env.get("DENO_DIR")}/npm`;
+  for await (const { name: registry } of Deno.readDir(cache)) {
+    // Packages lie in NAME/VERSION or @SCOPE/NAME/VERSION.
+    const options = { includeFiles: false, maxDepth: 3, match: [/[\\/]\d+\.\d+\.\d[^\\/]*$/] };
+    for await (const { path } of walk(`${cache}/${registry}`, options)) {
+      const name = path.slice(cache.length).replaceAll("\\", "/");
+      if (!THEIR_PACKAGES.some((used) => name.includes(`/${used}/`))) folders.push(path);
+    }
+  }
+  return folders;
 }
 
 async function paths(folder: string, match?: RegExp[]): Promise<string[]> {

@@ -1,7 +1,8 @@
 # Finds or fetches Deno and the dependencies; the scripts beside this file source it.
 # Defines $root and the function `deno`. All that is fetched lies in $root/.setup.
 
-root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+# Only the shells of Windows know `pwd -W`: it gives the path as Deno understands it.
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && { pwd -W 2>/dev/null || pwd; })
 setup=$root/.setup
 DENO_DIR=$setup/deno-dir
 # Deno brings its own list of certificate authorities; behind an intercepting proxy the system's
@@ -18,64 +19,62 @@ fail() {
 }
 
 # fetch_package NAME FOLDER: unpacks the pinned version of an npm package, its integrity checked.
-# The folder appears whole or not at all, also when two scripts fetch at once.
+# The folder appears whole or not at all, also when two scripts fetch at once; else the script ends.
 fetch_package() {
-  command -v npm >/dev/null 2>&1 || return 1
-  pin=$(grep "^$1 " "$root/scripts/closed_network/packages.txt") || return 1
+  command -v npm >/dev/null 2>&1 || fail "npm is needed on a closed network, to fetch $1."
+  pin=$(grep "^$1 " "$root/scripts/closed_network/packages.txt")
   version=$(printf '%s' "$pin" | cut -d ' ' -f 2)
   integrity=$(printf '%s' "$pin" | cut -d ' ' -f 3)
-  work=$(mktemp -d "$setup/fetch.XXXXXX")
+  # What a killed script could not remove itself.
+  find "$setup"/fetch.* -prune -mtime +0 -exec rm -rf {} + 2>/dev/null || :
+  work=$(mktemp -d "$setup/fetch.XXXXXX") || exit 1
   trap 'rm -rf "$work"' EXIT
-  trap 'exit 130' INT TERM
-  (cd "$work" && npm pack --silent --ignore-scripts "$1@$version" >/dev/null 2>"$work/npm.log") ||
-    fail "Cannot fetch $1@$version from npm: $(tail -n 1 "$work/npm.log")"
-  archive=$(ls "$work"/*.tgz)
+  trap 'exit 130' HUP INT TERM
+  # By itself npm would try for minutes before it says that there is no network.
+  (cd "$work" && npm pack --loglevel=error --ignore-scripts --fetch-retry-mintimeout=1000 \
+    --fetch-retry-maxtimeout=4000 "$1@$version" >/dev/null 2>npm.log) ||
+    fail "Cannot fetch $1@$version from npm: $(sed -n 's/^npm [^ ]* code //p' "$work/npm.log")."
+  archive=$(echo "$work"/*.tgz)
   found=$(node -e 'const { createHash } = require("crypto");
     const bytes = require("fs").readFileSync(process.argv[1]);
     console.log("sha512-" + createHash("sha512").update(bytes).digest("base64"));' "$archive")
   [ "$found" = "$integrity" ] ||
     fail "$1@$version from npm is not what is pinned in scripts/closed_network/packages.txt."
-  tar -xzf "$archive" -C "$work"
-  [ -d "$2" ] || mv "$work/package" "$2"
+  tar -xzf "$archive" -C "$work" || fail "Cannot unpack $1@$version."
+  # Unlike mv, this does not move into a folder that another script has put there meanwhile.
+  node -e 'require("fs").renameSync(...process.argv.slice(1))' "$work/package" "$2" 2>/dev/null ||
+    [ -d "$2" ] || fail "Cannot write $2."
   rm -rf "$work"
-  trap - EXIT INT TERM
+  trap - EXIT HUP INT TERM
 }
 
-# Prints the path of Deno 2.6 or newer: the one on PATH, else the one fetched from npm.
+# Sets $deno_program to Deno 2.6 or newer: the one on PATH, else the one fetched from npm.
 find_deno() {
-  if command -v deno >/dev/null 2>&1; then
-    set -- $(deno --version 2>/dev/null | sed -n 's/^deno \([0-9]*\)\.\([0-9]*\).*/\1 \2/p')
-    if [ "${1:-0}" -gt 2 ] || { [ "${1:-0}" -eq 2 ] && [ "${2:-0}" -ge 6 ]; }; then
-      command -v deno
-      return
-    fi
+  version=$(deno --version 2>/dev/null | sed -n 's/^deno \([0-9]*\.[0-9]*\).*/\1/p')
+  major=${version%.*}
+  minor=${version#*.}
+  if [ "${major:-0}" -gt 2 ] || { [ "${major:-0}" -eq 2 ] && [ "${minor:-0}" -ge 6 ]; }; then
+    deno_program=$(command -v deno)
+    return
   fi
-  [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] || return 1
-  [ -x "$setup/deno/deno" ] || {
+  deno_program=$setup/deno/deno
+  [ -x "$deno_program" ] || {
+    [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] && command -v npm >/dev/null 2>&1 ||
+      fail 'Deno 2.6 or newer is needed: install it as https://docs.deno.com/runtime describes.'
     echo 'Fetching Deno from npm.' >&2
-    fetch_package @deno/linux-x64-glibc "$setup/deno" || return 1
-    chmod +x "$setup/deno/deno"
+    fetch_package @deno/linux-x64-glibc "$setup/deno"
+    chmod +x "$deno_program"
   }
-  echo "$setup/deno/deno"
 }
 
-deno_program=$(find_deno) ||
-  fail 'Deno 2.6 or newer is needed: install it as https://docs.deno.com/runtime describes.'
+find_deno
 
 # open: JSR and the download host of Deno answer. closed: npm alone does.
-choose_network() {
-  [ -z "${INSFORGE_NETWORK:-}" ] || {
-    echo "$INSFORGE_NETWORK"
-    return
-  }
-  [ -f "$setup/network" ] || {
-    "$deno_program" run --quiet --no-config --allow-run --allow-read="$setup" --allow-write="$setup" \
-      "$root/scripts/probe_network.ts" "$setup/network"
-  }
-  cat "$setup/network"
+network=${INSFORGE_NETWORK:-$(cat "$setup/network" 2>/dev/null || :)}
+[ -n "$network" ] || {
+  network=$("$deno_program" run --quiet --no-config --allow-run "$root/scripts/probe_network.ts")
+  probed=yes
 }
-
-network=$(choose_network)
 case $network in
   open) lock=$root/deno.lock ;;
   closed) lock=$root/scripts/closed_network/deno.lock ;;
@@ -91,12 +90,18 @@ if [ "$network" = closed ]; then
   [ -d "$modules" ] || {
     [ -d "$setup/windmill-cli" ] || {
       echo 'Fetching Cliffy and the standard library from npm.' >&2
-      fetch_package windmill-cli "$setup/windmill-cli" || fail 'npm is needed on a closed network.'
+      fetch_package windmill-cli "$setup/windmill-cli"
     }
     "$deno_program" run --quiet --no-config --allow-read --allow-write="$setup" \
       "$root/scripts/closed_network/modules.ts" "$setup/windmill-cli" "$root/deno.json" "$modules"
   }
 fi
+
+# Not before: a machine without any network looks like one on a closed network.
+[ -z "${probed:-}" ] || {
+  echo "$network" >"$setup/network.$$"
+  mv "$setup/network.$$" "$setup/network"
+}
 
 # The flags that give Deno this project's configuration, imports and lock file, one a line.
 deno_flags() {

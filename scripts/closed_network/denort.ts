@@ -17,6 +17,6 @@ if (digest.toHex() !== RELEASED_SHA256) {
   console.error("The runtime from npm is not the one that Deno released.");
   Deno.exit(1);
 }
-const partial = `${target}.${crypto.randomUUID()}`;
+const partial = `${source}.cut`;
 await Deno.writeFile(partial, runtime, { mode: 0o755 });
 await Deno.rename(partial, target);

@@ -36,15 +36,17 @@ const OWN: Readonly<Record<string, string>> = {
 const [source, manifest, target] = Deno.args;
 if (!source || !manifest || !target) throw new Error("usage: modules.ts PACKAGE MANIFEST TARGET");
 const work = `${target}.${crypto.randomUUID()}`;
-await makeModules(source, work);
-await writeImportMap(manifest, work);
-await Deno.rename(work, target).catch(async (error) => {
-  // Another script was quicker: what it made is the same.
+try {
+  await makeModules(source, work);
+  await writeImportMap(manifest, work);
+  await Deno.rename(work, target);
+} catch (error) {
   await Deno.remove(work, { recursive: true });
+  // Another script may have been quicker: what it made is the same.
   await Deno.stat(target).catch(() => {
     throw error;
   });
-});
+}
 
 async function makeModules(from: string, to: string): Promise<void> {
   await copyTree(join(from, "esm", "deps"), join(to, "esm", "deps"), (text) => text);

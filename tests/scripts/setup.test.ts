@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
 import { withFolder } from "../support/temporary.ts";
@@ -8,6 +8,7 @@ const closedOnly = { ignore: Deno.env.get("INSFORGE_NETWORK") !== "closed" };
 
 interface Checkout {
   readonly path: string;
+  command(script: string, args: string[], env?: Record<string, string>): Deno.Command;
   run(script: string, args: string[], env?: Record<string, string>): Promise<{
     code: number;
     stdout: string;
@@ -29,15 +30,20 @@ async function withCheckout(
     const parts = ["scripts", "src", "main.ts", "deno.json", "deno.lock"];
     if (!cold) parts.push(".setup");
     await copy(parts.map((part) => `${ROOT}${part}`), path);
+    const command: Checkout["command"] = (script, args, env = {}) =>
+      new Deno.Command(`${path}/scripts/${script}`, {
+        args,
+        cwd: folder,
+        clearEnv: true,
+        env: { PATH: Deno.env.get("PATH") ?? "", npm_config_prefer_offline: "true", ...env },
+        stdout: "piped",
+        stderr: "piped",
+      });
     await work({
       path,
-      async run(script, args, env = {}) {
-        const output = await new Deno.Command(`${path}/scripts/${script}`, {
-          args,
-          cwd: folder,
-          clearEnv: true,
-          env: { PATH: Deno.env.get("PATH") ?? "", ...env },
-        }).output();
+      command,
+      async run(script, args, env) {
+        const output = await command(script, args, env).output();
         const decoder = new TextDecoder();
         return {
           code: output.code,
@@ -59,6 +65,26 @@ async function fetched(path: string): Promise<string[]> {
   const names: string[] = [];
   for await (const { name } of Deno.readDir(`${path}/.setup`)) names.push(name);
   return names.sort();
+}
+
+/** Removes what set-up made of the packages, and the choice of network. */
+async function forgetPackages(path: string): Promise<void> {
+  for (const name of await fetched(path)) {
+    if (!/^(windmill-cli|closed-.*|network)$/.test(name)) continue;
+    await Deno.remove(`${path}/.setup/${name}`, { recursive: true });
+  }
+}
+
+/** A `PATH` on which a shell script takes the place of a command. */
+async function withCommand(
+  name: string,
+  script: string,
+  work: (env: { PATH: string }) => Promise<void>,
+): Promise<void> {
+  await withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/${name}`, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    await work({ PATH: `${folder}:${Deno.env.get("PATH")}` });
+  });
 }
 
 describe({ name: "the set-up", ...closedOnly }, () => {
@@ -111,6 +137,69 @@ describe({ name: "the set-up", ...closedOnly }, () => {
     });
   });
 
+  it("leaves nothing half-done when a package cannot be unpacked", async () => {
+    const halfDone = 'for last; do :; done; mkdir -p "$last/package/esm"; exit 2';
+    await withCommand("tar", halfDone, async (env) => {
+      await withCheckout(async ({ run, path }) => {
+        await forgetPackages(path);
+        const before = await fetched(path);
+        const result = await run("insforge", ["--version"], env);
+        assertEquals(result.code, 1);
+        assertStringIncludes(result.stderr, "Cannot unpack windmill-cli");
+        assertEquals(await fetched(path), before);
+      });
+    });
+  });
+
+  it("leaves nothing half-done when it is interrupted, and goes on the next time", async () => {
+    await withFolder(async (folder) => {
+      const gate = `${folder}/gate`;
+      await new Deno.Command("mkfifo", { args: [gate] }).output();
+      await withCommand("npm", `echo half >half.tgz; read -r _ <"${gate}"`, async (env) => {
+        await withCheckout(async ({ command, run, path }) => {
+          await forgetPackages(path);
+          const before = await fetched(path);
+          const script = command("insforge", ["--version"], env).spawn();
+          // Opens when the command in the place of npm has begun to wait.
+          const open = await Deno.open(gate, { write: true });
+          script.kill("SIGTERM");
+          open.close();
+          assertEquals((await script.output()).code, 130);
+          assertEquals(await fetched(path), before);
+          assertEquals((await run("insforge", ["--version"])).stdout, "0.1.0\n");
+        });
+      });
+    });
+  });
+
+  it("is done once by two scripts that start together", async () => {
+    await withCheckout(async ({ run, path }) => {
+      await forgetPackages(path);
+      const before = await fetched(path);
+      const results = await Promise.all([1, 2].map(() => run("insforge", ["--version"])));
+      for (const { stdout, stderr } of results) assertEquals(stdout, "0.1.0\n", stderr);
+      const made = (await fetched(path)).filter((name) => !before.includes(name));
+      assertEquals(made.map((name) => name.replace(/-\d+$/, "")), [
+        "closed",
+        "network",
+        "windmill-cli",
+      ]);
+      assertEquals(await Deno.readTextFile(`${path}/.setup/network`), "closed\n");
+    });
+  });
+
+  it("does not remember a machine without network as one on a closed network", async () => {
+    await withCommand("npm", "echo npm error code ENOTFOUND >&2; exit 1", async (env) => {
+      await withCheckout(async ({ run, path }) => {
+        await forgetPackages(path);
+        const result = await run("insforge", ["--version"], env);
+        assertEquals(result.code, 1);
+        assertStringIncludes(result.stderr, "from npm: ENOTFOUND.");
+        assertEquals((await fetched(path)).includes("network"), false);
+      });
+    });
+  });
+
   it("says in one sentence what is missing", async () => {
     await withFolder(async (tools) => {
       const needed = [
@@ -132,7 +221,7 @@ describe({ name: "the set-up", ...closedOnly }, () => {
       await withCheckout(async ({ run }) => {
         const result = await run("insforge", ["--version"], { PATH: tools });
         assertEquals(result.code, 1);
-        assertStringIncludes(result.stderr, "Deno 2.6 or newer is needed");
+        assertMatch(result.stderr, /^Deno 2\.6 or newer is needed: .*\n$/);
       }, { cold: true });
     });
   });
@@ -140,7 +229,7 @@ describe({ name: "the set-up", ...closedOnly }, () => {
 
 describe("the scripts", () => {
   it("are valid for every POSIX shell", async () => {
-    for (const name of ["setup.sh", "insforge", "build", "test", "demo", "deno"]) {
+    for (const name of ["setup.sh", "insforge", "build", "test", "demo", "deno", "bench"]) {
       const { success } = await new Deno.Command("sh", { args: ["-n", `${ROOT}scripts/${name}`] })
         .output();
       assert(success, name);
