@@ -2,11 +2,11 @@
 import { commands } from "./commands/mod.ts";
 import type { Action, Context, Run } from "./context.ts";
 import { createContext } from "./context_of_process.ts";
-import { CliError, ExitRequested, UsageError } from "./errors.ts";
+import { CliError, ExitRequested, InterruptedError, UsageError } from "./errors.ts";
 import { ExitCode } from "./exit_codes.ts";
 import { protectOperands, readInvocation, restoreOperand } from "./invocation.ts";
 import { presentError, presentResult } from "./output/present.ts";
-import { processTerminal } from "./output/terminal.ts";
+import { processTerminal, type Terminal } from "./output/terminal.ts";
 import type { Session } from "./session.ts";
 import { buildTree } from "./tree.ts";
 
@@ -20,7 +20,7 @@ export async function runCli(session: Session): Promise<number> {
   const terminal = processTerminal(readVariable);
   const json = invocation.flags.has("--json");
   const interrupt = new AbortController();
-  const stopListening = onInterrupt(interrupt);
+  const stopListening = onInterrupt(interrupt, terminal);
   let exitCode: number = ExitCode.ok;
   const run: Run = (action) => async (options, ...args) => {
     const context = createContext(
@@ -78,16 +78,14 @@ function readVariable(name: string): string | undefined {
   }
 }
 
-/** The first Ctrl-C lets the action clean up, {@link abandoned} bounds that. */
-function onInterrupt(controller: AbortController): () => void {
-  const listener = () =>
-    controller.abort(
-      new CliError(
-        "Interrupted.",
-        "INTERRUPTED",
-        ExitCode.interrupted,
-      ),
-    );
+/**
+ * The first Ctrl-C lets the action clean up, {@link abandoned} bounds that. While a pager runs it is
+ * the pager's.
+ */
+function onInterrupt(controller: AbortController, { pager }: Terminal): () => void {
+  const listener = () => {
+    if (!pager?.isRunning) controller.abort(new InterruptedError());
+  };
   Deno.addSignalListener("SIGINT", listener);
   return () => Deno.removeSignalListener("SIGINT", listener);
 }

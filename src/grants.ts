@@ -8,6 +8,7 @@ import { readProjectHostSync } from "./config/project.ts";
 import type { Invocation } from "./invocation.ts";
 import { programFiles } from "./program.ts";
 import { openerCommand } from "./account/login/opener.ts";
+import { pagerCommand } from "./output/pager.ts";
 import type { Session } from "./session.ts";
 
 /** The hosts a row may name. `project` is the linked backend, `any` is for running functions. */
@@ -73,6 +74,8 @@ export const TABLE: Readonly<Record<string, Row>> = {
   "db query": { ...backend, read: ["project link", "--file"] },
   secrets: backend,
   "secrets add": { ...backend, read: ["project link", "--env-file"] },
+  docs: { ...backend, run: ["pager"] },
+  open: { ...backend, run: ["browser opener"] },
   "local start": { ...localControl, run: ["this program"] },
   "local serve": {
     hosts: ["any"],
@@ -94,6 +97,8 @@ export const VARIABLES: readonly string[] = [
   "SSH_TTY",
   "DISPLAY",
   "WAYLAND_DISPLAY",
+  "PAGER",
+  "LESS",
 ];
 
 /** What the worker of one invocation holds. Paths are absolute, hosts are `name:port`. */
@@ -269,7 +274,7 @@ function programsOf(program: Program, session: Session): string[] {
     case "deno":
       return ["deno"];
     case "pager":
-      return ["less", "more"];
+      return pagerCommand((name) => Deno.env.get(name)).slice(0, 1);
     case "browser opener":
       return [openerCommand(Deno.build.os)[0]];
   }

@@ -4,6 +4,7 @@ import { poll } from "../api/poll.ts";
 import { chooseOrganization } from "../account/choose.ts";
 import { linkToProject } from "../account/link.ts";
 import type { PlatformProject } from "../contract/platform.ts";
+import { dashboardOf } from "../config/dashboard.ts";
 import type { Context, Run } from "../context.ts";
 import { OperationError, UsageError } from "../errors.ts";
 import type { Result } from "../output/present.ts";
@@ -72,7 +73,7 @@ export async function runCreate(context: Context, options: Options): Promise<Res
   progress.update("Fetching the template");
   const directory = await fetchTemplate(context, template, name);
   progress.stop();
-  const dashboard = `${frontendUrl(context)}/dashboard/project/${project.id}`;
+  const dashboard = dashboardOf(project.id, context.env);
   return {
     data: {
       success: true,
@@ -130,8 +131,4 @@ async function chooseTemplate({ prompt, options, terminal }: Context): Promise<s
   if (options.json || options.yes || !terminal.isInteractive) return "empty";
   const choices = TEMPLATES.map((name) => ({ label: name, value: name as string }));
   return await prompt.select("Template", "--template", choices);
-}
-
-function frontendUrl({ env }: Context): string {
-  return (env("INSFORGE_FRONTEND_URL") ?? "https://insforge.dev").replace(/\/+$/, "");
 }

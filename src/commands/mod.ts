@@ -120,6 +120,14 @@ export const commands: Commands = {
       },
     },
   },
+  docs: {
+    description: "Read the documentation of the linked backend.",
+    load: async () => (await import("./docs.ts")).docs,
+  },
+  open: {
+    description: "Open the dashboard, the backend or the documentation in the browser.",
+    load: async () => (await import("./open.ts")).open,
+  },
   completions: {
     description: "Print the completion script of a shell.",
     load: async () => (await import("./completions.ts")).completions,

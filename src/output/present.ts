@@ -17,6 +17,8 @@ export interface Result {
   readonly stream?: ReadableStream<Uint8Array>;
   /** The exit code of a result that is shown and yet not a success. */
   readonly exitCode?: number;
+  /** Whether what does not fit the screen is shown in the user's pager. */
+  readonly paged?: boolean;
 }
 
 /** Writes a result to stdout: one JSON document, or its views. */
@@ -31,7 +33,8 @@ export async function presentResult(
   }
   const text = json
     ? JSON.stringify(result.data ?? null, null, 2) + "\n"
-    : renderViews(viewsOf(result), styleFor(terminal.colour.stdout), terminal.columns());
+    : await renderViews(viewsOf(result), styleFor(terminal.colour.stdout), terminal.columns());
+  if (!json && result.paged && await terminal.pager?.show(text)) return;
   await terminal.writeOut(new TextEncoder().encode(text));
 }
 
@@ -63,11 +66,21 @@ function viewsOf(result: Result): readonly View[] {
   return Array.isArray(result.view) ? result.view : [result.view as View];
 }
 
-function renderViews(views: readonly View[], style: Style, columns: number | undefined): string {
-  return views.map((view) => renderView(view, style, columns)).join("");
+async function renderViews(
+  views: readonly View[],
+  style: Style,
+  columns: number | undefined,
+): Promise<string> {
+  let text = "";
+  for (const view of views) text += await renderView(view, style, columns);
+  return text;
 }
 
-function renderView(view: View, style: Style, columns: number | undefined): string {
+function renderView(
+  view: View,
+  style: Style,
+  columns: number | undefined,
+): string | Promise<string> {
   switch (view.kind) {
     case "raw":
       return view.text;
@@ -82,6 +95,10 @@ function renderView(view: View, style: Style, columns: number | undefined): stri
         `${style.dim(pad(`${label}:`, width))} ${cellText(value)}\n`
       ).join("");
     }
+    case "markdown":
+      return columns === undefined
+        ? view.text.replace(/\n?$/, "\n")
+        : import("./markdown.ts").then((it) => it.renderMarkdown(view.text, style, columns));
     case "table":
       if (view.rows.length === 0) return `${view.empty}\n`;
       return renderTable(view, style, columns).map((line) => `${line}\n`).join("");

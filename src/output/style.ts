@@ -2,6 +2,7 @@
 export interface Style {
   bold(text: string): string;
   dim(text: string): string;
+  italic(text: string): string;
   good(text: string): string;
   warn(text: string): string;
   bad(text: string): string;
@@ -15,6 +16,7 @@ export function styleFor(coloured: boolean): Style {
   return {
     bold: wrap(1, 22),
     dim: wrap(2, 22),
+    italic: wrap(3, 23),
     good: wrap(32, 39),
     warn: wrap(33, 39),
     bad: wrap(31, 39),

@@ -65,7 +65,7 @@ function isNumeric(view: TableView, index: number): boolean {
 }
 
 /** Takes from the widest columns first until the row fits; no column goes below a minimum. */
-function share(natural: readonly number[], columns: number): number[] {
+export function share(natural: readonly number[], columns: number): number[] {
   const room = columns - GAP.length * (natural.length - 1);
   const widths = [...natural];
   let excess = widths.reduce((sum, width) => sum + width, 0) - room;

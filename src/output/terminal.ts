@@ -1,5 +1,7 @@
 /** The three standard streams and what is known of them. */
 
+import { type Pager, systemPager } from "./pager.ts";
+
 /** The streams that a command's results, notes and questions go through. */
 export interface Terminal {
   /** Whether a person can be asked: stdin and stdout are both terminals, and nothing says CI. */
@@ -11,6 +13,8 @@ export interface Terminal {
   readonly colour: { readonly stdout: boolean; readonly stderr: boolean };
   /** The columns of the terminal behind stdout; undefined for a pipe or a file. */
   columns(): number | undefined;
+  /** Shows long texts where a person reads; absent where nobody does. */
+  readonly pager?: Pager;
   readonly stdin: ReadableStream<Uint8Array>;
   /** Writes all bytes. @throws {Deno.errors.BrokenPipe} when the reader has gone. */
   writeOut(bytes: Uint8Array): Promise<void>;
@@ -24,15 +28,17 @@ export function processTerminal(env: (name: string) => string | undefined): Term
   const stderrIsTerminal = Deno.stderr.isTerminal();
   const plain = Boolean(env("NO_COLOR")) || env("TERM") === "dumb";
   const isCi = Boolean(env("CI")) && env("CI") !== "false";
+  const isInteractive = stdinIsTerminal && stdoutIsTerminal && !isCi;
   const encoder = new TextEncoder();
   return {
-    isInteractive: stdinIsTerminal && stdoutIsTerminal && !isCi,
+    isInteractive,
     stdinIsTerminal,
     stdoutIsTerminal,
     stderrIsTerminal,
     isCi,
     colour: { stdout: stdoutIsTerminal && !plain, stderr: stderrIsTerminal && !plain },
     columns: () => stdoutIsTerminal ? consoleColumns() : undefined,
+    pager: isInteractive && env("TERM") !== "dumb" ? systemPager(env) : undefined,
     get stdin() {
       return Deno.stdin.readable;
     },

@@ -35,7 +35,13 @@ export interface RawView {
   readonly text: string;
 }
 
-export type View = TableView | TextView | FactsView | RawView;
+/** A document in Markdown: laid out on a terminal, as it is anywhere else. */
+export interface MarkdownView {
+  readonly kind: "markdown";
+  readonly text: string;
+}
+
+export type View = TableView | TextView | FactsView | RawView | MarkdownView;
 
 /** A table with a header row. */
 export function table(
@@ -70,4 +76,9 @@ export function facts(entries: readonly (readonly [label: string, value: Cell])[
 /** Text exactly as it is. */
 export function raw(text: string): RawView {
   return { kind: "raw", text };
+}
+
+/** A document in Markdown. */
+export function markdown(text: string): MarkdownView {
+  return { kind: "markdown", text };
 }
