@@ -43,9 +43,7 @@ export async function runCli(session: Session): Promise<number> {
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) return ExitCode.ok;
     if (error instanceof ExitRequested) return error.exitCode;
-    const shown = interrupt.signal.aborted
-      ? interrupt.signal.reason as CliError
-      : asCliError(error);
+    const shown = shownError(error, interrupt.signal);
     presentError(shown, terminal, { json, debug });
     return shown.exitCode;
   } finally {
@@ -97,6 +95,12 @@ function abandoned(signal: AbortSignal): Promise<never> {
       Deno.unrefTimer(timer);
     });
   });
+}
+
+/** After Ctrl-C whatever fails is the interruption; an action may say more about it. */
+function shownError(error: unknown, interrupt: AbortSignal): CliError {
+  const saysMore = error instanceof CliError && error.exitCode === ExitCode.interrupted;
+  return interrupt.aborted && !saysMore ? interrupt.reason as CliError : asCliError(error);
 }
 
 function asCliError(error: unknown): CliError {

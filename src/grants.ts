@@ -6,6 +6,7 @@ import { basename, dirname, fromFileUrl, join, resolve } from "@std/path";
 import { DEFAULT_PLATFORM_URL, readGlobalConfigSync } from "./config/global.ts";
 import { readProjectHostSync } from "./config/project.ts";
 import type { Invocation } from "./invocation.ts";
+import { ENV_FILES } from "./env_file.ts";
 import { programFiles } from "./program.ts";
 import { openerCommand } from "./account/login/opener.ts";
 import { pagerCommand } from "./output/pager.ts";
@@ -21,6 +22,8 @@ type Host = "platform" | "project" | "transfer" | "templates" | "releases" | "lo
 type File =
   | `-${string}`
   | "operands"
+  | "deployed folder"
+  | "env files"
   | "project link"
   | "global files"
   | "working directory"
@@ -76,6 +79,11 @@ export const TABLE: Readonly<Record<string, Row>> = {
   "secrets add": { ...backend, read: ["project link", "--env-file"] },
   docs: { ...backend, run: ["pager"] },
   open: { ...backend, run: ["browser opener"] },
+  deployments: backend,
+  "deployments deploy": {
+    hosts: ["project", "transfer"],
+    read: ["project link", "deployed folder", "env files"],
+  },
   "local start": { ...localControl, run: ["this program"] },
   "local serve": {
     hosts: ["any"],
@@ -237,6 +245,11 @@ function pathsOf(file: File, scope: Scope, access: "read" | "write"): string[] {
   switch (file) {
     case "operands":
       return scope.operands.flatMap((path) => withPartial(session.cwd, path, access));
+    case "deployed folder":
+      return withRealPath(resolve(session.cwd, scope.operands[0] ?? "."));
+    case "env files":
+      return [session.cwd, session.projectRoot]
+        .flatMap((folder) => ENV_FILES.map((name) => join(folder, name)));
     case "project link":
       return [join(session.projectRoot, ".insforge")];
     case "global files":
@@ -253,6 +266,15 @@ function pathsOf(file: File, scope: Scope, access: "read" | "write"): string[] {
   if (file.startsWith("./")) return [join(session.projectRoot, file)];
   return (invocation.values.get(file) ?? [])
     .flatMap((path) => withPartial(session.cwd, path, access));
+}
+
+/** A folder by its name and, where links are part of that, by the place that they lead to. */
+function withRealPath(folder: string): string[] {
+  try {
+    return [folder, Deno.realPathSync(folder)];
+  } catch {
+    return [folder];
+  }
 }
 
 /** A file is written beside its final name first: the grant covers both. */

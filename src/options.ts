@@ -17,3 +17,13 @@ export function dateOption(value: string | undefined, option: string): string | 
     hint: "Give it as in 2027-01-31T12:00:00Z.",
   });
 }
+
+/** A whole number of at least `least`. @throws {UsageError} that names the option */
+export function wholeNumberOption(
+  value: number | undefined,
+  option: string,
+  least: number,
+): number | undefined {
+  if (value === undefined || value >= least) return value;
+  throw new UsageError(`${option} must be at least ${least}; it is ${value}.`);
+}

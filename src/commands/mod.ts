@@ -94,6 +94,28 @@ export const commands: Commands = {
       },
     },
   },
+  deployments: {
+    description: "Publish a site, and follow its deployments.",
+    example: ["Publish a build", "insforge deployments deploy ./dist"],
+    commands: {
+      deploy: {
+        description: "Publish the files of a folder.",
+        load: async () => (await import("./deployments/deploy.ts")).deploy,
+      },
+      list: {
+        description: "List the deployments.",
+        load: async () => (await import("./deployments/list.ts")).list,
+      },
+      status: {
+        description: "Show how a deployment stands.",
+        load: async () => (await import("./deployments/status.ts")).status,
+      },
+      cancel: {
+        description: "Cancel a deployment.",
+        load: async () => (await import("./deployments/cancel.ts")).cancel,
+      },
+    },
+  },
   local: {
     description: "Run an InsForge backend on this machine.",
     example: ["Start it and link this directory", "insforge local start"],

@@ -4,13 +4,18 @@ import type { RequestVariables } from "./services.ts";
 
 const loopback = /^(localhost|[a-z0-9.-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 
+/** Whether a Host header, with or without a port, names this machine. */
+export function isLoopbackHost(host: string): boolean {
+  return loopback.test(host);
+}
+
 /**
  * Lets pass only what is addressed to this machine by name. A foreign Host means that a web page reached the server through
  * a name of its own that it made point here (DNS rebinding).
  */
 export const requireLoopbackHost = createMiddleware<RequestVariables>(async (context, next) => {
   const host = context.req.header("host") ?? "";
-  if (!loopback.test(host)) {
+  if (!isLoopbackHost(host)) {
     throw new ApiError(
       403,
       "FORBIDDEN",

@@ -3,6 +3,7 @@ import { stateFiles } from "../contract/state.ts";
 import { control } from "./control.ts";
 import { Database } from "./database/client.ts";
 import { database } from "./database/routes.ts";
+import { deployments } from "./deployments/routes.ts";
 import { ApiError, toEnvelope } from "./errors.ts";
 import { health } from "./health.ts";
 import { allowOrigins, requireLoopbackHost } from "./host.ts";
@@ -26,6 +27,7 @@ const areas: Record<string, (backend: LocalBackend) => Area> = {
   "/api/metadata": metadata,
   "/api/database": database,
   "/api/secrets": secrets,
+  "/api/deployments": deployments,
   "/api/usage": usage,
   "/api/local": control,
 };

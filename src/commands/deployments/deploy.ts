@@ -1,0 +1,118 @@
+import { Command } from "@cliffy/command";
+import type { Deployment } from "../../api/backend/deployments.ts";
+import type { Context, Run } from "../../context.ts";
+import { publish } from "../../deploy/publish.ts";
+import { parseEnvOption, parseMetaOption } from "../../deploy/settings.ts";
+import { findFolder, readSources, type Sources } from "../../deploy/sources.ts";
+import { totalSize } from "../../deploy/limits.ts";
+import { stateOf, urlOf } from "../../deploy/wait.ts";
+import { FileError, UsageError } from "../../errors.ts";
+import { formatBytes } from "../../output/bytes.ts";
+import type { Result } from "../../output/present.ts";
+import { facts, success, table, text } from "../../output/view.ts";
+
+interface Options {
+  env?: string;
+  meta?: string;
+  dryRun?: boolean;
+  timeout?: number;
+  /** False with `--no-wait`. */
+  wait?: boolean;
+}
+
+const TIMEOUT_SECONDS = 300;
+
+/** `insforge deployments deploy`: publishes the files of a folder. */
+export const deploy = (run: Run) =>
+  new Command()
+    .arguments("[directory:string]")
+    .option("--env <json:string>", "Variables of the build, as a JSON object.")
+    .option("--meta <json:string>", "Facts to keep with the deployment, as a JSON object.")
+    .option("--dry-run", "List what would be published, and send nothing.")
+    .option("--timeout <seconds:integer>", `How long to wait (default: ${TIMEOUT_SECONDS}).`)
+    .option("--no-wait", "Return as soon as the deployment is started.")
+    .example("Publish a build", "insforge deployments deploy ./dist")
+    .example("See first what would go", "insforge deployments deploy ./dist --dry-run")
+    .example(
+      "With a variable for the build",
+      `insforge deployments deploy . --env '{"VITE_API_URL": "https://api.example.com"}'`,
+    )
+    .action(run(runDeploy));
+
+/** Checks everything that can be checked here, then uploads, starts and waits. */
+export async function runDeploy(
+  context: Context,
+  options: Options,
+  directory = ".",
+): Promise<Result> {
+  const settings = { envVars: parseEnvOption(options.env), meta: parseMetaOption(options.meta) };
+  const timeoutMs = seconds(options.timeout) * 1000;
+  const folder = await findFolder(context, directory);
+  const backend = options.dryRun ? undefined : await context.backend();
+  const sources = await readSources(context, folder);
+  for (const warning of sources.warnings) context.warn(warning);
+  if (!backend) return planOf(directory, sources);
+  const [exceeded] = sources.exceededLimits;
+  if (exceeded) {
+    throw new FileError(exceeded, {
+      hint: "Leave files out with a .insforgeignore file, and see what is left with --dry-run.",
+    });
+  }
+  const { deployment, sent } = await publish(context, backend, sources.files, settings, {
+    timeoutMs: options.wait === false ? undefined : timeoutMs,
+  });
+  return {
+    data: deployment,
+    view: options.wait === false
+      ? [
+        success(`Started deployment ${deployment.id}.`),
+        text(`Follow it with \`insforge deployments status ${deployment.id}\`.`),
+      ]
+      : readyView(deployment, sources, sent),
+  };
+}
+
+function readyView(deployment: Deployment, { files }: Sources, sent: number | undefined) {
+  const rest = files.length - (sent ?? files.length);
+  return [
+    success(`Deployed ${countOf(files)} (${formatBytes(totalSize(files))}).`),
+    facts([
+      ["URL", urlOf(deployment)],
+      ["ID", deployment.id],
+      ["Status", stateOf(deployment)],
+      ["Uploaded", rest > 0 ? `${sent} files; ${rest} were there already` : undefined],
+    ]),
+  ];
+}
+
+function planOf(directory: string, { files, skippedLinks, warnings }: Sources): Result {
+  const size = totalSize(files);
+  return {
+    data: {
+      dryRun: true,
+      directory,
+      fileCount: files.length,
+      totalSizeBytes: size,
+      files: files.map(({ path, size }) => ({ path, size })),
+      skippedLinks,
+      warnings,
+    },
+    view: [
+      table(
+        ["File", { title: "Size", align: "right" }],
+        files.map(({ path, size }) => [path, formatBytes(size)]),
+        "",
+      ),
+      text(`${countOf(files)}, ${formatBytes(size)}. Nothing was sent.`),
+    ],
+  };
+}
+
+function countOf(files: readonly unknown[]): string {
+  return files.length === 1 ? "1 file" : `${files.length} files`;
+}
+
+function seconds(timeout = TIMEOUT_SECONDS): number {
+  if (timeout > 0) return timeout;
+  throw new UsageError(`--timeout must be a number of seconds above 0; it is ${timeout}.`);
+}

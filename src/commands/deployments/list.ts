@@ -1,0 +1,44 @@
+import { Command } from "@cliffy/command";
+import { listDeployments } from "../../api/backend/deployments.ts";
+import type { Context, Run } from "../../context.ts";
+import { stateOf, urlOf } from "../../deploy/wait.ts";
+import { wholeNumberOption } from "../../options.ts";
+import { formatDate } from "../../output/dates.ts";
+import type { Result } from "../../output/present.ts";
+import { table } from "../../output/view.ts";
+
+interface Options {
+  limit?: number;
+  offset?: number;
+}
+
+/** `insforge deployments list`: the newest deployments. */
+export const list = (run: Run) =>
+  new Command()
+    .option("--limit <count:integer>", "How many to show (default: 20).")
+    .option("--offset <count:integer>", "How many to skip.")
+    .example("The newest deployments", "insforge deployments list")
+    .action(run(runList));
+
+/** Lists a page of deployments. */
+export async function runList(context: Context, options: Options): Promise<Result> {
+  const page = {
+    limit: wholeNumberOption(options.limit, "--limit", 1) ?? 20,
+    offset: wholeNumberOption(options.offset, "--offset", 0) ?? 0,
+  };
+  const deployments = await listDeployments(await context.backend(), page);
+  return {
+    data: deployments,
+    view: table(
+      ["ID", "Status", "Provider", "URL", "Created"],
+      deployments.map((deployment) => [
+        deployment.id,
+        stateOf(deployment),
+        deployment.provider ?? "",
+        urlOf(deployment) ?? "",
+        formatDate(deployment.createdAt, context.terminal) ?? "",
+      ]),
+      page.offset > 0 ? "There are no more deployments." : "There are no deployments yet.",
+    ),
+  };
+}

@@ -1,0 +1,63 @@
+/** Takes files to a ready deployment. */
+import type { Deployment } from "../api/backend/deployments.ts";
+import type { HttpClient } from "../api/http.ts";
+import type { StartDeploymentRequest } from "../contract/backend.ts";
+import type { Context } from "../context.ts";
+import { CliError, OperationError } from "../errors.ts";
+import { ExitCode } from "../exit_codes.ts";
+import type { HashedFile } from "./read.ts";
+import { uploadDirectly } from "./upload.ts";
+import { start, waitUntilReady } from "./wait.ts";
+
+/** A deployment, and how many of its files had to be sent. */
+export interface Published {
+  readonly deployment: Deployment;
+  readonly sent: number;
+}
+
+/**
+ * Uploads, starts and waits; without `timeoutMs` it does not wait. An interruption says what became
+ * of the deployment and how to follow it up.
+ * @throws {OperationError} when the deployment fails or is not ready in time
+ */
+export async function publish(
+  context: Context,
+  backend: HttpClient,
+  files: readonly HashedFile[],
+  settings: StartDeploymentRequest,
+  { timeoutMs }: { readonly timeoutMs?: number },
+): Promise<Published> {
+  let id: string | undefined;
+  let isStarted = false;
+  try {
+    const uploaded = await uploadDirectly(context, backend, files, (created) => id = created);
+    if (!uploaded) throw new OperationError("This backend takes archives alone.");
+    const started = await start(backend, uploaded.id, settings);
+    isStarted = true;
+    return {
+      deployment: timeoutMs === undefined
+        ? started
+        : await waitUntilReady(context, backend, started, timeoutMs),
+      sent: uploaded.sent,
+    };
+  } catch (error) {
+    throw context.signal.aborted && id !== undefined ? interrupted(id, isStarted) : error;
+  }
+}
+
+function interrupted(id: string, isStarted: boolean): CliError {
+  return new CliError(
+    isStarted
+      ? `Interrupted. Deployment ${id} goes on without being watched.`
+      : `Interrupted. Deployment ${id} was not started, and nothing was published.`,
+    "INTERRUPTED",
+    ExitCode.interrupted,
+    {
+      hint: isStarted
+        ? `Follow it with \`insforge deployments status ${id}\`, or stop it with ` +
+          `\`insforge deployments cancel ${id}\`.`
+        : "Deploy again when you are ready.",
+      facts: { id },
+    },
+  );
+}

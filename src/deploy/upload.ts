@@ -1,0 +1,84 @@
+/** Sends files one by one, several at a time: those alone that the backend does not have yet. */
+import { createDirectDeployment, uploadFile } from "../api/backend/deployments.ts";
+import type { HttpClient } from "../api/http.ts";
+import type { Context } from "../context.ts";
+import { reason } from "../config/json_file.ts";
+import { FileError, HttpError, OperationError } from "../errors.ts";
+import { bar } from "../output/bar.ts";
+import { forEachParallel } from "../parallel.ts";
+import type { HashedFile } from "./read.ts";
+
+const WIDTH = 8;
+
+/** Up to this size a file is read whole, so that its length is sent ahead. */
+const WHOLE_BYTES = 8 * 1024 * 1024;
+
+/** A deployment whose files are at the backend. */
+export interface Uploaded {
+  readonly id: string;
+  /** How many files were sent. */
+  readonly sent: number;
+}
+
+/**
+ * Makes a deployment of the files and sends what the backend wants of them. Nothing when the backend
+ * takes archives alone.
+ * @param onCreated told the deployment's id before anything is sent
+ */
+export async function uploadDirectly(
+  context: Context,
+  backend: HttpClient,
+  files: readonly HashedFile[],
+  onCreated: (id: string) => void,
+): Promise<Uploaded | undefined> {
+  using progress = context.progress("Announcing the files");
+  const created = await createDirectDeployment(
+    backend,
+    files.map(({ path, sha, size }) => ({ path, sha, size })),
+  );
+  if (!created) return undefined;
+  onCreated(created.id);
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const wanted = created.files.filter(({ uploadedAt }) => !uploadedAt);
+  let done = 0;
+  const show = () =>
+    progress.update(`Uploading ${bar(done, wanted.length)} ${done} of ${wanted.length} files`);
+  show();
+  await forEachParallel(wanted, WIDTH, async (entry) => {
+    const file = byPath.get(entry.path);
+    if (!file) {
+      throw new OperationError(
+        `The backend asks for ${entry.path}, which is not among the files.`,
+        "INVALID_RESPONSE",
+      );
+    }
+    const body = await bodyOf(file);
+    await uploadFile(backend, created.id, entry, body).catch((error) => explain(error, file));
+    done++;
+    show();
+  });
+  return { id: created.id, sent: wanted.length };
+}
+
+async function bodyOf(file: HashedFile): Promise<BodyInit | (() => BodyInit)> {
+  try {
+    if (file.size <= WHOLE_BYTES) return await Deno.readFile(file.location);
+    return () => Deno.openSync(file.location).readable;
+  } catch (error) {
+    throw new FileError(`Cannot read ${file.path}: ${reason(error)}.`, { cause: error });
+  }
+}
+
+/** A content that is refused is one that changed since it was read. */
+async function explain(error: unknown, file: HashedFile): Promise<never> {
+  if (error instanceof HttpError && error.status === 400) {
+    const info = await Deno.stat(file.location).catch(() => undefined);
+    if (info?.size !== file.size) {
+      throw new FileError(`${file.path} changed while it was uploaded.`, {
+        hint: "Deploy again when nothing writes to the folder.",
+        cause: error,
+      });
+    }
+  }
+  throw error;
+}

@@ -1,0 +1,313 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import {
+  createDirectDeploymentResponseSchema,
+  deploymentMetadataResponseSchema,
+  deploymentSchema,
+  getEnvVarResponseSchema,
+  listEnvVarsResponseSchema,
+  uploadDeploymentFileResponseSchema,
+  upsertEnvVarsResponseSchema,
+} from "@insforge/shared-schemas";
+import { startBackend, type TestBackend } from "../support/backend.ts";
+import { deploySite, manifestOf, putFile, settled } from "../support/site.ts";
+
+const page = { "index.html": "<h1>one</h1>", "assets/app.js": "console.log(1)", "empty.txt": "" };
+
+describe("deployments", () => {
+  let backend: TestBackend;
+  beforeAll(async () => void (backend = await startBackend()));
+  afterAll(() => backend.close());
+
+  const create = (files: unknown) => backend.request("POST", "/api/deployments/direct", { files });
+
+  it("are announced, uploaded, started and become ready, in the official shapes", async () => {
+    const created = await create(manifestOf(page));
+    assertEquals(created.status, 201);
+    const { id, files } = createDirectDeploymentResponseSchema.parse(created.body);
+    assertEquals(files.every(({ uploadedAt }) => uploadedAt === null), true);
+    for (const { fileId, path } of files) {
+      const put = await putFile(backend, id, fileId, page[path as keyof typeof page]);
+      assertEquals(put.status, 200);
+      assertEquals(uploadDeploymentFileResponseSchema.parse(put.body).path, path);
+    }
+    const uploading = await backend.request("GET", `/api/deployments/${id}`);
+    assertEquals([uploading.body.status, uploading.body.url], ["UPLOADING", null]);
+    const started = await backend.request("POST", `/api/deployments/${id}/start`, {
+      meta: { commit: "abc" },
+      envVars: [{ key: "VITE_A", value: "1" }],
+    });
+    assertEquals(started.status, 200);
+    deploymentSchema.parse(started.body);
+    const ready = deploymentSchema.parse(await settled(backend, id));
+    assertEquals(ready.status, "READY");
+    assertMatch(ready.url!, /^http:\/\/127\.0\.0\.1:\d+$/);
+    const { uploadMode, fileCount, totalSizeBytes, envVarKeys } = ready.metadata!;
+    assertEquals([uploadMode, fileCount, totalSizeBytes, envVarKeys], ["direct", 3, 26, [
+      "VITE_A",
+    ]]);
+    const metadata = await backend.request("GET", "/api/deployments/metadata");
+    assertEquals(deploymentMetadataResponseSchema.parse(metadata.body).currentDeploymentId, id);
+  });
+
+  it("take only what changed: a content that is here counts as uploaded", async () => {
+    const files = { ...page, "index.html": "<h1>two</h1>" };
+    const { body } = await create(manifestOf(files));
+    const wanted = body.files.filter(({ uploadedAt }: { uploadedAt: unknown }) => !uploadedAt);
+    assertEquals(wanted.map(({ path }: { path: string }) => path), ["index.html"]);
+  });
+
+  it("refuse content that is not what was announced, and keep none of it", async () => {
+    const { body } = await create(manifestOf({ "a.txt": "right" }));
+    const [{ fileId }] = body.files;
+    for (const wrong of ["wrong", "rig", "right and more"]) {
+      const put = await putFile(backend, body.id, fileId, wrong);
+      assertEquals([put.status, put.body.error], [400, "INVALID_INPUT"], wrong);
+    }
+    const typed = await backend.request(
+      "PUT",
+      `/api/deployments/${body.id}/files/${fileId}/content`,
+      new TextEncoder().encode("right"),
+      { headers: { "content-type": "text/plain" } },
+    );
+    assertEquals(typed.status, 415);
+    const early = await backend.request("POST", `/api/deployments/${body.id}/start`, {});
+    assertEquals([early.status, early.body.error], [400, "INVALID_INPUT"]);
+    assertStringIncludes(early.body.message, "a.txt");
+    assertEquals((await putFile(backend, body.id, fileId, "right")).status, 200);
+  });
+
+  it("refuse paths that lead anywhere else, doubles, and more than the limits", async () => {
+    const [entry] = manifestOf({ "a.txt": "x" });
+    for (const path of ["../a", "/a", "a//b", "a/./b", "a\\b", "", "a\0", "x".repeat(2049)]) {
+      assertEquals((await create([{ ...entry, path }])).status, 400, path);
+    }
+    assertEquals((await create([])).status, 400);
+    assertEquals((await create([entry, entry])).status, 400);
+    assertEquals((await create([{ ...entry, sha: "abc" }])).status, 400);
+    assertEquals((await create([{ ...entry, size: 100 * 1024 ** 2 + 1 }])).status, 400);
+    const many = Array.from({ length: 5001 }, (_, index) => ({ ...entry, path: `f${index}` }));
+    assertEquals((await create(many)).status, 400);
+    assertEquals((await create(many.slice(1))).status, 201);
+    const half = { ...entry, size: 60 * 1024 ** 2 };
+    assertEquals((await create([half, { ...half, path: "b" }])).status, 400);
+  });
+
+  it("are started once, and not after they were canceled", async () => {
+    const { id } = await deploySite(backend, page);
+    const again = await backend.request("POST", `/api/deployments/${id}/start`, {});
+    assertEquals([again.status, again.body.error], [400, "INVALID_INPUT"]);
+    const { body } = await create(manifestOf(page));
+    const canceled = await backend.request("POST", `/api/deployments/${body.id}/cancel`);
+    assertEquals([canceled.status, canceled.body.success], [200, true]);
+    const put = await putFile(backend, body.id, body.files[0].fileId, "x");
+    assertEquals([put.status, put.body.error], [400, "DEPLOYMENT_INVALID_FILE"]);
+    assertEquals((await backend.request("POST", `/api/deployments/${body.id}/start`)).status, 400);
+    assertEquals((await backend.request("POST", `/api/deployments/${body.id}/sync`)).status, 400);
+  });
+
+  it("say why they fail: sources that need a build, a vercel.json that is none", async () => {
+    const sources = await deploySite(backend, {
+      "package.json": '{"scripts": {"build": "vite build"}}',
+      "index.html": "",
+    });
+    assertEquals([sources.status, sources.url], ["ERROR", null]);
+    assertEquals(sources.metadata.error.errorCode, "BUILD_NOT_SUPPORTED");
+    const config = await deploySite(backend, { "vercel.json": '{"rewrites": 1}' });
+    assertStringIncludes(config.metadata.error.errorMessage, "rewrites");
+  });
+
+  it("answer 404 for ids that nothing has, well-formed or not", async () => {
+    const none = crypto.randomUUID();
+    const attempts = [
+      ["GET", `/${none}`],
+      ["GET", "/nonsense"],
+      ["POST", `/${none}/cancel`],
+      ["POST", `/${none}/sync`],
+      ["POST", `/${none}/start`],
+    ] as const;
+    for (const [method, path] of attempts) {
+      const { status, body } = await backend.request(method, `/api/deployments${path}`);
+      assertEquals([status, body.error], [404, "DEPLOYMENT_NOT_FOUND"], path);
+    }
+    assertEquals((await putFile(backend, none, none, "")).status, 404);
+    assertEquals((await putFile(backend, "x", none, "")).status, 400);
+  });
+
+  it("R54: are listed newest first, with 206 and the range when there are more", async () => {
+    const part = await backend.request("GET", "/api/deployments?limit=2&offset=1");
+    assertEquals([part.status, part.body.length], [206, 2]);
+    assertMatch(part.headers.get("content-range")!, /^1-2\/\d+$/);
+    const all = await backend.request("GET", "/api/deployments?limit=1000");
+    assertEquals(all.status, 200);
+    for (const deployment of all.body) deploymentSchema.parse(deployment);
+    const times = all.body.map(({ createdAt }: { createdAt: string }) => createdAt);
+    assertEquals(times, times.toSorted().reverse());
+    assertEquals(all.body.slice(1, 3), part.body);
+    assertEquals((await backend.request("GET", "/api/deployments?limit=0")).status, 400);
+  });
+
+  it("are the administrator's alone", async () => {
+    for (const key of [null, backend.anonKey]) {
+      const { status } = await backend.request("GET", "/api/deployments", undefined, { key });
+      assertEquals(status, 401);
+    }
+  });
+
+  it("keep variables of builds encrypted, by id and by key", async () => {
+    const set = (envVars: unknown) =>
+      backend.request("POST", "/api/deployments/env-vars", { envVars });
+    const answer = await set([{ key: "B", value: "two" }, { key: "A", value: "one" }]);
+    assertEquals(answer.status, 201);
+    assertEquals(upsertEnvVarsResponseSchema.parse(answer.body).count, 2);
+    await set([{ key: "A", value: "three" }]);
+    assertEquals((await set([])).status, 400);
+    assertEquals((await set([{ key: " ", value: "" }])).status, 400);
+    const list = await backend.request("GET", "/api/deployments/env-vars");
+    const { envVars } = listEnvVarsResponseSchema.parse(list.body);
+    assertEquals(envVars.map(({ key }) => key), ["A", "B", "VITE_A"]);
+    assert(!JSON.stringify(list.body).includes("three"));
+    const one = `/api/deployments/env-vars/${envVars[0]!.id}`;
+    const read = getEnvVarResponseSchema.parse((await backend.request("GET", one)).body);
+    assertEquals(read.envVar.value, "three");
+    assertEquals((await backend.request("DELETE", one)).status, 200);
+    const gone = await backend.request("DELETE", one);
+    assertEquals([gone.status, gone.body.error], [404, "ENVIRONMENT_VARIABLE_NOT_FOUND"]);
+  });
+});
+
+describe("the preview of a deployment", () => {
+  let backend: TestBackend;
+  beforeAll(async () => void (backend = await startBackend()));
+  afterAll(() => backend.close());
+
+  const visit = async (url: string, init: RequestInit = {}) => {
+    const response = await fetch(url, { redirect: "manual", ...init });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  };
+
+  it("serves files with their types, and 304 to who has them", async () => {
+    const { url } = await deploySite(backend, {
+      "index.html": "<h1>home</h1>",
+      "docs/index.html": "docs",
+      "a b/ü.svg": "<svg/>",
+      "app.mjs": "1",
+      "data.bin": "x",
+    });
+    const home = await visit(`${url}/`);
+    assertEquals([home.status, home.text], [200, "<h1>home</h1>"]);
+    const types = {
+      "/": "text/html; charset=utf-8",
+      "/docs": "text/html; charset=utf-8",
+      "/docs/": "text/html; charset=utf-8",
+      "/a%20b/%C3%BC.svg": "image/svg+xml; charset=utf-8",
+      "/app.mjs?v=1": "text/javascript; charset=utf-8",
+      "/data.bin": "application/octet-stream",
+    };
+    for (const [path, type] of Object.entries(types)) {
+      const answer = await visit(url + path);
+      assertEquals([answer.status, answer.headers.get("content-type")], [200, type], path);
+    }
+    const etag = home.headers.get("etag")!;
+    const cached = await visit(`${url}/`, { headers: { "if-none-match": etag } });
+    assertEquals([cached.status, cached.text], [304, ""]);
+    const head = await visit(`${url}/`, { method: "HEAD" });
+    assertEquals([head.status, head.headers.get("content-length")], [200, "13"]);
+    assertEquals((await visit(`${url}/`, { method: "POST" })).status, 405);
+  });
+
+  it("shows the newest deployment that is ready, and the others under their own names", async () => {
+    const first = await deploySite(backend, { "index.html": "first" });
+    const second = await deploySite(backend, { "index.html": "second" });
+    const { port } = new URL(second.url);
+    assertEquals((await visit(second.url)).text, "second");
+    assertEquals(await rawGet(Number(port), "/", `${first.id}.localhost:${port}`), "first");
+    await backend.request("POST", `/api/deployments/${second.id}/cancel`);
+    assertEquals((await visit(first.url)).text, "first");
+  });
+
+  it("leads no path out of the deployment, and answers no foreign host", async () => {
+    const { url } = await deploySite(backend, { "index.html": "home", "a/b.txt": "b" });
+    const port = Number(new URL(url).port);
+    const secret = await Deno.readTextFile(`${backend.dataDir}/keys.json`);
+    const paths = ["/../../keys.json", "/..%2f..%2fkeys.json", "/%2e%2e/keys.json", "//keys.json"];
+    for (const path of [...paths, "/a/..\\..\\keys.json", "/%00", "/%ff"]) {
+      const answer = await rawGet(port, path);
+      assert(!answer.includes(JSON.parse(secret).apiKey), path);
+      assert(answer !== "home", path);
+    }
+    assertStringIncludes(await rawGet(port, "/", "evil.example"), "does not answer");
+  });
+
+  it("follows vercel.json: rewrites, redirects, headers, clean addresses", async () => {
+    const { url } = await deploySite(backend, {
+      "index.html": "app",
+      "about.html": "about",
+      "api.json": "{}",
+      "vercel.json": JSON.stringify({
+        cleanUrls: true,
+        rewrites: [
+          { source: "/data/:name", destination: "/:name.json" },
+          { source: "/((?!static/).*)", destination: "/index.html" },
+        ],
+        redirects: [
+          { source: "/old/:path*", destination: "/new/:path*", permanent: true },
+          { source: "/gone", destination: "https://example.com/", statusCode: 302 },
+        ],
+        headers: [{ source: "/(.*)", headers: [{ key: "X-Robots-Tag", value: "none" }] }],
+      }),
+    });
+    const deep = await visit(`${url}/some/client/route`);
+    assertEquals([deep.status, deep.text], [200, "app"]);
+    assertEquals(deep.headers.get("x-robots-tag"), "none");
+    assertEquals((await visit(`${url}/about`)).text, "about");
+    assertEquals((await visit(`${url}/data/api`)).text, "{}");
+    assertEquals((await visit(`${url}/static/none.js`)).status, 404);
+    assertEquals((await visit(`${url}/vercel.json`)).text, "app");
+    const locations = {
+      "/about.html?x=1": [308, "/about?x=1"],
+      "/old/a/b": [308, "/new/a/b"],
+      "/gone": [302, "https://example.com/"],
+    };
+    for (const [path, expected] of Object.entries(locations)) {
+      const { status, headers } = await visit(url + path);
+      assertEquals([status, headers.get("location")], expected, path);
+    }
+  });
+
+  it("answers 404 where nothing is, with the site's own page if it has one", async () => {
+    const plain = await deploySite(backend, { "index.html": "home" });
+    assertEquals((await visit(`${plain.url}/nowhere`)).status, 404);
+    const own = await deploySite(backend, { "index.html": "home", "404.html": "lost" });
+    const lost = await visit(`${own.url}/nowhere`);
+    assertEquals([lost.status, lost.text], [404, "lost"]);
+  });
+
+  it("has the same address after a restart, and nothing is left half-done", async () => {
+    const first = await startBackend();
+    const { url } = await deploySite(first, { "index.html": "kept" });
+    await first.sql(
+      "INSERT INTO deployments.runs (status) VALUES ('BUILDING')",
+      { unrestricted: true },
+    );
+    await first.close({ keep: true });
+    const second = await startBackend({ dataDir: first.dataDir });
+    try {
+      const { body } = await second.request("GET", "/api/deployments");
+      assertEquals(body.map(({ status }: { status: string }) => status), ["ERROR", "READY"]);
+      assertEquals(body[1].url, url);
+      assertEquals((await visit(url)).text, "kept");
+    } finally {
+      await second.close();
+    }
+  });
+});
+
+/** The body of an answer to a path and host that `fetch` would tidy up. */
+async function rawGet(port: number, path: string, host = `127.0.0.1:${port}`): Promise<string> {
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  const request = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+  await connection.write(new TextEncoder().encode(request));
+  const answer = await new Response(connection.readable).text();
+  return answer.slice(answer.indexOf("\r\n\r\n") + 4);
+}
