@@ -70,10 +70,12 @@ async function whatThereIs(backend: HttpClient, feature: string): Promise<string
   const pages = pagesOf(entries);
   const languages = pages.filter(([name, language]) => name === feature && language)
     .map(([, language]) => language);
-  if (languages.length > 0) return `Of ${feature} there is: ${languages.join(", ")}.`;
+  if (languages.length > 0) {
+    return `\`insforge docs ${feature}\` takes a language: ${languages.join(", ")}.`;
+  }
   const names = new Set(pages.map(([name]) => name));
   return names.size > 0
-    ? `There is: ${[...names].join(", ")}. \`insforge docs\` lists every page.`
+    ? `Topics: ${[...names].join(", ")}. \`insforge docs\` lists every page.`
     : "`insforge docs` lists what there is.";
 }
 

@@ -4,6 +4,7 @@ import { control } from "./control.ts";
 import { Database } from "./database/client.ts";
 import { database } from "./database/routes.ts";
 import { deployments } from "./deployments/routes.ts";
+import { docs } from "./docs/routes.ts";
 import { ApiError, toEnvelope } from "./errors.ts";
 import { health } from "./health.ts";
 import { allowOrigins, requireLoopbackHost } from "./host.ts";
@@ -28,6 +29,7 @@ const areas: Record<string, (backend: LocalBackend) => Area> = {
   "/api/database": database,
   "/api/secrets": secrets,
   "/api/deployments": deployments,
+  "/api/docs": docs,
   "/api/usage": usage,
   "/api/local": control,
 };
