@@ -77,7 +77,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
   "db query": { ...backend, read: ["project link", "--file"] },
   secrets: backend,
   "secrets add": { ...backend, read: ["project link", "--env-file"] },
-  docs: { ...backend, run: ["pager"] },
+  docs: { ...backend, write: ["--man"], run: ["pager"] },
   open: { ...backend, run: ["browser opener"] },
   deployments: backend,
   "deployments deploy": {

@@ -26,6 +26,7 @@ export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
   "--key",
   "--lang",
   "--limit",
+  "--man",
   "--meta",
   "--method",
   "--name",

@@ -6,10 +6,17 @@ import { CliError, HttpError, NotFoundError } from "../errors.ts";
 import type { Result } from "../output/present.ts";
 import { markdown, table, text } from "../output/view.ts";
 
+interface Options {
+  man?: string;
+}
+
 /** `insforge docs [FEATURE] [LANGUAGE]`: the documentation of the linked backend. */
 export const docs = (run: Run) =>
   new Command()
     .arguments("[topic:string] [language:string]")
+    .option("--man <folder:string>", "Write man pages and a Markdown reference of all commands.", {
+      hidden: true,
+    })
     .example("See what there is", "insforge docs")
     .example("Begin", "insforge docs instructions")
     .example("Read about a feature in your language", "insforge docs storage typescript")
@@ -19,9 +26,13 @@ export const docs = (run: Run) =>
 /** Lists the pages or reads one. @throws {NotFoundError} that names the pages there are. */
 export async function runDocs(
   context: Context,
-  _options: unknown,
+  options: Options,
   ...words: (string | undefined)[]
 ): Promise<Result> {
+  if (options.man !== undefined) {
+    const { writeReference } = await import("../reference/write.ts");
+    return await writeReference(context, options.man);
+  }
   const named = words.filter((word) => word !== undefined);
   const backend = await context.backend();
   return named.length === 0 ? await list(context, backend) : await read(context, backend, named);

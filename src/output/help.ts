@@ -1,5 +1,6 @@
 /** The help text of a command, laid out for the terminal's width. */
 import type { AnyCommand } from "../tree.ts";
+import { factsOf, type Row } from "./command_facts.ts";
 import { styleFor } from "./style.ts";
 import { pad, widthOf, wrap } from "./width.ts";
 
@@ -17,7 +18,7 @@ export function renderHelp(command: AnyCommand, settings: HelpSettings): string 
   const style = styleFor(settings.coloured);
   const columns = Math.min(settings.columns ?? 80, WIDEST);
   const lines: string[] = [];
-  const section = (title: string, rows: readonly (readonly [string, string])[]) => {
+  const section = (title: string, rows: readonly Row[]) => {
     if (rows.length === 0) return;
     const width = Math.min(Math.max(...rows.map(([name]) => widthOf(name))), NAME_LIMIT);
     lines.push("", style.bold(title));
@@ -28,47 +29,18 @@ export function renderHelp(command: AnyCommand, settings: HelpSettings): string 
       lines.push(...rest.map((line) => indent(line, width)));
     }
   };
-  lines.push(`${style.bold("Usage:")} ${usageOf(command)}`, "");
-  lines.push(...wrap(command.getDescription(), columns));
-  section("Commands", command.getCommands().map((sub) => [sub.getName(), firstLine(sub)]));
-  section("Options", optionRows(command, false));
-  section("Global options", optionRows(command, true));
-  const examples = command.getExamples();
+  const { usage, description, commands, options, globalOptions, examples } = factsOf(command);
+  lines.push(`${style.bold("Usage:")} ${usage}`, "");
+  lines.push(...wrap(description, columns));
+  section("Commands", commands);
+  section("Options", options);
+  section("Global options", globalOptions);
   if (examples.length > 0) lines.push("", style.bold("Examples"));
-  for (const { name, description } of examples) {
-    lines.push(...wrap(name, columns - 2).map((line) => `  ${style.dim(line)}`));
-    lines.push(...description.split("\n").map((line) => `    ${line}`));
+  for (const { purpose, line } of examples) {
+    lines.push(...wrap(purpose, columns - 2).map((text) => `  ${style.dim(text)}`));
+    lines.push(...line.split("\n").map((text) => `    ${text}`));
   }
   return lines.join("\n");
-}
-
-function usageOf(command: AnyCommand): string {
-  const words = [command.getPath()];
-  if (command.getCommands().length > 0) words.push("<command>");
-  const operands = command.getArgsDefinition()?.replaceAll(/:[a-z]+/g, "");
-  if (operands) words.push(operands);
-  words.push("[options]");
-  return words.join(" ");
-}
-
-function optionRows(command: AnyCommand, global: boolean): [string, string][] {
-  return command.getOptions()
-    .filter((option) => (option.global === true || isStandard(option.name)) === global)
-    .map((option) => {
-      const type = option.typeDefinition?.replaceAll(/:[a-z]+/g, "") ?? "";
-      const value = option.default !== undefined && option.default !== false
-        ? ` (default: ${option.default})`
-        : "";
-      return [`${option.flags.join(", ")} ${type}`.trim(), option.description + value];
-    });
-}
-
-function isStandard(name: string): boolean {
-  return name === "help" || name === "version";
-}
-
-function firstLine(command: AnyCommand): string {
-  return command.getDescription().split("\n")[0]!;
 }
 
 function indent(line: string, width: number): string {

@@ -9,11 +9,16 @@ const PLAIN = /^[\x20-\x7e]*$/;
 
 /** The columns that a text takes; colours take none, wide characters two. */
 export function widthOf(text: string): number {
-  const bare = text.includes("\x1b") ? text.replace(COLOUR, "") : text;
+  const bare = text.includes("\x1b") ? withoutColours(text) : text;
   if (PLAIN.test(bare)) return bare.length;
   let width = 0;
   for (const { segment } of segments(bare)) width += WIDE.test(segment) ? 2 : 1;
   return width;
+}
+
+/** The text without colours. */
+export function withoutColours(text: string): string {
+  return text.replace(COLOUR, "");
 }
 
 /** What a reader takes for one character. The segmenter takes milliseconds to make. */

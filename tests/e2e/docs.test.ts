@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { insforge } from "../support/executable.ts";
 import { openPty } from "../support/pty.ts";
@@ -22,6 +22,17 @@ describe("docs, compiled", () => {
     assertEquals(stdout, `${content}\n`);
     const { stdout: json } = await insforge(["docs", "instructions", "--json"], { env });
     assertEquals(JSON.parse(json), { type: "t", content });
+  });
+
+  it("writes man pages and a reference, and nothing outside of their folder", async () => {
+    await withFolder(async (cwd) => {
+      const { code, stdout, stderr } = await insforge(["docs", "--man", "out"], { cwd });
+      assertEquals([code, stderr], [0, ""]);
+      assertMatch(stdout, /^✓ Wrote reference\.md and \d+ man pages to /);
+      const page = await Deno.readTextFile(`${cwd}/out/man1/insforge-db-query.1`);
+      assertStringIncludes(page, "insforge db query [sql]");
+      assertEquals((await insforge(["docs", "--man", "out/reference.md"], { cwd })).code, 1);
+    });
   });
 
   const onTerminal = (name: string, fn: () => Promise<void>) =>

@@ -1,0 +1,41 @@
+/** What the reference says beside the commands; tests hold it against the code and the README. */
+import type { Row } from "../output/command_facts.ts";
+
+/** Every exit code and its meaning. */
+export const exitCodes: readonly Row[] = [
+  ["0", "Success"],
+  ["1", "General error, usage errors included"],
+  ["2", "Not authenticated"],
+  ["3", "No project linked"],
+  ["4", "Not found"],
+  ["5", "Permission denied"],
+  ["130", "Interrupted"],
+];
+
+/** Every environment variable that has a meaning to the program. */
+export const variables: readonly Row[] = [
+  ["INSFORGE_BASE_URL, INSFORGE_API_KEY", "Stand for a linked project"],
+  ["INSFORGE_PROJECT_ID", "The project to act on, instead of the linked one"],
+  ["INSFORGE_ACCESS_TOKEN", "The account's token, instead of the stored one"],
+  ["INSFORGE_API_URL", "The address of the platform"],
+  ["INSFORGE_EMAIL, INSFORGE_PASSWORD", "Who `login --email` logs in as"],
+  ["INSFORGE_FRONTEND_URL", "The address of the dashboard, for links"],
+  ["INSFORGE_TEMPLATES_URL", "A zip archive of templates for `create`"],
+  ["INSFORGE_ALLOW_HOSTS", "More hosts that requests may reach, comma-separated"],
+  ["INSFORGE_DEBUG", "Traces requests and shows where an error came from"],
+  ["NO_COLOR, CI", "No colours; no questions and no progress"],
+  ["PAGER", "Shows long pages on a terminal, instead of less"],
+];
+
+/** The files that the program reads and writes by itself. */
+export const files: readonly Row[] = [
+  [".insforge/project.json", "The link between a directory and a project"],
+  [".insforge/local", "The data of the local backend"],
+  ["~/.insforge/credentials.json", "The login"],
+  ["~/.insforge/config.json", "Settings for every project of the account"],
+];
+
+/** The purpose of an example as what stands before it. */
+export function leading(purpose: string): string {
+  return /[.?!:]$/.test(purpose) ? purpose : `${purpose}:`;
+}

@@ -1,0 +1,47 @@
+/** Writes the reference of all commands from the command tree, so that it says what they are. */
+import { join, resolve } from "@std/path";
+import { commands } from "../commands/mod.ts";
+import { reason } from "../config/json_file.ts";
+import type { Context } from "../context.ts";
+import { FileError } from "../errors.ts";
+import { type CommandFacts, commandsOf, factsOf } from "../output/command_facts.ts";
+import type { Result } from "../output/present.ts";
+import { success } from "../output/view.ts";
+import { type AnyCommand, buildTree } from "../tree.ts";
+import { manPage, pageName } from "./man.ts";
+import { markdownReference } from "./markdown.ts";
+
+/** Writes `reference.md` and the pages of `man1/` into a folder, made when absent. */
+export async function writeReference(context: Context, folder: string): Promise<Result> {
+  const root = resolve(context.session.cwd, folder);
+  const files = await referenceFiles(context.session.version);
+  try {
+    await Deno.mkdir(join(root, "man1"), { recursive: true });
+    for (const [name, text] of files) await Deno.writeTextFile(join(root, name), text);
+  } catch (error) {
+    throw new FileError(`Cannot write the reference to ${root}: ${reason(error)}.`, {
+      cause: error,
+    });
+  }
+  const names = [...files.keys()];
+  return {
+    data: { folder: root, files: names },
+    view: success(`Wrote reference.md and ${names.length - 1} man pages to ${root}.`),
+  };
+}
+
+/** Every file of the reference, by its path in the folder. */
+export async function referenceFiles(version: string): Promise<Map<string, string>> {
+  const tree = await buildTree(commands, "all", () => async () => {}, { version, coloured: false });
+  const facts = everyCommand(tree);
+  return new Map([
+    ["reference.md", markdownReference(facts, version)],
+    ...facts.map((entry) =>
+      [`man1/${pageName(entry.path)}.1`, manPage(entry, version)] as [string, string]
+    ),
+  ]);
+}
+
+function everyCommand(command: AnyCommand): CommandFacts[] {
+  return [factsOf(command, true), ...commandsOf(command, true).flatMap(everyCommand)];
+}

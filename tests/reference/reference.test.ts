@@ -1,0 +1,113 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { beforeAll, describe, it } from "@std/testing/bdd";
+import { commands } from "../../src/commands/mod.ts";
+import { ExitCode } from "../../src/exit_codes.ts";
+import { VARIABLES } from "../../src/grants.ts";
+import { exitCodes, variables } from "../../src/reference/facts.ts";
+import { runDocs } from "../../src/commands/docs.ts";
+import { type AnyCommand, buildTree } from "../../src/tree.ts";
+import { testContext } from "../support/context.ts";
+import { withFolder } from "../support/temporary.ts";
+
+const tree = await buildTree(commands, "all", () => async () => {}, {
+  version: "0",
+  coloured: false,
+});
+
+/** Every command of the tree, but the one that completion scripts call. */
+function everyCommand(command: AnyCommand): AnyCommand[] {
+  const below = command.getCommands(true).filter((sub) => sub.getName() !== "complete");
+  return [command, ...below.flatMap(everyCommand)];
+}
+
+/** What man shows, near enough: requests gone, escapes undone. */
+function readable(page: string): string {
+  return page.replace(/^\.[A-Z]\w* ?/gm, "").replaceAll("\\&", "").replaceAll("\\-", "-")
+    .replaceAll("\\(dq", '"').replaceAll("\\(ga", "`").replaceAll("\\e", "\\")
+    .replace(/\\\[u([0-9A-F]+)\]/g, (_, hex) => String.fromCodePoint(parseInt(hex, 16)));
+}
+
+describe("the reference of all commands", () => {
+  let reference: string;
+  const pages = new Map<string, string>();
+
+  beforeAll(() =>
+    withFolder(async (cwd) => {
+      const { context } = testContext({ cwd, options: { json: true } });
+      const { data } = await runDocs(context, { man: "made/here" });
+      for (const file of (data as { files: string[] }).files) {
+        pages.set(file, await Deno.readTextFile(`${cwd}/made/here/${file}`));
+      }
+      reference = pages.get("reference.md")!;
+      pages.delete("reference.md");
+    })
+  );
+
+  for (const command of everyCommand(tree)) {
+    const path: string = command.getPath();
+    it(`says all of ${path}`, () => {
+      const page = readable(pages.get(`man1/${path.replaceAll(" ", "-")}.1`)!);
+      const heading = command === tree ? "# Command reference" : `\n## ${path}\n`;
+      const start = reference.indexOf(heading);
+      assert(start >= 0, heading);
+      const section = reference.slice(start, reference.indexOf("\n## ", start + heading.length));
+      const hasBoth = (text: string) => {
+        assertStringIncludes(page, text);
+        if (command !== tree) assertStringIncludes(section, text);
+      };
+      if (command !== tree) hasBoth(path);
+      hasBoth(command.getDescription().split("\n")[0]!.replace(/\.$/, ""));
+      for (const option of command.getBaseOptions(true)) {
+        for (const flag of option.flags) hasBoth(flag);
+        for (const argument of option.args) hasBoth(`<${argument.name}`);
+      }
+      for (const argument of command.getArguments()) hasBoth(argument.name);
+      for (const { name, description } of command.getExamples()) {
+        hasBoth(name);
+        hasBoth(description);
+      }
+      for (const sub of command.getCommands()) hasBoth(sub.getName());
+    });
+  }
+
+  it("has no page of a command that there is not", () => {
+    const expected = everyCommand(tree)
+      .map((command) => `man1/${command.getPath().replaceAll(" ", "-")}.1`);
+    assertEquals([...pages.keys()].sort(), expected.sort());
+    assertEquals(
+      [...reference.matchAll(/^## (insforge .*)$/gm)].map(([, path]) => path),
+      everyCommand(tree).slice(1).map((command) => command.getPath()),
+    );
+  });
+
+  it("holds every exit code and every variable", async () => {
+    assertEquals(exitCodes.map(([code]) => Number(code)), Object.values(ExitCode));
+    const named = variables.flatMap(([names]) => names.split(", "));
+    for (const name of named) {
+      assert(
+        VARIABLES.some((known) => known === name || name.startsWith(known.replace(/\*$/, ""))),
+      );
+    }
+    const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+    const inReadme = [...readme.matchAll(/^\| (`[A-Z_`, ]+`) +\|/gm)]
+      .flatMap(([, names]) => names!.replaceAll("`", "").split(", "));
+    assertEquals(named.sort(), inReadme.sort());
+  });
+
+  it("is made of requests that troff and mandoc know, in ASCII", () => {
+    for (const [name, page] of pages) {
+      for (const line of page.split("\n")) {
+        assertMatch(line, /^[\x20-\x7e]*$/, name);
+        if (/^[.']/.test(line)) assertMatch(line, /^\.(TH|SH|TP|PP|B|BR|RS|RE|nf|fi)( |$)/, name);
+      }
+    }
+  });
+
+  it("leaves no colour and no function of the library in it", () => {
+    for (const text of [reference, ...pages.values()]) {
+      for (const trace of ["\x1b", "=>", "undefined", "[object"]) {
+        assert(!text.includes(trace), trace);
+      }
+    }
+  });
+});
