@@ -1,0 +1,35 @@
+import { stateFiles } from "../../contract/state.ts";
+import { LogFile, Logger, type LogLevel } from "../log.ts";
+import type { LocalBackend } from "../services.ts";
+
+/** The log `function.logs`: what functions write, and their invocations (contract section 16.4). */
+export class FunctionLog {
+  readonly #logger: Logger;
+
+  constructor({ dataDir, clock }: Pick<LocalBackend, "dataDir" | "clock">) {
+    const file = new LogFile(`${dataDir}/${stateFiles.logs}/function.logs.jsonl`);
+    this.#logger = new Logger(file, clock);
+  }
+
+  /** Output of a function; without an invocation where it is not known which one wrote it. */
+  output(slug: string, level: LogLevel, message: string, invocation?: string): void {
+    this.#logger.write(level, message, { slug, invocationId: invocation });
+  }
+
+  /** An invocation that was answered. */
+  invocation(
+    slug: string,
+    facts: { invocationId: string; method: string; status: number; milliseconds: number },
+  ): void {
+    const { invocationId, method, status } = facts;
+    const duration = `${Math.round(facts.milliseconds)}ms`;
+    const level = status >= 500 ? "error" : "info";
+    const message = `${method} ${slug} ${status} ${duration}`;
+    this.#logger.write(level, message, { slug, invocationId, method, status, duration });
+  }
+
+  /** Resolves when everything is in the file. */
+  flush(): Promise<void> {
+    return this.#logger.flush();
+  }
+}

@@ -1,0 +1,207 @@
+import type { LogLevel } from "../log.ts";
+import {
+  type Assignment,
+  HOST_MODE,
+  type Invocation,
+  INVOCATION_HEADER,
+  PING_PATH,
+  type ProcessMessage,
+} from "./protocol.ts";
+
+/** What a function writes to its console. */
+export interface Output {
+  readonly level: LogLevel;
+  readonly message: string;
+  /** The id of the invocation that wrote it, where that is known. */
+  readonly invocation?: string;
+}
+
+export interface ProcessOptions {
+  /** The command line that runs this program. */
+  readonly self: readonly string[];
+  /** Megabytes of V8's heap. */
+  readonly memoryMb: number;
+  onOutput(output: Output): void;
+}
+
+/** The function's process ended, or never began to serve; the message is for its caller. */
+export class ProcessError extends Error {
+  override name = "ProcessError";
+}
+
+/** How long a process that serves may take to say so. */
+const PING_MS = 1_000;
+const STOP_MS = 1_000;
+/** A longer line of output is cut. */
+const MAX_LINE = 256 * 1024;
+
+/** A process that runs one version of one function. */
+export class FunctionProcess {
+  readonly #child: Deno.ChildProcess;
+  readonly #options: ProcessOptions;
+  readonly #assignment: Assignment;
+  readonly #ready = Promise.withResolvers<string>();
+  #failure: string | undefined;
+  /** Invocations that are under way, their bodies included. */
+  pending = 0;
+  /** Set when no further invocation may be given to it. */
+  hasEnded = false;
+  /** When its last invocation ended, in milliseconds of `performance.now()`. */
+  lastUsed = performance.now();
+
+  constructor(assignment: Omit<Assignment, "token">, options: ProcessOptions) {
+    this.#assignment = { ...assignment, token: crypto.randomUUID() };
+    this.#options = options;
+    const [program, ...args] = options.self;
+    const isAlone = Deno.build.standalone && Deno.build.os !== "windows";
+    this.#child = new Deno.Command(program!, {
+      args: [...args, HOST_MODE],
+      // Beside the worker's permissions: what is not there cannot leak. Windows needs its own.
+      clearEnv: isAlone,
+      env: {
+        DENO_V8_FLAGS: `--max-old-space-size=${options.memoryMb},` +
+          "--disallow-code-generation-from-strings",
+      },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#ready.promise.catch(() => {});
+    this.#run();
+  }
+
+  /** Resolves when it serves. @throws {ProcessError} when it cannot. */
+  async ready(): Promise<void> {
+    await this.#ready.promise;
+  }
+
+  /**
+   * Hands it a request and answers the head of its response.
+   * @throws {ProcessError} when it ends meanwhile
+   */
+  async request(
+    request: Request,
+    invocation: Omit<Invocation, "token">,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    const base = await this.#ready.promise;
+    const headers = this.#headers(new Headers(request.headers), invocation);
+    const { method } = request;
+    const hasBody = method !== "GET" && method !== "HEAD";
+    if (hasBody && !request.body) headers.set("content-type", "application/json");
+    try {
+      // As InsForge does, an absent body reaches the function as an empty object.
+      const body = hasBody ? request.body ?? "{}" : null;
+      return await fetch(base, { method, headers, body, redirect: "manual", signal });
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      // The end of the process says why the connection broke.
+      await this.#endedWithin(PING_MS);
+      throw new ProcessError(this.#failure ?? `The function broke off: ${(error as Error).message}`);
+    }
+  }
+
+  /** Whether the function lets its process answer at all: an endless loop does not. */
+  async isResponsive(): Promise<boolean> {
+    const headers = this.#headers(new Headers(), { id: "", url: "" });
+    try {
+      const base = await this.#ready.promise;
+      const signal = AbortSignal.timeout(PING_MS);
+      await (await fetch(base + PING_PATH, { headers, signal })).body?.cancel();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Ends it at once; `failure` is what its callers are told. */
+  async stop(failure = "The function was stopped"): Promise<void> {
+    this.hasEnded = true;
+    this.#failure ??= failure;
+    await this.#child.stdin.close().catch(() => {});
+    if (!await this.#endedWithin(STOP_MS)) kill(this.#child);
+    await this.#child.status;
+  }
+
+  #headers(headers: Headers, invocation: Omit<Invocation, "token">): Headers {
+    for (const name of ["host", "connection", "content-length", "transfer-encoding"]) {
+      headers.delete(name);
+    }
+    headers.set("accept-encoding", "identity");
+    const { token } = this.#assignment;
+    headers.set(INVOCATION_HEADER, JSON.stringify({ ...invocation, token }));
+    return headers;
+  }
+
+  async #run(): Promise<void> {
+    const [, , complaint, { code, signal }] = await Promise.all([
+      this.#assign(),
+      this.#readOutput(),
+      new Response(this.#child.stderr).text(),
+      this.#child.status,
+    ]);
+    this.hasEnded = true;
+    this.#failure ??= /out of memory/i.test(complaint)
+      ? `The function used more than ${this.#options.memoryMb} MB of memory`
+      : `The function's process ended with ${signal ?? `code ${code}`}`;
+    this.#ready.reject(new ProcessError(this.#failure));
+  }
+
+  async #assign(): Promise<void> {
+    const line = `${JSON.stringify(this.#assignment)}\n`;
+    const writer = this.#child.stdin.getWriter();
+    // A process that ended already says why by itself.
+    await writer.write(new TextEncoder().encode(line)).catch(() => {});
+    writer.releaseLock();
+  }
+
+  async #readOutput(): Promise<void> {
+    let rest = "";
+    for await (const text of this.#child.stdout.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop()!;
+      for (const line of lines) this.#take(line);
+      if (rest.length > MAX_LINE) rest = rest.slice(0, MAX_LINE);
+    }
+    if (rest) this.#take(rest);
+  }
+
+  #take(line: string): void {
+    const message = messageOf(line);
+    if ("ready" in message) this.#ready.resolve(`http://127.0.0.1:${message.ready}`);
+    else if ("failed" in message) void this.stop(message.failed);
+    else this.#options.onOutput(message);
+  }
+
+  async #endedWithin(milliseconds: number): Promise<boolean> {
+    let timer: number | undefined;
+    const late = new Promise<false>((resolve) => timer = setTimeout(resolve, milliseconds, false));
+    const outcome = await Promise.race([this.#child.status.then(() => true), late]);
+    clearTimeout(timer);
+    // Lets what is known of the end arrive.
+    await Promise.resolve();
+    return outcome;
+  }
+}
+
+function messageOf(line: string): ProcessMessage {
+  try {
+    const value = JSON.parse(line);
+    if (typeof value === "object" && value !== null) {
+      if (Number.isInteger(value.ready)) return value;
+      if (typeof value.failed === "string") return value;
+      if (typeof value.message === "string") return value;
+    }
+  } catch {
+    // Written by the function past its console.
+  }
+  return { level: "info", message: line };
+}
+
+function kill(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}

@@ -1,0 +1,222 @@
+import { FunctionProcess, type Output, ProcessError, type ProcessOptions } from "./process.ts";
+
+/** One version of a function, ready to run. */
+export interface RunnableFunction {
+  readonly slug: string;
+  /** What {@link compileFunction} made. */
+  readonly code: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface RuntimeOptions {
+  /** The command line that runs this program. */
+  readonly self: readonly string[];
+  /** Milliseconds until a response must begin, and that its body may pause. */
+  readonly timeoutMs?: number;
+  /** Megabytes of V8's heap that one function may use. */
+  readonly memoryMb?: number;
+  onOutput(output: Output & { readonly slug: string }): void;
+}
+
+/** The function did not answer in time. */
+export class TimeLimitError extends Error {
+  override name = "TimeLimitError";
+}
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_MEMORY_MB = 256;
+/** After so long without an invocation, a function's process ends. */
+const IDLE_MS = 5 * 60_000;
+/** How many functions stay loaded at once, unless more are busy. */
+const MAX_PROCESSES = 16;
+
+/** Runs functions, each in a process of its own that is kept for the next invocation. */
+export class FunctionRuntime {
+  readonly #options: RuntimeOptions;
+  readonly #timeoutMs: number;
+  readonly #current = new Map<string, { key: string; process: FunctionProcess }>();
+  readonly #all = new Set<FunctionProcess>();
+  readonly #idle: number;
+
+  constructor(options: RuntimeOptions) {
+    this.#options = options;
+    this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    this.#idle = setInterval(() => this.#retireIdle(), IDLE_MS / 10);
+    Deno.unrefTimer(this.#idle);
+  }
+
+  /**
+   * Answers a request with what the function answers, streaming both ways.
+   * @throws {TimeLimitError}
+   * @throws {ProcessError} when the function cannot be loaded, or ends before it answers
+   */
+  async invoke(
+    definition: RunnableFunction,
+    request: Request,
+    invocation: { readonly id: string; readonly url: string },
+  ): Promise<Response> {
+    const process = this.#processFor(definition);
+    const limit = new TimeLimit(this.#timeoutMs);
+    process.pending++;
+    let ended = false;
+    const end = () => {
+      if (ended) return;
+      ended = true;
+      limit.stop();
+      process.pending--;
+      process.lastUsed = performance.now();
+      this.#retireReplaced();
+    };
+    try {
+      await limit.guard(process.ready());
+      const signal = AbortSignal.any([limit.signal, request.signal]);
+      const response = await limit.guard(process.request(request, invocation, signal));
+      return passOn(response, limit, end);
+    } catch (error) {
+      end();
+      if (limit.signal.aborted && !await process.isResponsive()) {
+        await process.stop(limit.signal.reason.message);
+      }
+      throw error;
+    }
+  }
+
+  /** Loads a function before it is asked for. */
+  prepare(definition: RunnableFunction): Promise<void> {
+    return this.#processFor(definition).ready();
+  }
+
+  /** Ends the process of a function that is no more. */
+  forget(slug: string): void {
+    this.#current.delete(slug);
+    this.#retireReplaced();
+  }
+
+  /** Ends all processes and waits for that. */
+  async close(): Promise<void> {
+    clearInterval(this.#idle);
+    this.#current.clear();
+    await Promise.all([...this.#all].map((process) => process.stop()));
+  }
+
+  #processFor({ slug, code, env }: RunnableFunction): FunctionProcess {
+    const key = JSON.stringify([code, env]);
+    const known = this.#current.get(slug);
+    if (known?.key === key && !known.process.hasEnded) return known.process;
+    const { self, memoryMb = DEFAULT_MEMORY_MB, onOutput } = this.#options;
+    const options: ProcessOptions = {
+      self,
+      memoryMb,
+      onOutput: (output) => onOutput({ ...output, slug }),
+    };
+    const process = new FunctionProcess({ slug, code, env }, options);
+    this.#all.add(process);
+    this.#current.set(slug, { key, process });
+    this.#retireReplaced();
+    return process;
+  }
+
+  /** Ends processes that have nothing to do and are not the ones to ask. */
+  #retireReplaced(): void {
+    const current = new Set([...this.#current.values()].map(({ process }) => process));
+    for (const process of this.#all) {
+      if (process.hasEnded) this.#all.delete(process);
+      else if (process.pending === 0 && !current.has(process)) this.#end(process);
+    }
+    const spare = [...this.#all].filter(({ pending }) => pending === 0)
+      .sort((a, b) => a.lastUsed - b.lastUsed);
+    for (const process of spare.slice(0, Math.max(0, this.#all.size - MAX_PROCESSES))) {
+      this.#end(process);
+    }
+  }
+
+  #retireIdle(): void {
+    const since = performance.now() - IDLE_MS;
+    for (const process of this.#all) {
+      if (process.pending === 0 && process.lastUsed < since) this.#end(process);
+    }
+  }
+
+  #end(process: FunctionProcess): void {
+    this.#all.delete(process);
+    void process.stop();
+  }
+}
+
+/** Bounds the wait for a head, then for each part of a body. */
+class TimeLimit {
+  readonly #controller = new AbortController();
+  readonly #milliseconds: number;
+  #timer: number | undefined;
+
+  constructor(milliseconds: number) {
+    this.#milliseconds = milliseconds;
+    this.restart();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  restart(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      const seconds = this.#milliseconds / 1000;
+      this.#controller.abort(
+        new TimeLimitError(`The function did not answer within ${seconds} s`),
+      );
+    }, this.#milliseconds);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** @throws {TimeLimitError} when the work outlasts the limit */
+  async guard<T>(work: Promise<T>): Promise<T> {
+    const late = Promise.withResolvers<never>();
+    const onAbort = () => late.reject(this.signal.reason);
+    this.signal.addEventListener("abort", onAbort);
+    try {
+      return await Promise.race([work, late.promise]);
+    } finally {
+      work.catch(() => {});
+      this.signal.removeEventListener("abort", onAbort);
+    }
+  }
+}
+
+/** Headers that belong to the connection with the process, not to the response. */
+const HOP_HEADERS = ["content-length", "transfer-encoding", "connection", "content-encoding"];
+
+function passOn(response: Response, limit: TimeLimit, end: () => void): Response {
+  const headers = new Headers(response.headers);
+  for (const name of HOP_HEADERS) headers.delete(name);
+  const { status, statusText } = response;
+  if (!response.body) {
+    end();
+    return new Response(null, { status, statusText, headers });
+  }
+  const reader = response.body.getReader();
+  limit.restart();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await limit.guard(reader.read());
+        limit.restart();
+        if (!done) return controller.enqueue(value);
+        controller.close();
+      } catch (error) {
+        controller.error(error);
+      }
+      end();
+    },
+    async cancel(reason) {
+      end();
+      await reader.cancel(reason);
+    },
+  });
+  return new Response(body, { status, statusText, headers });
+}
+
+export { ProcessError };
