@@ -22,6 +22,7 @@ type Host = "platform" | "project" | "transfer" | "templates" | "releases" | "lo
 type File =
   | `-${string}`
   | "operands"
+  | "--data @"
   | "deployed folder"
   | "env files"
   | "project link"
@@ -75,6 +76,12 @@ export const TABLE: Readonly<Record<string, Row>> = {
   metadata: backend,
   db: backend,
   "db query": { ...backend, read: ["project link", "--file"] },
+  functions: backend,
+  "functions deploy": {
+    ...backend,
+    read: ["project link", "working directory", "--file"],
+  },
+  "functions invoke": { ...backend, read: ["project link", "--data @"] },
   secrets: backend,
   "secrets add": { ...backend, read: ["project link", "--env-file"] },
   docs: { ...backend, write: ["--man"], run: ["pager"] },
@@ -89,6 +96,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
     hosts: ["any"],
     read: ["project link", "./.insforge/local", "--data-dir", "program"],
     write: ["./.insforge/local", "--data-dir"],
+    run: ["this program"],
   },
   "local status": localControl,
   "local stop": localControl,
@@ -250,6 +258,10 @@ function pathsOf(file: File, scope: Scope, access: "read" | "write"): string[] {
     case "env files":
       return [session.cwd, session.projectRoot]
         .flatMap((folder) => ENV_FILES.map((name) => join(folder, name)));
+    case "--data @":
+      return (invocation.values.get("--data") ?? []).flatMap((value) =>
+        value.startsWith("@") ? [resolve(session.cwd, value.slice(1))] : []
+      );
     case "project link":
       return [join(session.projectRoot, ".insforge")];
     case "global files":

@@ -44,6 +44,8 @@ export interface RequestOptions {
   readonly accept?: (status: number) => boolean;
   /** Leave the bearer out: for presigned addresses. */
   readonly anonymous?: boolean;
+  /** Answer a redirect as it is; it must be one of the statuses that `accept` takes. */
+  readonly keepRedirects?: boolean;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -152,7 +154,7 @@ export class HttpClient {
       const response = await this.guard(request, url, options.timeoutMs, abandon);
       this.settings.trace?.(`${response.status} ${method} ${url.origin}${url.pathname}`);
       const location = response.headers.get("location");
-      if (!REDIRECTS.has(response.status) || !location) return response;
+      if (!REDIRECTS.has(response.status) || !location || options.keepRedirects) return response;
       await response.body?.cancel();
       if (method !== "GET" && method !== "HEAD") {
         throw new OperationError(

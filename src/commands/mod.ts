@@ -68,6 +68,32 @@ export const commands: Commands = {
       },
     },
   },
+  functions: {
+    description: "Write, deploy and call edge functions.",
+    example: ["Deploy insforge/functions/hello/index.ts", "insforge functions deploy hello"],
+    commands: {
+      list: {
+        description: "List the functions.",
+        load: async () => (await import("./functions/list.ts")).list,
+      },
+      code: {
+        description: "Print a function's source code.",
+        load: async () => (await import("./functions/code.ts")).code,
+      },
+      deploy: {
+        description: "Upload a function, or all of this directory.",
+        load: async () => (await import("./functions/deploy.ts")).deploy,
+      },
+      invoke: {
+        description: "Call a function.",
+        load: async () => (await import("./functions/invoke.ts")).invoke,
+      },
+      delete: {
+        description: "Delete a function.",
+        load: async () => (await import("./functions/delete.ts")).remove,
+      },
+    },
+  },
   secrets: {
     description: "Keep the secrets of functions and schedules.",
     example: ["Add one, and be asked for its value", "insforge secrets add API_TOKEN"],

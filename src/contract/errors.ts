@@ -1,7 +1,7 @@
 import type { ErrorCode as SharedErrorCode } from "@insforge/shared-schemas";
 
 /** Code in `ErrorEnvelope.error`. */
-export type ErrorCode = SharedErrorCode;
+export type ErrorCode = SharedErrorCode | "FUNCTION_SLUG_RESERVED";
 
 /** What PostgreSQL added to an error; only this backend sends it. */
 export interface SqlErrorDetails {

@@ -8,6 +8,8 @@ export interface ServeOptions {
   /** Only this port; without it the default one, or the next that is free. */
   port?: number;
   version: string;
+  /** The command line that runs this program; functions run in processes of it. */
+  self: readonly string[];
   /** Ends the server. */
   signal?: AbortSignal;
   /** Called once, when the server answers and its state file is written. */
@@ -36,12 +38,12 @@ const lockPatience = 500;
  * @throws {StartError}
  */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { dataDir, port, version, signal, onReady, statementTimeout } = options;
+  const { dataDir, port, version, self, signal, onReady, statementTimeout } = options;
   using _lock = await lockDirectory(dataDir);
   const ports = port === undefined
     ? Array.from({ length: portRange }, (_, index) => defaultPort + index)
     : [port];
-  const server = await startServer({ dataDir, ports, version, statementTimeout })
+  const server = await startServer({ dataDir, ports, version, self, statementTimeout })
     .catch((error) => {
       throw startError(error, port);
     });

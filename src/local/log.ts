@@ -65,22 +65,22 @@ export class Logger {
   }
 
   info(message: string, metadata: Record<string, unknown> = {}): void {
-    this.#write("info", message, metadata);
+    this.write("info", message, metadata);
   }
 
   warn(message: string, metadata: Record<string, unknown> = {}): void {
-    this.#write("warn", message, metadata);
+    this.write("warn", message, metadata);
   }
 
   error(message: string, metadata: Record<string, unknown> = {}): void {
-    this.#write("error", message, metadata);
+    this.write("error", message, metadata);
   }
 
   async flush(): Promise<void> {
     await this.#file.flush();
   }
 
-  #write(level: LogLevel, message: string, metadata: Record<string, unknown>): void {
+  write(level: LogLevel, message: string, metadata: Record<string, unknown>): void {
     const now = this.#clock();
     const record: LogRecord = {
       id: `${now.getTime()}-${crypto.randomUUID().slice(0, 8)}`,

@@ -5,6 +5,7 @@ import { Database } from "./database/client.ts";
 import { database } from "./database/routes.ts";
 import { deployments } from "./deployments/routes.ts";
 import { docs } from "./docs/routes.ts";
+import { functions } from "./functions/routes.ts";
 import { ApiError, toEnvelope } from "./errors.ts";
 import { health } from "./health.ts";
 import { allowOrigins, requireLoopbackHost } from "./host.ts";
@@ -16,6 +17,7 @@ import { metadata } from "./metadata.ts";
 import { requestLog } from "./request_log.ts";
 import type { Area, LocalBackend, RequestVariables } from "./services.ts";
 import { secrets } from "./secrets/routes.ts";
+import { SecretStore } from "./secrets/store.ts";
 import { tokens } from "./tokens.ts";
 import { usage } from "./usage.ts";
 
@@ -30,6 +32,7 @@ const areas: Record<string, (backend: LocalBackend) => Area> = {
   "/api/secrets": secrets,
   "/api/deployments": deployments,
   "/api/docs": docs,
+  "/": functions,
   "/api/usage": usage,
   "/api/local": control,
 };
@@ -40,6 +43,8 @@ export interface ServerOptions {
   /** Ports to try in turn; 0 takes any free one. */
   ports: Iterable<number>;
   version: string;
+  /** The command line that runs this program; functions run in processes of it. */
+  self: readonly string[];
   /** Milliseconds that one SQL statement may take. */
   statementTimeout?: number;
   clock?: () => Date;
@@ -65,7 +70,7 @@ const closeGrace = 3000;
  * @throws {Deno.errors.AddrInUse} when none of the ports is free
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { dataDir, version, statementTimeout = 30_000, clock = () => new Date() } = options;
+  const { dataDir, version, self, statementTimeout = 30_000, clock = () => new Date() } = options;
   const logs = `${dataDir}/${stateFiles.logs}`;
   await Deno.mkdir(logs, { recursive: true, mode: 0o700 });
   const logger = new Logger(new LogFile(`${logs}/insforge.logs.jsonl`), clock);
@@ -88,7 +93,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       Keys.load(`${dataDir}/${stateFiles.keys}`, clock),
       sql.open(),
     ]);
-    const backend = {
+    const services = {
       database: sql,
       keys,
       logger,
@@ -96,10 +101,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       dataDir,
       url: "",
       version,
+      self,
       clock,
       // Later, so that the answer to the request that asked for it is sent first.
       shutdown: () => void setTimeout(close, 50),
     };
+    const backend = Object.assign(services, { secrets: new SecretStore(services) });
     http = listen(options.ports, createApp(backend));
     const { port } = http.addr as Deno.NetAddr;
     backend.url = `http://127.0.0.1:${port}`;

@@ -4,11 +4,13 @@ import type { Identity } from "./auth.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Keys } from "./keys.ts";
 import type { Logger } from "./log.ts";
+import type { SecretStore } from "./secrets/store.ts";
 
 /** What every area of the backend is built from. */
 export interface LocalBackend {
   readonly database: Database;
   readonly keys: Keys;
+  readonly secrets: SecretStore;
   readonly logger: Logger;
   readonly jobs: Jobs;
   /** Absolute path; each area keeps its files in a folder of its own below it. */
@@ -16,6 +18,8 @@ export interface LocalBackend {
   /** Base URL without a trailing slash, known once the server listens. */
   readonly url: string;
   readonly version: string;
+  /** The command line that runs this program; functions run in processes of it. */
+  readonly self: readonly string[];
   /** The current time. */
   clock(): Date;
   /** Ends the server, after the answer that is under way. */

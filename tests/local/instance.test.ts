@@ -2,6 +2,7 @@ import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/asser
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import type { ServerState } from "../../src/contract/state.ts";
 import { serve, StartError } from "../../src/local/instance.ts";
+import { CHECKOUT } from "../support/backend.ts";
 
 describe("an instance", () => {
   let dataDir: string;
@@ -18,6 +19,7 @@ describe("an instance", () => {
       dataDir,
       port: 0,
       ...options,
+      self: CHECKOUT,
       version: "1.2.3",
       signal: controller.signal,
       onReady: ready.resolve,

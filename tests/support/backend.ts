@@ -1,3 +1,4 @@
+import { fromFileUrl } from "@std/path";
 import { startServer } from "../../src/local/server.ts";
 
 /** A local backend of a test's own, in a temporary directory. */
@@ -37,12 +38,23 @@ export interface TestBackendOptions {
   /** Milliseconds that one SQL statement may take. */
   statementTimeout?: number;
   clock?: () => Date;
+  /** The command line that functions run by; the checkout's, unless given. */
+  self?: string[];
 }
+
+/** The command line that runs the CLI from this checkout. */
+export const CHECKOUT = [fromFileUrl(new URL("../../scripts/insforge", import.meta.url))];
 
 /** Starts the real backend on a free port, over a real database. */
 export async function startBackend(options: TestBackendOptions = {}): Promise<TestBackend> {
   const dataDir = options.dataDir ?? await Deno.makeTempDir({ prefix: "insforge-test-" });
-  const server = await startServer({ ports: [0], version: "0.0.0-test", ...options, dataDir });
+  const server = await startServer({
+    ports: [0],
+    version: "0.0.0-test",
+    self: CHECKOUT,
+    ...options,
+    dataDir,
+  });
   const { url, port, apiKey, anonKey } = server;
 
   const request: TestBackend["request"] = async (

@@ -29,6 +29,7 @@ export async function runServe(context: Context, options: Options): Promise<Resu
       : localDataFolder(session.projectRoot),
     port: options.port,
     version: session.version,
+    self: session.self,
     signal,
     onReady: ({ url }) => context.note(`The local backend listens on ${url}. Ctrl-C stops it.`),
   }).catch((error) => {

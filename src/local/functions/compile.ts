@@ -11,6 +11,8 @@ const PARAMETERS = [
   "decodeBase64",
 ];
 
+const SDK = 'require("@insforge/sdk")';
+
 /**
  * Compiles a function's source to a module whose default export runs it, given {@link PARAMETERS}.
  * @throws {SourceError} for what cannot be read, or imports what cannot be had
@@ -23,8 +25,10 @@ export async function compileFunction(slug: string, source: string): Promise<str
   }
   const { body, imports } = await readScript(source, `${slug}.ts`);
   for (const specifier of imports) checkImport(specifier);
+  // Run from a checkout, Deno resolves what it takes for a dependency, by the import map then.
+  const bare = body.replaceAll(/\brequire\((['"])npm:\/?@insforge\/sdk[^'"]*\1\)/g, SDK);
   // The inner block lets a function declare names that are parameters here.
-  return `export default async (${PARAMETERS}) => {{${body}\n}}\n//# sourceURL=${slug}.ts`;
+  return `export default async (${PARAMETERS}) => {{${bare}\n}}\n//# sourceURL=${slug}.ts`;
 }
 
 function checkImport(specifier: string): void {

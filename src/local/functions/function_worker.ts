@@ -2,6 +2,7 @@
  * Runs one function: takes the place's permissions as they are (network alone), replaces what a
  * function must not have, loads it and serves it on a port of its own.
  */
+import "./node_require.ts";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { format } from "node:util";
 import * as sdk from "@insforge/sdk";
@@ -64,7 +65,7 @@ function log(level: LogLevel, message: string): void {
 function confine(env: Readonly<Record<string, string>>): void {
   const variables = new Map(Object.entries(env));
   const { errors, inspect, version, build, connect, connectTls, resolveDns } = Deno;
-  scope.Deno = Object.freeze({
+  replace("Deno", {
     errors,
     inspect,
     version,
@@ -80,10 +81,8 @@ function confine(env: Readonly<Record<string, string>>): void {
       toObject: () => Object.fromEntries(variables),
     }),
   });
-  scope.process = nodeProcess(env);
-  delete scope.Worker;
-  delete scope.SharedWorker;
-  delete scope.close;
+  replace("process", nodeProcess(env));
+  for (const name of ["require", "Worker", "caches", "localStorage", "close"]) replace(name);
   for (const [name, level] of Object.entries(LEVELS)) {
     (console as unknown as Record<string, unknown>)[name] = (...values: unknown[]) =>
       log(level, format(...values));
@@ -96,6 +95,10 @@ function confine(env: Readonly<Record<string, string>>): void {
     event.preventDefault();
     log("error", `Uncaught: ${stackOf(event.error)}`);
   });
+}
+
+function replace(name: string, value?: object): void {
+  Object.defineProperty(globalThis, name, { value, configurable: false, writable: false });
 }
 
 const LEVELS: Readonly<Record<string, LogLevel>> = {

@@ -87,17 +87,16 @@ export class FunctionProcess {
     const base = await this.#ready.promise;
     const headers = this.#headers(new Headers(request.headers), invocation);
     const { method } = request;
-    const hasBody = method !== "GET" && method !== "HEAD";
-    if (hasBody && !request.body) headers.set("content-type", "application/json");
     try {
-      // As InsForge does, an absent body reaches the function as an empty object.
-      const body = hasBody ? request.body ?? "{}" : null;
+      const body = bodyOf(request, headers);
       return await fetch(base, { method, headers, body, redirect: "manual", signal });
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       // The end of the process says why the connection broke.
       await this.#endedWithin(PING_MS);
-      throw new ProcessError(this.#failure ?? `The function broke off: ${(error as Error).message}`);
+      throw new ProcessError(
+        this.#failure ?? `The function broke off: ${(error as Error).message}`,
+      );
     }
   }
 
@@ -182,6 +181,15 @@ export class FunctionProcess {
     await Promise.resolve();
     return outcome;
   }
+}
+
+/** As InsForge does, an absent body reaches the function as an empty object. */
+function bodyOf({ method, body, headers: sent }: Request, headers: Headers): BodyInit | null {
+  if (method === "GET" || method === "HEAD") return null;
+  const length = sent.get("content-length") ?? (sent.has("transfer-encoding") ? "unknown" : "0");
+  if (body && length !== "0") return body;
+  headers.set("content-type", "application/json");
+  return "{}";
 }
 
 function messageOf(line: string): ProcessMessage {

@@ -5,7 +5,7 @@ import { ApiError } from "../errors.ts";
 import type { KeyKind } from "../keys.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";
 import { parseValue, readJson } from "../validate.ts";
-import { type Secret, type SecretChanges, SecretStore } from "./store.ts";
+import type { Secret, SecretChanges } from "./store.ts";
 
 const keyPattern = /^[A-Z0-9_]+$/;
 
@@ -17,7 +17,7 @@ const grace: Record<KeyKind, { most: number; usual: number }> = {
 
 /** Secrets (contract section 9). */
 export function secrets(backend: LocalBackend): Area {
-  const store = new SecretStore(backend);
+  const store = backend.secrets;
 
   async function changeable(key: string): Promise<Secret> {
     const secret = await store.find(key);

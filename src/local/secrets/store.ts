@@ -27,10 +27,11 @@ const columns = `id, key, is_active AS "isActive", is_reserved AS "isReserved",
 
 /** The project's secrets (contract sections 9 and 16.2). Expiry follows the backend's clock. */
 export class SecretStore {
-  readonly #backend: LocalBackend;
+  readonly #backend: Pick<LocalBackend, "database" | "keys" | "clock" | "url">;
   #cipher?: ReturnType<typeof openCipher>;
+  #active?: { readonly values: Record<string, string>; readonly until: number };
 
-  constructor(backend: LocalBackend) {
+  constructor(backend: Pick<LocalBackend, "database" | "keys" | "clock" | "url">) {
     this.#backend = backend;
   }
 
@@ -79,6 +80,31 @@ export class SecretStore {
     return found && (own ?? await (await this.#open()).decrypt(found.stored));
   }
 
+  /** The values of all active, unexpired secrets, as functions see them. Kept until one changes. */
+  async active(): Promise<Record<string, string>> {
+    const now = this.#backend.clock().getTime();
+    const { values } = this.#active && now < this.#active.until
+      ? this.#active
+      : this.#active = await this.#readActive();
+    return { ...values, ...this.reserved() };
+  }
+
+  async #readActive() {
+    const [{ rows }, cipher] = await Promise.all([
+      this.#backend.database.query<{ key: string; stored: string; expires: string | null }>(
+        `SELECT key, value_ciphertext AS stored, expires_at AS expires FROM system.secrets
+        WHERE is_active AND value_ciphertext <> '' AND (expires_at IS NULL OR expires_at > $1)
+        ORDER BY key`,
+        [this.#now()],
+      ),
+      this.#open(),
+    ]);
+    const values: Record<string, string> = {};
+    for (const { key, stored } of rows) values[key] = await cipher.decrypt(stored);
+    const ends = rows.flatMap(({ expires }) => expires ? [Date.parse(expires)] : []);
+    return { values, until: Math.min(Infinity, ...ends) };
+  }
+
   /** Creates a secret, or revives an inactive one under its old id; an omitted expiry stays. */
   async create(
     secret: { key: string; value: string; isReserved: boolean; expiresAt?: string },
@@ -93,6 +119,7 @@ export class SecretStore {
       RETURNING id`,
       [secret.key, stored, secret.isReserved, secret.expiresAt ?? null],
     );
+    this.#active = undefined;
     return rows[0]!.id;
   }
 
@@ -114,6 +141,7 @@ export class SecretStore {
         expiresAt ?? null,
       ],
     );
+    this.#active = undefined;
   }
 
   /** Rows for the server's own secrets: only their being there is stored, never their values. */

@@ -1,0 +1,30 @@
+import { Command } from "@cliffy/command";
+import { listFunctions } from "../../api/backend/functions.ts";
+import type { Context, Run } from "../../context.ts";
+import { formatDate } from "../../output/dates.ts";
+import type { Result } from "../../output/present.ts";
+import { table } from "../../output/view.ts";
+
+/** `insforge functions list`: the functions of the project. */
+export const list = (run: Run) =>
+  new Command()
+    .example("List the functions", "insforge functions list")
+    .action(run(runList));
+
+/** Lists the functions, newest first. */
+export async function runList(context: Context): Promise<Result> {
+  const answer = await listFunctions(await context.backend());
+  return {
+    data: answer,
+    view: table(
+      ["Slug", "Name", "Status", "Created At"],
+      answer.functions.map(({ slug, name, status, createdAt }) => [
+        slug,
+        name,
+        status,
+        formatDate(createdAt, context.terminal) ?? "",
+      ]),
+      "There are no functions yet. `insforge functions new hello` writes a first one.",
+    ),
+  };
+}

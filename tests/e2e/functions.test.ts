@@ -1,0 +1,176 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { startBackend, type TestBackend } from "../support/backend.ts";
+import { EXECUTABLE, insforge } from "../support/executable.ts";
+import { envelope, linkedTo, stubServer } from "../support/stub_server.ts";
+import { withFolder } from "../support/temporary.ts";
+
+let backend: TestBackend;
+let cwd: string;
+
+const run = (args: string[], stdin?: string | Uint8Array) =>
+  insforge(["functions", ...args], {
+    cwd,
+    env: { INSFORGE_BASE_URL: backend.url, INSFORGE_API_KEY: backend.apiKey },
+    stdin,
+  });
+
+async function write(path: string, text: string): Promise<void> {
+  const file = `${cwd}/${path}`;
+  await Deno.mkdir(file.slice(0, file.lastIndexOf("/")), { recursive: true });
+  await Deno.writeTextFile(file, text);
+}
+
+const ECHO = `export default async (request: Request) =>
+  Response.json({ method: request.method, x: request.headers.get("x-a"), got: await request.json() })
+`;
+
+describe("the functions commands", () => {
+  beforeAll(async () => {
+    backend = await startBackend({ self: [EXECUTABLE] });
+    cwd = await Deno.makeTempDir({ prefix: "insforge-test-" });
+    await write("insforge/functions/echo/index.ts", ECHO);
+  });
+  afterAll(async () => {
+    await backend.close();
+    await Deno.remove(cwd, { recursive: true });
+  });
+
+  it("R47: deploying again updates", async () => {
+    const first = await run(["deploy", "echo", "--json"]);
+    assertEquals([first.code, JSON.parse(first.stdout).action], [0, "created"], first.stderr);
+    const second = await run(["deploy", "echo", "--json"]);
+    assertEquals([second.code, JSON.parse(second.stdout).action], [0, "updated"]);
+  });
+
+  it("R47: only a 404 means that a function is new; after a 409 it is updated", async () => {
+    const seen = async (getStatus: number) => {
+      await using stub = stubServer(({ method }) => {
+        if (method === "GET") return envelope(getStatus, "FUNCTION_NOT_FOUND", "none");
+        if (method === "POST") return envelope(409, "FUNCTION_ALREADY_EXISTS", "there is one");
+        return Response.json({ success: true, function: {}, deployment: null });
+      });
+      const { code } = await insforge(["functions", "deploy", "echo"], {
+        cwd,
+        env: linkedTo(stub),
+      });
+      return { code, methods: stub.requests.map(({ method }) => method) };
+    };
+    assertEquals(await seen(404), { code: 0, methods: ["GET", "POST", "PUT"] });
+    assertEquals(await seen(403), { code: 5, methods: ["GET"] });
+  });
+
+  it("R48: deploying again leaves name and description as they were", async () => {
+    const named = ["--name", "The Echo", "--description", "says it again"];
+    assertEquals((await run(["deploy", "echo", ...named])).code, 0);
+    assertEquals((await run(["deploy", "echo"])).code, 0);
+    const { name, description } = JSON.parse((await run(["code", "echo", "--json"])).stdout);
+    assertEquals({ name, description }, { name: "The Echo", description: "says it again" });
+  });
+
+  it("R49: a failed build ends with 1, its document on stdout", async () => {
+    const deployment = {
+      id: "d",
+      status: "failed",
+      url: null,
+      buildLogs: ["line one", "it broke"],
+    };
+    await using stub = stubServer(({ method }) =>
+      method === "GET"
+        ? envelope(404, "FUNCTION_NOT_FOUND", "none")
+        : Response.json({ success: false, function: {}, deployment }, { status: 201 })
+    );
+    const env = linkedTo(stub);
+    const json = await insforge(["functions", "deploy", "echo", "--json"], { cwd, env });
+    assertEquals(json.code, 1);
+    assertEquals(JSON.parse(json.stdout).deployment, deployment);
+    const plain = await insforge(["functions", "deploy", "echo"], { cwd, env });
+    assertEquals(plain.code, 1);
+    assertStringIncludes(plain.stdout, "it broke");
+  });
+
+  it("R61: what an older backend sends in snake case is shown in camel case", async () => {
+    await using stub = stubServer(() =>
+      Response.json({ slug: "a", name: "A", code: "x", deployed_at: "2026-01-02T03:04:05.000Z" })
+    );
+    const env = linkedTo(stub);
+    const { stdout } = await insforge(["functions", "code", "a", "--json"], { env });
+    assertEquals(JSON.parse(stdout).deployedAt, "2026-01-02T03:04:05.000Z");
+    const plain = await insforge(["functions", "code", "a"], { env });
+    assertEquals(plain.stdout, "x\n");
+    assertStringIncludes(plain.stderr, "Deployed: 2026-01-02T03:04:05");
+  });
+
+  it("invoke sends data from the command line, a file and stdin, and headers", async () => {
+    await write("order.json", '{"from":"file"}');
+    const got = async (args: string[], stdin?: string) =>
+      JSON.parse((await run(["invoke", "echo", ...args], stdin)).stdout);
+    assertEquals(await got(["--data", '{"a":"ü"}', "--header", "X-A: 1:2"]), {
+      method: "POST",
+      x: "1:2",
+      got: { a: "ü" },
+    });
+    assertEquals((await got(["--data", "@order.json", "--method", "put"])).got, { from: "file" });
+    assertEquals((await got(["--data", "-"], '["stdin"]')).got, ["stdin"]);
+    for (
+      const wrong of [
+        ["--data", "{"],
+        ["--data", "{}", "--method", "GET"],
+        ["--method", "TRACE"],
+        ["--header", "no header"],
+      ]
+    ) assertEquals((await run(["invoke", "echo", ...wrong])).code, 1, wrong.join(" "));
+  });
+
+  it("R1, R6: the function's own status ends with 1, and --json is always one document", async () => {
+    await write(
+      "insforge/functions/kinds/index.ts",
+      `export default async (request: Request) => {
+        const { kind } = await request.json();
+        if (kind === "binary") return new Response(new Uint8Array([255, 0, 10]));
+        if (kind === "text") return new Response("no JSON", { status: 404 });
+        if (kind === "redirect") return Response.redirect("http://127.0.0.1:9/elsewhere");
+        return new Response("{broken", { status: 401, headers: { "content-type": "application/json" } });
+      }`,
+    );
+    assertEquals((await run(["deploy", "kinds"])).code, 0);
+    const call = (kind: string, ...args: string[]) =>
+      run(["invoke", "kinds", "--data", JSON.stringify({ kind }), ...args]);
+    const text = await call("text", "--json");
+    assertEquals(text.code, 1);
+    assertEquals(JSON.parse(text.stdout).body, "no JSON");
+    assertEquals(JSON.parse(text.stdout).status, 404);
+    const plain = await call("text");
+    assertEquals([plain.code, plain.stdout], [1, "no JSON"]);
+    assertStringIncludes(plain.stderr, "HTTP 404");
+    const binary = JSON.parse((await call("binary", "--json")).stdout);
+    assertEquals([binary.body, binary.encoding], ["/wAK", "base64"]);
+    assertEquals(JSON.parse((await call("broken", "--json")).stdout).body, "{broken");
+    const redirect = JSON.parse((await call("redirect", "--json")).stdout);
+    assertEquals([redirect.status, redirect.headers.location], [
+      302,
+      "http://127.0.0.1:9/elsewhere",
+    ]);
+  });
+
+  it("code gives the source back as it was; list and delete know it", async () => {
+    assertEquals((await run(["code", "echo"])).stdout, ECHO);
+    assertMatch((await run(["list"])).stdout, /echo +The Echo +active/);
+    assertEquals((await run(["delete", "echo"])).code, 1);
+    assertEquals((await run(["delete", "echo", "-y"])).code, 0);
+    assertEquals((await run(["code", "echo"])).code, 4);
+  });
+
+  it("a source that is not there is named", async () => {
+    await withFolder(async (folder) => {
+      const env = { INSFORGE_BASE_URL: backend.url, INSFORGE_API_KEY: backend.apiKey };
+      const one = await insforge(["functions", "deploy", "x"], { cwd: folder, env });
+      assertEquals(one.code, 1);
+      assertStringIncludes(one.stderr, "index.ts");
+      assertEquals(
+        (await insforge(["functions", "deploy", "--all"], { cwd: folder, env })).code,
+        1,
+      );
+    });
+  });
+});
