@@ -2,13 +2,14 @@
 import { commands } from "./commands/mod.ts";
 import type { Action, Context, Run } from "./context.ts";
 import { createContext } from "./context_of_process.ts";
-import { CliError, ExitRequested, InterruptedError, UsageError } from "./errors.ts";
+import { CliError, ExitRequested, InterruptedError } from "./errors.ts";
 import { ExitCode } from "./exit_codes.ts";
 import { protectOperands, readInvocation, restoreOperand } from "./invocation.ts";
 import { presentError, presentResult } from "./output/present.ts";
 import { processTerminal, type Terminal } from "./output/terminal.ts";
 import type { Session } from "./session.ts";
 import { buildTree } from "./tree.ts";
+import { usageErrorOf } from "./usage_error.ts";
 
 /** How long an interrupted action may take to clean up. */
 const CLEANUP_MS = 2_000;
@@ -43,7 +44,7 @@ export async function runCli(session: Session): Promise<number> {
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) return ExitCode.ok;
     if (error instanceof ExitRequested) return error.exitCode;
-    const shown = shownError(error, interrupt.signal);
+    const shown = shownError(error, interrupt.signal, invocation.operands);
     presentError(shown, terminal, { json, debug });
     return shown.exitCode;
   } finally {
@@ -98,16 +99,22 @@ function abandoned(signal: AbortSignal): Promise<never> {
 }
 
 /** After Ctrl-C whatever fails is the interruption; an action may say more about it. */
-function shownError(error: unknown, interrupt: AbortSignal): CliError {
+function shownError(
+  error: unknown,
+  interrupt: AbortSignal,
+  operands: readonly string[],
+): CliError {
   const saysMore = error instanceof CliError && error.exitCode === ExitCode.interrupted;
-  return interrupt.aborted && !saysMore ? interrupt.reason as CliError : asCliError(error);
+  return interrupt.aborted && !saysMore
+    ? interrupt.reason as CliError
+    : asCliError(error, operands);
 }
 
-function asCliError(error: unknown): CliError {
+function asCliError(error: unknown, operands: readonly string[]): CliError {
   if (error instanceof CliError) return error;
   // Cliffy's own exit code for these is 2, which here means "not authenticated".
   if (error instanceof Error && "exitCode" in error) {
-    return new UsageError(sentence(error.message), { hint: "See --help.", cause: error });
+    return usageErrorOf(error, operands);
   }
   return new CliError(
     `Something went wrong in insforge itself: ${
@@ -117,8 +124,4 @@ function asCliError(error: unknown): CliError {
     ExitCode.general,
     { hint: "Set INSFORGE_DEBUG=1 to see where.", cause: error },
   );
-}
-
-function sentence(message: string): string {
-  return /[.?!]$/.test(message) ? message : `${message}.`;
 }

@@ -113,3 +113,8 @@ export class ExitRequested extends Error {
     super(`exit ${exitCode}`);
   }
 }
+
+/** A message as a sentence; one that ends with an address or a path keeps that as it is. */
+export function sentence(message: string): string {
+  return /[.?!…:]$|\/\S*$/.test(message) ? message : `${message}.`;
+}

@@ -18,12 +18,19 @@ export function dateOption(value: string | undefined, option: string): string | 
   });
 }
 
-/** A whole number of at least `least`. @throws {UsageError} that names the option */
+/** A whole number from `least` to `most`. @throws {UsageError} that names the option */
 export function wholeNumberOption(
   value: number | undefined,
   option: string,
   least: number,
+  most = Infinity,
 ): number | undefined {
-  if (value === undefined || value >= least) return value;
-  throw new UsageError(`${option} must be at least ${least}; it is ${value}.`);
+  if (value === undefined || (value >= least && value <= most)) return value;
+  const range = most === Infinity ? `at least ${least}` : `from ${least} to ${most}`;
+  throw new UsageError(`${option} must be ${range}; it is ${value}.`);
+}
+
+/** A port; 0 stands for any free one. @throws {UsageError} */
+export function portOption(value: number | undefined): number | undefined {
+  return wholeNumberOption(value, "--port", 0, 65535);
 }

@@ -39,6 +39,7 @@ export async function buildTree(
   const root: AnyCommand = new Command()
     .name("insforge")
     .version(settings.version)
+    .versionOption("-V, --version", "Show the version.")
     .description("The command line of InsForge, with a whole backend inside.")
     .throwErrors()
     .noExit()
@@ -47,7 +48,8 @@ export async function buildTree(
     .globalOption("-y, --yes", "Answer yes to every question, and never ask for a value.")
     .globalOption("--api-url <url:string>", "The address of the InsForge platform.")
     .example("Begin on this machine, without an account", "insforge local start")
-    .example("Ask the database", 'insforge db query "SELECT now()"');
+    .example("Ask the database", 'insforge db query "SELECT now()"')
+    .example("Read how to go on", "insforge docs instructions");
   // Before the commands are added: from then on Cliffy's builder describes the last one.
   root.action(() => root.showHelp());
   const needsAll = words === "all" || words[0] === "completions";

@@ -2,6 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { commands } from "../src/commands/mod.ts";
 import { TABLE } from "../src/grants.ts";
+import { renderHelp } from "../src/output/help.ts";
+import { widthOf } from "../src/output/width.ts";
 import { VALUE_OPTIONS } from "../src/invocation.ts";
 import type { Run } from "../src/context.ts";
 import { type AnyCommand, buildTree } from "../src/tree.ts";
@@ -49,6 +51,12 @@ describe("the command tree", () => {
     it(`${path} has a description and an example`, () => {
       assert(leaf.getDescription().length > 0);
       assert(leaf.getExamples().length > 0);
+    });
+
+    it(`${path} has help that fits 80 columns, but for its examples`, () => {
+      const help = renderHelp(leaf, { coloured: false, columns: 80 });
+      const [described] = help.split("\nExamples\n");
+      assertEquals(described!.split("\n").filter((line) => widthOf(line) > 80), []);
     });
 
     it(`R12: ${path} does not shadow a global option`, () => {

@@ -31,7 +31,7 @@ export const create = (run: Run) =>
     .example("Ask me", "insforge create")
     .example(
       "In a script",
-      "insforge create --name shop --org-id ORG --region us-east --template empty -y",
+      "insforge create --name shop --org-id ORG --region us-east -y",
     )
     .action(run(runCreate));
 

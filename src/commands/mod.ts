@@ -31,7 +31,7 @@ export const commands: Commands = {
     load: async () => (await import("./current.ts")).current,
   },
   metadata: {
-    description: "Show what the linked backend holds: tables, buckets, functions, settings.",
+    description: "Show what the backend holds: tables, buckets, functions.",
     load: async () => (await import("./metadata.ts")).metadata,
   },
   db: {
@@ -58,13 +58,13 @@ export const commands: Commands = {
         description: "List the triggers.",
         load: async () => (await import("./db/triggers.ts")).triggers,
       },
-      "connection-string": {
-        description: "Print the address of a hosted project's database, with its password.",
-        load: async () => (await import("./db/connection_string.ts")).connectionString,
-      },
       functions: {
         description: "List the functions.",
         load: async () => (await import("./db/functions.ts")).functions,
+      },
+      "connection-string": {
+        description: "Print the address of a hosted database, with its password.",
+        load: async () => (await import("./db/connection_string.ts")).connectionString,
       },
     },
   },
@@ -169,11 +169,16 @@ export const commands: Commands = {
     },
   },
   docs: {
-    description: "Read the documentation of the linked backend.",
+    description: `Read the documentation of the linked backend.
+
+Topics are instructions, and db, storage, functions, auth, ai or realtime with a language: \
+typescript, swift, kotlin or rest-api.`,
     load: async () => (await import("./docs.ts")).docs,
   },
   open: {
-    description: "Open the dashboard, the backend or the documentation in the browser.",
+    description: `Open the project in the browser.
+
+Places are dashboard, which is what opens when none is named, api and docs.`,
     load: async () => (await import("./open.ts")).open,
   },
   completions: {

@@ -75,6 +75,14 @@ export function metadata(backend: LocalBackend): Area {
       async (context) =>
         context.json(await database.transaction(realtimeMetadata, { readOnly: true })),
     )
+    .get("/:name{database-connection-string|database-password}", () => {
+      throw new ApiError(
+        404,
+        "NOT_FOUND",
+        "The local database has no address of its own",
+        "Only hosted projects have one; `insforge db query` runs SQL here.",
+      );
+    })
     .get("/:table", async (context) => {
       const schema = schemaParameter(context);
       const table = context.req.param("table");

@@ -1,5 +1,5 @@
 /** The one place that decides how a result or an error is shown. */
-import type { CliError } from "../errors.ts";
+import { type CliError, sentence } from "../errors.ts";
 import { escapeControl } from "./escape.ts";
 import { type Style, styleFor } from "./style.ts";
 import { cellText, renderTable } from "./table.ts";
@@ -49,7 +49,9 @@ export function presentError(
     terminal.writeError(JSON.stringify({ error: message, code, hint, ...facts }) + "\n");
   } else {
     const style = styleFor(terminal.colour.stderr);
-    terminal.writeError(`${style.bad("Error:")} ${escapeControl(error.message)}\n`);
+    // Servers often leave the end of a sentence out.
+    const message = sentence(escapeControl(error.message));
+    terminal.writeError(`${style.bad("Error:")} ${message}\n`);
     if (error.excerpt) terminal.writeError(`${escapeControl(error.excerpt)}\n`);
     if (error.hint) terminal.writeError(`${style.dim(escapeControl(error.hint))}\n`);
   }

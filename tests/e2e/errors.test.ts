@@ -19,7 +19,7 @@ describe("errors of a backend", () => {
       envelope(400, "DATABASE_VALIDATION_ERROR", "No such table", "Create it first")
     );
     const { stderr } = await insforge(["db", "tables"], { env: linkedTo(server) });
-    assertEquals(stderr, "Error: No such table\nCreate it first\n");
+    assertEquals(stderr, "Error: No such table.\nCreate it first\n");
   });
 
   it("R3: a body that is no JSON yields status and host", async () => {

@@ -3,6 +3,7 @@ import { resolve } from "@std/path";
 import { localDataFolder } from "../../config/paths.ts";
 import type { Context, Run } from "../../context.ts";
 import { OperationError } from "../../errors.ts";
+import { portOption } from "../../options.ts";
 import type { Result } from "../../output/present.ts";
 import { text } from "../../output/view.ts";
 
@@ -22,12 +23,13 @@ export const serve = (run: Run) =>
 /** Runs the server; the CLI's only door to it. */
 export async function runServe(context: Context, options: Options): Promise<Result> {
   const { session, signal } = context;
+  const port = portOption(options.port);
   const { serve, StartError } = await import("../../local/instance.ts");
   await serve({
     dataDir: options.dataDir
       ? resolve(session.cwd, options.dataDir)
       : localDataFolder(session.projectRoot),
-    port: options.port,
+    port,
     version: session.version,
     self: session.self,
     signal,

@@ -2,6 +2,7 @@ import { Command } from "@cliffy/command";
 import { linkLocal } from "../../local_backend/link.ts";
 import { openLocalBackend } from "../../local_backend/control.ts";
 import type { Context, Run } from "../../context.ts";
+import { portOption } from "../../options.ts";
 import type { Result } from "../../output/present.ts";
 import { facts, success } from "../../output/view.ts";
 
@@ -20,10 +21,11 @@ export const start = (run: Run) =>
 
 /** Starts the backend unless it runs, waits until it answers and links the directory. */
 export async function runStart(context: Context, options: Options): Promise<Result> {
+  const wanted = portOption(options.port);
   const backend = openLocalBackend(context, options.dataDir);
   const running = await backend.find();
   using progress = context.progress("Starting the local backend");
-  const state = running ?? await backend.start(options.port);
+  const state = running ?? await backend.start(wanted);
   const displaced = await linkLocal(context, state.url, await backend.apiKey());
   progress.stop();
   if (displaced) {
