@@ -47,6 +47,8 @@ export interface ServerOptions {
   self: readonly string[];
   /** Milliseconds that one SQL statement may take. */
   statementTimeout?: number;
+  /** Milliseconds that a function may take to answer; 60 000 unless given. */
+  functionTimeout?: number;
   clock?: () => Date;
 }
 
@@ -70,7 +72,14 @@ const closeGrace = 3000;
  * @throws {Deno.errors.AddrInUse} when none of the ports is free
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { dataDir, version, self, statementTimeout = 30_000, clock = () => new Date() } = options;
+  const {
+    dataDir,
+    version,
+    self,
+    functionTimeout,
+    statementTimeout = 30_000,
+    clock = () => new Date(),
+  } = options;
   const logs = `${dataDir}/${stateFiles.logs}`;
   await Deno.mkdir(logs, { recursive: true, mode: 0o700 });
   const logger = new Logger(new LogFile(`${logs}/insforge.logs.jsonl`), clock);
@@ -102,6 +111,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       url: "",
       version,
       self,
+      functionTimeout,
       clock,
       // Later, so that the answer to the request that asked for it is sent first.
       shutdown: () => void setTimeout(close, 50),

@@ -20,6 +20,8 @@ export interface LocalBackend {
   readonly version: string;
   /** The command line that runs this program; functions run in processes of it. */
   readonly self: readonly string[];
+  /** Milliseconds that a function may take to answer. */
+  readonly functionTimeout?: number;
   /** The current time. */
   clock(): Date;
   /** Ends the server, after the answer that is under way. */

@@ -40,6 +40,8 @@ export interface TestBackendOptions {
   clock?: () => Date;
   /** The command line that functions run by; the checkout's, unless given. */
   self?: string[];
+  /** Milliseconds that a function may take to answer. */
+  functionTimeout?: number;
 }
 
 /** The command line that runs the CLI from this checkout. */

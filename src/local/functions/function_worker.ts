@@ -10,6 +10,7 @@ import { isSdk, nodeModule } from "../../functions/imports.ts";
 import type { LogLevel } from "../log.ts";
 import {
   type Assignment,
+  HEARTBEAT_MS,
   type Invocation,
   INVOCATION_HEADER,
   PING_PATH,
@@ -26,6 +27,8 @@ const { serve, stdout } = Deno;
 const builtin = (globalThis as unknown as {
   process: { getBuiltinModule(name: string): unknown };
 }).process.getBuiltinModule;
+// A function may replace its globals.
+const { setInterval, clearInterval } = globalThis;
 const running = new AsyncLocalStorage<string>();
 const encoder = new TextEncoder();
 
@@ -59,8 +62,8 @@ function log(level: LogLevel, message: string): void {
 
 /**
  * Takes away what leads around the permissions. The compiled program's module loader asks for none
- * when it imports a file: so functions have no workers, and nothing that could carry out an import
- * (a V8 flag forbids code from strings, and {@link load} takes code without imports).
+ * when it imports a file: so functions have no workers, and nothing that could carry out an import:
+ * no code from strings, and {@link load} takes code without imports.
  */
 function confine(env: Readonly<Record<string, string>>): void {
   const variables = new Map(Object.entries(env));
@@ -83,6 +86,7 @@ function confine(env: Readonly<Record<string, string>>): void {
   });
   replace("process", nodeProcess(env));
   for (const name of ["require", "Worker", "caches", "localStorage", "close"]) replace(name);
+  forbidCodeFromStrings();
   for (const [name, level] of Object.entries(LEVELS)) {
     (console as unknown as Record<string, unknown>)[name] = (...values: unknown[]) =>
       log(level, format(...values));
@@ -95,6 +99,35 @@ function confine(env: Readonly<Record<string, string>>): void {
     event.preventDefault();
     log("error", `Uncaught: ${stackOf(event.error)}`);
   });
+}
+
+function forbidCodeFromStrings(): void {
+  const refuse = () => {
+    throw new EvalError("A function cannot run code from strings");
+  };
+  replace("eval", refuse);
+  const samples = [() => {}, async () => {}, function* () {}, async function* () {}];
+  for (const sample of samples) {
+    const prototype = Object.getPrototypeOf(sample);
+    const Refusing = function () {
+      refuse();
+    };
+    // What asks `instanceof Function` goes on working.
+    Refusing.prototype = prototype;
+    Object.defineProperty(prototype, "constructor", {
+      value: Refusing,
+      writable: false,
+      configurable: false,
+    });
+    if (prototype === Function.prototype) replace("Function", Refusing);
+  }
+  for (const name of ["setTimeout", "setInterval"]) {
+    const original = scope[name] as (...values: unknown[]) => unknown;
+    replace(name, (work: unknown, ...rest: unknown[]) => {
+      if (typeof work !== "function") refuse();
+      return original(work, ...rest);
+    });
+  }
 }
 
 function replace(name: string, value?: object): void {
@@ -162,6 +195,7 @@ async function answer(request: Request, handler: Handler, token: string): Promis
   if (new URL(request.url).pathname === PING_PATH) return new Response();
   const headers = new Headers(request.headers);
   headers.delete(INVOCATION_HEADER);
+  using _heart = beating();
   const { method, body, signal } = request;
   return await running.run(invocation.id, async () => {
     try {
@@ -176,6 +210,19 @@ async function answer(request: Request, handler: Handler, token: string): Promis
       return Response.json({ error: messageOf(error) }, { status: statusOf(error) });
     }
   });
+}
+
+let beats = 0;
+let heart: number | undefined;
+
+/** Says that this worker is alive while invocations run: one that loops for ever cannot. */
+function beating(): Disposable {
+  if (beats++ === 0) heart = setInterval(() => tell({ alive: true }), HEARTBEAT_MS);
+  return {
+    [Symbol.dispose]() {
+      if (--beats === 0) clearInterval(heart);
+    },
+  };
 }
 
 function invocationOf(request: Request): Invocation | undefined {

@@ -11,6 +11,8 @@ export interface FunctionInvoker {
   invoke(context: RequestContext): Promise<Response>;
   /** Lets the next invocation read the function anew. */
   forget(slug: string): void;
+  /** Makes ready for an invocation that will come soon. */
+  warm(): void;
 }
 
 /** Runs the functions of `store` with the project's secrets, until the backend closes. */
@@ -18,9 +20,15 @@ export function functionInvoker(backend: LocalBackend, store: FunctionStore): Fu
   const log = new FunctionLog(backend);
   const runtime = new FunctionRuntime({
     self: backend.self,
+    timeoutMs: backend.functionTimeout,
     onOutput: ({ slug, level, message, invocation }) =>
       log.output(slug, level, message, invocation),
   });
+  // Functions that are there will be called.
+  backend.jobs.run("functions", async () => {
+    if ((await store.list()).length > 0) runtime.warm();
+  });
+
   const compiled = new Map<string, Promise<string | undefined>>();
 
   // Ends with the backend, which waits for it.
@@ -77,6 +85,7 @@ export function functionInvoker(backend: LocalBackend, store: FunctionStore): Fu
       compiled.delete(slug);
       runtime.forget(slug);
     },
+    warm: () => runtime.warm(),
   };
 }
 

@@ -21,7 +21,6 @@ export interface ProcessOptions {
   readonly self: readonly string[];
   /** Megabytes of V8's heap. */
   readonly memoryMb: number;
-  onOutput(output: Output): void;
 }
 
 /** The function's process ended, or never began to serve; the message is for its caller. */
@@ -32,6 +31,8 @@ export class ProcessError extends Error {
 /** How long a process that serves may take to say so. */
 const PING_MS = 1_000;
 const STOP_MS = 1_000;
+/** Several heartbeats. */
+const BLOCKED_MS = 500;
 /** A longer line of output is cut. */
 const MAX_LINE = 256 * 1024;
 
@@ -39,7 +40,7 @@ const MAX_LINE = 256 * 1024;
 export class FunctionProcess {
   readonly #child: Deno.ChildProcess;
   readonly #options: ProcessOptions;
-  readonly #assignment: Assignment;
+  readonly #token = crypto.randomUUID();
   readonly #ready = Promise.withResolvers<string>();
   #failure: string | undefined;
   /** Invocations that are under way, their bodies included. */
@@ -48,9 +49,13 @@ export class FunctionProcess {
   hasEnded = false;
   /** When its last invocation ended, in milliseconds of `performance.now()`. */
   lastUsed = performance.now();
+  /** Invocations whose response has not begun. */
+  #waiting = 0;
+  #lastSign = performance.now();
+  #onOutput: (output: Output) => void = () => {};
 
-  constructor(assignment: Omit<Assignment, "token">, options: ProcessOptions) {
-    this.#assignment = { ...assignment, token: crypto.randomUUID() };
+  /** Starts a process that waits for its function. */
+  constructor(options: ProcessOptions) {
     this.#options = options;
     const [program, ...args] = options.self;
     const isAlone = Deno.build.standalone && Deno.build.os !== "windows";
@@ -58,16 +63,28 @@ export class FunctionProcess {
       args: [...args, HOST_MODE],
       // Beside the worker's permissions: what is not there cannot leak. Windows needs its own.
       clearEnv: isAlone,
-      env: {
-        DENO_V8_FLAGS: `--max-old-space-size=${options.memoryMb},` +
-          "--disallow-code-generation-from-strings",
-      },
+      env: { DENO_V8_FLAGS: `--max-old-space-size=${options.memoryMb}` },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
     }).spawn();
     this.#ready.promise.catch(() => {});
     this.#run();
+  }
+
+  /** Gives it its function, once. What that writes goes to `onOutput`. */
+  assign(assignment: Omit<Assignment, "token">, onOutput: (output: Output) => void): void {
+    this.#onOutput = onOutput;
+    const line = `${JSON.stringify({ ...assignment, token: this.#token })}\n`;
+    const writer = this.#child.stdin.getWriter();
+    // A process that ended already says why by itself.
+    writer.write(new TextEncoder().encode(line)).catch(() => {});
+    writer.releaseLock();
+  }
+
+  /** Whether the function computes so long that its other invocations have to wait. */
+  get isBlocked(): boolean {
+    return this.#waiting > 0 && performance.now() - this.#lastSign > BLOCKED_MS;
   }
 
   /** Resolves when it serves. @throws {ProcessError} when it cannot. */
@@ -85,6 +102,7 @@ export class FunctionProcess {
     signal: AbortSignal,
   ): Promise<Response> {
     const base = await this.#ready.promise;
+    if (this.#waiting++ === 0) this.#lastSign = performance.now();
     const headers = this.#headers(new Headers(request.headers), invocation);
     const { method } = request;
     try {
@@ -97,6 +115,8 @@ export class FunctionProcess {
       throw new ProcessError(
         this.#failure ?? `The function broke off: ${(error as Error).message}`,
       );
+    } finally {
+      this.#waiting--;
     }
   }
 
@@ -127,14 +147,12 @@ export class FunctionProcess {
       headers.delete(name);
     }
     headers.set("accept-encoding", "identity");
-    const { token } = this.#assignment;
-    headers.set(INVOCATION_HEADER, JSON.stringify({ ...invocation, token }));
+    headers.set(INVOCATION_HEADER, JSON.stringify({ ...invocation, token: this.#token }));
     return headers;
   }
 
   async #run(): Promise<void> {
-    const [, , complaint, { code, signal }] = await Promise.all([
-      this.#assign(),
+    const [, complaint, { code, signal }] = await Promise.all([
       this.#readOutput(),
       new Response(this.#child.stderr).text(),
       this.#child.status,
@@ -144,14 +162,6 @@ export class FunctionProcess {
       ? `The function used more than ${this.#options.memoryMb} MB of memory`
       : `The function's process ended with ${signal ?? `code ${code}`}`;
     this.#ready.reject(new ProcessError(this.#failure));
-  }
-
-  async #assign(): Promise<void> {
-    const line = `${JSON.stringify(this.#assignment)}\n`;
-    const writer = this.#child.stdin.getWriter();
-    // A process that ended already says why by itself.
-    await writer.write(new TextEncoder().encode(line)).catch(() => {});
-    writer.releaseLock();
   }
 
   async #readOutput(): Promise<void> {
@@ -167,9 +177,11 @@ export class FunctionProcess {
 
   #take(line: string): void {
     const message = messageOf(line);
+    this.#lastSign = performance.now();
+    if ("alive" in message) return;
     if ("ready" in message) this.#ready.resolve(`http://127.0.0.1:${message.ready}`);
     else if ("failed" in message) void this.stop(message.failed);
-    else this.#options.onOutput(message);
+    else this.#onOutput(message);
   }
 
   async #endedWithin(milliseconds: number): Promise<boolean> {
@@ -196,7 +208,7 @@ function messageOf(line: string): ProcessMessage {
   try {
     const value = JSON.parse(line);
     if (typeof value === "object" && value !== null) {
-      if (Number.isInteger(value.ready)) return value;
+      if (Number.isInteger(value.ready) || value.alive === true) return value;
       if (typeof value.failed === "string") return value;
       if (typeof value.message === "string") return value;
     }

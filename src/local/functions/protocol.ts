@@ -14,6 +14,7 @@ export interface Assignment {
 /** A line on the process's standard output. Other lines are output of the function's. */
 export type ProcessMessage =
   | { readonly ready: number }
+  | { readonly alive: true }
   | { readonly failed: string }
   | { readonly level: LogLevel; readonly message: string; readonly invocation?: string };
 
@@ -26,6 +27,9 @@ export interface Invocation {
   /** The address that the function sees. */
   readonly url: string;
 }
+
+/** How often a process with invocations says that it is alive, in milliseconds. */
+export const HEARTBEAT_MS = 100;
 
 /** The path that answers whether a process still does. */
 export const PING_PATH = "/ping";

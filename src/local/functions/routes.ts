@@ -59,7 +59,7 @@ export function functions(backend: LocalBackend): Area {
           "Update it, or choose another slug.",
         );
       }
-      invoker.forget(slug);
+      invoker.warm();
       return context.json({ success: true, function: created, deployment: null }, 201);
     })
     .put("/:slug", async (context) => {
@@ -69,6 +69,7 @@ export function functions(backend: LocalBackend): Area {
       const updated = await store.update(slug, changes);
       if (!updated) throw notFound(slug);
       invoker.forget(slug);
+      invoker.warm();
       return context.json({ success: true, function: updated, deployment: null });
     })
     .delete("/:slug", async (context) => {

@@ -1,4 +1,4 @@
-import { FunctionProcess, type Output, ProcessError, type ProcessOptions } from "./process.ts";
+import { FunctionProcess, type Output, ProcessError } from "./process.ts";
 
 /** One version of a function, ready to run. */
 export interface RunnableFunction {
@@ -29,13 +29,19 @@ const DEFAULT_MEMORY_MB = 256;
 const IDLE_MS = 5 * 60_000;
 /** How many functions stay loaded at once, unless more are busy. */
 const MAX_PROCESSES = 16;
+/** How many processes one function gets when it keeps them all busy. */
+const MAX_PER_FUNCTION = 4;
 
 /** Runs functions, each in a process of its own that is kept for the next invocation. */
 export class FunctionRuntime {
   readonly #options: RuntimeOptions;
   readonly #timeoutMs: number;
-  readonly #current = new Map<string, { key: string; process: FunctionProcess }>();
+  /** The processes that run what was deployed last, by slug. */
+  readonly #current = new Map<string, { key: string; processes: FunctionProcess[] }>();
   readonly #all = new Set<FunctionProcess>();
+  /** Started ahead, so that the next function need not wait for it. */
+  #spare: FunctionProcess | undefined;
+  #isClosed = false;
   readonly #idle: number;
 
   constructor(options: RuntimeOptions) {
@@ -81,9 +87,14 @@ export class FunctionRuntime {
     }
   }
 
-  /** Loads a function before it is asked for. */
+  /** Loads a function before it is asked for. @throws {ProcessError} when it cannot be loaded */
   prepare(definition: RunnableFunction): Promise<void> {
     return this.#processFor(definition).ready();
+  }
+
+  /** Has a process ready for whichever function is asked for next. */
+  warm(): void {
+    if (!this.#isClosed && (!this.#spare || this.#spare.hasEnded)) this.#spare = this.#start();
   }
 
   /** Ends the process of a function that is no more. */
@@ -94,31 +105,44 @@ export class FunctionRuntime {
 
   /** Ends all processes and waits for that. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     clearInterval(this.#idle);
     this.#current.clear();
-    await Promise.all([...this.#all].map((process) => process.stop()));
+    const processes = this.#spare ? [...this.#all, this.#spare] : [...this.#all];
+    await Promise.all(processes.map((process) => process.stop()));
   }
 
   #processFor({ slug, code, env }: RunnableFunction): FunctionProcess {
     const key = JSON.stringify([code, env]);
     const known = this.#current.get(slug);
-    if (known?.key === key && !known.process.hasEnded) return known.process;
-    const { self, memoryMb = DEFAULT_MEMORY_MB, onOutput } = this.#options;
-    const options: ProcessOptions = {
-      self,
-      memoryMb,
-      onOutput: (output) => onOutput({ ...output, slug }),
-    };
-    const process = new FunctionProcess({ slug, code, env }, options);
+    const processes = known?.key === key ? known.processes.filter(({ hasEnded }) => !hasEnded) : [];
+    const free = processes.find(({ isBlocked }) => !isBlocked);
+    if (free) return free;
+    if (processes.length >= MAX_PER_FUNCTION) return processes.at(-1)!;
+    const process = this.#takeSpare() ?? this.#start();
+    process.assign({ slug, code, env }, (output) => this.#options.onOutput({ ...output, slug }));
     this.#all.add(process);
-    this.#current.set(slug, { key, process });
+    this.#current.set(slug, { key, processes: [...processes, process] });
     this.#retireReplaced();
+    // Not at the same time: the processes would wait for each other.
+    process.ready().then(() => this.warm(), () => {});
     return process;
+  }
+
+  #start(): FunctionProcess {
+    const { self, memoryMb = DEFAULT_MEMORY_MB } = this.#options;
+    return new FunctionProcess({ self, memoryMb });
+  }
+
+  #takeSpare(): FunctionProcess | undefined {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    return spare?.hasEnded ? undefined : spare;
   }
 
   /** Ends processes that have nothing to do and are not the ones to ask. */
   #retireReplaced(): void {
-    const current = new Set([...this.#current.values()].map(({ process }) => process));
+    const current = new Set([...this.#current.values()].flatMap(({ processes }) => processes));
     for (const process of this.#all) {
       if (process.hasEnded) this.#all.delete(process);
       else if (process.pending === 0 && !current.has(process)) this.#end(process);
@@ -135,6 +159,7 @@ export class FunctionRuntime {
     for (const process of this.#all) {
       if (process.pending === 0 && process.lastUsed < since) this.#end(process);
     }
+    if (this.#all.size === 0) void this.#takeSpare()?.stop();
   }
 
   #end(process: FunctionProcess): void {

@@ -1,0 +1,166 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { startBackend, type TestBackend } from "../support/backend.ts";
+import { EXECUTABLE } from "../support/executable.ts";
+
+let backend: TestBackend;
+
+async function create(slug: string, code: string): Promise<void> {
+  const answer = await backend.request("POST", "/api/functions", { slug, name: slug, code });
+  assertEquals(answer.status, 201, answer.body.message);
+}
+
+const call = (slug: string) => fetch(`${backend.url}/functions/${slug}`);
+
+async function callsSteady(): Promise<void> {
+  assertEquals(await (await call("steady")).text(), "steady");
+}
+
+describe("a function", () => {
+  beforeAll(async () => {
+    backend = await startBackend({ self: [EXECUTABLE], functionTimeout: 1500 });
+    await create("steady", "export default () => new Response('steady')");
+  });
+  afterAll(() => backend.close());
+
+  it("cannot touch files, the environment or processes, and reaches the network", async () => {
+    const secret = `${backend.dataDir}/keys.json`;
+    const attempts: Record<string, string> = {
+      read: `await (await fetch(new URL("file://${secret}"))).text()`,
+      "read by Deno": `Deno.readTextFileSync("${secret}")`,
+      "read by Node": `process.getBuiltinModule("node:fs").readFileSync("${secret}")`,
+      "import a file": `await import("file://${secret}", { with: { type: "json" } })`,
+      "import what is computed": `await import(["file:", "${secret}"].join("//"))`,
+      "import by eval": `await eval("import('file://${secret}', { with: { type: 'json' } })")`,
+      "import by Function": `await new Function("return import('file://${secret}')")()`,
+      "import by another constructor":
+        `await (async () => {}).constructor("return import('file://${secret}')")()`,
+      "import by a timer": `await new Promise((_, no) => {
+        globalThis.gone = no;
+        setTimeout("globalThis.ran = import('file://${secret}', { with: { type: 'json' } })");
+        setTimeout(() => globalThis.ran ? 0 : no(), 50);
+      })`,
+      "import in a worker": `new Worker("file://${secret}", { type: "module" })`,
+      "a worker of Node": `new (require("node:worker_threads").Worker)("1", { eval: true })`,
+      environment: `Deno.env.toObject().PATH ?? process.env.PATH ?? (() => { throw 0 })()`,
+      run: `new Deno.Command("true").outputSync()`,
+      internals: `Deno[Deno.internal].core`,
+      "a storage": `localStorage.setItem("a", "b")`,
+    };
+    const tries = Object.entries(attempts).map(([name, attempt]) =>
+      `${
+        JSON.stringify(name)
+      }: await (async () => ${attempt})().then(() => "allowed", () => "refused")`
+    );
+    const code = `export default async () => Response.json({ ${tries.join(",\n")} })`;
+    const refused = await backend.request("POST", "/api/functions", { name: "direct", code });
+    // What is written out is refused when it is deployed.
+    assertStringIncludes(refused.body.message, "cannot be had");
+    await create("probe", code.replaceAll('await import("file', 'await import("" + "file'));
+    const outcomes = await (await call("probe")).json();
+    assertEquals(
+      Object.entries(outcomes).filter(([, outcome]) => outcome !== "refused"),
+      [],
+    );
+    await create(
+      "network",
+      `export default async () => new Response(await (await fetch("${backend.url}/api/health")).text())`,
+    );
+    assertEquals((await (await call("network")).json()).status, "ok");
+  });
+
+  it("that does not answer in time is answered for with 504", async () => {
+    await create("waits", "export default () => new Promise(() => {})");
+    const answer = await call("waits");
+    assertEquals(answer.status, 504);
+    assertMatch((await answer.json()).error, /within 1.5 s/);
+    await callsSteady();
+  });
+
+  it("that loops for ever disturbs neither others nor its own next invocation", async () => {
+    await create(
+      "loops",
+      `export default (request: Request) => {
+        while (new URL(request.url).searchParams.has("forever"));
+        return new Response("fine");
+      }`,
+    );
+    assertEquals(await (await call("loops")).text(), "fine");
+    const stuck = call("loops?forever");
+    await callsSteady();
+    // By then its silence is noticed, and another process is asked.
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    assertEquals(await (await call("loops")).text(), "fine");
+    assertEquals((await stuck).status, 504);
+    await (await stuck).body?.cancel();
+    assertEquals(await (await call("loops")).text(), "fine");
+  });
+
+  it("that takes too much memory ends alone", async () => {
+    await create(
+      "eats",
+      `export default (request: Request) => {
+        const kept: unknown[] = [];
+        const search = new URL(request.url).searchParams;
+        while (search.has("heap")) kept.push(new Array(1000).fill(Math.random()));
+        while (search.has("buffers")) kept.push(new Uint8Array(1 << 20).fill(1));
+        return new Response("fine");
+      }`,
+    );
+    for (const kind of ["heap", "buffers"]) {
+      const eaten = call(`eats?${kind}`);
+      await callsSteady();
+      const answer = await eaten;
+      const { error } = await answer.json();
+      assertMatch(`${answer.status} ${error}`, /^500 .*memory|^504/, kind);
+      assertEquals(await (await call("eats")).text(), "fine");
+    }
+  });
+
+  it("writes to the log, with its slug and the invocation's id", async () => {
+    await create(
+      "talks",
+      `export default async (request: Request) => {
+        const n = new URL(request.url).searchParams.get("n");
+        console.log("before", n, { a: 1 });
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        console.error("after", n);
+        return new Response();
+      }`,
+    );
+    await Promise.all([1, 2].map(async (n) => (await call(`talks?n=${n}`)).body?.cancel()));
+    const lines = await logLines("talks");
+    assertEquals(lines.length, 6);
+    for (const n of [1, 2]) {
+      const before = lines.find(({ message }) => message === `before ${n} { a: 1 }`)!;
+      const after = lines.find(({ message }) => message === `after ${n}`)!;
+      assertEquals([before.level, after.level], ["info", "error"]);
+      const id = before.metadata.invocationId;
+      assert(id);
+      assertEquals(after.metadata.invocationId, id);
+      const call = lines.find(({ message, metadata }) =>
+        metadata.invocationId === id && /^GET talks 200 \d+ms$/.test(message)
+      );
+      assertEquals(call?.metadata.status, 200);
+    }
+  });
+});
+
+interface Line {
+  level: string;
+  message: string;
+  metadata: { slug: string; invocationId?: string; status?: number };
+}
+
+/** The log's lines of one function, once all of its invocations are noted. */
+async function logLines(slug: string): Promise<Line[]> {
+  for (let tries = 0;; tries++) {
+    const text = await Deno.readTextFile(`${backend.dataDir}/logs/function.logs.jsonl`)
+      .catch(() => "");
+    const lines: Line[] = text.split("\n").filter(Boolean).map((line) => JSON.parse(line));
+    const own = lines.filter(({ metadata }) => metadata.slug === slug);
+    if (own.filter(({ metadata }) => metadata.status).length === 2) return own;
+    if (tries > 100) throw new Error(text);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
