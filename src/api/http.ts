@@ -2,6 +2,7 @@
 import type { Clock } from "../context.ts";
 import { type CliError, InterruptedError, NetworkError, OperationError } from "../errors.ts";
 import { networkFailure } from "./network_failure.ts";
+import { isSizedBody, sendSized, type SizedBody } from "./sized_body.ts";
 
 /** How one server is spoken to. */
 export interface HttpSettings {
@@ -33,8 +34,11 @@ export interface RequestOptions {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   /** A value sent as JSON. */
   readonly json?: unknown;
-  /** A body; a function is called for each attempt, as a stream can be read only once. */
-  readonly body?: BodyInit | (() => BodyInit);
+  /**
+   * A body; a function is called for each attempt, as a stream can be read only once. The length of
+   * a stream is sent with a {@link SizedBody} alone.
+   */
+  readonly body?: BodyInit | SizedBody | (() => BodyInit);
   readonly headers?: Readonly<Record<string, string>>;
   /** The wait for the response's head and, for `json()`, its body; for streams, between chunks. */
   readonly timeoutMs?: number;
@@ -150,7 +154,9 @@ export class HttpClient {
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       const { headers, body } = await this.messageFor(url, first, options);
       this.settings.trace?.(`${method} ${url.origin}${url.pathname}`);
-      const request = fetch(url, { method, headers, body, redirect: "manual", signal });
+      const request = isSizedBody(body)
+        ? sendSized(url, { method, headers, body, signal })
+        : fetch(url, { method, headers, body, redirect: "manual", signal });
       const response = await this.guard(request, url, options.timeoutMs, abandon);
       this.settings.trace?.(`${response.status} ${method} ${url.origin}${url.pathname}`);
       const location = response.headers.get("location");

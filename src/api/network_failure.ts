@@ -11,12 +11,12 @@ interface Cause {
 const CAUSES: readonly Cause[] = [
   {
     pattern:
-      /dns error|failed to lookup|name or service not known|nodename nor servname|os error 11001/i,
+      /dns error|failed to lookup|name or service not known|nodename nor servname|os error 11001|ENOTFOUND|EAI_AGAIN/i,
     says: (host) => `Cannot find the host ${host}: its name does not resolve.`,
     hint: "Check the address and the network connection.",
   },
   {
-    pattern: /connection refused|actively refused|os error (111|61|10061)\b/i,
+    pattern: /connection refused|ECONNREFUSED|actively refused|os error (111|61|10061)\b/i,
     says: (host) => `Cannot connect to ${host}: the connection was refused.`,
     hint: "Check that the server is running and that the port is right.",
   },
@@ -28,12 +28,12 @@ const CAUSES: readonly Cause[] = [
   },
   {
     pattern:
-      /reset|closed before|broken pipe|forcibly closed|unexpected eof|incomplete|connection error|sendrequest|body/i,
+      /reset|closed before|broken pipe|forcibly closed|unexpected eof|incomplete|connection error|sendrequest|body|ECONNRESET|EPIPE|hang up/i,
     says: (host) => `The connection to ${host} was reset before the answer was complete.`,
     hint: "Try again; if it goes on, check the server's logs.",
   },
   {
-    pattern: /timed out|os error (110|60|10060)\b/i,
+    pattern: /timed out|ETIMEDOUT|os error (110|60|10060)\b/i,
     says: (host) => `Cannot reach ${host}: the connection timed out.`,
     hint: "Check the network connection, or try again later.",
   },

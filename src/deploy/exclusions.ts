@@ -43,7 +43,7 @@ export async function readExclusions(root: string): Promise<Excludes> {
   const patterns = texts.filter((text) => text !== undefined);
   if (patterns.length === 0) return isBuiltInExclusion;
   const { default: ignore } = await import("ignore");
-  const matcher = ignore().add(patterns);
+  const matcher = ignore().add(patterns.join("\n"));
   return (path, isFolder) =>
     isBuiltInExclusion(path) || matcher.ignores(isFolder ? `${path}/` : path);
 }

@@ -3,9 +3,10 @@ import type { Deployment } from "../api/backend/deployments.ts";
 import type { HttpClient } from "../api/http.ts";
 import type { StartDeploymentRequest } from "../contract/backend.ts";
 import type { Context } from "../context.ts";
-import { CliError, OperationError } from "../errors.ts";
+import { CliError } from "../errors.ts";
 import { ExitCode } from "../exit_codes.ts";
 import type { HashedFile } from "./read.ts";
+import { uploadArchive } from "./upload_archive.ts";
 import { uploadDirectly } from "./upload.ts";
 import { start, waitUntilReady } from "./wait.ts";
 
@@ -30,8 +31,9 @@ export async function publish(
   let id: string | undefined;
   let isStarted = false;
   try {
-    const uploaded = await uploadDirectly(context, backend, files, (created) => id = created);
-    if (!uploaded) throw new OperationError("This backend takes archives alone.");
+    const onCreated = (created: string) => id = created;
+    const uploaded = await uploadDirectly(context, backend, files, onCreated) ??
+      await uploadArchive(context, backend, files, onCreated);
     const started = await start(backend, uploaded.id, settings);
     isStarted = true;
     return {

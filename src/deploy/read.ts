@@ -46,13 +46,26 @@ export async function readFiles(
 
 /** The content of a file, piece by piece. @throws {FileError} */
 export async function* contentOf(file: SourceFile): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  using handle = await openFile(file);
   const buffer = new Uint8Array(Math.min(Math.max(file.size, 1), PIECE_BYTES));
   try {
-    using handle = await Deno.open(file.location);
     for (let read; (read = await handle.read(buffer)) !== null;) yield buffer.subarray(0, read);
   } catch (error) {
-    throw new FileError(`Cannot read ${file.path}: ${reason(error)}.`, { cause: error });
+    throw unreadable(file, error);
   }
+}
+
+/** Opens a file. @throws {FileError} */
+export async function openFile(file: SourceFile): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(file.location);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+function unreadable(file: SourceFile, cause: unknown): FileError {
+  return new FileError(`Cannot read ${file.path}: ${reason(cause)}.`, { cause });
 }
 
 const PIECE_BYTES = 256 * 1024;

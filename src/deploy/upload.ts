@@ -1,16 +1,17 @@
 /** Sends files one by one, several at a time: those alone that the backend does not have yet. */
 import { createDirectDeployment, uploadFile } from "../api/backend/deployments.ts";
 import type { HttpClient } from "../api/http.ts";
+import type { SizedBody } from "../api/sized_body.ts";
 import type { Context } from "../context.ts";
 import { reason } from "../config/json_file.ts";
 import { FileError, HttpError, OperationError } from "../errors.ts";
 import { bar } from "../output/bar.ts";
 import { forEachParallel } from "../parallel.ts";
-import type { HashedFile } from "./read.ts";
+import { contentOf, type HashedFile } from "./read.ts";
 
 const WIDTH = 8;
 
-/** Up to this size a file is read whole, so that its length is sent ahead. */
+/** Up to this size a file is read whole. */
 const WHOLE_BYTES = 8 * 1024 * 1024;
 
 /** A deployment whose files are at the backend. */
@@ -60,10 +61,10 @@ export async function uploadDirectly(
   return { id: created.id, sent: wanted.length };
 }
 
-async function bodyOf(file: HashedFile): Promise<BodyInit | (() => BodyInit)> {
+async function bodyOf(file: HashedFile): Promise<Uint8Array<ArrayBuffer> | SizedBody> {
+  if (file.size > WHOLE_BYTES) return { size: file.size, open: () => contentOf(file) };
   try {
-    if (file.size <= WHOLE_BYTES) return await Deno.readFile(file.location);
-    return () => Deno.openSync(file.location).readable;
+    return await Deno.readFile(file.location);
   } catch (error) {
     throw new FileError(`Cannot read ${file.path}: ${reason(error)}.`, { cause: error });
   }

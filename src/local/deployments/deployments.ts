@@ -1,9 +1,11 @@
 import type {
+  CreateDeploymentResponse,
   CreateDirectDeploymentResponse,
   StartDeploymentRequest,
 } from "../../contract/backend.ts";
 import type { ManifestEntry } from "../../contract/deployments.ts";
 import type { LocalBackend } from "../services.ts";
+import { Archives } from "./archives.ts";
 import { BuildError, checkServable } from "./build.ts";
 import type { EnvVarStore } from "./env_vars.ts";
 import { invalid, notFound } from "./errors.ts";
@@ -19,6 +21,7 @@ const namedFiles = 3;
 export class Deployments {
   readonly store: DeploymentStore;
   readonly uploads: Uploads;
+  readonly archives: Archives;
   readonly preview: Preview;
   /** Resolves when what an earlier run of the server left is in order again. */
   readonly opened: Promise<void>;
@@ -33,6 +36,7 @@ export class Deployments {
     this.#objects = new Objects(`${folder}/objects`);
     this.store = new DeploymentStore(backend.database, () => this.preview.url);
     this.uploads = new Uploads(this.store, this.#objects);
+    this.archives = new Archives(`${folder}/archives`, backend, this.#objects);
     this.preview = new Preview(folder, this.store, this.#objects, backend.jobs);
     const opened = Promise.withResolvers<void>();
     this.opened = opened.promise;
@@ -55,6 +59,12 @@ export class Deployments {
     return { status: "WAITING", ...await this.store.create("direct", files) };
   }
 
+  /** Makes a deployment whose files come in an archive, and says where that goes. */
+  async createFromArchive(): Promise<CreateDeploymentResponse> {
+    const { id } = await this.store.create("legacy");
+    return { id, ...this.archives.target(id) };
+  }
+
   /** Begins to make a site of the files. @throws {ApiError} 404, 400 when files are missing */
   async start(id: string, settings: StartDeploymentRequest): Promise<Deployment> {
     const deployment = await this.get(id);
@@ -62,8 +72,9 @@ export class Deployments {
     if (!before.some((status) => status === deployment.status)) {
       throw invalid(`Deployment ${id} cannot be started: it is ${deployment.status}`);
     }
-    const files = await this.store.files(id);
-    await this.#requireContents(files);
+    const files = deployment.metadata?.uploadMode === "legacy"
+      ? await this.#archived(id)
+      : await this.#uploaded(id);
     const { envVars = [], meta, projectSettings } = settings;
     if (envVars.length > 0) await this.#envVars.set(envVars);
     const metadata = {
@@ -87,6 +98,7 @@ export class Deployments {
     if (!canceled) throw notFound(`Deployment not found: ${id}`);
     this.uploads.close(id);
     this.preview.forget(id);
+    await this.archives.remove(id);
     return canceled;
   }
 
@@ -96,10 +108,25 @@ export class Deployments {
     await this.store.recover();
   }
 
-  async #requireContents(files: readonly ManifestEntry[]): Promise<void> {
+  /** What a started archive holds; without one the deployment has failed. */
+  async #archived(id: string): Promise<{ size: number }[]> {
+    try {
+      return await this.archives.list(id);
+    } catch (error) {
+      const metadata = {
+        error: { errorCode: "INVALID_ARCHIVE", errorMessage: (error as Error).message },
+      };
+      await this.store.move(id, "ERROR", { metadata });
+      throw error;
+    }
+  }
+
+  /** The manifest, once all of it is here. */
+  async #uploaded(id: string): Promise<ManifestEntry[]> {
+    const files = await this.store.files(id);
     const here = await Promise.all(files.map((file) => this.#objects.has(file)));
     const missing = files.filter((_, index) => !here[index]).map(({ path }) => path);
-    if (missing.length === 0) return;
+    if (missing.length === 0) return files;
     const named = missing.slice(0, namedFiles).join(", ");
     const more = missing.length > namedFiles ? ` and ${missing.length - namedFiles} more` : "";
     throw invalid(
@@ -109,9 +136,12 @@ export class Deployments {
   }
 
   async #build(id: string): Promise<void> {
-    if (!await this.store.move(id, "BUILDING", { from: ["QUEUED"] })) return;
+    const building = await this.store.move(id, "BUILDING", { from: ["QUEUED"] });
+    if (!building) return;
     try {
-      await this.store.completeFiles(id);
+      if (building.metadata?.uploadMode === "legacy") {
+        await this.store.addFiles(id, await this.archives.unpack(id));
+      } else await this.store.completeFiles(id);
       await checkServable(await this.store.files(id), this.#objects);
       await this.preview.open();
       await this.store.move(id, "READY", { from: ["BUILDING"] });
@@ -119,6 +149,7 @@ export class Deployments {
       const errorCode = error instanceof BuildError ? error.code : "INTERNAL_ERROR";
       const metadata = { error: { errorCode, errorMessage: (error as Error).message } };
       await this.store.move(id, "ERROR", { from: ["BUILDING"], metadata });
+      await this.archives.remove(id);
       if (!(error instanceof BuildError)) throw error;
     }
   }

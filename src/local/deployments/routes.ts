@@ -8,6 +8,7 @@ import { deploymentLimits } from "../../contract/deployments.ts";
 import { requireAdmin } from "../auth.ts";
 import { ApiError } from "../errors.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";
+import { readForm } from "../multipart.ts";
 import { isUuid, parseBody } from "../validate.ts";
 import { Deployments } from "./deployments.ts";
 import { EnvVarStore } from "./env_vars.ts";
@@ -19,11 +20,20 @@ export function deployments(backend: LocalBackend): Area {
   const site = new Deployments(backend, envVars);
 
   return new Hono<RequestVariables>()
-    .use(requireAdmin(backend))
     .use(async (_, next) => {
       await site.opened;
       await next();
     })
+    .post("/:id/archive", async (context) => {
+      const id = idOf(context);
+      const received = await readForm(context, async ({ chunks }, fields) => {
+        await site.archives.receive(id, fields, chunks);
+        return true;
+      });
+      if (!received) throw invalid("The form holds no file");
+      return context.body(null, 204);
+    })
+    .use(requireAdmin(backend))
     .get("/", async (context) => {
       const limit = wholeNumber(context, "limit", 50, 1);
       const offset = wholeNumber(context, "offset", 0, 0);
@@ -32,6 +42,7 @@ export function deployments(backend: LocalBackend): Area {
       context.header("Preference-Applied", "count=exact");
       return context.json(page, page.length < total ? 206 : 200);
     })
+    .post("/", async (context) => context.json(await site.createFromArchive(), 201))
     .post("/direct", async (context) => {
       const { files } = await parseBody(context, createDirectDeploymentRequestSchema);
       checkLimits(files);

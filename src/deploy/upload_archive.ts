@@ -1,0 +1,52 @@
+/** Sends all files as one archive, for backends that take nothing else. */
+import { createArchiveDeployment } from "../api/backend/deployments.ts";
+import { sizedForm } from "../api/form.ts";
+import type { HttpClient } from "../api/http.ts";
+import { objectStoreClient } from "../api/object_store.ts";
+import type { Context } from "../context.ts";
+import { bar } from "../output/bar.ts";
+import { measureArchive, packFiles } from "./archive.ts";
+import type { SourceFile } from "./select.ts";
+import type { Uploaded } from "./upload.ts";
+
+const LEAST_TIMEOUT_MS = 60_000;
+/** A slower connection than this is taken for a broken one. */
+const BYTES_PER_MS = 50;
+
+/**
+ * Makes a deployment and sends the archive to where the backend says. It is packed twice, once to
+ * know its length, so that it needs neither a file nor memory of its size.
+ * @param onCreated told the deployment's id before anything is sent
+ */
+export async function uploadArchive(
+  context: Context,
+  backend: HttpClient,
+  files: readonly SourceFile[],
+  onCreated: (id: string) => void,
+): Promise<Uploaded> {
+  using progress = context.progress("Packing the files");
+  const counter = (text: string) => {
+    let done = 0;
+    return () => progress.update(`${text} ${bar(done++, files.length)}`);
+  };
+  const size = await measureArchive(files, counter("Packing"));
+  context.signal.throwIfAborted();
+  const { id, uploadUrl, uploadFields } = await createArchiveDeployment(backend);
+  onCreated(id);
+  const form = sizedForm(uploadFields, {
+    field: "file",
+    filename: "deployment.zip",
+    contentType: "application/zip",
+    size,
+    open: () => packFiles(files, counter("Uploading")),
+  });
+  const response = await objectStoreClient(uploadUrl, context.surroundings)
+    .stream("POST", uploadUrl, {
+      ...form,
+      anonymous: true,
+      idempotent: true,
+      timeoutMs: LEAST_TIMEOUT_MS + size / BYTES_PER_MS,
+    });
+  await response.body?.cancel();
+  return { id, sent: files.length };
+}

@@ -1,0 +1,84 @@
+/** Forms (`multipart/form-data`) that are read as they stream in. */
+import { decodeField, make, type MultipartError } from "multipasta";
+import { ApiError } from "./errors.ts";
+import type { RequestContext } from "./services.ts";
+
+/** A file of a form; its chunks must be read before the form goes on. */
+export interface FormFile {
+  /** The name of the form's field. */
+  readonly field: string;
+  readonly filename?: string;
+  readonly contentType: string;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/** How large the text of one field may be. */
+const maxFieldBytes = 1024 * 1024;
+
+type Event =
+  | { kind: "field"; name: string; value: string }
+  | { kind: "file"; field: string; filename?: string; contentType: string }
+  | { kind: "chunk"; chunk: Uint8Array }
+  | { kind: "end" };
+
+/**
+ * Reads a form: `receive` gets the first file with the fields that stand before it. Nothing is held
+ * in memory whole but the fields. Answers what `receive` does, or nothing when there is no file.
+ * @throws {ApiError} 400 when the body is no form or is cut off
+ */
+export async function readForm<T>(
+  context: RequestContext,
+  receive: (file: FormFile, fields: ReadonlyMap<string, string>) => Promise<T>,
+): Promise<T | undefined> {
+  const events = eventsOf(context);
+  const fields = new Map<string, string>();
+  try {
+    for (let next = await events.next(); !next.done; next = await events.next()) {
+      const event = next.value;
+      if (event.kind === "field") fields.set(event.name, event.value);
+      if (event.kind === "file") {
+        const answer = await receive({ ...event, chunks: chunksOf(events) }, fields);
+        // The rest is read, so that the client gets the answer and not a broken connection.
+        while (!(await events.next()).done);
+        return answer;
+      }
+    }
+    return undefined;
+  } finally {
+    await events.return(undefined);
+  }
+}
+
+async function* chunksOf(events: AsyncGenerator<Event>): AsyncGenerator<Uint8Array> {
+  for (let next = await events.next(); !next.done; next = await events.next()) {
+    if (next.value.kind !== "chunk") return;
+    yield next.value.chunk;
+  }
+}
+
+async function* eventsOf(context: RequestContext): AsyncGenerator<Event> {
+  const queue: Event[] = [];
+  let failure: MultipartError | undefined;
+  const parser = make({
+    headers: { "content-type": context.req.header("content-type") ?? "" },
+    maxFieldSize: maxFieldBytes,
+    onField: (info, value) =>
+      queue.push({ kind: "field", name: info.name, value: decodeField(info, value) }),
+    onFile: ({ name, filename, contentType }) => {
+      queue.push({ kind: "file", field: name, filename, contentType });
+      return (chunk) => queue.push(chunk ? { kind: "chunk", chunk } : { kind: "end" });
+    },
+    onError: (error) => failure ??= error,
+    onDone: () => {},
+  });
+  for await (const chunk of context.req.raw.body ?? []) {
+    parser.write(chunk);
+    if (failure) break;
+    yield* queue.splice(0);
+  }
+  if (!failure) parser.end();
+  if (failure) {
+    throw new ApiError(400, "INVALID_INPUT", `The body is no complete form: ${failure._tag}`);
+  }
+  yield* queue.splice(0);
+}
