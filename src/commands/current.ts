@@ -40,7 +40,7 @@ export async function runCurrent(context: Context): Promise<Result> {
       ["Account", accountLine(authenticated, user)],
       ["Organization", authenticated ? config.default_org_id ?? "none chosen" : undefined],
       ["Project", project ? project.project_name ?? project.project_id : "not linked"],
-      ["Project id", project?.project_id],
+      ["Project ID", project?.project_id],
       ["App key", project?.appkey],
       ["Region", project?.region],
       ["Backend", project?.oss_host],

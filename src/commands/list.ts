@@ -47,7 +47,10 @@ export async function runList(context: Context): Promise<Result> {
       })),
     })),
     view: table(
-      ["Organization", "Project", "Region", "Status", "AppKey", "Project ID"],
+      ["Organization", "Project", "Region", "Status", "AppKey", {
+        title: "Project ID",
+        whole: true,
+      }],
       listings.flatMap(rowsOf),
       "There are no organizations yet.",
     ),

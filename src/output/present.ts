@@ -88,7 +88,7 @@ function renderView(
       return view.text;
     case "text": {
       const text = escapeControl(view.text);
-      if (view.tone === "success") return `${style.good("✓")} ${text}\n`;
+      if (view.tone === "success") return `${style.good("✓")} ${sentence(text)}\n`;
       return view.tone === "heading" ? `\n${style.bold(text)}\n` : `${text}\n`;
     }
     case "facts": {

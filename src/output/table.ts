@@ -17,7 +17,8 @@ export function renderTable(view: TableView, style: Style, columns: number | und
   const natural = view.columns.map((column, index) =>
     Math.max(widthOf(column.title), ...maximum(texts, index))
   );
-  const widths = columns === undefined ? natural : share(natural, columns);
+  const whole = view.columns.map((column) => column.whole === true);
+  const widths = columns === undefined ? natural : share(natural, columns, whole);
   const right = view.columns.map((column, index) =>
     column.align ? column.align === "right" : isNumeric(view, index)
   );
@@ -64,19 +65,27 @@ function isNumeric(view: TableView, index: number): boolean {
     );
 }
 
-/** Takes from the widest columns first until the row fits; no column goes below a minimum. */
-export function share(natural: readonly number[], columns: number): number[] {
+/**
+ * Takes from the widest columns first until the row fits; no column goes below a minimum, and none
+ * that stays `whole` is touched.
+ */
+export function share(
+  natural: readonly number[],
+  columns: number,
+  whole: readonly boolean[] = [],
+): number[] {
   const room = columns - GAP.length * (natural.length - 1);
   const widths = [...natural];
   let excess = widths.reduce((sum, width) => sum + width, 0) - room;
   while (excess > 0) {
-    const widest = Math.max(...widths);
+    const free = widths.filter((_, index) => !whole[index]);
+    const widest = Math.max(...free);
     if (widest <= MINIMUM) break;
-    const next = Math.max(MINIMUM, ...widths.filter((width) => width < widest));
-    const widestColumns = widths.filter((width) => width === widest).length;
+    const next = Math.max(MINIMUM, ...free.filter((width) => width < widest));
+    const widestColumns = free.filter((width) => width === widest).length;
     const step = Math.max(1, Math.min(widest - next, Math.ceil(excess / widestColumns)));
     for (let index = 0; index < widths.length && excess > 0; index++) {
-      if (widths[index] !== widest) continue;
+      if (widths[index] !== widest || whole[index]) continue;
       const taken = Math.min(step, excess);
       widths[index] = widest - taken;
       excess -= taken;

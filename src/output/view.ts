@@ -7,6 +7,8 @@ export type Cell = unknown;
 export interface Column {
   readonly title: string;
   readonly align?: "left" | "right";
+  /** Its values are copied from the table, such as an id: they are never cut. */
+  readonly whole?: boolean;
 }
 
 export interface TableView {

@@ -31,8 +31,10 @@ describe("the secrets commands", () => {
     await run(["add", "SOFT", "v"]);
     const refused = await run(["delete", "SOFT"]);
     assertEquals(refused.code, 1);
-    assertStringIncludes(refused.stderr, "secrets update SOFT --active true");
-    assertEquals((await run(["delete", "SOFT", "-y"])).code, 0);
+    assertStringIncludes(refused.stderr, "can be undone");
+    const deleted = await run(["delete", "SOFT", "-y"]);
+    assertEquals(deleted.code, 0);
+    assertStringIncludes(deleted.stdout, "secrets update SOFT --active true");
     assertEquals((await run(["get", "SOFT"])).code, 4);
     assertEquals((await run(["list"])).stdout.includes("SOFT"), false);
     assertMatch((await run(["list", "--all"])).stdout, /SOFT +no/);

@@ -26,6 +26,14 @@ describe("tables", () => {
     assertEquals(line, 'NULL  9007199254740993  {"a":[1]}  true');
   });
 
+  it("never cut what is copied from them", () => {
+    const id = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    const view = table(["a", { title: "ID", whole: true }], [["x".repeat(60), id]], "");
+    const line = renderTable(view, plain, 50).at(-1)!;
+    assertEquals(line, `${"x".repeat(11)}…  ${id}`);
+    assert(renderTable(view, plain, 20).at(-1)!.endsWith(id));
+  });
+
   it("take no more than the terminal's columns", () => {
     const row = ["x".repeat(300), "short", "y".repeat(80), "漢字".repeat(40)];
     for (const columns of [40, 80, 120]) {

@@ -17,8 +17,8 @@ export async function runDelete(
   _options: unknown,
   key: string,
 ): Promise<Result> {
+  await context.prompt.confirm(`Delete ${key}? It can be undone.`);
   const restore = `insforge secrets update ${key} --active true`;
-  await context.prompt.confirm(`Delete ${key}? It can be undone with \`${restore}\`.`);
   const answer = await deleteSecret(await context.backend(), key);
   return {
     data: answer,

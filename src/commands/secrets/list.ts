@@ -16,13 +16,14 @@ export const list = (run: Run) =>
 export async function runList(context: Context, options: { all?: boolean }): Promise<Result> {
   const all = await listSecrets(await context.backend());
   const secrets = options.all ? all : all.filter(({ isActive }) => isActive);
+  const key = { title: "Key", whole: true };
   const date = (iso?: string | null) => formatDate(iso, context.terminal) ?? "";
   return {
     data: { secrets },
     view: table(
       options.all
-        ? ["Key", "Active", "Reserved", "Expires", "Updated"]
-        : ["Key", "Reserved", "Expires", "Updated"],
+        ? [key, "Active", "Reserved", "Expires", "Updated"]
+        : [key, "Reserved", "Expires", "Updated"],
       secrets.map(({ key, isActive, isReserved, expiresAt, updatedAt }) => [
         key,
         ...(options.all ? [yesOrNo(isActive)] : []),
