@@ -24,6 +24,7 @@ type File =
   | "operands"
   | "--data @"
   | "deployed folder"
+  | "functions folder"
   | "env files"
   | "project link"
   | "global files"
@@ -80,7 +81,9 @@ export const TABLE: Readonly<Record<string, Row>> = {
   "functions deploy": {
     ...backend,
     read: ["project link", "working directory", "--file"],
+    run: ["deno"],
   },
+  "functions new": { write: ["functions folder"] },
   "functions invoke": { ...backend, read: ["project link", "--data @"] },
   secrets: backend,
   "secrets add": { ...backend, read: ["project link", "--env-file"] },
@@ -258,6 +261,8 @@ function pathsOf(file: File, scope: Scope, access: "read" | "write"): string[] {
     case "env files":
       return [session.cwd, session.projectRoot]
         .flatMap((folder) => ENV_FILES.map((name) => join(folder, name)));
+    case "functions folder":
+      return [join(session.cwd, "insforge")];
     case "--data @":
       return (invocation.values.get("--data") ?? []).flatMap((value) =>
         value.startsWith("@") ? [resolve(session.cwd, value.slice(1))] : []

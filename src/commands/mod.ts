@@ -84,6 +84,10 @@ export const commands: Commands = {
         description: "Upload a function, or all of this directory.",
         load: async () => (await import("./functions/deploy.ts")).deploy,
       },
+      new: {
+        description: "Write a small function to begin with.",
+        load: async () => (await import("./functions/new.ts")).create,
+      },
       invoke: {
         description: "Call a function.",
         load: async () => (await import("./functions/invoke.ts")).invoke,

@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { dirname } from "@std/path";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 import { EXECUTABLE, insforge } from "../support/executable.ts";
@@ -159,6 +160,59 @@ describe("the functions commands", () => {
     assertEquals((await run(["delete", "echo"])).code, 1);
     assertEquals((await run(["delete", "echo", "-y"])).code, 0);
     assertEquals((await run(["code", "echo"])).code, 4);
+  });
+
+  it("new writes a function that can be deployed and called, and never over another", async () => {
+    const made = await run(["new", "fresh", "--json"]);
+    assertEquals([made.code, JSON.parse(made.stdout).slug], [0, "fresh"], made.stderr);
+    assertEquals((await run(["new", "fresh"])).code, 1);
+    assertEquals((await run(["new", "../out"])).code, 1);
+    assertEquals((await run(["deploy", "fresh"])).code, 0);
+    const { body } = JSON.parse(
+      (await run(["invoke", "fresh", "--data", '{"name":"Ada"}', "--json"])).stdout,
+    );
+    assertEquals(body, { message: "Hello, Ada!" });
+    const preflight = await fetch(`${backend.url}/functions/fresh`, { method: "OPTIONS" });
+    assertEquals(preflight.status, 204);
+    assertMatch(preflight.headers.get("access-control-allow-headers")!, /Authorization/);
+  });
+
+  it("local files are joined into the one that is uploaded; --all goes on after a failure", async () => {
+    await write(
+      "insforge/functions/_shared/greet.ts",
+      "export const greet = (n: string) => `Hi ${n}`;",
+    );
+    await write(
+      "insforge/functions/joined/index.ts",
+      `import { greet } from "../_shared/greet.ts";
+       export default () => new Response(greet("Ada"));`,
+    );
+    await write("insforge/functions/wrong/index.ts", 'import "./gone.ts"; export default 1;');
+    const all = await run(["deploy", "--all", "--json"]);
+    assertEquals(all.code, 1);
+    const outcomes = JSON.parse(all.stdout).functions as { slug: string; success: boolean }[];
+    assertEquals(outcomes.filter(({ success }) => !success).map(({ slug }) => slug), ["wrong"]);
+    assertEquals(outcomes.some(({ slug }) => slug.startsWith("_")), false);
+    assertEquals((await run(["invoke", "joined"])).stdout, "Hi Ada");
+  });
+
+  it("types are checked where Deno is on PATH", async () => {
+    await write("insforge/functions/typed/index.ts", "export default (): number => 'text';");
+    const env = {
+      INSFORGE_BASE_URL: backend.url,
+      INSFORGE_API_KEY: backend.apiKey,
+      PATH: dirname(Deno.execPath()),
+    };
+    const deploy = (...args: string[]) =>
+      insforge(["functions", "deploy", "typed", ...args], { cwd, env });
+    const refused = await deploy();
+    assertEquals(refused.code, 1);
+    assertStringIncludes(refused.stderr, "TS2322");
+    assertEquals((await deploy("--no-check")).code, 0);
+    assertEquals(
+      (await insforge(["functions", "deploy", "typed"], { cwd, env: { ...env, PATH: cwd } })).code,
+      0,
+    );
   });
 
   it("a source that is not there is named", async () => {

@@ -2,15 +2,17 @@ import { Command } from "@cliffy/command";
 import { resolve } from "@std/path";
 import { type Deployed, deployFunction } from "../../api/backend/functions.ts";
 import type { Context, Run } from "../../context.ts";
-import { CliError, UsageError } from "../../errors.ts";
+import { CliError, FileError, UsageError } from "../../errors.ts";
 import { ExitCode } from "../../exit_codes.ts";
+import { checkTypes } from "../../functions/check_types.ts";
+import type { LinkedFunction } from "../../functions/link.ts";
 import {
   checkSlug,
   findFunction,
   findFunctions,
   type LocalFunction,
 } from "../../functions/local_files.ts";
-import { readTextInput } from "../../input.ts";
+import { SourceError } from "../../functions/script.ts";
 import type { Result } from "../../output/present.ts";
 import { facts, success, table, text, type View } from "../../output/view.ts";
 
@@ -19,6 +21,8 @@ interface Options {
   name?: string;
   description?: string;
   all?: boolean;
+  /** False with `--no-check`. */
+  check?: boolean;
 }
 
 /** `insforge functions deploy`: uploads the source of one function, or of all. */
@@ -29,6 +33,7 @@ export const deploy = (run: Run) =>
     .option("--name <name:string>", "The name to show.")
     .option("--description <text:string>", "What it does.")
     .option("--all", "Deploy every function of insforge/functions.")
+    .option("--no-check", "Do not check the types first, where Deno is at hand.")
     .example("Deploy insforge/functions/hello/index.ts", "insforge functions deploy hello")
     .example("Deploy another file", "insforge functions deploy hello --file src/hello.ts")
     .example("Deploy all", "insforge functions deploy --all")
@@ -44,7 +49,7 @@ export async function runDeploy(
     if (slug !== undefined || options.file || options.name || options.description !== undefined) {
       throw new UsageError("--all takes neither a slug nor --file, --name or --description.");
     }
-    return await deployAll(context);
+    return await deployAll(context, options);
   }
   if (slug === undefined) {
     throw new UsageError("Name the function to deploy.", { hint: "Or deploy all with --all." });
@@ -69,14 +74,25 @@ type Outcome = Awaited<ReturnType<typeof deployFunction>>;
 async function deployOne(
   context: Context,
   { slug, path }: LocalFunction,
-  { name, description }: Options,
+  { name, description, check }: Options,
 ): Promise<Outcome> {
-  const code = await readTextInput(context, path);
+  const { code } = await link(path);
+  if (check !== false && path.endsWith(".ts")) await checkTypes(context, path);
   return await deployFunction(await context.backend(), slug, { name, description, code });
 }
 
+async function link(path: string): Promise<LinkedFunction> {
+  const { linkFunction } = await import("../../functions/link.ts");
+  try {
+    return await linkFunction(path);
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    throw new FileError(`${error.message}.`, { cause: error });
+  }
+}
+
 /** One that fails does not keep the others back. */
-async function deployAll(context: Context): Promise<Result> {
+async function deployAll(context: Context, options: Options): Promise<Result> {
   const sources = await findFunctions(context);
   await context.backend();
   using progress = context.progress("Deploying");
@@ -85,7 +101,7 @@ async function deployAll(context: Context): Promise<Result> {
     const { slug } = source;
     progress.update(`Deploying ${slug}`);
     try {
-      const outcome = await deployOne(context, source, {});
+      const outcome = await deployOne(context, source, options);
       functions.push({ slug, ...outcome, success: !isFailed(outcome) });
     } catch (error) {
       if (!(error instanceof CliError) || context.signal.aborted) throw error;

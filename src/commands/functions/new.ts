@@ -1,0 +1,58 @@
+import { Command } from "@cliffy/command";
+import { dirname, join, relative } from "@std/path";
+import type { Context, Run } from "../../context.ts";
+import { FileError } from "../../errors.ts";
+import { checkSlug, functionFolder } from "../../functions/local_files.ts";
+import type { Result } from "../../output/present.ts";
+import { success, text } from "../../output/view.ts";
+
+/** `insforge functions new`: a function to begin with, in its place. */
+export const create = (run: Run) =>
+  new Command()
+    .arguments("<slug:string>")
+    .example("Begin one", "insforge functions new hello")
+    .action(run(runNew));
+
+const SOURCE = `const corsHeaders = {
+  "Access-Control-Allow-Origin": "*",
+  "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
+  "Access-Control-Allow-Headers": "Authorization, Content-Type",
+};
+
+interface Input {
+  name?: string;
+}
+
+export default async function (request: Request): Promise<Response> {
+  if (request.method === "OPTIONS") {
+    return new Response(null, { status: 204, headers: corsHeaders });
+  }
+  const { name = "world" }: Input = request.method === "POST" ? await request.json() : {};
+  return Response.json({ message: \`Hello, \${name}!\` }, { headers: corsHeaders });
+}
+`;
+
+/** Writes the file; what is there is never touched. @throws {FileError} */
+export async function runNew(context: Context, _options: unknown, slug: string): Promise<Result> {
+  checkSlug(slug);
+  const path = join(functionFolder(context, slug), "index.ts");
+  const shown = relative(context.session.cwd, path);
+  try {
+    await Deno.mkdir(dirname(path), { recursive: true });
+    await Deno.writeTextFile(path, SOURCE, { createNew: true });
+  } catch (error) {
+    throw error instanceof Deno.errors.AlreadyExists
+      ? new FileError(`${shown} is there already.`, { hint: "Choose another slug." })
+      : new FileError(`Cannot write ${shown}: ${(error as Error).message}.`, { cause: error });
+  }
+  return {
+    data: { slug, path: shown },
+    view: [
+      success(`${shown} was written.`),
+      text(
+        `Try it with \`insforge functions serve ${slug}\`, upload it with ` +
+          `\`insforge functions deploy ${slug}\`.`,
+      ),
+    ],
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * Joins a function and the files that it imports into the one module that is uploaded. What is no
+ * local file stays an import.
+ */
+import { basename, dirname, fromFileUrl, isAbsolute, relative, resolve } from "@std/path";
+import { readImportMap } from "./import_map.ts";
+import { readScript, SourceError } from "./script.ts";
+
+/** A function as it is uploaded. */
+export interface LinkedFunction {
+  readonly code: string;
+  /** Every file that it was made of, absolute; a change of one of them changes it. */
+  readonly files: readonly string[];
+}
+
+interface Module {
+  readonly path: string;
+  readonly body: string;
+  /** What each import of this module leads to: a file's path, or a name that stays. */
+  readonly targets: ReadonlyMap<string, string>;
+}
+
+/**
+ * Links the function whose source is at `path`. A source that imports no file stays as it is, types
+ * and comments included.
+ * @throws {SourceError} for what cannot be read or found
+ */
+export async function linkFunction(path: string): Promise<LinkedFunction> {
+  const source = await readSource(path);
+  const map = await readImportMap(path);
+  const modules = new Map<string, Module>();
+  const externals = new Set<string>();
+  const files: string[] = map.file ? [map.file] : [];
+  let isPlain = true;
+
+  /** Adds a file behind all that it imports, as they run in that order. */
+  async function add(path: string, source: string): Promise<void> {
+    files.push(path);
+    const { body, imports } = path.endsWith(".json")
+      ? { body: `module.exports = ${parsedJson(source, path)};`, imports: [] }
+      : await readScript(source, basename(path));
+    const targets = new Map<string, string>();
+    for (const specifier of imports) {
+      const mapped = map.resolve(specifier);
+      const file = fileOf(mapped, path);
+      targets.set(specifier, file ?? mapped);
+      if (!file) externals.add(mapped);
+      if (file || mapped !== specifier) isPlain = false;
+      if (file && !files.includes(file)) await add(file, await readSource(file, path));
+    }
+    modules.set(path, { path, body, targets });
+  }
+
+  await add(path, source);
+  return { code: isPlain ? source : written([...modules.values()], [...externals]), files };
+}
+
+function fileOf(specifier: string, importer: string): string | undefined {
+  if (specifier.startsWith("file:")) return fromFileUrl(specifier);
+  if (/^\.\.?\//.test(specifier)) return resolve(dirname(importer), decodeURI(specifier));
+  return isAbsolute(specifier) ? specifier : undefined;
+}
+
+async function readSource(path: string, importer?: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    const where = importer ? ` that ${basename(importer)} imports` : "";
+    const why = error instanceof Deno.errors.NotFound
+      ? "is not there"
+      : `cannot be read: ${(error as Error).message}`;
+    throw new SourceError(`The file ${path}${where} ${why}`, { cause: error });
+  }
+}
+
+function parsedJson(source: string, path: string): string {
+  try {
+    return JSON.stringify(JSON.parse(source));
+  } catch (error) {
+    throw new SourceError(`${path}: ${(error as Error).message}`);
+  }
+}
+
+/** Writes the module: each file a function, called once, in the order in which imports run. */
+function written(modules: readonly Module[], externals: readonly string[]): string {
+  const ids = new Map([...externals, ...modules.map(({ path }) => path)].map((n, i) => [n, i]));
+  const entry = modules.at(-1)!;
+  const name = (path: string) => relative(dirname(entry.path), path).replaceAll("\\", "/");
+  const last = ids.get(entry.path)!;
+  return [
+    `// ${
+      modules.map(({ path }) => name(path)).join(", ")
+    }: joined by \`insforge functions deploy\`.`,
+    ...externals.map((name, id) => `import * as external${id} from ${JSON.stringify(name)};`),
+    `const loaded = [${
+      [
+        ...externals.map((_, id) => `{ ...external${id}, __esModule: true }`),
+        ...modules.map(() => "{}"),
+      ].join(", ")
+    }];`,
+    `const define = async (id, run) => {`,
+    `  const module = { exports: loaded[id] };`,
+    `  await run((wanted) => loaded[wanted], module, module.exports);`,
+    `  loaded[id] = module.exports;`,
+    `};`,
+    ...modules.map((module) =>
+      `// ${name(module.path)}\nawait define(${ids.get(module.path)}, ` +
+      `async (require, module, exports) => {${numbered(module, ids)}\n});`
+    ),
+    `export default typeof loaded[${last}] === "function" ? loaded[${last}] : loaded[${last}].default;`,
+    "",
+  ].join("\n");
+}
+
+/** Replaces the names in the calls of `require` that the transpiler wrote. */
+function numbered({ body, targets }: Module, ids: ReadonlyMap<string, number>): string {
+  return body.replaceAll(
+    /\brequire\((?:'([^']*)'|"([^"]*)")\)/g,
+    (call, single?: string, double?: string) => {
+      const id = ids.get(targets.get(single ?? double!) ?? "");
+      return id === undefined ? call : `require(${id})`;
+    },
+  );
+}
