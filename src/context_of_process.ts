@@ -4,7 +4,7 @@ import { platformClient, resolveOverPlatform } from "./api/platform.ts";
 import { resolveTarget } from "./config/target.ts";
 import type { Clock, Context, GlobalOptions } from "./context.ts";
 import { escapeControl } from "./output/escape.ts";
-import { startProgress } from "./output/progress.ts";
+import { type Progress, startProgress } from "./output/progress.ts";
 import { terminalPrompt } from "./output/prompt.ts";
 import { styleFor } from "./output/style.ts";
 import type { Terminal } from "./output/terminal.ts";
@@ -40,8 +40,13 @@ export function createContext(
 ): Context {
   const options = globalOptions(parsed);
   const style = styleFor(terminal.colour.stderr);
+  let shown: Progress | undefined;
+  const say = (line: string) => {
+    shown?.erase();
+    terminal.writeError(line);
+  };
   const trace = env("INSFORGE_DEBUG")
-    ? (line: string) => terminal.writeError(`${style.dim(`debug: ${escapeControl(line)}`)}\n`)
+    ? (line: string) => say(`${style.dim(`debug: ${escapeControl(line)}`)}\n`)
     : undefined;
   const surroundings = { clock, signal, trace, userAgent: `insforge-cli/${session.version}` };
   const context: Context = {
@@ -54,16 +59,16 @@ export function createContext(
     surroundings,
     prompt: terminalPrompt(terminal, options),
     note(message) {
-      if (!options.json) terminal.writeError(`${escapeControl(message)}\n`);
+      if (!options.json) say(`${escapeControl(message)}\n`);
     },
     warn(message) {
-      terminal.writeError(
+      say(
         options.json
           ? JSON.stringify({ warning: message }) + "\n"
           : `${style.warn("Warning:")} ${escapeControl(message)}\n`,
       );
     },
-    progress: (text) => startProgress(terminal, text, options.json),
+    progress: (text) => shown = startProgress(terminal, text, options.json),
     target: once(() =>
       resolveTarget(
         session.projectRoot,

@@ -8,6 +8,8 @@ import { fit } from "./width.ts";
 export interface Progress extends Disposable {
   /** Replaces the text of the line. */
   update(text: string): void;
+  /** Makes room for another line; what is under way shows again below it. */
+  erase(): void;
   /** Takes the line away. */
   stop(): void;
 }
@@ -19,7 +21,7 @@ const DELAY_MS = 300;
 /** Starts a progress line; silent unless stderr is a terminal outside of CI and `quiet` is unset. */
 export function startProgress(terminal: Terminal, text: string, quiet: boolean): Progress {
   if (quiet || !terminal.stderrIsTerminal || terminal.isCi) {
-    return { update() {}, stop() {}, [Symbol.dispose]() {} };
+    return { update() {}, erase() {}, stop() {}, [Symbol.dispose]() {} };
   }
   const style = styleFor(terminal.colour.stderr);
   const started = Date.now();
@@ -33,15 +35,19 @@ export function startProgress(terminal: Terminal, text: string, quiet: boolean):
     terminal.writeError(`\r\x1b[2K${style.accent(mark)} ${fit(escapeLine(current), columns - 3)}`);
     isDrawn = true;
   }, FRAME_MS);
-  const stop = () => {
-    clearInterval(timer);
+  const erase = () => {
     if (isDrawn) terminal.writeError("\r\x1b[2K");
     isDrawn = false;
+  };
+  const stop = () => {
+    clearInterval(timer);
+    erase();
   };
   return {
     update(text) {
       current = text;
     },
+    erase,
     stop,
     [Symbol.dispose]: stop,
   };
