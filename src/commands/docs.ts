@@ -40,7 +40,8 @@ export async function runDocs(
 
 async function list(context: Context, backend: HttpClient): Promise<Result> {
   const entries = await listDocs(backend);
-  const page = pagesOf(entries).at(-1);
+  const pages = pagesOf(entries);
+  const page = pages.find(({ length }) => length > 1) ?? pages[0];
   const isForPeople = page && context.terminal.stdoutIsTerminal;
   return {
     data: entries,

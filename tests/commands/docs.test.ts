@@ -52,7 +52,7 @@ describe("docs", () => {
     const terminal = contextFor(server, { columns: 80 });
     assertStringIncludes(
       await terminal.show(await runDocs(terminal.context, {})),
-      "insforge docs db rest-api",
+      "insforge docs db swift",
     );
     const pipe = contextFor(server);
     assert(!(await pipe.show(await runDocs(pipe.context, {}))).includes("insforge docs"));

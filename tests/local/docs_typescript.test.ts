@@ -1,0 +1,36 @@
+import { assertEquals } from "@std/assert";
+import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { startBackend, type TestBackend } from "../support/backend.ts";
+
+/** What must be there before a page's examples run; they are about what comes after. */
+const BEFORE: Readonly<Record<string, (backend: TestBackend) => Promise<unknown>>> = {
+  functions: (backend) =>
+    backend.request("POST", "/api/functions", {
+      name: "hello",
+      code: "export default (request) => request.json().then((body) => Response.json(body))",
+    }),
+};
+
+describe("the TypeScript examples of the local backend's documentation", () => {
+  let backend: TestBackend;
+  beforeAll(async () => void (backend = await startBackend()));
+  afterAll(() => backend.close());
+
+  for (const [feature, prepare] of Object.entries(BEFORE)) {
+    it(`those of ${feature} run with the official SDK`, async () => {
+      await prepare(backend);
+      const { body } = await backend.request("GET", `/api/docs/${feature}/typescript`);
+      const [connect, ...rest] = blocks(body.content.slice(body.content.indexOf("## Connect")));
+      const program = [connect, ...rest].join("\n").replaceAll("anon_…", backend.anonKey)
+        .replaceAll("ik_…", backend.apiKey);
+      const module = `${program}\nexport { data, error };`;
+      const { error } = await import(`data:application/typescript,${encodeURIComponent(module)}`);
+      assertEquals(error, null);
+    });
+  }
+});
+
+/** The code blocks of TypeScript, in order. */
+function blocks(content: string): string[] {
+  return [...content.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text]) => text!);
+}
