@@ -90,6 +90,8 @@ export const TABLE: Readonly<Record<string, Row>> = {
   docs: { ...backend, write: ["--man"], run: ["pager"] },
   open: { ...backend, run: ["browser opener"] },
   deployments: backend,
+  "deployments open": { ...backend, run: ["browser opener"] },
+  "deployments env set": { ...backend, read: ["project link", "--env-file"] },
   "deployments deploy": {
     hosts: ["project", "transfer"],
     read: ["project link", "deployed folder", "env files"],

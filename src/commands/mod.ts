@@ -144,6 +144,28 @@ export const commands: Commands = {
         description: "Cancel a deployment.",
         load: async () => (await import("./deployments/cancel.ts")).cancel,
       },
+      open: {
+        description: "Show a deployment in the browser.",
+        load: async () => (await import("./deployments/open.ts")).open,
+      },
+      env: {
+        description: "Manage the variables of builds.",
+        example: ["Set one", "insforge deployments env set VITE_API_URL https://api.example.com"],
+        commands: {
+          list: {
+            description: "List the variables, without their values.",
+            load: async () => (await import("./deployments/env/list.ts")).list,
+          },
+          set: {
+            description: "Set a variable, or those of a file.",
+            load: async () => (await import("./deployments/env/set.ts")).set,
+          },
+          unset: {
+            description: "Remove a variable.",
+            load: async () => (await import("./deployments/env/unset.ts")).unset,
+          },
+        },
+      },
     },
   },
   local: {

@@ -1,9 +1,9 @@
 import { Command } from "@cliffy/command";
-import { openInBrowser } from "../account/login/opener.ts";
 import { dashboardOf } from "../config/dashboard.ts";
 import { isSelfHosted, readProject } from "../config/project.ts";
 import type { Context, Run } from "../context.ts";
 import { OperationError, UsageError } from "../errors.ts";
+import { showInBrowser } from "../output/browser.ts";
 import type { Result } from "../output/present.ts";
 import { success, text } from "../output/view.ts";
 
@@ -37,7 +37,7 @@ export async function runOpen(
     });
   }
   const url = await find(context);
-  const opened = hasBrowser(context) && await openInBrowser(url);
+  const opened = await showInBrowser(context, url);
   return { data: { url, opened }, view: opened ? success(`Opened ${url}`) : text(url) };
 }
 
@@ -56,10 +56,4 @@ async function dashboardUrl(context: Context): Promise<string> {
   // A self-hosted backend shows its dashboard at its own address.
   if (id === undefined) return (await context.target()).url;
   return dashboardOf(id, context.env);
-}
-
-/** Without a screen an opener would start a browser inside the terminal, or nothing at all. */
-function hasBrowser({ terminal, options, env }: Context): boolean {
-  if (!terminal.isInteractive || options.json) return false;
-  return Deno.build.os !== "linux" || Boolean(env("DISPLAY") ?? env("WAYLAND_DISPLAY"));
 }

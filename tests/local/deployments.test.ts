@@ -220,6 +220,8 @@ describe("the preview of a deployment", () => {
     const first = await deploySite(backend, { "index.html": "first" });
     const second = await deploySite(backend, { "index.html": "second" });
     const { port } = new URL(second.url);
+    const { body } = await backend.request("GET", `/api/deployments/${first.id}`);
+    assertEquals(body.url, `http://${first.id}.localhost:${port}`);
     assertEquals((await visit(second.url)).text, "second");
     assertEquals(await rawGet(Number(port), "/", `${first.id}.localhost:${port}`), "first");
     await backend.request("POST", `/api/deployments/${second.id}/cancel`);

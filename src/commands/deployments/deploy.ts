@@ -11,7 +11,7 @@ import { formatBytes } from "../../output/bytes.ts";
 import type { Result } from "../../output/present.ts";
 import { facts, success, table, text } from "../../output/view.ts";
 
-interface Options {
+export interface Options {
   env?: string;
   meta?: string;
   dryRun?: boolean;
@@ -72,15 +72,15 @@ export async function runDeploy(
   };
 }
 
-function readyView(deployment: Deployment, { files }: Sources, sent: number | undefined) {
-  const rest = files.length - (sent ?? files.length);
+function readyView(deployment: Deployment, { files }: Sources, sent: number) {
+  const rest = files.length - sent;
   return [
-    success(`Deployed ${countOf(files)} (${formatBytes(totalSize(files))}).`),
+    success(`Deployed ${countOf(files.length)} (${formatBytes(totalSize(files))}).`),
     facts([
       ["URL", urlOf(deployment)],
       ["ID", deployment.id],
       ["Status", stateOf(deployment)],
-      ["Uploaded", rest > 0 ? `${sent} files; ${rest} were there already` : undefined],
+      ["Uploaded", rest > 0 ? `${countOf(sent)}; ${rest} were there already` : undefined],
     ]),
   ];
 }
@@ -103,13 +103,13 @@ function planOf(directory: string, { files, skippedLinks, warnings }: Sources): 
         files.map(({ path, size }) => [path, formatBytes(size)]),
         "",
       ),
-      text(`${countOf(files)}, ${formatBytes(size)}. Nothing was sent.`),
+      text(`${countOf(files.length)}, ${formatBytes(size)}. Nothing was sent.`),
     ],
   };
 }
 
-function countOf(files: readonly unknown[]): string {
-  return files.length === 1 ? "1 file" : `${files.length} files`;
+function countOf(files: number): string {
+  return files === 1 ? "1 file" : `${files} files`;
 }
 
 function seconds(timeout = TIMEOUT_SECONDS): number {

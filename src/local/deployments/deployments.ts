@@ -34,7 +34,7 @@ export class Deployments {
     this.#backend = backend;
     this.#envVars = envVars;
     this.#objects = new Objects(`${folder}/objects`);
-    this.store = new DeploymentStore(backend.database, () => this.preview.url);
+    this.store = new DeploymentStore(backend.database, (id) => this.preview.urlOf(id));
     this.uploads = new Uploads(this.store, this.#objects);
     this.archives = new Archives(`${folder}/archives`, backend, this.#objects);
     this.preview = new Preview(folder, this.store, this.#objects, backend.jobs);

@@ -33,9 +33,13 @@ export class Preview {
     this.#jobs = jobs;
   }
 
-  /** Where the current deployment is served, without a trailing slash; null before the first. */
-  get url(): string | null {
-    return this.#port === undefined ? null : `http://127.0.0.1:${this.#port}`;
+  /**
+   * Where a deployment is served, without a trailing slash: the current one unless `id` names
+   * another; null before the first.
+   */
+  urlOf(id?: string): string | null {
+    if (this.#port === undefined) return null;
+    return `http://${id === undefined ? "127.0.0.1" : `${id}.localhost`}:${this.#port}`;
   }
 
   /** Listens; does nothing when it does already. */

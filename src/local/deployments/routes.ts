@@ -52,7 +52,7 @@ export function deployments(backend: LocalBackend): Area {
       const currentDeploymentId = await site.store.current() ?? null;
       return context.json({
         currentDeploymentId,
-        defaultDomainUrl: currentDeploymentId && site.preview.url,
+        defaultDomainUrl: currentDeploymentId && site.preview.urlOf(),
         customDomainUrl: null,
       });
     })

@@ -13,16 +13,19 @@ export interface OfferedFile extends ManifestEntry {
   isKnown: boolean;
 }
 
+/** The address of the current deployment, or that of another one; null where nothing listens. */
+type PreviewUrl = (id?: string) => string | null;
+
 const columns = `id, provider_deployment_id AS "providerDeploymentId", provider, status, url,
   metadata, created_at AS "createdAt", updated_at AS "updatedAt"`;
 
-/** Deployments and their manifests in the database. A READY one answers with the preview's address. */
+/** Deployments and their manifests in the database. A READY one has the address of its preview. */
 export class DeploymentStore {
   readonly #database: Database;
-  readonly #previewUrl: () => string | null;
+  readonly #previewUrl: PreviewUrl;
   #current: Promise<string | undefined> | undefined;
 
-  constructor(database: Database, previewUrl: () => string | null) {
+  constructor(database: Database, previewUrl: PreviewUrl) {
     this.#database = database;
     this.#previewUrl = previewUrl;
   }
@@ -36,7 +39,7 @@ export class DeploymentStore {
     const { rows: [count] } = await this.#database.query<{ total: number }>(
       "SELECT count(*)::int4 AS total FROM deployments.runs",
     );
-    return { page: rows.map((row) => this.#shown(row)), total: count!.total };
+    return { page: await Promise.all(rows.map((row) => this.#shown(row))), total: count!.total };
   }
 
   /** One deployment; `id` is a UUID. */
@@ -45,7 +48,7 @@ export class DeploymentStore {
       `SELECT ${columns} FROM deployments.runs WHERE id = $1`,
       [id],
     );
-    return row && this.#shown(row);
+    return row && await this.#shown(row);
   }
 
   /** The deployment that the preview shows: the newest that is READY. */
@@ -117,7 +120,7 @@ export class DeploymentStore {
       [id, status, JSON.stringify(metadata), from ?? null],
     );
     this.#current = undefined;
-    return row && this.#shown(row);
+    return row && await this.#shown(row);
   }
 
   /** Ends what was under way when the server stopped. */
@@ -134,8 +137,10 @@ export class DeploymentStore {
     );
   }
 
-  #shown(row: Deployment): Deployment {
-    return { ...row, url: row.status === "READY" ? this.#previewUrl() : null };
+  async #shown(row: Deployment): Promise<Deployment> {
+    if (row.status !== "READY") return row;
+    const isCurrent = row.id === await this.current();
+    return { ...row, url: this.#previewUrl(isCurrent ? undefined : row.id) };
   }
 }
 

@@ -1,0 +1,27 @@
+import { Command } from "@cliffy/command";
+import { listEnvVars } from "../../../api/backend/deployments.ts";
+import type { Context, Run } from "../../../context.ts";
+import { formatDate } from "../../../output/dates.ts";
+import type { Result } from "../../../output/present.ts";
+import { table } from "../../../output/view.ts";
+
+/** `insforge deployments env list`: the variables of builds, never their values. */
+export const list = (run: Run) =>
+  new Command()
+    .example("List the variables", "insforge deployments env list")
+    .action(run(runList));
+
+/** Lists the variables. */
+export async function runList(context: Context): Promise<Result> {
+  const envVars = await listEnvVars(await context.backend());
+  const date = (epochMs?: number) =>
+    epochMs === undefined ? "" : formatDate(new Date(epochMs).toISOString(), context.terminal);
+  return {
+    data: { envVars },
+    view: table(
+      ["Key", "Type", "Updated"],
+      envVars.map(({ key, type, updatedAt }) => [key, type, date(updatedAt)]),
+      "There are no variables yet.",
+    ),
+  };
+}

@@ -1,0 +1,32 @@
+import { Command } from "@cliffy/command";
+import { deleteEnvVar, listEnvVars } from "../../../api/backend/deployments.ts";
+import type { Context, Run } from "../../../context.ts";
+import { NotFoundError } from "../../../errors.ts";
+import type { Result } from "../../../output/present.ts";
+import { success } from "../../../output/view.ts";
+
+/** `insforge deployments env unset`: removes a variable of builds. */
+export const unset = (run: Run) =>
+  new Command()
+    .arguments("<key:string>")
+    .example("Remove without a question", "insforge deployments env unset VITE_API_URL -y")
+    .action(run(runUnset));
+
+/** Asks and removes. @throws {NotFoundError} when there is no such variable */
+export async function runUnset(
+  context: Context,
+  _options: unknown,
+  key: string,
+): Promise<Result> {
+  const backend = await context.backend();
+  const found = (await listEnvVars(backend)).filter((envVar) => envVar.key === key);
+  if (found.length === 0) {
+    throw new NotFoundError(`There is no variable ${key}.`, {
+      hint: "`insforge deployments env list` shows the variables.",
+    });
+  }
+  await context.prompt.confirm(`Remove ${key}? Its value cannot be brought back.`);
+  // A hosting may hold one key several times: for production, for previews.
+  for (const { id } of found) await deleteEnvVar(backend, id);
+  return { data: { success: true, key }, view: success(`Removed ${key}.`) };
+}
