@@ -85,6 +85,12 @@ export const TABLE: Readonly<Record<string, Row>> = {
   },
   "functions new": { write: ["functions folder"] },
   "functions invoke": { ...backend, read: ["project link", "--data @"] },
+  "db import": {
+    ...backend,
+    read: ["project link", "operands", "temporary folder"],
+    write: ["temporary folder"],
+  },
+  "db export": { ...backend, write: ["-o", "--output"] },
   secrets: backend,
   "secrets add": { ...backend, read: ["project link", "--env-file"] },
   docs: { ...backend, write: ["--man"], run: ["pager"] },

@@ -42,6 +42,14 @@ export const commands: Commands = {
         description: "Run SQL.",
         load: async () => (await import("./db/query.ts")).query,
       },
+      export: {
+        description: "Back up the database: schema and rows as SQL or JSON.",
+        load: async () => (await import("./db/export.ts")).exportDatabase,
+      },
+      import: {
+        description: "Run an SQL file, all of it or nothing.",
+        load: async () => (await import("./db/import.ts")).importDatabase,
+      },
       tables: {
         description: "List the tables.",
         load: async () => (await import("./db/tables.ts")).tables,

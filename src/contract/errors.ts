@@ -11,6 +11,9 @@ export interface SqlErrorDetails {
   position?: number;
   detail?: string;
   hint?: string;
+  /** Of an import: the one-based line of the file, and the start of the statement. */
+  line?: number;
+  statement?: string;
 }
 
 /** Body of every failed project backend request (contract section 3). */

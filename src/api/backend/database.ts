@@ -1,6 +1,7 @@
 /** Database endpoints: section 6 of the HTTP contract. */
 import { HttpError } from "../../errors.ts";
 import type { HttpClient } from "../http.ts";
+import { multipart } from "../multipart.ts";
 import { sqlError } from "./sql_error.ts";
 
 /** A result of raw SQL. Values keep their wire form: `int8` and `numeric` are strings. */
@@ -19,12 +20,19 @@ const STATEMENT_TIMEOUT_MS = 45_000;
 export async function rawSql(
   backend: HttpClient,
   query: string,
-  options: { readonly unrestricted?: boolean } = {},
+  options: {
+    readonly unrestricted?: boolean;
+    /** The values of `$1…`; only for a single statement. */
+    readonly params?: readonly unknown[];
+    /** Whether the SQL only reads, and so may be sent again. */
+    readonly idempotent?: boolean;
+  } = {},
 ): Promise<QueryResult> {
-  const path = `/api/database/advance/rawsql${options.unrestricted ? "/unrestricted" : ""}`;
+  const { unrestricted, params, idempotent } = options;
+  const path = `/api/database/advance/rawsql${unrestricted ? "/unrestricted" : ""}`;
   const answer = await backend.json<
     Partial<QueryResult> & { data?: QueryResult["rows"] } | undefined
-  >("POST", path, { json: { query }, timeoutMs: STATEMENT_TIMEOUT_MS })
+  >("POST", path, { json: { query, params }, timeoutMs: STATEMENT_TIMEOUT_MS, idempotent })
     .catch((error) => {
       throw error instanceof HttpError ? sqlError(error, query) : error;
     });
@@ -56,4 +64,77 @@ export async function readCatalog(
     `/api/database/${kind}`,
   );
   return { body, rows: Array.isArray(body) ? body : body?.[kind] ?? [] };
+}
+
+/** The schemas that belong to the project's owner: `public` and those made beside it. */
+export async function listOwnSchemas(backend: HttpClient): Promise<string[]> {
+  const answer = await backend.json<{ schemas?: { name: string; isProtected?: boolean }[] }>(
+    "GET",
+    "/api/database/schemas",
+    { accept: (status) => status === 404 },
+  );
+  // Older backends have no such endpoint.
+  const own = answer?.schemas?.filter(({ isProtected }) => !isProtected).map(({ name }) => name);
+  return own?.length ? own : ["public"];
+}
+
+/** What the backend's own export is asked for (section 6.6). */
+export interface ExportRequest {
+  readonly format: "sql" | "json";
+  readonly tables?: readonly string[];
+  readonly includeData: boolean;
+  readonly includeFunctions: boolean;
+  readonly includeSequences: boolean;
+  readonly includeViews: boolean;
+  /** Rows a table, at most 10,000. */
+  readonly rowLimit?: number;
+}
+
+export interface ExportAnswer {
+  readonly data: unknown;
+  readonly timestamp?: string;
+  /** The tables of which rows were left out. */
+  readonly truncatedTables?: readonly string[];
+}
+
+/** An export may take the backend minutes. */
+const EXPORT_TIMEOUT_MS = 300_000;
+
+/** Has the backend export itself; older ones call the document `content`. */
+export async function exportOnServer(
+  backend: HttpClient,
+  request: ExportRequest,
+): Promise<ExportAnswer> {
+  const answer = await backend.json<ExportAnswer & { content?: unknown }>(
+    "POST",
+    "/api/database/advance/export",
+    { json: request, timeoutMs: EXPORT_TIMEOUT_MS, idempotent: true },
+  );
+  return { ...answer, data: answer?.data ?? answer?.content };
+}
+
+/** What an import did, as the backend says it (section 6.8). */
+export interface ImportAnswer {
+  readonly tables?: readonly string[];
+  readonly rowsImported?: number;
+  readonly [other: string]: unknown;
+}
+
+/** An import of many rows may take the backend minutes. */
+const IMPORT_TIMEOUT_MS = 600_000;
+
+/** Imports an SQL text as one transaction; never sent twice. */
+export async function importSql(
+  backend: HttpClient,
+  file: { readonly name: string; readonly open: () => ReadableStream<Uint8Array<ArrayBuffer>> },
+  { truncate }: { readonly truncate: boolean },
+): Promise<ImportAnswer> {
+  const form = multipart({ truncate: String(truncate) }, {
+    field: "file",
+    filename: /\.(sql|txt)$/i.test(file.name) ? file.name : `${file.name}.sql`,
+    type: "application/sql",
+    open: file.open,
+  });
+  const path = "/api/database/advance/import";
+  return await backend.json("POST", path, { ...form, timeoutMs: IMPORT_TIMEOUT_MS }) ?? {};
 }

@@ -16,6 +16,8 @@ export interface Transaction {
     sql: string,
     params?: readonly unknown[],
   ): Promise<QueryResult<Row>>;
+  /** Runs a text of several statements; of the rows only the last one's stay. */
+  run(sql: string): Promise<RawResult>;
 }
 
 /** How a database is opened. */
@@ -106,14 +108,11 @@ export class Database {
       const timeout = this.#options.statementTimeout;
       await engine.results({ op: "begin", session }, timeout);
       try {
+        const step = async (statement: StatementInput) =>
+          (await engine.results({ op: "step", statement }, timeout))[0]!;
         const value = await body({
-          async query(sql, params) {
-            const [result] = await engine.results(
-              { op: "step", statement: { sql, params } },
-              timeout,
-            );
-            return decode(result!);
-          },
+          query: async (sql, params) => decode(await step({ sql, params })),
+          run: (sql) => step({ sql }),
         });
         await engine.results({ op: "commit" }, timeout);
         return value;

@@ -3,7 +3,12 @@ import type { Transaction } from "./client.ts";
 import { foreignKeysSql, tableExists } from "./describe_table.ts";
 
 /** A table in the shape of a JSON export (contract section 6.7), without rows unless they are asked for elsewhere. */
-export type ExportedTable = ExportDatabaseJsonData["tables"][string];
+export type ExportedTable = ExportDatabaseJsonData["tables"][string] & {
+  /** Set where a limit left rows out (contract section 6.7). */
+  truncated?: true;
+  exportedRowCount?: number;
+  totalRowCount?: number;
+};
 
 /** Describes a table as the JSON export does; undefined when there is none of that name. `rows` is empty. */
 export async function exportTable(

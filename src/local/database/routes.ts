@@ -2,6 +2,8 @@ import { Hono } from "hono";
 import { requireAdmin } from "../auth.ts";
 import type { Area, LocalBackend, RequestVariables } from "../services.ts";
 import { catalog } from "./catalog.ts";
+import { exportRoute } from "./export/route.ts";
+import { importRoute } from "./import/route.ts";
 import { rawSql } from "./raw_sql.ts";
 import { tables } from "./tables.ts";
 
@@ -10,6 +12,8 @@ export function database(backend: LocalBackend): Area {
   return new Hono<RequestVariables>()
     .use(requireAdmin(backend))
     .route("/advance/rawsql", rawSql(backend))
+    .route("/advance/export", exportRoute(backend))
+    .route("/advance/import", importRoute(backend))
     .route("/tables", tables(backend))
     .route("/", catalog(backend));
 }

@@ -1,0 +1,225 @@
+import { Command } from "@cliffy/command";
+import { exportOnServer, type ExportRequest, listOwnSchemas } from "../../api/backend/database.ts";
+import type { Context, Run } from "../../context.ts";
+import { openDump } from "../../dump/dump.ts";
+import { OperationError, UsageError } from "../../errors.ts";
+import { writeOutputFile } from "../../output_file.ts";
+import { formatBytes } from "../../output/bytes.ts";
+import { plural } from "../../output/plural.ts";
+import type { Result } from "../../output/present.ts";
+import { success } from "../../output/view.ts";
+
+interface Options {
+  format?: string;
+  tables?: string;
+  /** False for `--no-data`. */
+  data: boolean;
+  includeFunctions?: boolean;
+  includeSequences?: boolean;
+  includeViews?: boolean;
+  rowLimit?: number;
+  output?: string;
+  server?: boolean;
+}
+
+/** The most rows a table that the backend's own export gives. */
+const SERVER_ROW_LIMIT = 10_000;
+
+/** `insforge db export`: a complete dump of the database. */
+export const exportDatabase = (run: Run) =>
+  new Command()
+    .option("--format <format:string>", "sql or json.", { default: "sql" })
+    .option("--tables <names:string>", "These tables and what they need, separated by commas.")
+    .option("--no-data", "The schema alone.")
+    .option("--include-functions", "With --tables or --server: all functions too.")
+    .option("--include-sequences", "With --tables or --server: all sequences too.")
+    .option("--include-views", "With --tables or --server: all views too.")
+    .option("--row-limit <rows:integer>", "The most rows of each table.")
+    .option("-o, --output <path:string>", "Write to a file instead of standard output.")
+    .option("--server", "Let the backend make the export; it may leave out rows and keys.")
+    .example("Back up the database", "insforge db export -o backup.sql")
+    .example("Export two tables", "insforge db export --tables posts,comments")
+    .example("Export the schema alone", "insforge db export --no-data -o schema.sql")
+    .action(run(runExport));
+
+/** A finished or running export: its document, and what is known of it when the document has ended. */
+interface Export {
+  readonly document: AsyncIterable<string>;
+  summary(): {
+    /** Undefined, as `rows` is, where the backend does not say. */
+    readonly tables?: readonly string[];
+    readonly rows?: number;
+    readonly timestamp: string;
+    readonly truncatedTables: readonly string[];
+  };
+}
+
+/**
+ * Exports to a file or to stdout.
+ * @throws {UsageError} for an unknown format or table
+ * @throws {OperationError} when the export would not be complete; no file is written then
+ */
+export async function runExport(context: Context, options: Options): Promise<Result> {
+  const request = requestOf(options);
+  const { rowLimit, output, server } = options;
+  const made = server
+    ? await serverExport(context, request, rowLimit)
+    : await clientExport(context, request, rowLimit);
+  if (output !== undefined) {
+    const bytes = await writeOutputFile(context.session.cwd, output, made.document);
+    const { tables, rows, timestamp, truncatedTables } = made.summary();
+    warnOfTruncation(context, truncatedTables, rowLimit);
+    const { format } = request;
+    const counts = [tables && plural(tables.length, "table"), rows && plural(rows, "row")];
+    return {
+      data: {
+        success: true,
+        path: output,
+        format,
+        bytes,
+        tables,
+        rows,
+        timestamp,
+        truncatedTables,
+      },
+      view: success(
+        `Exported to ${output}: ${[...counts, formatBytes(bytes)].filter(Boolean).join(", ")}.`,
+      ),
+    };
+  }
+  const document = context.options.json ? asJson(made, request.format) : made.document;
+  return {
+    stream: encoded(document, () => {
+      warnOfTruncation(context, made.summary().truncatedTables, rowLimit);
+    }),
+  };
+}
+
+function requestOf(options: Options): ExportRequest {
+  const { format = "sql", rowLimit } = options;
+  if (format !== "sql" && format !== "json") {
+    throw new UsageError(`There is no format ${format}.`, { hint: "Use sql or json." });
+  }
+  if (rowLimit !== undefined && rowLimit < 1) {
+    throw new UsageError("--row-limit must be at least 1.", {
+      hint: "For the schema alone use --no-data.",
+    });
+  }
+  const tables = options.tables?.split(",").map((name) => name.trim()).filter(Boolean);
+  if (tables?.length === 0) throw new UsageError("--tables names no table.");
+  return {
+    format,
+    tables,
+    includeData: options.data,
+    includeFunctions: options.includeFunctions ?? false,
+    includeSequences: options.includeSequences ?? false,
+    includeViews: options.includeViews ?? false,
+  };
+}
+
+async function clientExport(
+  context: Context,
+  request: ExportRequest,
+  rowLimit = Infinity,
+): Promise<Export> {
+  const backend = await context.backend();
+  const progress = context.progress("Reading the schema");
+  try {
+    const schemas = await listOwnSchemas(backend);
+    const dump = await openDump(backend, schemas, request, rowLimit, (table, rows) => {
+      progress.update(`Exporting ${table.name}: ${plural(rows, "row")}`);
+    });
+    dump.notes.forEach((note) => context.note(note));
+    const timestamp = context.clock.now().toISOString();
+    return {
+      document: ended(dump.document, () => progress.stop()),
+      summary: () => ({ ...dump.summary(), timestamp }),
+    };
+  } catch (error) {
+    progress.stop();
+    throw error;
+  }
+}
+
+async function serverExport(
+  context: Context,
+  request: ExportRequest,
+  rowLimit = SERVER_ROW_LIMIT,
+): Promise<Export> {
+  if (rowLimit > SERVER_ROW_LIMIT) {
+    throw new UsageError(`With --server, --row-limit can be ${SERVER_ROW_LIMIT} at most.`, {
+      hint: "Without --server there is no limit.",
+    });
+  }
+  const backend = await context.backend();
+  using progress = context.progress("Waiting for the backend's export");
+  const answer = await exportOnServer(backend, { ...request, rowLimit });
+  progress.stop();
+  const { data, truncatedTables = [], timestamp = context.clock.now().toISOString() } = answer;
+  const document = typeof data === "string" ? data : JSON.stringify(data, null, 2) + "\n";
+  if (data === undefined || data === null) {
+    throw new OperationError("The backend's export has no data.", "INVALID_RESPONSE");
+  }
+  context.note("The backend's own export may lack primary keys and unique constraints.");
+  return {
+    document: single(document),
+    summary: () => ({ timestamp, truncatedTables }),
+  };
+}
+
+/** @throws {OperationError} when rows are missing that nobody agreed to leave out */
+function warnOfTruncation(
+  context: Context,
+  tables: readonly string[],
+  rowLimit: number | undefined,
+): void {
+  if (tables.length === 0) return;
+  const names = tables.join(", ");
+  if (rowLimit !== undefined) {
+    context.warn(`Rows beyond --row-limit ${rowLimit} were left out of: ${names}.`);
+    return;
+  }
+  throw new OperationError(`The backend left rows out of: ${names}.`, "EXPORT_TRUNCATED", {
+    hint: "Export without --server, which has no limit, or agree to one with --row-limit.",
+    facts: { truncatedTables: tables },
+  });
+}
+
+async function* ended<T>(chunks: AsyncIterable<T>, done: () => void): AsyncGenerator<T> {
+  try {
+    yield* chunks;
+  } finally {
+    done();
+  }
+}
+
+async function* single(text: string): AsyncGenerator<string> {
+  yield text;
+}
+
+/** The one document of `--json`, with an SQL text as a string and a JSON one as it is. */
+async function* asJson({ document, summary }: Export, format: string): AsyncGenerator<string> {
+  yield `{\n  "format": "${format}",\n  "data": `;
+  if (format === "sql") {
+    yield '"';
+    for await (const chunk of document) yield JSON.stringify(chunk).slice(1, -1);
+    yield '"';
+  } else yield* document;
+  const { rows, timestamp, truncatedTables } = summary();
+  for (const [name, value] of Object.entries({ rows, timestamp, truncatedTables })) {
+    if (value !== undefined) yield `,\n  "${name}": ${JSON.stringify(value)}`;
+  }
+  yield "\n}\n";
+}
+
+function encoded(
+  chunks: AsyncIterable<string>,
+  done: () => void,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const encoder = new TextEncoder();
+  const bytes = async function* () {
+    for await (const chunk of chunks) yield encoder.encode(chunk);
+    done();
+  };
+  return ReadableStream.from(bytes());
+}

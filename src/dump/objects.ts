@@ -1,0 +1,79 @@
+/** What a dump consists of. */
+
+/** The sections of a dump in the order in which an empty database takes them. */
+export const SECTIONS = [
+  "schema",
+  "extension",
+  "type",
+  "sequence",
+  "table",
+  "sequence owner",
+  "partition",
+  "data",
+  "sequence value",
+  "constraint",
+  "foreign key",
+  "index",
+  "function",
+  "default",
+  "view",
+  "rule",
+  "view data",
+  "row security",
+  "policy",
+  "trigger",
+  "grant",
+  "comment",
+] as const;
+
+export type Section = typeof SECTIONS[number];
+
+/** One schema object, as the SQL that makes it. */
+export interface SchemaObject {
+  /** Catalog and OID, such as `pg_class:16401`; several sections may describe one object. */
+  readonly id: string;
+  readonly section: Section;
+  /** `schema.name`, unquoted: what objects of a section are ordered by. */
+  readonly name: string;
+  /** One or more statements, each with its semicolon. */
+  readonly sql: string;
+  /** The id of the object that this one is a part of: it is left out with it. */
+  readonly of?: string;
+  /** The id of the table that a foreign key refers to, or a partition belongs to. */
+  readonly refersTo?: string;
+}
+
+/** A column of a table, as far as its values are concerned. */
+export interface Column {
+  readonly name: string;
+  /** The name, quoted where SQL needs that. */
+  readonly quoted: string;
+  /** As PostgreSQL writes it, without modifiers: `integer`, `character varying`. */
+  readonly baseType: string;
+  readonly isGenerated: boolean;
+}
+
+/** A table that holds rows of its own. */
+export interface Table {
+  readonly id: string;
+  readonly schema: string;
+  readonly name: string;
+  /** The qualified name, quoted where SQL needs that. */
+  readonly quoted: string;
+  readonly columns: readonly Column[];
+  /** The columns of the primary key in their order; empty where there is none. */
+  readonly key: readonly string[];
+  /** Whether an identity column refuses values that are given to it by default. */
+  readonly hasAlwaysIdentity: boolean;
+  /** Bytes of the heap and of what is stored beside it. */
+  readonly heapBytes: number;
+  readonly totalBytes: number;
+}
+
+/** The schema objects of a database and what they need of each other. */
+export interface Schema {
+  readonly objects: readonly SchemaObject[];
+  readonly tables: readonly Table[];
+  /** By id: the ids that have to be there before. */
+  readonly needs: ReadonlyMap<string, readonly string[]>;
+}

@@ -1,0 +1,102 @@
+/** The SQL of tables and of their columns' defaults. */
+import type { SchemaObject } from "./objects.ts";
+
+/** A row of the catalog query `tables`. */
+export interface TableRow {
+  readonly id: string;
+  readonly schema: string;
+  readonly table: string;
+  readonly quoted: string;
+  /** `r` for a table, `p` for a partitioned one. */
+  readonly kind: "r" | "p";
+  readonly isUnlogged: boolean;
+  readonly options: string | null;
+  readonly partitionKey: string | null;
+  readonly parents: string | null;
+  readonly key: readonly string[];
+  readonly heapBytes: string;
+  readonly totalBytes: string;
+}
+
+/** A row of the catalog query `columns`. */
+export interface ColumnRow {
+  /** The id of the table. */
+  readonly of: string;
+  /** The id of the default or generation expression. */
+  readonly id: string | null;
+  readonly name: string;
+  readonly quoted: string;
+  readonly type: string;
+  readonly baseType: string;
+  readonly isNotNull: boolean;
+  /** False for a column that comes from a parent or a partitioned table alone. */
+  readonly isLocal: boolean;
+  /** `a` for always, `d` for by default, empty for none. */
+  readonly identity: string;
+  /** `s` for stored, `v` for virtual, empty for none. */
+  readonly generated: string;
+  readonly expression: string | null;
+  readonly collation: string | null;
+  readonly identitySequence: string | null;
+}
+
+/** `CREATE TABLE` without constraints; the defaults whose ids are in `late` are left out. */
+export function createTable(
+  table: TableRow,
+  columns: readonly ColumnRow[],
+  late: ReadonlySet<string | null>,
+): SchemaObject {
+  const lines = columns.filter(({ isLocal }) => isLocal || !table.parents)
+    .map((column) => `\n  ${columnSql(column, late.has(column.id))}`);
+  const parts = [
+    `CREATE ${table.isUnlogged ? "UNLOGGED " : ""}TABLE ${table.quoted} (`,
+    lines.join(","),
+    lines.length > 0 ? "\n)" : ")",
+    table.parents ? `\nINHERITS (${table.parents})` : "",
+    table.partitionKey ? `\nPARTITION BY ${table.partitionKey}` : "",
+    table.options ? `\nWITH (${table.options})` : "",
+    ";",
+  ];
+  return { id: table.id, section: "table", name: nameOf(table), sql: parts.join("") };
+}
+
+/** The defaults that have to wait for a function. */
+export function lateDefaults(
+  table: TableRow,
+  columns: readonly ColumnRow[],
+  late: ReadonlySet<string | null>,
+): SchemaObject[] {
+  return columns.filter(({ id }) => late.has(id)).map(({ id, name, quoted, expression }) => ({
+    id: id!,
+    section: "default",
+    name: `${nameOf(table)}.${name}`,
+    of: table.id,
+    sql: `ALTER TABLE ${table.quoted} ALTER COLUMN ${quoted} SET DEFAULT ${expression};`,
+  }));
+}
+
+function columnSql(column: ColumnRow, isLate: boolean): string {
+  return [
+    column.quoted,
+    ` ${column.type}`,
+    column.collation ?? "",
+    valueSql(column, isLate),
+    column.isNotNull ? " NOT NULL" : "",
+  ].join("");
+}
+
+function valueSql(column: ColumnRow, isLate: boolean): string {
+  const { generated, identity, expression, identitySequence } = column;
+  if (generated) {
+    return ` GENERATED ALWAYS AS (${expression}) ${generated === "v" ? "VIRTUAL" : "STORED"}`;
+  }
+  if (identity) {
+    const when = identity === "a" ? "ALWAYS" : "BY DEFAULT";
+    return ` GENERATED ${when} AS IDENTITY (${identitySequence})`;
+  }
+  return expression === null || isLate ? "" : ` DEFAULT ${expression}`;
+}
+
+function nameOf({ schema, table }: TableRow): string {
+  return `${schema}.${table}`;
+}
