@@ -18,10 +18,12 @@ export interface Fingerprint {
   readonly hash: bigint;
 }
 
-/** Bytes, as stored, at which a page ends; well below what an answer may hold. */
+/** Bytes, as stored and perhaps compressed, at which a page ends: never more than an answer may hold. */
 const PAGE_BYTES = 2_000_000;
+/** The characters that a page should have; the next one is made larger or smaller to have them. */
+const PAGE_LENGTH = 500_000;
 const FIRST_ROWS = 500;
-const MOST_ROWS = 50_000;
+const MOST_ROWS = 20_000;
 /** Of PostgreSQL's heap. */
 const BLOCK_BYTES = 8_192;
 const FIRST_BLOCKS = 16;
@@ -90,10 +92,9 @@ async function* byKey(source: Source, table: Table, format: RowFormat): AsyncGen
     const { rows, hash, found } = page!;
     if (!rows) return;
     yield { rows, hash: BigInt(hash!) };
-    const isCut = rows.length < found;
-    if (!isCut && found < limit) return;
+    if (rows.length === found && found < limit) return;
     after = page!.last!;
-    limit = isCut ? rows.length : Math.min(MOST_ROWS, limit * 2);
+    limit = Math.min(MOST_ROWS, resized(rows.length, rows));
   }
 }
 
@@ -110,16 +111,17 @@ async function* byPlace(source: Source, table: Table, format: RowFormat): AsyncG
     const [page] = await source<PageRow>(sql, [after, `(${end},0)`]);
     const { rows, hash, last, found, size } = page!;
     if (rows) yield { rows, hash: BigInt(hash!) };
-    if (rows && rows.length < found) {
-      after = last![0]!;
-      blocks = Math.max(1, blocks >> 1);
-    } else if (end * BLOCK_BYTES >= Number(size)) {
-      return;
-    } else {
-      after = `(${end},0)`;
-      blocks = Math.min(MOST_BLOCKS, blocks * 2);
-    }
+    if (rows && rows.length < found) after = last![0]!;
+    else if (end * BLOCK_BYTES >= Number(size)) return;
+    else after = `(${end},0)`;
+    blocks = Math.min(MOST_BLOCKS, resized(blocks, rows ?? []));
   }
+}
+
+/** How many of them the next page should have, when this many had these rows. */
+function resized(count: number, rows: readonly string[]): number {
+  const length = rows.reduce((sum, row) => sum + row.length, 1);
+  return Math.max(1, Math.round(count * Math.min(4, PAGE_LENGTH / length)));
 }
 
 /** The block of a place such as `(3,17)`. */
