@@ -1,0 +1,138 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { runImport } from "../../../src/commands/db/import.ts";
+import { CliError, FileError, UsageError } from "../../../src/errors.ts";
+import { startBackend, type TestBackend } from "../../support/backend.ts";
+import { testContext } from "../../support/context.ts";
+import { envelope, linkedTo, stubServer } from "../../support/stub_server.ts";
+
+let backend: TestBackend;
+let folder: string;
+
+const contextFor = (env: Record<string, string>, options = {}) =>
+  testContext({ cwd: folder, env, options });
+const linked = () => ({ INSFORGE_BASE_URL: backend.url, INSFORGE_API_KEY: backend.apiKey });
+
+async function importText(text: string | Uint8Array, options = {}): Promise<CliError> {
+  const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+  await Deno.writeFile(`${folder}/file.sql`, bytes);
+  return await assertRejects(
+    () => runImport(contextFor(linked()).context, options, "file.sql"),
+    CliError,
+  );
+}
+
+describe("db import", () => {
+  beforeAll(async () => {
+    folder = await Deno.makeTempDir();
+    backend = await startBackend();
+  });
+  afterAll(async () => {
+    await backend.close();
+    await Deno.remove(folder, { recursive: true });
+  });
+
+  it("is all or nothing, and names the line and the statement that failed", async () => {
+    const error = await importText(
+      "CREATE TABLE half (a int);\nINSERT INTO half VALUES (1);\n\nINSERT INTO\n  nope VALUES (1);",
+    );
+    assertStringIncludes(error.message, '"nope" does not exist (SQLSTATE 42P01) (line 5)');
+    assertStringIncludes(error.excerpt!, "Statement: INSERT INTO nope VALUES (1)");
+    assertEquals(error.hint, "Nothing was imported.");
+    assertEquals(await backend.sql("SELECT to_regclass('half') AS half"), [{ half: null }]);
+  });
+
+  it("ends with 1 for SQL that does not parse, and shows its line", async () => {
+    const error = await importText("SELECT 1;\nSELEC 2;");
+    assertEquals(error.exitCode, 1);
+    assertStringIncludes(error.message, "(line 2)");
+  });
+
+  it("ends with 5 for what no import may do", async () => {
+    assertEquals((await importText("DROP ROLE anon;")).exitCode, 5);
+  });
+
+  it("refuses files that are no SQL before any request", async () => {
+    const cases: [string | Uint8Array, string][] = [
+      ["", "has no SQL statement"],
+      ["-- nothing\n;", "has no SQL statement"],
+      [new Uint8Array([0x53, 0, 0x45, 0]), "not a text file"],
+      [new Uint8Array([0x53, 0xff, 0xfe]), "not UTF-8"],
+      ["SELECT 1;\nCOPY t FROM stdin;\n1\n\\.\n", "line 2: COPY FROM STDIN"],
+      ["\\restrict x\nSELECT 1;", "line 1: a command of psql"],
+    ];
+    for (const [text, message] of cases) {
+      const error = await importText(text);
+      assert(error instanceof FileError || error instanceof UsageError);
+      assertStringIncludes(error.message, message);
+    }
+    const { context } = contextFor(linked());
+    await assertRejects(() => runImport(context, {}, "missing.sql"), FileError, "no such file");
+    await assertRejects(() => runImport(context, {}, "."), FileError, "is a folder");
+  });
+
+  it("reads standard input, and leaves nothing of it behind", async () => {
+    const { context, show } = testContext({
+      cwd: folder,
+      env: linked(),
+      stdin: "CREATE TABLE piped (a int); INSERT INTO piped VALUES (1), (2)",
+    });
+    const result = await runImport(context, {}, "-");
+    assertEquals(result.data, {
+      success: true,
+      message: "The SQL file was imported",
+      filename: "stdin.sql",
+      tables: ["piped"],
+      rowsImported: 2,
+      fileSize: 61,
+    });
+    assertStringIncludes(await show(result), "Imported Standard input: 1 table, 2 rows.");
+  });
+
+  it("asks before it empties tables", async () => {
+    await backend.sql("CREATE TABLE kept (a int)");
+    await backend.sql("INSERT INTO kept VALUES (1)");
+    const error = await importText("SELECT 1", { truncate: true });
+    assertStringIncludes(error.message, "kept");
+    assertEquals((await backend.sql("SELECT * FROM kept")).length, 1);
+    const { context } = contextFor(linked(), { yes: true });
+    await runImport(context, { truncate: true }, "file.sql");
+    assertEquals(await backend.sql("SELECT * FROM kept"), []);
+  });
+
+  it("R42: says how large a file is that the backend does not take", async () => {
+    await using server = stubServer(() => envelope(413, "STORAGE_INVALID_PARAMETER", "Too large"));
+    await Deno.writeTextFile(`${folder}/large.sql`, `SELECT '${"x".repeat(3_000_000)}'`);
+    const { context } = contextFor(linkedTo(server));
+    const error = await assertRejects(() => runImport(context, {}, "large.sql"), CliError);
+    assertStringIncludes(error.message, "larger than the backend allows: it has 2.9 MiB");
+    assertEquals(error.exitCode, 1);
+    assertEquals(server.requests.length, 1);
+  });
+
+  it("takes a file that is too large for one request in parts, and says so", async () => {
+    const seen: string[] = [];
+    await using server = stubServer(({ body }) => {
+      seen.push(body);
+      if (seen.length === 3) {
+        const details = { sqlstate: "23505", line: 2, statement: "INSERT" };
+        return Response.json({ error: "INVALID_INPUT", message: "Import failed", details }, {
+          status: 400,
+        });
+      }
+      return Response.json({ success: true, tables: ["t"], rowsImported: 5 });
+    });
+    const line = `INSERT INTO t VALUES ('${"x".repeat(1_000_000)}');\n`;
+    const writer = (await Deno.open(`${folder}/huge.sql`, { write: true, create: true })).writable
+      .getWriter();
+    for (let n = 0; n < 56; n++) await writer.write(new TextEncoder().encode(line));
+    await writer.close();
+    const { context, err } = contextFor(linkedTo(server));
+    const error = await assertRejects(() => runImport(context, {}, "huge.sql"), CliError);
+    assertStringIncludes(err(), "in parts, each a transaction of its own");
+    const lines = seen.map((body) => body.split("INSERT INTO").length - 1);
+    assertEquals(error.facts.line, lines[0]! + lines[1]! + 2);
+    assertStringIncludes(error.hint!, `before line ${lines[0]! + lines[1]! + 1} was imported`);
+    assertEquals(seen.length, 3);
+  });
+});

@@ -1,0 +1,167 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { runExport } from "../../src/commands/db/export.ts";
+import { runImport } from "../../src/commands/db/import.ts";
+import { OperationError, UsageError } from "../../src/errors.ts";
+import { startBackend, type TestBackend } from "../support/backend.ts";
+import { testContext } from "../support/context.ts";
+import { richSchema } from "../support/rich_schema.ts";
+
+const ROWS = 100_000;
+
+let source: TestBackend;
+let target: TestBackend;
+let folder: string;
+
+const contextOf = ({ url, apiKey }: TestBackend, options = {}) =>
+  testContext({
+    cwd: folder,
+    env: { INSFORGE_BASE_URL: url, INSFORGE_API_KEY: apiKey },
+    options,
+  });
+
+const complete = { data: true, format: "sql" };
+
+async function exported(backend: TestBackend, options = {}): Promise<string> {
+  const { context, show } = contextOf(backend);
+  return await show(await runExport(context, { ...complete, ...options }));
+}
+
+describe("a dump", () => {
+  beforeAll(async () => {
+    folder = await Deno.makeTempDir();
+    [source, target] = await Promise.all([startBackend(), startBackend()]);
+    await source.sql(richSchema(ROWS));
+  });
+  afterAll(async () => {
+    await Promise.all([source.close(), target.close()]);
+    await Deno.remove(folder, { recursive: true });
+  });
+
+  it("R50: imports into an empty backend and exports to the same bytes again", async () => {
+    const { context } = contextOf(source);
+    const written = await runExport(context, { ...complete, output: "one.sql" });
+    const { rows, tables } = written.data as { rows: number; tables: string[] };
+    assertEquals(rows, 3 + 1200 + 3 + 2 + ROWS - Math.ceil((ROWS - 2) / 7) + 5);
+    assertEquals(tables.length, 11);
+
+    await runImport(contextOf(target).context, {}, "one.sql");
+    await runExport(contextOf(target).context, { ...complete, output: "two.sql" });
+    const [one, two] = await Promise.all(
+      ["one.sql", "two.sql"].map((name) => Deno.readTextFile(`${folder}/${name}`)),
+    );
+    assert(one!.startsWith("--"));
+    assert(one === two, "the second export differs from the first one");
+  });
+
+  it("brings every value back exactly", async () => {
+    const query = "SELECT id::text, big::text, f4::text, ch, n::text FROM ident ORDER BY id";
+    const values = await target.sql(query);
+    assertEquals(values, await source.sql(query));
+    assertEquals(values[0], {
+      id: "10",
+      big: "9223372036854775807",
+      f4: "1.1",
+      ch: "ab  ",
+      n: "Infinity",
+    });
+    const [post] = await target.sql("SELECT title, raw::text, i::text FROM posts WHERE id = 1");
+    assertEquals(post, {
+      title: `t\\ '" set_config 1`,
+      raw: "\\x00ff27",
+      i: "1 mon 2 days 03:04:05.6",
+    });
+    await target.sql("INSERT INTO ident (big) VALUES (1)");
+    const [next] = await target.sql("SELECT max(id) AS id FROM ident");
+    assertEquals(next, { id: 12 });
+  });
+
+  it("of some tables has what they need, and says what it leaves out", async () => {
+    const { context, show, err } = contextOf(source);
+    const text = await show(
+      await runExport(context, { ...complete, tables: "posts", data: false }),
+    );
+    assertStringIncludes(text, "CREATE OR REPLACE FUNCTION public.double_it");
+    assertStringIncludes(text, "CREATE POLICY readable");
+    assertStringIncludes(text, "OWNED BY public.posts.id");
+    assertEquals(
+      /CREATE TABLE public\.(?!posts)|REFERENCES|CREATE VIEW|INSERT INTO/.test(text),
+      false,
+    );
+    assertStringIncludes(err(), "posts_author_fkey");
+    assertStringIncludes(
+      await exported(source, { tables: "parts", data: false }),
+      "ATTACH PARTITION",
+    );
+    const withViews = await exported(source, {
+      tables: "posts",
+      data: false,
+      includeViews: true,
+      includeSequences: true,
+    });
+    assertStringIncludes(withViews, "CREATE VIEW public.titles");
+    assertStringIncludes(withViews, "CREATE SEQUENCE public.lonely");
+  });
+
+  it("as JSON keeps what numbers cannot hold as text", async () => {
+    const document = JSON.parse(await exported(source, { format: "json", tables: "ident,users" }));
+    assertEquals(document.tables.ident.rows[0].big, "9223372036854775807");
+    assertEquals(document.tables.ident.rows[0].n, "Infinity");
+    assertEquals(document.tables.users.rows[0].created_at, "2026-01-02T03:04:05.123456+00:00");
+    assertEquals(document.tables.users.indexes[0].isPrimary, true);
+  });
+
+  it("R51: a limit on the rows is told", async () => {
+    const { context, show, err } = contextOf(source);
+    const text = await show(
+      await runExport(context, { ...complete, tables: "nokey,users", rowLimit: 3 }),
+    );
+    assertEquals(text.match(/^\(/gm)?.length, 6);
+    assertStringIncludes(err(), "left out of: nokey.");
+  });
+
+  it("R51: the backend's own export fails when it left rows out", async () => {
+    const { context } = contextOf(source);
+    const failed = runExport(context, { ...complete, server: true, output: "server.sql" });
+    const error = await assertRejects(() => failed, OperationError);
+    assertStringIncludes(error.message, "nokey");
+  });
+
+  it("fails when rows change while they are read, and leaves no file", async () => {
+    const { context } = contextOf(source);
+    const progress = context.progress("");
+    let changed: Promise<unknown> | undefined;
+    // The first row count that is told comes after the first page.
+    const meddling = {
+      ...context,
+      progress: () => ({
+        ...progress,
+        update: (text: string) => {
+          if (text.includes("nokey: ")) {
+            changed ??= source.sql("INSERT INTO base VALUES (7)");
+          }
+        },
+      }),
+    };
+    const failed = runExport(meddling, {
+      ...complete,
+      tables: "base,nokey",
+      output: "changed.sql",
+    });
+    const error = await assertRejects(() => failed, OperationError);
+    await changed;
+    assertEquals(error.code, "EXPORT_CHANGED");
+    assertStringIncludes(error.message, "base (+1 row)");
+    const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+    assertEquals(names.filter((name) => name.includes("changed")), []);
+  });
+
+  it("names a table that is not there", async () => {
+    await assertRejects(() => exported(source, { tables: "posts,nope" }), UsageError, "nope");
+  });
+
+  it("refuses what it could not bring back", async () => {
+    await target.sql("CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq)");
+    await assertRejects(() => exported(target), OperationError, "operator public.===");
+  });
+});
