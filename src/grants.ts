@@ -31,7 +31,7 @@ type File =
   | "working directory"
   | "program"
   | "executable"
-  | "temporary folder"
+  | "kept input"
   | `./${string}`;
 
 /** The programs a row may start. */
@@ -87,8 +87,8 @@ export const TABLE: Readonly<Record<string, Row>> = {
   "functions invoke": { ...backend, read: ["project link", "--data @"] },
   "db import": {
     ...backend,
-    read: ["project link", "operands", "temporary folder"],
-    write: ["temporary folder"],
+    read: ["project link", "operands", "kept input"],
+    write: ["kept input"],
   },
   "db export": { ...backend, write: ["-o", "--output"] },
   secrets: backend,
@@ -126,6 +126,8 @@ export const VARIABLES: readonly string[] = [
   "WAYLAND_DISPLAY",
   "PAGER",
   "LESS",
+  "TEMP",
+  "TMPDIR",
 ];
 
 /** What the worker of one invocation holds. Paths are absolute, hosts are `name:port`. */
@@ -285,8 +287,8 @@ function pathsOf(file: File, scope: Scope, access: "read" | "write"): string[] {
       return [fromFileUrl(programFiles)];
     case "executable":
       return [dirname(Deno.execPath())];
-    case "temporary folder":
-      return [Deno.env.get("TMPDIR") ?? Deno.env.get("TEMP") ?? "/tmp"];
+    case "kept input":
+      return [keptInputPath()];
   }
   if (file.startsWith("./")) return [join(session.projectRoot, file)];
   return (invocation.values.get(file) ?? [])
@@ -312,6 +314,12 @@ function withPartial(cwd: string, path: string, access: "read" | "write"): strin
 /** The name under which a file is written until it is whole. */
 export function partialPath(target: string): string {
   return join(dirname(target), `.${basename(target)}.insforge-partial`);
+}
+
+/** The file in which this process keeps a stream that it has to read twice. */
+export function keptInputPath(): string {
+  const folder = Deno.env.get("TMPDIR") ?? Deno.env.get("TEMP") ?? "/tmp";
+  return join(folder, `insforge-input-${Deno.pid}`);
 }
 
 function programsOf(program: Program, session: Session): string[] {

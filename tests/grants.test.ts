@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { grantsFor, TABLE } from "../src/grants.ts";
+import { grantsFor, keptInputPath, TABLE } from "../src/grants.ts";
 import { readInvocation } from "../src/invocation.ts";
 import { findProjectRoot, type Session } from "../src/session.ts";
 import type { Probe } from "./support/probe_worker.ts";
@@ -116,7 +116,8 @@ describe("the table of grants", () => {
         const { permissions } = grantsFor(readInvocation(path.split(" ")), sessionIn(cwd));
         assertEquals([permissions.sys, permissions.ffi, permissions.import], [false, false, false]);
         assertEquals(permissions.net === true, path === "local serve");
-        const isOwn = (file: string) => file.startsWith(cwd) || path === "local serve";
+        const isOwn = (file: string) =>
+          file.startsWith(cwd) || file === keptInputPath() || path === "local serve";
         assertEquals(permissions.write.every(isOwn), true);
         assertEquals(permissions.read.every(isOwn), true);
         return Promise.resolve();

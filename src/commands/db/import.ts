@@ -8,6 +8,7 @@ import { FileError, HttpError, OperationError } from "../../errors.ts";
 import { type Batch, readBatches } from "../../sql/batches.ts";
 import { type OpenFile, type Scan, scanFile } from "../../sql/scan.ts";
 import { ExitCode } from "../../exit_codes.ts";
+import { keptInputPath } from "../../grants.ts";
 import { formatBytes } from "../../output/bytes.ts";
 import { plural } from "../../output/plural.ts";
 import type { Progress } from "../../output/progress.ts";
@@ -100,9 +101,11 @@ async function statFile({ session }: Context, path: string): Promise<Deno.FileIn
 async function keep({ session, terminal, note }: Context, path: string): Promise<string> {
   const isStdin = path === "-";
   if (isStdin && terminal.stdinIsTerminal) note("Reading standard input; end it with Ctrl-D.");
-  const target = await Deno.makeTempFile({ prefix: "insforge-import-", suffix: ".sql" });
+  const target = keptInputPath();
   const source = isStdin ? terminal.stdin : (await Deno.open(resolve(session.cwd, path))).readable;
-  await source.pipeTo((await Deno.open(target, { write: true })).writable);
+  // Made anew, so that nobody's link in the folder is followed.
+  const file = await Deno.open(target, { write: true, createNew: true, mode: 0o600 });
+  await source.pipeTo(file.writable);
   return target;
 }
 
