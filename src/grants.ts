@@ -83,6 +83,11 @@ export const TABLE: Readonly<Record<string, Row>> = {
     read: ["project link", "working directory", "--file"],
     run: ["deno"],
   },
+  "functions serve": {
+    hosts: ["project", "loopback"],
+    read: ["project link", "working directory", "--env-file", "program"],
+    run: ["this program"],
+  },
   "functions new": { write: ["functions folder"] },
   "functions invoke": { ...backend, read: ["project link", "--data @"] },
   "db import": {

@@ -96,6 +96,10 @@ export const commands: Commands = {
         description: "Write a small function to begin with.",
         load: async () => (await import("./functions/new.ts")).create,
       },
+      serve: {
+        description: "Run the functions of this directory, and again at every change.",
+        load: async () => (await import("./functions/serve.ts")).serve,
+      },
       invoke: {
         description: "Call a function.",
         load: async () => (await import("./functions/invoke.ts")).invoke,

@@ -12,6 +12,7 @@ import { allowOrigins, requireLoopbackHost } from "./host.ts";
 import { Jobs } from "./jobs.ts";
 import { jwks } from "./jwks.ts";
 import { Keys } from "./keys.ts";
+import { listen } from "./listen.ts";
 import { LogFile, Logger } from "./log.ts";
 import { metadata } from "./metadata.ts";
 import { requestLog } from "./request_log.ts";
@@ -156,20 +157,4 @@ function createApp(backend: LocalBackend): Hono<RequestVariables> {
     return context.json(envelope, envelope.statusCode);
   });
   return app;
-}
-
-function listen(ports: Iterable<number>, app: Hono<RequestVariables>): Deno.HttpServer {
-  let failure: unknown = new Deno.errors.AddrInUse("No port was given");
-  for (const port of ports) {
-    try {
-      return Deno.serve(
-        { hostname: "127.0.0.1", port, onListen: () => {} },
-        (request, { remoteAddr }) => app.fetch(request, { remoteAddress: remoteAddr.hostname }),
-      );
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-      failure = error;
-    }
-  }
-  throw failure;
 }

@@ -238,8 +238,13 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The stack as far as it is the function's own. */
 function stackOf(error: unknown): string {
-  return error instanceof Error ? error.stack ?? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const lines = (error.stack ?? error.message).split("\n");
+  return lines.filter((line) => !/^\s+at .*(function_worker\.|\(ext:|at ext:)/.test(line)).join(
+    "\n",
+  );
 }
 
 /** The status that an error asks for, as errors of HTTP libraries do. */

@@ -89,7 +89,8 @@ export function functionInvoker(backend: LocalBackend, store: FunctionStore): Fu
   };
 }
 
-function failureOf(error: unknown): Response {
+/** The answer to a request whose function failed. @throws what is no failure of a function */
+export function failureOf(error: unknown): Response {
   if (error instanceof TimeLimitError) return failure(504, error.message);
   if (error instanceof ProcessError || error instanceof SourceError) {
     return failure(500, error.message);
@@ -97,7 +98,7 @@ function failureOf(error: unknown): Response {
   throw error;
 }
 
-/** Not the envelope of other routes: functions are answered for in this shape. */
-function failure(status: number, error: string): Response {
+/** An error. Not the envelope of other routes: functions are answered for in this shape. */
+export function failure(status: number, error: string): Response {
   return Response.json({ error }, { status });
 }

@@ -1,0 +1,159 @@
+import { Command } from "@cliffy/command";
+import { dirname, resolve } from "@std/path";
+import { getSecret, listSecrets } from "../../api/backend/secrets.ts";
+import type { Context, Run } from "../../context.ts";
+import { parseEnvFile } from "../../env_file.ts";
+import { NotLinkedError, OperationError } from "../../errors.ts";
+import {
+  findFunction,
+  findFunctions,
+  functionFolder,
+  type LocalFunction,
+} from "../../functions/local_files.ts";
+import { readTextInput } from "../../input.ts";
+import { escapeControl } from "../../output/escape.ts";
+import type { Result } from "../../output/present.ts";
+import { type Style, styleFor } from "../../output/style.ts";
+import { forEachParallel } from "../../parallel.ts";
+
+interface Options {
+  port?: number;
+  envFile?: string;
+}
+
+/** Where the functions of a self-hosted InsForge run. */
+const DEFAULT_PORT = 7133;
+const PORT_RANGE = 50;
+
+/** `insforge functions serve`: the functions of this directory, as they are now. */
+export const serve = (run: Run) =>
+  new Command()
+    .arguments("[slug...:string]")
+    .option(
+      "--port <port:integer>",
+      `The port to listen on (default: ${DEFAULT_PORT} or the next free one).`,
+    )
+    .option("--env-file <path:string>", "Secrets as KEY=value lines, instead of the project's.")
+    .example("Run all functions of insforge/functions", "insforge functions serve")
+    .example("Run one, with secrets of a file", "insforge functions serve hello --env-file .env")
+    .action(run(runServe));
+
+/** Runs until Ctrl-C; what happens goes to stdout line by line. */
+export async function runServe(
+  context: Context,
+  options: Options,
+  ...slugs: string[]
+): Promise<Result> {
+  const find = () =>
+    slugs.length > 0
+      ? Promise.all(slugs.map((slug) => findFunction(context, slug)))
+      : findFunctions(context);
+  await find();
+  const env = await environment(context, options.envFile);
+  const lines = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = lines.writable.getWriter();
+  const write = lineWriter(context, writer);
+  const serving = (async () => {
+    const { serveFunctions } = await import("../../local/functions/development.ts");
+    await serveFunctions({
+      find: keepingWhatWasThere(find),
+      readEnv: env.read,
+      folder: dirname(functionFolder(context, "any")),
+      files: options.envFile ? [resolve(context.session.cwd, options.envFile)] : [],
+      ports: options.port === undefined
+        ? Array.from({ length: PORT_RANGE }, (_, index) => DEFAULT_PORT + index)
+        : [options.port],
+      self: context.session.self,
+      signal: context.signal,
+      onReady({ url, slugs }) {
+        const addresses = slugs.map((slug) => `${url}/functions/${slug}`);
+        if (context.options.json) write({ event: "ready", url, functions: slugs });
+        else {context.note(
+            [`Serving with ${env.source}. Ctrl-C stops it.`, ...addresses].join("\n"),
+          );}
+      },
+      onEvent: (event) => write({ ...event }),
+    });
+  })();
+  serving.then(() => writer.close(), (error) => writer.abort(named(error))).catch(() => {});
+  return { stream: lines.readable };
+}
+
+type Line = Readonly<Record<string, unknown>>;
+
+function lineWriter(
+  { clock, options, terminal }: Context,
+  writer: WritableStreamDefaultWriter<Uint8Array>,
+): (line: Line) => void {
+  const encoder = new TextEncoder();
+  const style = styleFor(terminal.colour.stdout);
+  return (line) => {
+    const now = clock.now();
+    const text = options.json
+      ? JSON.stringify({ timestamp: now.toISOString(), ...line })
+      : shown(line, now, terminal.stdoutIsTerminal, style);
+    // A reader that has gone ends the command by itself.
+    writer.write(encoder.encode(`${text}\n`)).catch(() => {});
+  };
+}
+
+function shown(line: Line, now: Date, onTerminal: boolean, style: Style): string {
+  const time = onTerminal ? now.toTimeString().slice(0, 8) : now.toISOString();
+  const message = escapeControl(String(line.message));
+  const colour = { error: style.bad, warn: style.warn, debug: style.dim }[String(line.level)];
+  return `${style.dim(time)} ${style.accent(String(line.slug))}  ${colour?.(message) ?? message}`;
+}
+
+/** A folder that is empty for a moment, while files are moved, ends nothing. */
+function keepingWhatWasThere(find: () => Promise<LocalFunction[]>) {
+  let last: LocalFunction[] | undefined;
+  return async () =>
+    last = await find().catch((error) => {
+      if (last) return last;
+      throw error;
+    });
+}
+
+interface Environment {
+  /** In words: where it comes from. */
+  readonly source: string;
+  read(): Promise<Record<string, string>>;
+}
+
+/** The secrets of a file, else of the linked project, else none. */
+async function environment(context: Context, envFile: string | undefined): Promise<Environment> {
+  if (envFile !== undefined) {
+    const read = async () => {
+      const entries = await parseEnvFile(await readTextInput(context, envFile));
+      return Object.fromEntries(entries.map(({ key, value }) => [key, value]));
+    };
+    await read();
+    return { source: `the variables of ${envFile}`, read };
+  }
+  try {
+    const secrets = await projectSecrets(context);
+    return { source: "the project's secrets", read: () => Promise.resolve(secrets) };
+  } catch (error) {
+    if (!(error instanceof NotLinkedError)) throw error;
+    return { source: "no secrets: no project is linked", read: () => Promise.resolve({}) };
+  }
+}
+
+async function projectSecrets(context: Context): Promise<Record<string, string>> {
+  const backend = await context.backend();
+  using progress = context.progress("Reading the project's secrets");
+  const values: Record<string, string> = {};
+  const active = (await listSecrets(backend)).filter(({ isActive }) => isActive);
+  await forEachParallel(active, 8, async ({ key, expiresAt }) => {
+    if (expiresAt && Date.parse(expiresAt) <= context.clock.now().getTime()) return;
+    values[key] = (await getSecret(backend, key)).value;
+  });
+  progress.stop();
+  return Object.fromEntries(Object.entries(values).sort());
+}
+
+function named(error: unknown): unknown {
+  return error instanceof Deno.errors.AddrInUse
+    ? new OperationError("The port is taken.", "PORT_TAKEN", { hint: "Choose one with --port." })
+    : error;
+}
