@@ -85,7 +85,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
   },
   "functions serve": {
     hosts: ["project", "loopback"],
-    read: ["project link", "working directory", "--env-file", "program"],
+    read: ["project link", "working directory", "--env-file"],
     run: ["this program"],
   },
   "functions new": { write: ["functions folder"] },
