@@ -3,6 +3,7 @@
  * that was compiled the same way, and a query beside curl sending the same request.
  */
 import { fromFileUrl, join } from "@std/path";
+import { writeLargestSite } from "./bench_site.ts";
 
 const RUNS = "40";
 const EXECUTABLE = fromFileUrl(new URL("../dist/insforge", import.meta.url));
@@ -41,15 +42,24 @@ async function measure(): Promise<void> {
     "insforge db query": `${EXECUTABLE} db query 'select 1'`,
     "curl, same query": `curl --config ${config}`,
   });
+  await writeLargestSite(join(folder, "site"));
+  const deploy = ["deployments", "deploy", "site"];
+  let deployMemory = 0;
+  const deployed = await timed(async () => deployMemory = await peakMemory(deploy));
+  const redeployed = await timed(() => run(EXECUTABLE, deploy));
+  const queryMemory = await peakMemory(["db", "query", "select 1"]);
   const { size } = await Deno.stat(EXECUTABLE);
   const rows: [string, string][] = [
     ...Object.entries(medians).map(([name, ms]): [string, string] => [name, `${ms.toFixed(1)} ms`]),
     ["local start, first", `${cold.toFixed(0)} ms`],
     ["local start, again", `${warm.toFixed(0)} ms`],
-    ["peak memory of db query", `${(await peakMemory() / 1024).toFixed(0)} MiB`],
+    ["deploy 5,000 files, 100 MB", `${(deployed / 1000).toFixed(1)} s`],
+    ["the same again, unchanged", `${(redeployed / 1000).toFixed(1)} s`],
+    ["peak memory of db query", `${queryMemory.toFixed(0)} MiB`],
+    ["peak memory of that deploy", `${deployMemory.toFixed(0)} MiB`],
     ["executable", `${(size / 1e6).toFixed(1)} MB`],
   ];
-  for (const [name, value] of rows) console.log(`${name.padEnd(26)}${value.padStart(10)}`);
+  for (const [name, value] of rows) console.log(`${name.padEnd(28)}${value.padStart(10)}`);
 }
 
 async function compileEmpty(): Promise<string> {
@@ -79,14 +89,12 @@ async function hyperfine(commands: Record<string, string>): Promise<Record<strin
   );
 }
 
-/** The most memory that a query held, in KiB, as the operating system counts it. */
-async function peakMemory(): Promise<number> {
+/** The most memory that a command held, in MiB, as the operating system counts it. */
+async function peakMemory(args: string[]): Promise<number> {
   const program = "import resource, subprocess, sys\n" +
     "subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)\n" +
     "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)";
-  return Number(
-    await run("python3", ["-c", program, EXECUTABLE, "db", "query", "select 1"]),
-  );
+  return Number(await run("python3", ["-c", program, EXECUTABLE, ...args])) / 1024;
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

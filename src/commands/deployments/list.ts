@@ -30,7 +30,7 @@ export async function runList(context: Context, options: Options): Promise<Resul
   return {
     data: deployments,
     view: table(
-      ["ID", "Status", "Provider", "URL", "Created"],
+      [{ title: "ID", whole: true }, "Status", "Provider", "URL", "Created"],
       deployments.map((deployment) => [
         deployment.id,
         stateOf(deployment),
