@@ -64,9 +64,11 @@ function optionRow(
   },
 ): Row {
   const isWorthTelling = ["string", "number"].includes(typeof option.default);
-  const value = isWorthTelling ? ` (default: ${option.default})` : "";
+  const text = isWorthTelling
+    ? `${option.description.replace(/\.$/, "")} (default: ${option.default}).`
+    : option.description;
   const name = `${option.flags.join(", ")} ${withoutTypes(option.typeDefinition ?? "")}`.trim();
-  return [name, option.description + value];
+  return [name, text];
 }
 
 /** `<limit:integer>` reads `<limit>`. */
