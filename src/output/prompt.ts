@@ -58,7 +58,7 @@ export function terminalPrompt(
     async confirm(question) {
       if (options.yes) return;
       if (!canAsk) {
-        throw new DeclinedError(`${question} Nobody can be asked here.`, {
+        throw new DeclinedError(`Nobody can be asked here: ${question}`, {
           hint: "Give -y to confirm.",
         });
       }

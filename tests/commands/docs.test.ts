@@ -76,6 +76,12 @@ describe("docs", () => {
     assertEquals(error.exitCode, 4);
   });
 
+  it("R54: an answer with status 206 is a success", async () => {
+    await using server = stubServer(() => Response.json(entries, { status: 206 }));
+    const { context } = contextFor(server);
+    assertEquals((await runDocs(context, {})).data, entries);
+  });
+
   it("R45: sends the words encoded", async () => {
     await using server = docsServer();
     const { context } = contextFor(server);
