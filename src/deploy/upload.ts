@@ -5,6 +5,7 @@ import type { SizedBody } from "../api/sized_body.ts";
 import type { Context } from "../context.ts";
 import { reason } from "../config/json_file.ts";
 import { FileError, HttpError, OperationError } from "../errors.ts";
+import { formatBytes } from "../output/bytes.ts";
 import { bar } from "../output/bar.ts";
 import { forEachParallel } from "../parallel.ts";
 import { contentOf, type HashedFile } from "./read.ts";
@@ -70,8 +71,14 @@ async function bodyOf(file: HashedFile): Promise<Uint8Array<ArrayBuffer> | Sized
   }
 }
 
-/** A content that is refused is one that changed since it was read. */
+/** A content that is refused is too large for the backend, or changed since it was read. */
 async function explain(error: unknown, file: HashedFile): Promise<never> {
+  if (error instanceof HttpError && error.status === 413) {
+    throw new FileError(
+      `${file.path} (${formatBytes(file.size)}) is larger than the backend accepts.`,
+      { hint: "Leave it out with a .insforgeignore file, or make it smaller.", cause: error },
+    );
+  }
   if (error instanceof HttpError && error.status === 400) {
     const info = await Deno.stat(file.location).catch(() => undefined);
     if (info?.size !== file.size) {

@@ -87,8 +87,8 @@ export async function waitUntilReady(
 }
 
 /** The state in upper case, as the current backend writes it. */
-export function stateOf({ status }: Deployment): string {
-  return status.toUpperCase();
+export function stateOf({ status }: Partial<Deployment>): string {
+  return (status ?? "unknown").toUpperCase();
 }
 
 /** The address of a deployment, wherever the backend keeps it. */

@@ -216,6 +216,21 @@ describe("the preview of a deployment", () => {
     assertEquals((await visit(`${url}/`, { method: "POST" })).status, 405);
   });
 
+  it("serves parts of files, as players of media ask for them", async () => {
+    const { url } = await deploySite(backend, { "clip.mp4": "0123456789", "index.html": "x" });
+    const part = async (range: string, headers: Record<string, string> = {}) => {
+      const answer = await visit(`${url}/clip.mp4`, { headers: { range, ...headers } });
+      return [answer.status, answer.text, answer.headers.get("content-range")];
+    };
+    assertEquals(await part("bytes=2-4"), [206, "234", "bytes 2-4/10"]);
+    assertEquals(await part("bytes=7-"), [206, "789", "bytes 7-9/10"]);
+    assertEquals(await part("bytes=-3"), [206, "789", "bytes 7-9/10"]);
+    assertEquals(await part("bytes=5-99"), [206, "56789", "bytes 5-9/10"]);
+    assertEquals(await part("bytes=10-"), [416, "", "bytes */10"]);
+    assertEquals(await part("bytes=0-1,4-5"), [200, "0123456789", null]);
+    assertEquals(await part("bytes=0-1", { "if-range": '"old"' }), [200, "0123456789", null]);
+  });
+
   it("shows the newest deployment that is ready, and the others under their own names", async () => {
     const first = await deploySite(backend, { "index.html": "first" });
     const second = await deploySite(backend, { "index.html": "second" });

@@ -93,12 +93,18 @@ export function createArchiveDeployment(backend: HttpClient): Promise<CreateDepl
 }
 
 /** Begins a deployment whose files are there. */
-export function startDeployment(
+export async function startDeployment(
   backend: HttpClient,
   id: string,
   settings: StartDeploymentRequest,
 ): Promise<Deployment> {
-  return backend.json("POST", `${BASE}${path(id)}/start`, { json: settings, timeoutMs: 120_000 });
+  const answer = await backend.json<Partial<Deployment> | undefined>(
+    "POST",
+    `${BASE}${path(id)}/start`,
+    { json: settings, timeoutMs: 120_000 },
+  );
+  // Not every backend answers with the deployment.
+  return { id, status: "QUEUED", ...answer };
 }
 
 /** The variables of builds, without their values. */

@@ -1,5 +1,6 @@
 import mime from "mime";
 import type { Content, Objects } from "./objects.ts";
+import { parseRange, readRange } from "./range.ts";
 import type { Site } from "./site.ts";
 import { destinationOf } from "./vercel_config.ts";
 
@@ -88,9 +89,27 @@ async function sendFile(
   if (status === 200 && matches(request.headers.get("if-none-match"), etag)) {
     return new Response(null, { status: 304, headers });
   }
-  headers.set("content-length", String(size));
+  headers.set("accept-ranges", "bytes");
+  const range = status === 200 ? wantedRange(request, etag, size) : undefined;
+  if (range === "none") {
+    headers.set("content-range", `bytes */${size}`);
+    return new Response(null, { status: 416, headers });
+  }
+  headers.set("content-length", String(range ? range.last - range.first + 1 : size));
+  if (range) headers.set("content-range", `bytes ${range.first}-${range.last}/${size}`);
   if (request.method === "HEAD") return new Response(null, { status, headers });
+  if (range) {
+    const part = readRange(await objects.open(sha), range);
+    return new Response(ReadableStream.from(part), { status: 206, headers });
+  }
   return new Response((await objects.open(sha)).readable, { status, headers });
+}
+
+/** The part that is asked for, unless it is one of another version. */
+function wantedRange({ headers, method }: Request, etag: string, size: number) {
+  const version = headers.get("if-range");
+  if (method !== "GET" || (version !== null && version !== etag)) return undefined;
+  return parseRange(headers.get("range"), size);
 }
 
 /** The type of a file by its name's ending; text is UTF-8. */

@@ -53,10 +53,10 @@ export class DeploymentStore {
 
   /** The deployment that the preview shows: the newest that is READY. */
   current(): Promise<string | undefined> {
-    return this.#current ??= this.#database.query<{ id: string }>(
-      `SELECT id FROM deployments.runs WHERE status = 'READY'
-      ORDER BY created_at DESC, id LIMIT 1`,
-    ).then(({ rows }) => rows[0]?.id);
+    return this.#current ??= this.#newestReady().catch((error) => {
+      this.#current = undefined;
+      throw error;
+    });
   }
 
   /** Makes a deployment that waits for its files. */
@@ -135,6 +135,14 @@ export class DeploymentStore {
       WHERE status IN ('QUEUED', 'BUILDING')`,
       [JSON.stringify({ error })],
     );
+  }
+
+  async #newestReady(): Promise<string | undefined> {
+    const { rows: [row] } = await this.#database.query<{ id: string }>(
+      `SELECT id FROM deployments.runs WHERE status = 'READY'
+      ORDER BY created_at DESC, id LIMIT 1`,
+    );
+    return row?.id;
   }
 
   async #shown(row: Deployment): Promise<Deployment> {

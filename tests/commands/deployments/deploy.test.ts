@@ -427,6 +427,13 @@ describe("deployments deploy", () => {
     }
   });
 
+  it("R42: says which file is larger than the backend accepts, and how large it is", async () => {
+    await using server = hosting({ "PUT content": () => envelope(413, "INVALID_INPUT", "large") });
+    const attempt = () => deploy(server, {}, { files: { "index.html": "x".repeat(2048) } });
+    const error = await assertRejects(attempt, FileError);
+    assertEquals(error.message, "index.html (2.0 KiB) is larger than the backend accepts.");
+  });
+
   it("says that a file changed, when the backend refuses it for that", async () => {
     const folder: string[] = [];
     await using server = hosting({
