@@ -37,7 +37,7 @@ export class FunctionRuntime {
   readonly #options: RuntimeOptions;
   readonly #timeoutMs: number;
   /** The processes that run what was deployed last, by slug. */
-  readonly #current = new Map<string, { key: string; processes: FunctionProcess[] }>();
+  readonly #current = new Map<string, Loaded>();
   readonly #all = new Set<FunctionProcess>();
   /** Started ahead, so that the next function need not wait for it. */
   #spare: FunctionProcess | undefined;
@@ -77,7 +77,7 @@ export class FunctionRuntime {
       await limit.guard(process.ready());
       const signal = AbortSignal.any([limit.signal, request.signal]);
       const response = await limit.guard(process.request(request, invocation, signal));
-      return passOn(response, limit, end);
+      return await passOn(response, limit, end);
     } catch (error) {
       end();
       if (limit.signal.aborted && !await process.isResponsive()) {
@@ -113,16 +113,16 @@ export class FunctionRuntime {
   }
 
   #processFor({ slug, code, env }: RunnableFunction): FunctionProcess {
-    const key = JSON.stringify([code, env]);
     const known = this.#current.get(slug);
-    const processes = known?.key === key ? known.processes.filter(({ hasEnded }) => !hasEnded) : [];
+    const isCurrent = known && known.code === code && isSameEnv(known.env, env);
+    const processes = isCurrent ? known.processes.filter(({ hasEnded }) => !hasEnded) : [];
     const free = processes.find(({ isBlocked }) => !isBlocked);
     if (free) return free;
     if (processes.length >= MAX_PER_FUNCTION) return processes.at(-1)!;
     const process = this.#takeSpare() ?? this.#start();
     process.assign({ slug, code, env }, (output) => this.#options.onOutput({ ...output, slug }));
     this.#all.add(process);
-    this.#current.set(slug, { key, processes: [...processes, process] });
+    this.#current.set(slug, { code, env, processes: [...processes, process] });
     this.#retireReplaced();
     // Not at the same time: the processes would wait for each other.
     process.ready().then(() => this.warm(), () => {});
@@ -166,6 +166,18 @@ export class FunctionRuntime {
     this.#all.delete(process);
     void process.stop();
   }
+}
+
+/** What runs of one function. */
+interface Loaded {
+  readonly code: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly processes: readonly FunctionProcess[];
+}
+
+/** Most often it is the same object. */
+function isSameEnv(a: Loaded["env"], b: Loaded["env"]): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** Bounds the wait for a head, then for each part of a body. */
@@ -213,14 +225,18 @@ class TimeLimit {
 
 /** Headers that belong to the connection with the process, not to the response. */
 const HOP_HEADERS = ["content-length", "transfer-encoding", "connection", "content-encoding"];
+/** Bytes up to which a body is passed on in one piece, when its length is known. */
+const WHOLE = 64 * 1024;
 
-function passOn(response: Response, limit: TimeLimit, end: () => void): Response {
+async function passOn(response: Response, limit: TimeLimit, end: () => void): Promise<Response> {
+  const length = Number(response.headers.get("content-length") ?? Infinity);
   const headers = new Headers(response.headers);
   for (const name of HOP_HEADERS) headers.delete(name);
   const { status, statusText } = response;
-  if (!response.body) {
+  if (!response.body || length <= WHOLE) {
+    const body = response.body ? await limit.guard(response.bytes()) : null;
     end();
-    return new Response(null, { status, statusText, headers });
+    return new Response(body, { status, statusText, headers });
   }
   const reader = response.body.getReader();
   limit.restart();

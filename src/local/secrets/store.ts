@@ -29,7 +29,12 @@ const columns = `id, key, is_active AS "isActive", is_reserved AS "isReserved",
 export class SecretStore {
   readonly #backend: Pick<LocalBackend, "database" | "keys" | "clock" | "url">;
   #cipher?: ReturnType<typeof openCipher>;
-  #active?: { readonly values: Record<string, string>; readonly until: number };
+  /** What {@link active} answers until a time, while the server's keys are these. */
+  #active?: {
+    readonly values: Record<string, string>;
+    readonly until: number;
+    readonly of: string;
+  };
 
   constructor(backend: Pick<LocalBackend, "database" | "keys" | "clock" | "url">) {
     this.#backend = backend;
@@ -80,13 +85,17 @@ export class SecretStore {
     return found && (own ?? await (await this.#open()).decrypt(found.stored));
   }
 
-  /** The values of all active, unexpired secrets, as functions see them. Kept until one changes. */
+  /** The values of all active, unexpired secrets, as functions see them: the same object until one
+   * changes.
+   */
   async active(): Promise<Record<string, string>> {
     const now = this.#backend.clock().getTime();
-    const { values } = this.#active && now < this.#active.until
-      ? this.#active
-      : this.#active = await this.#readActive();
-    return { ...values, ...this.reserved() };
+    const { apiKey, anonKey } = this.#backend.keys;
+    const known = this.#active;
+    if (known && now < known.until && known.of === apiKey + anonKey) return known.values;
+    const { values, until } = await this.#readActive();
+    this.#active = { values: { ...values, ...this.reserved() }, until, of: apiKey + anonKey };
+    return this.#active.values;
   }
 
   async #readActive() {
