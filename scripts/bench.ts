@@ -3,6 +3,7 @@
  * that was compiled the same way, and a query beside curl sending the same request.
  */
 import { fromFileUrl, join } from "@std/path";
+import { timeFunctions } from "./bench_functions.ts";
 import { writeLargestSite } from "./bench_site.ts";
 
 const RUNS = "40";
@@ -42,6 +43,7 @@ async function measure(): Promise<void> {
     "insforge db query": `${EXECUTABLE} db query 'select 1'`,
     "curl, same query": `curl --config ${config}`,
   });
+  const { warm: calls, cold: firstCall } = await timeFunctions({ url, apiKey }, folder);
   await writeLargestSite(join(folder, "site"));
   const deploy = ["deployments", "deploy", "site"];
   let deployMemory = 0;
@@ -53,6 +55,11 @@ async function measure(): Promise<void> {
     ...Object.entries(medians).map(([name, ms]): [string, string] => [name, `${ms.toFixed(1)} ms`]),
     ["local start, first", `${cold.toFixed(0)} ms`],
     ["local start, again", `${warm.toFixed(0)} ms`],
+    ["function, first call", `${firstCall.toFixed(0)} ms`],
+    ...Object.entries(calls).flatMap(([count, { deployed, plain }]): [string, string][] => [
+      [`function, ${count} at a time`, `${deployed.toFixed(1)} ms`],
+      [`Deno.serve, ${count} at a time`, `${plain.toFixed(1)} ms`],
+    ]),
     ["deploy 5,000 files, 100 MB", `${(deployed / 1000).toFixed(1)} s`],
     ["the same again, unchanged", `${(redeployed / 1000).toFixed(1)} s`],
     ["peak memory of db query", `${queryMemory.toFixed(0)} MiB`],

@@ -110,7 +110,10 @@ export async function serveFunctions(options: DevelopmentOptions): Promise<void>
       context.req.raw,
       invocation,
     )
-      .catch(failureOf);
+      .catch((error: Error) => {
+        onEvent({ slug, level: "error", message: error.message, invocationId: invocation.id });
+        return failureOf(error);
+      });
     const { status } = response;
     onEvent({
       slug,

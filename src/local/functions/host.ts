@@ -8,6 +8,7 @@ import type { Assignment, ProcessMessage } from "./protocol.ts";
 /** Memory of the process, in bytes, above which it ends itself; beside V8's own limit. */
 const MAX_RESIDENT = 512 * 1024 * 1024;
 const WATCH_MS = 100;
+const TOO_MUCH = `The function used more than ${MAX_RESIDENT / 2 ** 20} MB of memory`;
 
 /** Reads an {@link Assignment} from standard input, carries it out and ends with that input. */
 export async function hostFunction(): Promise<never> {
@@ -50,7 +51,7 @@ export async function hostFunction(): Promise<never> {
 
 function watchMemory(): void {
   setInterval(() => {
-    if (Deno.memoryUsage().rss > MAX_RESIDENT) fail("The function took too much memory");
+    if (Deno.memoryUsage().rss > MAX_RESIDENT) fail(TOO_MUCH);
   }, WATCH_MS);
 }
 

@@ -68,7 +68,10 @@ export function functionInvoker(backend: LocalBackend, store: FunctionStore): Fu
       const invocationId = crypto.randomUUID();
       const started = performance.now();
       const { raw, method } = context.req;
-      const response = await answer(slug, invocationId, raw).catch(failureOf);
+      const response = await answer(slug, invocationId, raw).catch((error: Error) => {
+        log.output(slug, "error", error.message, invocationId);
+        return failureOf(error);
+      });
       const { status } = response;
       log.invocation(slug, {
         invocationId,
