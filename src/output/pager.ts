@@ -58,7 +58,7 @@ function ignoreClosed(error: unknown): void {
 
 function screenRows(): number {
   try {
-    return Deno.consoleSize().rows;
+    return Deno.consoleSize().rows || Infinity;
   } catch {
     return Infinity;
   }

@@ -11,7 +11,7 @@ export interface Terminal {
   readonly stderrIsTerminal: boolean;
   readonly isCi: boolean;
   readonly colour: { readonly stdout: boolean; readonly stderr: boolean };
-  /** The columns of the terminal behind stdout; undefined for a pipe or a file. */
+  /** The columns of the terminal behind stdout (80 where it tells none); none for a pipe or file. */
   columns(): number | undefined;
   /** Shows long texts where a person reads; absent where nobody does. */
   readonly pager?: Pager;
@@ -20,6 +20,8 @@ export interface Terminal {
   writeOut(bytes: Uint8Array): Promise<void>;
   writeError(text: string): void;
 }
+
+const USUAL_COLUMNS = 80;
 
 /** The terminal of this process. */
 export function processTerminal(env: (name: string) => string | undefined): Terminal {
@@ -60,10 +62,10 @@ export function processTerminal(env: (name: string) => string | undefined): Term
   };
 }
 
-function consoleColumns(): number | undefined {
+function consoleColumns(): number {
   try {
-    return Deno.consoleSize().columns || undefined;
+    return Deno.consoleSize().columns || USUAL_COLUMNS;
   } catch {
-    return undefined;
+    return USUAL_COLUMNS;
   }
 }

@@ -50,6 +50,14 @@ describe("docs, compiled", () => {
     assertEquals(await pty.end(), 0);
   });
 
+  onTerminal("takes 80 columns where a terminal does not tell its size", async () => {
+    await using server = stubServer(() => Response.json({ content: "word ".repeat(40) }));
+    const pty = openPty(["docs", "x"], { env: linkedTo(server), columns: 0 });
+    assertEquals(await pty.end(), 0);
+    const lengths = pty.screen().trimEnd().split("\r\n").map((line) => line.length);
+    assertEquals(lengths, [79, 79, 39]);
+  });
+
   onTerminal("leaves Ctrl-C to the pager, however long that stays", async () => {
     await using server = longPage();
     await withFolder(async (folder) => {
