@@ -10,10 +10,16 @@ interface Options {
   man?: string;
 }
 
+/** What a shell suggests; what there is, the backend decides. */
+const FEATURES = ["db", "storage", "functions", "auth", "ai", "realtime"];
+const LANGUAGES = ["typescript", "swift", "kotlin", "rest-api"];
+
 /** `insforge docs [FEATURE] [LANGUAGE]`: the documentation of the linked backend. */
 export const docs = (run: Run) =>
   new Command()
-    .arguments("[topic:string] [language:string]")
+    .arguments("[topic:string:topic] [language:string:language]")
+    .complete("topic", () => ["instructions", ...FEATURES])
+    .complete("language", () => LANGUAGES)
     .option("--man <folder:string>", "Write man pages and a Markdown reference of all commands.", {
       hidden: true,
     })

@@ -19,7 +19,8 @@ const PLACES: Readonly<Record<string, (context: Context) => Promise<string> | st
 /** `insforge open [dashboard|api|docs]`: shows a place of the project in the browser. */
 export const open = (run: Run) =>
   new Command()
-    .arguments("[place:string]")
+    .arguments("[place:string:place]")
+    .complete("place", () => Object.keys(PLACES))
     .example("The project's dashboard", "insforge open")
     .example("The address of the backend, for a script", "url=$(insforge open api)")
     .action(run(runOpen));
