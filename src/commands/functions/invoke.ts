@@ -4,6 +4,7 @@ import type { Context, Run } from "../../context.ts";
 import { UsageError } from "../../errors.ts";
 import { ExitCode } from "../../exit_codes.ts";
 import { parseJson, readTextInput } from "../../input.ts";
+import { escapeControl } from "../../output/escape.ts";
 import type { Result } from "../../output/present.ts";
 import { raw, text } from "../../output/view.ts";
 
@@ -100,6 +101,7 @@ async function shown(context: Context, response: Response): Promise<Result> {
   if (!context.terminal.stdoutIsTerminal) {
     return { stream: response.body ?? new Blob([]).stream() };
   }
+  if (isText(response)) return { stream: escaped(response.body) };
   const bytes = await response.bytes();
   const body = decoded(bytes);
   if (body === undefined) {
@@ -113,6 +115,20 @@ async function shown(context: Context, response: Response): Promise<Result> {
 
 function isJson(response: Response): boolean {
   return /\bjson\b/.test(response.headers.get("content-type") ?? "");
+}
+
+function isText(response: Response): boolean {
+  return /^text\//.test(response.headers.get("content-type") ?? "");
+}
+
+/** Text for a terminal as it comes, such as the events of a stream. */
+function escaped(body: ReadableStream<Uint8Array<ArrayBuffer>> | null): ReadableStream<Uint8Array> {
+  return (body ?? new Blob([]).stream())
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(
+      new TransformStream({ transform: (text, out) => out.enqueue(escapeControl(text)) }),
+    )
+    .pipeThrough(new TextEncoderStream());
 }
 
 /** What is labelled as JSON and is none stays text. */

@@ -32,6 +32,8 @@ export async function hostFunction(): Promise<never> {
     event.preventDefault();
     fail(event.message);
   };
+  // Ctrl-C reaches every process of a terminal: the backend ends this one when it has finished.
+  Deno.addSignalListener("SIGINT", () => {});
   const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream());
   let text = "";
   for await (const chunk of lines) {

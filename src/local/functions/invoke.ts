@@ -5,6 +5,9 @@ import { FunctionLog } from "./log.ts";
 import { FunctionRuntime, ProcessError, TimeLimitError } from "./runtime.ts";
 import type { FunctionStore } from "./store.ts";
 
+/** For the log: nobody receives it. */
+const CALLER_GONE = 499;
+
 /** Calls the project's functions. */
 export interface FunctionInvoker {
   /** Answers a request to a function's public address. */
@@ -95,6 +98,9 @@ export function functionInvoker(backend: LocalBackend, store: FunctionStore): Fu
 /** The answer to a request whose function failed. @throws what is no failure of a function */
 export function failureOf(error: unknown): Response {
   if (error instanceof TimeLimitError) return failure(504, error.message);
+  if (error instanceof DOMException && error.name === "AbortError") {
+    return failure(CALLER_GONE, "The caller did not wait for the answer");
+  }
   if (error instanceof ProcessError || error instanceof SourceError) {
     return failure(500, error.message);
   }

@@ -69,7 +69,7 @@ export class FunctionProcess {
       stderr: "piped",
     }).spawn();
     this.#ready.promise.catch(() => {});
-    this.#run();
+    this.#run().catch((error) => void this.stop(String(error)));
   }
 
   /** Gives it its function, once. What that writes goes to `onOutput`. */
@@ -143,7 +143,7 @@ export class FunctionProcess {
   }
 
   #headers(headers: Headers, invocation: Omit<Invocation, "token">): Headers {
-    for (const name of ["host", "connection", "content-length", "transfer-encoding"]) {
+    for (const name of ["host", "connection", "content-length", "transfer-encoding", "upgrade"]) {
       headers.delete(name);
     }
     headers.set("accept-encoding", "identity");

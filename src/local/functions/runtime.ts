@@ -28,7 +28,7 @@ const DEFAULT_MEMORY_MB = 256;
 /** After so long without an invocation, a function's process ends. */
 const IDLE_MS = 5 * 60_000;
 /** How many functions stay loaded at once, unless more are busy. */
-const MAX_PROCESSES = 16;
+const MAX_PROCESSES = 8;
 /** How many processes one function gets when it keeps them all busy. */
 const MAX_PER_FUNCTION = 4;
 
@@ -125,7 +125,7 @@ export class FunctionRuntime {
     this.#current.set(slug, { code, env, processes: [...processes, process] });
     this.#retireReplaced();
     // Not at the same time: the processes would wait for each other.
-    process.ready().then(() => this.warm(), () => {});
+    process.ready().then(() => this.warm()).catch(() => {});
     return process;
   }
 
