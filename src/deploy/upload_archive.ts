@@ -43,7 +43,6 @@ export async function uploadArchive(
   const response = await objectStoreClient(uploadUrl, context.surroundings)
     .stream("POST", uploadUrl, {
       ...form,
-      anonymous: true,
       idempotent: true,
       timeoutMs: LEAST_TIMEOUT_MS + size / BYTES_PER_MS,
     });

@@ -40,6 +40,8 @@ describe("the archive of a deployment", () => {
         "big.txt",
         "z.txt",
       ]);
+      const years = entries.map(({ lastModDate }) => lastModDate.getFullYear());
+      assertEquals(years, [1980, 1980, 1980, 1980]);
       const texts = await Promise.all(
         entries.map((entry) => entry.directory ? "" : entry.getData(new TextWriter())),
       );

@@ -241,6 +241,8 @@ describe("the preview of a deployment", () => {
     assertEquals(await rawGet(Number(port), "/", `${first.id}.localhost:${port}`), "first");
     await backend.request("POST", `/api/deployments/${second.id}/cancel`);
     assertEquals((await visit(first.url)).text, "first");
+    const gone = await rawGet(Number(port), "/", `${second.id}.localhost:${port}`);
+    assertEquals(gone.includes("second"), false);
   });
 
   it("leads no path out of the deployment, and answers no foreign host", async () => {
@@ -298,6 +300,9 @@ describe("the preview of a deployment", () => {
     const own = await deploySite(backend, { "index.html": "home", "404.html": "lost" });
     const lost = await visit(`${own.url}/nowhere`);
     assertEquals([lost.status, lost.text], [404, "lost"]);
+    const etag = lost.headers.get("etag")!;
+    const again = await visit(`${own.url}/nowhere`, { headers: { "if-none-match": etag } });
+    assertEquals(again.status, 404);
   });
 
   it("has the same address after a restart, and nothing is left half-done", async () => {
