@@ -141,7 +141,7 @@ export const commands: Commands = {
     example: ["Publish a build", "insforge deployments deploy ./dist"],
     commands: {
       deploy: {
-        description: "Publish the files of a folder.",
+        description: "Publish the files of a folder, or of this one.",
         load: async () => (await import("./deployments/deploy.ts")).deploy,
       },
       list: {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { deploymentSchema, listEnvVarsResponseSchema } from "@insforge/shared-schemas";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 import { insforge, spawnInsforge } from "../support/executable.ts";
+import { openPty } from "../support/pty.ts";
 import { writeSite } from "../support/site.ts";
 import { envelope, linkedTo, stubServer } from "../support/stub_server.ts";
 import { withFolder } from "../support/temporary.ts";
@@ -190,6 +191,31 @@ describe("the deployments commands", () => {
     } finally {
       await door.shutdown();
     }
+  });
+
+  it({
+    name: "a terminal sees one bar while files go up, and none of it when it is done",
+    ignore: Deno.build.os === "windows",
+    async fn() {
+      const seen = Promise.withResolvers<void>();
+      await using server = stubServer(async ({ method, target, body }) => {
+        if (target.endsWith("/direct")) {
+          const files = JSON.parse(body).files
+            .map((file: object) => ({ ...file, fileId: crypto.randomUUID(), uploadedAt: null }));
+          return Response.json({ id: ID, status: "WAITING", files }, { status: 201 });
+        }
+        if (method === "PUT") await seen.promise;
+        return Response.json({ id: ID, status: "READY", url: "https://shop.insforge.site" });
+      });
+      await withFolder(async (cwd) => {
+        await writeSite(cwd, SITE);
+        const pty = openPty(["deployments", "deploy"], { cwd, env: linkedTo(server) });
+        await pty.expect("0 of 3 files");
+        seen.resolve();
+        assertEquals(await pty.end(), 0, pty.screen());
+        assertStringIncludes(pty.screen(), "https://shop.insforge.site");
+      });
+    },
   });
 
   it({
