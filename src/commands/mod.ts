@@ -42,6 +42,10 @@ export const commands: Commands = {
         description: "Run SQL.",
         load: async () => (await import("./db/query.ts")).query,
       },
+      rpc: {
+        description: "Call a database function.",
+        load: async () => (await import("./db/rpc.ts")).rpc,
+      },
       export: {
         description: "Back up the database: schema and rows as SQL or JSON.",
         load: async () => (await import("./db/export.ts")).exportDatabase,

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { stateFiles } from "../contract/state.ts";
 import { control } from "./control.ts";
+import { rpc } from "./data_api/rpc.ts";
 import { Database } from "./database/client.ts";
 import { database } from "./database/routes.ts";
 import { deployments } from "./deployments/routes.ts";
@@ -29,6 +30,7 @@ const areas: Record<string, (backend: LocalBackend) => Area> = {
   "/api/.well-known/jwks.json": jwks,
   "/api/auth/tokens": tokens,
   "/api/metadata": metadata,
+  "/api/database/rpc": rpc,
   "/api/database": database,
   "/api/secrets": secrets,
   "/api/deployments": deployments,

@@ -1,6 +1,7 @@
 /** Database endpoints: section 6 of the HTTP contract. */
-import { HttpError } from "../../errors.ts";
-import type { HttpClient } from "../http.ts";
+import { HttpError, OperationError } from "../../errors.ts";
+import { parseExactJson } from "../../exact_json.ts";
+import { type HttpClient, path } from "../http.ts";
 import { multipart } from "../multipart.ts";
 import { sqlError } from "./sql_error.ts";
 
@@ -37,6 +38,33 @@ export async function rawSql(
       throw error instanceof HttpError ? sqlError(error, query) : error;
     });
   return { ...answer, rows: answer?.rows ?? answer?.data ?? [] };
+}
+
+/**
+ * Calls a database function: GET without arguments, POST with them. Answers null for one that returns nothing.
+ * @param args named arguments
+ */
+export async function callFunction(
+  backend: HttpClient,
+  name: string,
+  args?: Readonly<Record<string, unknown>>,
+): Promise<unknown> {
+  const target = `/api/database/rpc${path(name)}`;
+  const options = { json: args, timeoutMs: STATEMENT_TIMEOUT_MS };
+  const response = await backend.stream(args ? "POST" : "GET", target, options);
+  const text = await response.text();
+  if (text.trim() === "") return null;
+  try {
+    return parseExactJson(text);
+  } catch (error) {
+    throw new OperationError(
+      "The backend answered with something that is not JSON.",
+      "INVALID_RESPONSE",
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 /** The names of the tables of schema `public`, sorted. */
