@@ -2,7 +2,7 @@
  * Joins a function and the files that it imports into the one module that is uploaded. What is no
  * local file stays an import.
  */
-import { basename, dirname, fromFileUrl, isAbsolute, relative, resolve } from "@std/path";
+import { basename, dirname, fromFileUrl, relative, toFileUrl } from "@std/path";
 import { readImportMap } from "./import_map.ts";
 import { readScript, SourceError } from "./script.ts";
 
@@ -37,7 +37,10 @@ export async function linkFunction(path: string): Promise<LinkedFunction> {
   async function add(path: string, source: string): Promise<void> {
     files.push(path);
     const { body, imports } = path.endsWith(".json")
-      ? { body: `module.exports = ${parsedJson(source, path)};`, imports: [] }
+      ? {
+        body: `exports.__esModule = true; exports.default = ${parsedJson(source, path)};`,
+        imports: [],
+      }
       : await readScript(source, basename(path));
     const targets = new Map<string, string>();
     for (const specifier of imports) {
@@ -56,9 +59,9 @@ export async function linkFunction(path: string): Promise<LinkedFunction> {
 }
 
 function fileOf(specifier: string, importer: string): string | undefined {
-  if (specifier.startsWith("file:")) return fromFileUrl(specifier);
-  if (/^\.\.?\//.test(specifier)) return resolve(dirname(importer), decodeURI(specifier));
-  return isAbsolute(specifier) ? specifier : undefined;
+  return /^(\.{0,2}\/|file:)/.test(specifier)
+    ? fromFileUrl(new URL(specifier, toFileUrl(importer)))
+    : undefined;
 }
 
 async function readSource(path: string, importer?: string): Promise<string> {
@@ -81,7 +84,10 @@ function parsedJson(source: string, path: string): string {
   }
 }
 
-/** Writes the module: each file a function, called once, in the order in which imports run. */
+/**
+ * Writes the module: each file a function, called once, in the order in which imports run. It does
+ * not say `module.exports`, by which InsForge tells scripts from ES modules.
+ */
 function written(modules: readonly Module[], externals: readonly string[]): string {
   const ids = new Map([...externals, ...modules.map(({ path }) => path)].map((n, i) => [n, i]));
   const entry = modules.at(-1)!;
@@ -99,9 +105,9 @@ function written(modules: readonly Module[], externals: readonly string[]): stri
       ].join(", ")
     }];`,
     `const define = async (id, run) => {`,
-    `  const module = { exports: loaded[id] };`,
-    `  await run((wanted) => loaded[wanted], module, module.exports);`,
-    `  loaded[id] = module.exports;`,
+    `  const own = { exports: loaded[id] };`,
+    `  await run((wanted) => loaded[wanted], own, own.exports);`,
+    `  loaded[id] = own.exports;`,
     `};`,
     ...modules.map((module) =>
       `// ${name(module.path)}\nawait define(${ids.get(module.path)}, ` +

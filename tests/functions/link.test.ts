@@ -57,6 +57,7 @@ export default (): T => a; // kept\n`;
       "late",
     ]);
     assertEquals(names.length, 6);
+    assertEquals(code.includes("module.exports"), false);
     // It runs on the local backend as well.
     assertStringIncludes(await compileFunction("f", code), "export default");
   });

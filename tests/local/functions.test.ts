@@ -157,6 +157,19 @@ describe("functions", () => {
     assertEquals((await call("echo/more")).status, 404);
   });
 
+  it("decide on every header of the answer", async () => {
+    await create(
+      "headers",
+      `export default () => new Response(null, { status: 304, headers: [
+        ["set-cookie", "a=1"], ["set-cookie", "b=2"], ["etag", "x"],
+        ["access-control-allow-origin", "https://a.example"]] })`,
+    );
+    const answer = await call("headers");
+    assertEquals(answer.status, 304);
+    assertEquals(answer.headers.getSetCookie(), ["a=1", "b=2"]);
+    assertEquals(answer.headers.get("access-control-allow-origin"), "https://a.example");
+  });
+
   it("say what went wrong", async () => {
     await create(
       "fails",

@@ -2,7 +2,8 @@ import { SourceError } from "../../functions/script.ts";
 import type { LocalBackend, RequestContext } from "../services.ts";
 import { compileFunction } from "./compile.ts";
 import { FunctionLog } from "./log.ts";
-import { FunctionRuntime, ProcessError, TimeLimitError } from "./runtime.ts";
+import { ProcessError } from "./process.ts";
+import { FunctionRuntime, TimeLimitError } from "./runtime.ts";
 import type { FunctionStore } from "./store.ts";
 
 /** For the log: nobody receives it. */

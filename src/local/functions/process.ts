@@ -31,6 +31,8 @@ export class ProcessError extends Error {
 /** How long a process that serves may take to say so. */
 const PING_MS = 1_000;
 const STOP_MS = 1_000;
+/** V8 says why it ends, then prints a stack. */
+const MAX_COMPLAINT = 16 * 1024;
 /** Several heartbeats. */
 const BLOCKED_MS = 500;
 /** A longer line of output is cut. */
@@ -154,7 +156,7 @@ export class FunctionProcess {
   async #run(): Promise<void> {
     const [, complaint, { code, signal }] = await Promise.all([
       this.#readOutput(),
-      new Response(this.#child.stderr).text(),
+      endOf(this.#child.stderr),
       this.#child.status,
     ]);
     this.hasEnded = true;
@@ -202,6 +204,15 @@ function bodyOf({ method, body, headers: sent }: Request, headers: Headers): Bod
   if (body && length !== "0") return body;
   headers.set("content-type", "application/json");
   return "{}";
+}
+
+/** The last of what a stream says. */
+async function endOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
+  let end = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    end = (end + text).slice(-MAX_COMPLAINT);
+  }
+  return end;
 }
 
 function messageOf(line: string): ProcessMessage {

@@ -1,4 +1,4 @@
-import { FunctionProcess, type Output, ProcessError } from "./process.ts";
+import { FunctionProcess, type Output } from "./process.ts";
 
 /** One version of a function, ready to run. */
 export interface RunnableFunction {
@@ -259,5 +259,3 @@ async function passOn(response: Response, limit: TimeLimit, end: () => void): Pr
   });
   return new Response(body, { status, statusText, headers });
 }
-
-export { ProcessError };
