@@ -7,6 +7,8 @@ import { share } from "./table.ts";
 import { pad, widthOf } from "./width.ts";
 
 const WIDEST = 100;
+/** What is nested deeply may be wider than the terminal. */
+const NARROWEST = 4;
 const GAP = "  ";
 const CODE_INDENT = "    ";
 
@@ -33,7 +35,7 @@ class Layout {
   blocks(tokens: readonly Token[], columns: number, isTight = false): string[] {
     const lines: string[] = [];
     for (const token of tokens) {
-      const block = this.block(token, columns);
+      const block = this.block(token, Math.max(columns, NARROWEST));
       if (block.length === 0) continue;
       if (lines.length > 0 && !isTight) lines.push("");
       lines.push(...block);

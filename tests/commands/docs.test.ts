@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { runDocs } from "../../src/commands/docs.ts";
-import { HttpError, NotFoundError } from "../../src/errors.ts";
+import { HttpError, NotFoundError, OperationError } from "../../src/errors.ts";
 import { testContext, type TestContextOptions } from "../support/context.ts";
 import { envelope, linkedTo, stubServer } from "../support/stub_server.ts";
 
@@ -74,6 +74,17 @@ describe("docs", () => {
     const error = await assertRejects(() => runDocs(context, {}, "old"), HttpError);
     assertStringIncludes(error.message, "not available on this backend");
     assertEquals(error.exitCode, 4);
+  });
+
+  it("says so when an answer is no documentation", async () => {
+    for (const answer of [null, 1, {}, { data: "x" }, [null], { content: 1 }]) {
+      await using server = stubServer(() => Response.json(answer));
+      const { context } = contextFor(server);
+      const isList = Array.isArray(answer);
+      if (isList) assertEquals((await runDocs(context, {})).data, []);
+      else await assertRejects(() => runDocs(context, {}), OperationError, "no list");
+      await assertRejects(() => runDocs(context, {}, "x"), OperationError, "no page");
+    }
   });
 
   it("R54: an answer with status 206 is a success", async () => {

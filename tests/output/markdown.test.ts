@@ -100,7 +100,21 @@ describe("Markdown on a terminal", () => {
   });
 
   it("takes any text", () => {
-    for (const text of ["", "\n\n", "<!-- x -->", "|", "[", "```", "---", "# ", "- ", "a  \nb"]) {
+    for (
+      const text of [
+        "",
+        "\n\n",
+        "<!-- x -->",
+        "|",
+        "[",
+        "```",
+        "---",
+        "# ",
+        "- ",
+        "a  \nb",
+        "> ".repeat(40) + "---",
+      ]
+    ) {
       assertStringIncludes(plain(text, 10), "\n");
     }
   });

@@ -1,4 +1,5 @@
 /** The documentation that a backend carries: section 12 of the HTTP contract. */
+import { OperationError } from "../../errors.ts";
 import { type HttpClient, path } from "../http.ts";
 
 /** One page that can be read. */
@@ -15,20 +16,35 @@ export interface Doc {
   readonly content: string;
 }
 
-/** Lists the pages. */
+/** Lists the pages. @throws {OperationError} when the answer is no list */
 export async function listDocs(backend: HttpClient): Promise<DocEntry[]> {
-  return unwrap(await backend.json<Wrapped<DocEntry[]>>("GET", "/api/docs")) ?? [];
+  const answer = await get(backend, "/api/docs");
+  if (!Array.isArray(answer)) throw malformed(backend, "list of documentation");
+  return answer.filter((entry) => typeof entry?.endpoint === "string");
 }
 
-/** Reads a page by its words: a topic, or a feature and a language. @throws {HttpError} */
+/**
+ * Reads a page by its words: a topic, or a feature and a language.
+ * @throws {HttpError} with the code DOCS_NOT_FOUND when there is none
+ * @throws {OperationError} when the answer is no page
+ */
 export async function readDoc(backend: HttpClient, words: readonly string[]): Promise<Doc> {
-  return unwrap(await backend.json<Wrapped<Doc>>("GET", `/api/docs${path(...words)}`));
+  const answer = await get(backend, `/api/docs${path(...words)}`) as Doc | undefined;
+  if (typeof answer?.content !== "string") throw malformed(backend, "page of documentation");
+  return answer;
 }
-
-type Wrapped<T> = T | { readonly data: T };
 
 /** Some backends put their answers into `data`. */
-function unwrap<T>(answer: Wrapped<T>): T {
+async function get(backend: HttpClient, path: string): Promise<unknown> {
+  const answer = await backend.json<unknown>("GET", path);
   const isWrapped = typeof answer === "object" && answer !== null && "data" in answer;
-  return isWrapped ? answer.data : answer as T;
+  return isWrapped ? answer.data : answer;
+}
+
+function malformed(backend: HttpClient, what: string): OperationError {
+  return new OperationError(
+    `${new URL(backend.baseUrl).host} answered with something that is no ${what}.`,
+    "INVALID_RESPONSE",
+    { hint: "Check that the address is that of an InsForge backend." },
+  );
 }
