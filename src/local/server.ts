@@ -5,6 +5,7 @@ import { rpc } from "./data_api/rpc.ts";
 import { Database } from "./database/client.ts";
 import { database } from "./database/routes.ts";
 import { deployments } from "./deployments/routes.ts";
+import { drain } from "./drain.ts";
 import { docs } from "./docs/routes.ts";
 import { functions } from "./functions/routes.ts";
 import { ApiError, toEnvelope } from "./errors.ts";
@@ -67,9 +68,6 @@ export interface RunningServer {
   finished: Promise<void>;
 }
 
-/** Milliseconds that running requests have to finish when the server closes. */
-const closeGrace = 3000;
-
 /**
  * Starts the backend of one data directory on the loopback interface; resolves when it answers.
  * @throws {Deno.errors.AddrInUse} when none of the ports is free
@@ -129,14 +127,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await stop();
     throw error;
   }
-}
-
-/** Takes no new requests and waits for those that run, though not for ever. */
-async function drain(http: Deno.HttpServer): Promise<void> {
-  let timer: number | undefined;
-  const patience = new Promise((resolve) => timer = setTimeout(resolve, closeGrace));
-  await Promise.race([http.shutdown(), patience]);
-  clearTimeout(timer);
 }
 
 function createApp(backend: LocalBackend): Hono<RequestVariables> {

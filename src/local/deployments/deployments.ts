@@ -25,12 +25,14 @@ export class Deployments {
   readonly preview: Preview;
   /** Resolves when what an earlier run of the server left is in order again. */
   readonly opened: Promise<void>;
+  readonly #folder: string;
   readonly #backend: LocalBackend;
   readonly #objects: Objects;
   readonly #envVars: EnvVarStore;
 
   constructor(backend: LocalBackend, envVars: EnvVarStore) {
     const folder = `${backend.dataDir}/deployments`;
+    this.#folder = folder;
     this.#backend = backend;
     this.#envVars = envVars;
     this.#objects = new Objects(`${folder}/objects`);
@@ -103,7 +105,8 @@ export class Deployments {
   }
 
   async #reopen(): Promise<void> {
-    if (!await this.preview.reopen()) return;
+    if (!await exists(this.#folder)) return;
+    await this.preview.reopen();
     await this.#objects.clean();
     await this.store.recover();
   }
@@ -146,6 +149,8 @@ export class Deployments {
       await this.preview.open();
       await this.store.move(id, "READY", { from: ["BUILDING"] });
     } catch (error) {
+      // The next start of the server ends it.
+      if (this.#backend.jobs.signal.aborted) throw error;
       const errorCode = error instanceof BuildError ? error.code : "INTERNAL_ERROR";
       const metadata = { error: { errorCode, errorMessage: (error as Error).message } };
       await this.store.move(id, "ERROR", { from: ["BUILDING"], metadata });
@@ -153,4 +158,8 @@ export class Deployments {
       if (!(error instanceof BuildError)) throw error;
     }
   }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
 }

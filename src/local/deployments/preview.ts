@@ -1,3 +1,4 @@
+import { drain } from "../drain.ts";
 import { readFileIfPresent, writeFileAtomically } from "../atomic_file.ts";
 import { isLoopbackHost } from "../host.ts";
 import type { Jobs } from "../jobs.ts";
@@ -55,20 +56,21 @@ export class Preview {
     this.#sites.delete(id);
   }
 
-  /** Listens if there was a preview before, and says whether there was. */
-  async reopen(): Promise<boolean> {
-    if (await readFileIfPresent(this.#file) === undefined) return false;
-    await this.open();
-    return true;
+  /** Listens if there was a preview before. */
+  async reopen(): Promise<void> {
+    if (await readFileIfPresent(this.#file) !== undefined) await this.open();
   }
 
   async #listen(): Promise<void> {
+    this.#jobs.signal.throwIfAborted();
     const [before] = /\d+/.exec(await readFileIfPresent(this.#file) ?? "") ?? [];
     const wanted = before === undefined ? ports : [Number(before), ...ports];
     const server = serveOn([...wanted, 0], (request) => this.#answer(request));
     this.#port = server.addr.port;
-    this.#jobs.signal.addEventListener("abort", () => void server.shutdown(), { once: true });
-    this.#jobs.run("The preview", () => server.finished);
+    this.#jobs.run("The preview", async (signal) => {
+      await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+      await drain(server);
+    });
     await writeFileAtomically(this.#file, `${JSON.stringify({ port: this.#port })}\n`);
   }
 
