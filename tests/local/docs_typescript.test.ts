@@ -4,6 +4,12 @@ import { startBackend, type TestBackend } from "../support/backend.ts";
 
 /** What must be there before a page's examples run; they are about what comes after. */
 const BEFORE: Readonly<Record<string, (backend: TestBackend) => Promise<unknown>>> = {
+  db: (backend) =>
+    backend.sql(
+      `CREATE TABLE posts (id int);
+       CREATE FUNCTION newest(n int) RETURNS SETOF posts LANGUAGE sql STABLE
+         AS 'SELECT * FROM posts LIMIT n'`,
+    ),
   functions: (backend) =>
     backend.request("POST", "/api/functions", {
       name: "hello",
