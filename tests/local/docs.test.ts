@@ -8,6 +8,9 @@ interface Entry {
   endpoint: string;
 }
 
+/** A route in a page's text or tables: `GET /api/…`. */
+const ROUTE = /`(GET|POST|PUT|PATCH|DELETE) (\/[^\s`?]+)/g;
+
 describe("the documentation of the local backend", () => {
   let backend: TestBackend;
   let entries: Entry[];
@@ -57,6 +60,21 @@ describe("the documentation of the local backend", () => {
     for (const { endpoint } of entries) {
       const { content } = (await read(endpoint)).body;
       assert(!content.includes(backend.apiKey) && !content.includes(backend.anonKey));
+    }
+  });
+
+  it("names no route that there is not", async () => {
+    const routes = new Set<string>();
+    for (const { endpoint } of entries) {
+      const { content } = (await read(endpoint)).body;
+      for (const [, method, path] of content.matchAll(ROUTE)) routes.add(`${method} ${path}`);
+    }
+    assert(routes.size > 15, String(routes.size));
+    for (const route of routes) {
+      const [method, path] = route.split(" ") as [string, string];
+      const sent = path.replaceAll(/\{\w+\}/g, "any");
+      const { body } = await backend.request(method, sent, method === "GET" ? undefined : {});
+      assert(!String(body.message).startsWith(`There is no ${method} `), route);
     }
   });
 });
