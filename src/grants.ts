@@ -90,6 +90,8 @@ export const TABLE: Readonly<Record<string, Row>> = {
   },
   "functions new": { write: ["functions folder"] },
   "functions invoke": { ...backend, read: ["project link", "--data @"] },
+  "db migrations": { ...backend, read: ["project link", "./migrations"] },
+  "db migrations new": { write: ["./migrations"] },
   "db import": {
     ...backend,
     read: ["project link", "operands", "kept input"],

@@ -42,6 +42,28 @@ export const commands: Commands = {
         description: "Run SQL.",
         load: async () => (await import("./db/query.ts")).query,
       },
+      migrations: {
+        description: "Change the schema step by step, from files.",
+        example: ["Apply what is new", "insforge db migrations up"],
+        commands: {
+          list: {
+            description: "List the migrations that were applied.",
+            load: async () => (await import("./db/migrations/list.ts")).list,
+          },
+          new: {
+            description: "Begin a migration: a file in migrations/.",
+            load: async () => (await import("./db/migrations/new.ts")).newMigration,
+          },
+          up: {
+            description: "Apply the files that are new, in order.",
+            load: async () => (await import("./db/migrations/up.ts")).up,
+          },
+          status: {
+            description: "Compare the files with the database.",
+            load: async () => (await import("./db/migrations/status.ts")).status,
+          },
+        },
+      },
       rpc: {
         description: "Call a database function.",
         load: async () => (await import("./db/rpc.ts")).rpc,

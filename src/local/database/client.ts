@@ -99,13 +99,14 @@ export class Database {
   /**
    * Runs `body` in one transaction that is rolled back when it throws. Everybody else waits meanwhile: no network, no
    * files, and no use of the database itself inside.
+   * @param timeout milliseconds that each statement may take
    */
   async transaction<T>(
     body: (transaction: Transaction) => Promise<T>,
     session: SessionOptions = {},
+    timeout = this.#options.statementTimeout,
   ): Promise<T> {
     return await this.#exclusive(async (engine) => {
-      const timeout = this.#options.statementTimeout;
       await engine.results({ op: "begin", session }, timeout);
       try {
         const step = async (statement: StatementInput) =>

@@ -4,6 +4,7 @@ import type { Area, LocalBackend, RequestVariables } from "../services.ts";
 import { catalog } from "./catalog.ts";
 import { exportRoute } from "./export/route.ts";
 import { importRoute } from "./import/route.ts";
+import { migrations } from "./migrations/routes.ts";
 import { rawSql } from "./raw_sql.ts";
 import { tables } from "./tables.ts";
 
@@ -14,6 +15,7 @@ export function database(backend: LocalBackend): Area {
     .route("/advance/rawsql", rawSql(backend))
     .route("/advance/export", exportRoute(backend))
     .route("/advance/import", importRoute(backend))
+    .route("/migrations", migrations(backend))
     .route("/tables", tables(backend))
     .route("/", catalog(backend));
 }

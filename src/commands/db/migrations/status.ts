@@ -1,0 +1,49 @@
+import { Command } from "@cliffy/command";
+import { listMigrations } from "../../../api/backend/migrations.ts";
+import type { Context, Run } from "../../../context.ts";
+import { readMigrationFiles } from "../../../migrations/files.ts";
+import { type MigrationState, planMigrations } from "../../../migrations/plan.ts";
+import { formatDate } from "../../../output/dates.ts";
+import type { Result } from "../../../output/present.ts";
+import { table, text } from "../../../output/view.ts";
+
+const STATES: Readonly<Record<MigrationState, string>> = {
+  applied: "applied",
+  pending: "pending",
+  behind: "behind the newest",
+  missing: "applied, no file",
+};
+
+/** `insforge db migrations status`: the files against the database. */
+export const status = (run: Run) =>
+  new Command()
+    .example("See what would be applied", "insforge db migrations status")
+    .action(run(runStatus));
+
+/** Compares the folder `migrations/` with what was applied. */
+export async function runStatus(context: Context): Promise<Result> {
+  const files = await readMigrationFiles(context);
+  const migrations = planMigrations(files, await listMigrations(await context.backend()));
+  const count = (wanted: MigrationState) =>
+    migrations.filter(({ state }) => state === wanted).length;
+  const [pending, behind] = [count("pending"), count("behind")];
+  return {
+    data: { migrations, pending, behind },
+    view: [
+      table(
+        [{ title: "Version", whole: true, align: "left" }, "Name", "State", "Applied"],
+        migrations.map(({ version, name, state, appliedAt }) => [
+          version,
+          name,
+          STATES[state],
+          formatDate(appliedAt, context.terminal) ?? "",
+        ]),
+        "There are no migrations. Begin one with: insforge db migrations new NAME",
+      ),
+      ...(pending ? [text(`Apply ${pending} with: insforge db migrations up`)] : []),
+      ...(behind
+        ? [text("A file behind the newest version is never applied: give it a newer version.")]
+        : []),
+    ],
+  };
+}
