@@ -54,10 +54,10 @@ export class Deployments {
 
   /** Makes a deployment of single files; those whose contents are here already count as uploaded. */
   async createDirect(entries: readonly ManifestEntry[]): Promise<CreateDirectDeploymentResponse> {
-    const files = await Promise.all(entries.map(async (entry) => {
+    const files = entries.map((entry) => {
       const file = { ...entry, sha: entry.sha.toLowerCase() };
-      return { ...file, isKnown: await this.#objects.has(file) };
-    }));
+      return { ...file, isKnown: this.#objects.has(file) };
+    });
     return { status: "WAITING", ...await this.store.create("direct", files) };
   }
 
@@ -127,8 +127,7 @@ export class Deployments {
   /** The manifest, once all of it is here. */
   async #uploaded(id: string): Promise<ManifestEntry[]> {
     const files = await this.store.files(id);
-    const here = await Promise.all(files.map((file) => this.#objects.has(file)));
-    const missing = files.filter((_, index) => !here[index]).map(({ path }) => path);
+    const missing = files.filter((file) => !this.#objects.has(file)).map(({ path }) => path);
     if (missing.length === 0) return files;
     const named = missing.slice(0, namedFiles).join(", ");
     const more = missing.length > namedFiles ? ` and ${missing.length - namedFiles} more` : "";

@@ -76,8 +76,7 @@ export function deployments(backend: LocalBackend): Area {
       }
       const { id, fileId } = context.req.param();
       if (!isUuid(id) || !isUuid(fileId)) throw invalid("The ids in the path must be UUIDs");
-      const body = context.req.raw.body ?? new Blob([]).stream();
-      return context.json(await site.uploads.receive(id, fileId, body));
+      return context.json(await site.uploads.receive(id, fileId, context.req.raw));
     })
     .post("/:id/start", async (context) => {
       const settings = await parseBody(context, startDeploymentRequestSchema);

@@ -12,6 +12,9 @@ interface OpenDeployment {
 /** How many deployments take files at the same time without their manifests being read again. */
 const remembered = 4;
 
+/** Up to this size a file is read whole. */
+const smallBytes = 1024 * 1024;
+
 /**
  * Takes the files of direct deployments (contract section 13.2). The manifests that are in use stay
  * in memory, so that a file costs no query; what has arrived is told by the contents themselves.
@@ -30,12 +33,12 @@ export class Uploads {
   async receive(
     id: string,
     fileId: string,
-    content: AsyncIterable<Uint8Array>,
+    body: Request,
   ): Promise<DeploymentManifestFile> {
     const deployment = await this.#find(id);
     const file = deployment.files.get(fileId);
     if (!file) throw notFound(`Deployment ${id} has no file ${fileId}`);
-    await this.#objects.add(content, file.size, file);
+    await this.#keep(body, file);
     if (deployment.status === "WAITING") {
       deployment.status = "UPLOADING";
       await this.#store.move(id, "UPLOADING", { from: ["WAITING"] });
@@ -47,6 +50,12 @@ export class Uploads {
   /** Forgets a deployment: it was started or canceled. */
   close(id: string): void {
     this.#open.delete(id);
+  }
+
+  async #keep(body: Request, file: DeploymentManifestFile): Promise<void> {
+    const length = Number(body.headers.get("content-length") ?? Infinity);
+    if (length <= smallBytes) this.#objects.addSmall(await body.bytes(), file);
+    else await this.#objects.add(body.body ?? new Blob([]).stream(), file.size, file);
   }
 
   #find(id: string): Promise<OpenDeployment> {
