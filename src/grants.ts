@@ -97,6 +97,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
     read: ["project link", "operands", "kept input"],
     write: ["kept input"],
   },
+  "db types": { ...backend, write: ["-o", "--output"] },
   "db export": { ...backend, write: ["-o", "--output"] },
   secrets: backend,
   "secrets add": { ...backend, read: ["project link", "--env-file"] },

@@ -64,6 +64,10 @@ export const commands: Commands = {
           },
         },
       },
+      types: {
+        description: "Write TypeScript types of the tables and functions.",
+        load: async () => (await import("./db/types.ts")).types,
+      },
       rpc: {
         description: "Call a database function.",
         load: async () => (await import("./db/rpc.ts")).rpc,

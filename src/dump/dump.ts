@@ -7,7 +7,7 @@ import type { Schema, SchemaObject } from "./objects.ts";
 import { inOrder, select } from "./order.ts";
 import { DumpReading, type ReadingProgress } from "./reading.ts";
 import { readSchema } from "./schema.ts";
-import { type Source, sourceOf } from "./source.ts";
+import { type Source, sourceOf } from "../api/backend/source.ts";
 import { sqlDump } from "./sql_dump.ts";
 
 /** A dump that is about to be read. */

@@ -2,7 +2,7 @@
 import { OperationError } from "../errors.ts";
 import type { Table } from "./objects.ts";
 import { type Fingerprint, fingerprints, readRows, type RowFormat } from "./rows.ts";
-import type { Source } from "./source.ts";
+import type { Source } from "../api/backend/source.ts";
 
 /** The rows of a table as text, some at a time. */
 export type RowReader = (table: Table, format: RowFormat) => AsyncIterable<readonly string[]>;

@@ -1,6 +1,6 @@
 /** Reads the rows of a table page by page, each row as text that is ready for the dump. */
 import type { Column, Table } from "./objects.ts";
-import type { Source } from "./source.ts";
+import type { Source } from "../api/backend/source.ts";
 
 /** How a row becomes text: an SQL expression over the columns of `r`. */
 export type RowFormat = (table: Table) => string;

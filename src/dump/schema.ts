@@ -3,7 +3,7 @@ import { OperationError } from "../errors.ts";
 import type { Schema, SchemaObject, Section, Table } from "./objects.ts";
 import { grantsOf, type PrivilegeRow } from "./grants.ts";
 import { CATALOG, type CatalogName } from "./queries.ts";
-import { type Source, textArray } from "./source.ts";
+import { type Source, textArray } from "../api/backend/source.ts";
 import { type ColumnRow, createTable, lateDefaults, type TableRow } from "./tables.ts";
 
 interface ObjectRow {

@@ -1,6 +1,6 @@
-/** Where a dump reads from: the raw SQL endpoint of a backend. */
-import { type QueryResult, rawSql } from "../api/backend/database.ts";
-import type { HttpClient } from "../api/http.ts";
+/** Reading the catalogs and tables of a database through the raw SQL endpoint. */
+import { type QueryResult, rawSql } from "./database.ts";
+import type { HttpClient } from "../http.ts";
 
 /** Runs a statement that only reads, as the superuser, so that row security hides nothing. */
 export type Source = <Row>(sql: string, params?: readonly unknown[]) => Promise<Row[]>;
