@@ -11,6 +11,15 @@ export interface SizedBody {
   readonly open: () => AsyncIterable<Uint8Array>;
 }
 
+const LEAST_TRANSFER_MS = 60_000;
+/** A slower connection than this is taken for a broken one. */
+const BYTES_PER_MS = 50;
+
+/** How long sending so many bytes, and the answer, may take. */
+export function transferTimeoutMs(bytes: number): number {
+  return LEAST_TRANSFER_MS + bytes / BYTES_PER_MS;
+}
+
 /** Whether a body is to be sent by {@link sendSized}. */
 export function isSizedBody(body: unknown): body is SizedBody {
   return typeof body === "object" && body !== null && "size" in body && "open" in body;

@@ -3,15 +3,12 @@ import { createArchiveDeployment } from "../api/backend/deployments.ts";
 import { sizedForm } from "../api/form.ts";
 import type { HttpClient } from "../api/http.ts";
 import { objectStoreClient } from "../api/object_store.ts";
+import { transferTimeoutMs } from "../api/sized_body.ts";
 import type { Context } from "../context.ts";
 import { bar } from "../output/bar.ts";
 import { measureArchive, packFiles } from "./archive.ts";
 import type { SourceFile } from "./select.ts";
 import type { Uploaded } from "./upload.ts";
-
-const LEAST_TIMEOUT_MS = 60_000;
-/** A slower connection than this is taken for a broken one. */
-const BYTES_PER_MS = 50;
 
 /**
  * Makes a deployment and sends the archive to where the backend says. It is packed twice, once to
@@ -44,7 +41,7 @@ export async function uploadArchive(
     .stream("POST", uploadUrl, {
       ...form,
       idempotent: true,
-      timeoutMs: LEAST_TIMEOUT_MS + size / BYTES_PER_MS,
+      timeoutMs: transferTimeoutMs(form.body.size),
     });
   await response.body?.cancel();
   return { id, sent: files.length };

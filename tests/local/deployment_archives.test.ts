@@ -94,6 +94,17 @@ describe("deployments by archive", () => {
     assertEquals([failed.status, failed.metadata.error.errorCode], ["ERROR", "INVALID_ARCHIVE"]);
   });
 
+  it("say so when what is sent is no form, or a form without a file", async () => {
+    const { id, uploadFields } = await create();
+    const path = `/api/deployments/${id}/archive`;
+    const empty = new FormData();
+    for (const [name, value] of Object.entries(uploadFields)) empty.append(name, value);
+    for (const body of [{ file: "x" }, undefined, empty]) {
+      const answer = await backend.request("POST", path, body, { key: null });
+      assertEquals([answer.status, answer.body.error], [400, "INVALID_INPUT"]);
+    }
+  });
+
   it("take the archive only with the signature, of this deployment, in its time", async () => {
     const [one, two] = [await create(), await create()];
     const archive = await zip({ "index.html": "x" });

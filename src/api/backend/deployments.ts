@@ -11,6 +11,7 @@ import type {
 import type { ManifestEntry } from "../../contract/deployments.ts";
 import { HttpError } from "../../errors.ts";
 import { type HttpClient, path, type RequestOptions } from "../http.ts";
+import { transferTimeoutMs } from "../sized_body.ts";
 
 /** A deployment; older backends leave fields out or call them otherwise. */
 export type Deployment =
@@ -29,6 +30,8 @@ export interface Confirmation {
 }
 
 const BASE = "/api/deployments";
+/** For answers that a backend gives only after it has asked its hosting about thousands of files. */
+const SLOW_ANSWER_MS = 120_000;
 
 /** A page of deployments, newest first. */
 export async function listDeployments(
@@ -65,7 +68,10 @@ export async function createDirectDeployment(
   files: readonly ManifestEntry[],
 ): Promise<CreateDirectDeploymentResponse | undefined> {
   try {
-    return await backend.json("POST", `${BASE}/direct`, { json: { files } });
+    return await backend.json("POST", `${BASE}/direct`, {
+      json: { files },
+      timeoutMs: SLOW_ANSWER_MS,
+    });
   } catch (error) {
     if (error instanceof HttpError && error.status === 404) return undefined;
     throw error;
@@ -83,7 +89,7 @@ export function uploadFile(
     body,
     headers: { "content-type": "application/octet-stream" },
     idempotent: true,
-    timeoutMs: 300_000,
+    timeoutMs: transferTimeoutMs(file.size),
   });
 }
 
@@ -101,7 +107,7 @@ export async function startDeployment(
   const answer = await backend.json<Partial<Deployment> | undefined>(
     "POST",
     `${BASE}${path(id)}/start`,
-    { json: settings, timeoutMs: 120_000 },
+    { json: settings, timeoutMs: SLOW_ANSWER_MS },
   );
   // Not every backend answers with the deployment.
   return { id, status: "QUEUED", ...answer };
