@@ -29,13 +29,13 @@ export async function publish(
   { timeoutMs }: { readonly timeoutMs?: number },
 ): Promise<Published> {
   let id: string | undefined;
-  let isStarted = false;
+  let isStarting = false;
   try {
     const onCreated = (created: string) => id = created;
     const uploaded = await uploadDirectly(context, backend, files, onCreated) ??
       await uploadArchive(context, backend, files, onCreated);
+    isStarting = true;
     const started = await start(backend, uploaded.id, settings);
-    isStarted = true;
     return {
       deployment: timeoutMs === undefined
         ? started
@@ -43,19 +43,20 @@ export async function publish(
       sent: uploaded.sent,
     };
   } catch (error) {
-    throw context.signal.aborted && id !== undefined ? interrupted(id, isStarted) : error;
+    throw context.signal.aborted && id !== undefined ? interrupted(id, isStarting) : error;
   }
 }
 
-function interrupted(id: string, isStarted: boolean): CliError {
+/** From the moment of its start on, a deployment may well go on. */
+function interrupted(id: string, isStarting: boolean): CliError {
   return new CliError(
-    isStarted
+    isStarting
       ? `Interrupted. Deployment ${id} goes on without being watched.`
       : `Interrupted. Deployment ${id} was not started, and nothing was published.`,
     "INTERRUPTED",
     ExitCode.interrupted,
     {
-      hint: isStarted
+      hint: isStarting
         ? `Follow it with \`insforge deployments status ${id}\`, or stop it with ` +
           `\`insforge deployments cancel ${id}\`.`
         : "Deploy again when you are ready.",

@@ -60,7 +60,6 @@ export async function readSources(context: Context, folder: string): Promise<Sou
     skippedLinks,
     exceededLimits: exceeded,
     warnings: [
-      ...exceeded,
       ...leakWarnings(hashed.leaks),
       ...indexWarning(files.map(({ path }) => path)),
       ...skippedLinks.length === 0 ? [] : [

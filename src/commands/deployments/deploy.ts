@@ -51,7 +51,10 @@ export async function runDeploy(
   const backend = options.dryRun ? undefined : await context.backend();
   const sources = await readSources(context, folder);
   for (const warning of sources.warnings) context.warn(warning);
-  if (!backend) return planOf(directory, sources);
+  if (!backend) {
+    for (const exceeded of sources.exceededLimits) context.warn(exceeded);
+    return planOf(directory, sources);
+  }
   const [exceeded] = sources.exceededLimits;
   if (exceeded) {
     throw new FileError(exceeded, {
@@ -85,7 +88,8 @@ function readyView(deployment: Deployment, { files }: Sources, sent: number) {
   ];
 }
 
-function planOf(directory: string, { files, skippedLinks, warnings }: Sources): Result {
+function planOf(directory: string, sources: Sources): Result {
+  const { files, skippedLinks, warnings, exceededLimits } = sources;
   const size = totalSize(files);
   return {
     data: {
@@ -95,7 +99,7 @@ function planOf(directory: string, { files, skippedLinks, warnings }: Sources): 
       totalSizeBytes: size,
       files: files.map(({ path, size }) => ({ path, size })),
       skippedLinks,
-      warnings,
+      warnings: [...warnings, ...exceededLimits],
     },
     view: [
       table(

@@ -328,6 +328,9 @@ describe("deployments deploy", () => {
     const many = Object.fromEntries(Array.from({ length: 5001 }, (_, index) => [`${index}`, ""]));
     const error = await assertRejects(() => deploy(server, {}, { files: many }), FileError);
     assertStringIncludes(error.message, "5001 files");
+    const { err, shown } = await deploy(server, { dryRun: true }, { files: many });
+    assertStringIncludes(err, "Warning: There are 5001 files");
+    assertStringIncludes(shown, "5001 files, 0 B. Nothing was sent.");
     assertEquals(server.requests.length, 0);
   });
 
@@ -410,7 +413,11 @@ describe("deployments deploy", () => {
 
   it("says after Ctrl-C what became of the deployment", async () => {
     for (
-      const [stage, expected] of [["PUT content", "was not started"], ["POST sync", "goes on"]]
+      const [stage, expected] of [
+        ["PUT content", "was not started"],
+        ["POST start", "goes on"],
+        ["POST sync", "goes on"],
+      ]
     ) {
       const interrupt = new AbortController();
       await using server = hosting({
