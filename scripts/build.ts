@@ -5,8 +5,15 @@
  *
  * Every start of the executable reads all that is embedded in it, and loads its modules one by one:
  * bundled, they are fewer and smaller.
+ *
+ * Without arguments it makes dist/insforge for this machine. `--target TRIPLE` (repeatable) and
+ * `--all` make what is released, in dist/release: the same commit gives the same bytes.
  */
 import { walk } from "@std/fs/walk";
+import { basename, dirname, join } from "@std/path";
+import { RELEASE_TIME } from "./release/archive.ts";
+import { type Compiled, writeRelease } from "./release/release.ts";
+import { executableName, type Target, targetsOf } from "./release/targets.ts";
 
 const PERMISSIONS = ["net", "read", "write", "env", "run", "sys"].map((name) => `--allow-${name}`);
 const SOURCES = ["main.ts", "deno.json", "deno.lock", "scripts/build.ts"];
@@ -20,13 +27,37 @@ const PREPARED = ".setup/prepared";
 const NOT_BUNDLED = ["libpg-query", "dotenv"];
 const THEIR_PACKAGES = [...NOT_BUNDLED, "@pgsql/types"];
 
+const RELEASE = "dist/release";
+
+const targets = targetsOf(Deno.args);
+const foreign = targets.find((target) => target !== Deno.build.target);
+if (foreign && Deno.env.get("DENORT_BIN")) {
+  console.error(`Compiling for ${foreign} needs an open network, for the runtime of Deno.`);
+  Deno.exit(1);
+}
 const flags = (Deno.env.get("INSFORGE_DENO_FLAGS") ?? "").split("\n").filter(Boolean);
 using lock = await Deno.open(".setup/build.lock", { create: true, write: true });
 await lock.lock(true);
 await deno(["run", "--quiet", ...flags, "--allow-all", "scripts/prepare_database.ts"]);
 if (Deno.args.includes("--force") || await isStale(TARGET)) {
   await bundle();
-  await compile();
+  await compile(TARGET);
+}
+if (targets.length > 0) {
+  const { version } = JSON.parse(await Deno.readTextFile("deno.json"));
+  await writeRelease(RELEASE, version, await compileAll(targets));
+}
+
+/** Compiles what there is no executable of yet; this machine's own is `TARGET`. */
+async function compileAll(targets: readonly Target[]): Promise<Compiled[]> {
+  const compiled: Compiled[] = [];
+  for (const target of targets) {
+    const isOwn = target === Deno.build.target;
+    const path = isOwn ? TARGET : `dist/${target}/${executableName(target)}`;
+    if (!isOwn) await compile(path, target);
+    compiled.push({ target, path });
+  }
+  return compiled;
 }
 
 async function isStale(target: string): Promise<boolean> {
@@ -65,9 +96,14 @@ async function bundle(): Promise<void> {
   ]);
 }
 
-async function compile(): Promise<void> {
-  await Deno.mkdir("dist", { recursive: true });
-  const partial = `${TARGET}.${crypto.randomUUID()}`;
+async function compile(output: string, target?: Target): Promise<void> {
+  await Deno.mkdir(dirname(output), { recursive: true });
+  // Deno appends .exe to what has another ending.
+  const partial = join(dirname(output), `${crypto.randomUUID()}-${basename(output)}`);
+  const npm = await packages();
+  const embedded = npm.filter(({ isUsed }) => isUsed).map(({ path }) => path);
+  for (const folder of [BUNDLE, PREPARED, ...embedded]) await forgetTimes(folder);
+  const excluded = (await Promise.all(npm.map(excludedFrom))).flat();
   await deno([
     "compile",
     "--quiet",
@@ -79,32 +115,46 @@ async function compile(): Promise<void> {
     // Streams make much short-lived garbage: V8 would let the heap grow before it looks at it.
     "--v8-flags=--max-semi-space-size=8",
     ...[BUNDLE, PREPARED].flatMap((path) => ["--include", path]),
-    ...(await unusedPackages()).flatMap((path) => ["--exclude", path]),
+    ...excluded.flatMap((path) => ["--exclude", path]),
+    ...(target ? ["--target", target] : []),
     "--output",
     partial,
     `${BUNDLE}/main.js`,
   ]);
-  await Deno.rename(partial, TARGET);
+  await Deno.rename(partial, output);
 }
 
-/** The folders of npm packages that are in the bundle already, or only serve to make it. */
-async function unusedPackages(): Promise<string[]> {
-  const folders: string[] = [];
+/** The executable carries the times of the files in it: only those made it differ between builds. */
+async function forgetTimes(folder: string): Promise<void> {
+  for await (const { path } of walk(folder)) await Deno.utime(path, RELEASE_TIME, RELEASE_TIME);
+}
+
+/** The folders of all npm packages that were fetched. */
+async function packages(): Promise<{ path: string; isUsed: boolean }[]> {
+  const found: { path: string; isUsed: boolean }[] = [];
   const cache = `${Deno.env.get("DENO_DIR")}/npm`;
   for await (const { name: registry } of Deno.readDir(cache)) {
     // Packages lie in NAME/VERSION or @SCOPE/NAME/VERSION.
     const options = { includeFiles: false, maxDepth: 3, match: [/[\\/]\d+\.\d+\.\d[^\\/]*$/] };
     for await (const { path } of walk(`${cache}/${registry}`, options)) {
       const name = path.slice(cache.length).replaceAll("\\", "/");
-      if (!THEIR_PACKAGES.some((used) => name.includes(`/${used}/`))) folders.push(path);
+      found.push({ path, isUsed: THEIR_PACKAGES.some((used) => name.includes(`/${used}/`)) });
     }
   }
-  return folders;
+  return found;
 }
 
-async function paths(folder: string, match?: RegExp[]): Promise<string[]> {
+/**
+ * What is in the bundle already or only serves to make it, and what packages hold beside code: of
+ * each text the executable would keep, with its path, why it is no module.
+ */
+async function excludedFrom({ path, isUsed }: { path: string; isUsed: boolean }) {
+  return isUsed ? await paths(path, undefined, [/\.[cm]?js$|\.json$|\.wasm$/]) : [path];
+}
+
+async function paths(folder: string, match?: RegExp[], skip?: RegExp[]): Promise<string[]> {
   const found: string[] = [];
-  for await (const { path } of walk(folder, { includeDirs: false, match })) found.push(path);
+  for await (const { path } of walk(folder, { includeDirs: false, match, skip })) found.push(path);
   return found.sort();
 }
 

@@ -1,0 +1,177 @@
+#!/bin/sh
+# Installs the insforge executable for this user, or upgrades it in place:
+#
+#   sh install.sh [--version VERSION] [--to FOLDER]
+#   sh install.sh --uninstall [--to FOLDER]
+#
+# FOLDER is $INSFORGE_INSTALL_DIR, or ~/.local/bin. INSFORGE_DOWNLOAD_URL names a mirror of the
+# releases. Needs curl or wget, tar, gzip, and sha256sum, shasum or openssl.
+set -eu
+
+releases=${INSFORGE_DOWNLOAD_URL:-https://github.com/InsForge/insforge-cli/releases}
+
+say() {
+  printf '%s\n' "$1"
+}
+
+fail() {
+  printf 'insforge: %s\n' "$1" >&2
+  exit 1
+}
+
+# Everything is in functions, so that a script that was cut off does nothing.
+main() {
+  version=
+  folder=${INSFORGE_INSTALL_DIR:-}
+  uninstall=
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --version | --to)
+        [ $# -ge 2 ] || fail "$1 needs a value."
+        [ "$1" = --to ] && folder=$2 || version=${2#v}
+        shift
+        ;;
+      --uninstall) uninstall=yes ;;
+      -h | --help)
+        say 'Usage: install.sh [--version VERSION] [--to FOLDER] [--uninstall]'
+        return
+        ;;
+      *) fail "There is no option $1; see --help." ;;
+    esac
+    shift
+  done
+  [ -n "$folder" ] || {
+    [ -n "${HOME:-}" ] || fail 'HOME is not set: name a folder with --to.'
+    folder=$HOME/.local/bin
+  }
+  case $folder in
+    /*) ;;
+    *) folder=$PWD/$folder ;;
+  esac
+  if [ -n "$uninstall" ]; then remove; else install_release; fi
+}
+
+remove() {
+  [ -e "$folder/insforge" ] || fail "There is no insforge in $folder."
+  rm -f "$folder/insforge" || fail "Cannot remove $folder/insforge."
+  say "Removed $folder/insforge. Its settings are kept in ${HOME:-~}/.insforge."
+}
+
+install_release() {
+  target=$(detect)
+  for tool in tar gzip; do
+    command -v "$tool" >/dev/null 2>&1 || fail "$tool is needed."
+  done
+  mkdir -p "$folder" 2>/dev/null || fail "Cannot make $folder: name another folder with --to."
+  [ -w "$folder" ] || fail "Cannot write to $folder: name another folder with --to."
+  # In the same folder, because only there a rename replaces the old executable at once.
+  work=$(mktemp -d "$folder/.insforge-install.XXXXXX") || fail "Cannot write to $folder."
+  trap 'rm -rf "$work"' EXIT
+  trap 'exit 130' HUP INT TERM
+
+  if [ -n "$version" ]; then sums=download/v$version/SHA256SUMS; else sums=latest/download/SHA256SUMS; fi
+  fetch "$releases/$sums" "$work/SHA256SUMS" ||
+    fail "Cannot fetch $releases/$sums${version:+: is there a version $version?}"
+  # Each line is a digest, two spaces and a name: insforge-VERSION-TARGET.tar.gz
+  line=$(grep -- "-$target\.tar\.gz\$" "$work/SHA256SUMS") ||
+    fail "This release has no executable for $target."
+  expected=${line%% *}
+  archive=${line##* }
+  found=${archive#insforge-}
+  found=${found%-"$target".tar.gz}
+  [ -z "$version" ] || [ "$found" = "$version" ] || fail "Wanted version $version, found $found."
+
+  say "Fetching insforge $found for $target."
+  fetch "$releases/download/v$found/$archive" "$work/$archive" ||
+    fail "Cannot fetch $releases/download/v$found/$archive"
+  actual=$(digest "$work/$archive")
+  [ "$actual" = "$expected" ] ||
+    fail "$archive is damaged: its SHA-256 is $actual, not $expected. Nothing was changed."
+  gzip -dc "$work/$archive" | tar -xf - -C "$work" insforge ||
+    fail "Cannot unpack $archive: is the disk full?"
+  chmod 755 "$work/insforge"
+  # What does not start here must not replace what does.
+  started=$("$work/insforge" --version 2>"$work/error") ||
+    fail "insforge $found does not start on this machine: $(head -n 1 "$work/error")"
+  [ ! -d "$folder/insforge" ] || fail "$folder/insforge is a folder."
+  mv -f "$work/insforge" "$folder/insforge" || fail "Cannot write $folder/insforge."
+  say "Installed insforge $started in $folder."
+  advise
+}
+
+# Says how the shell will find the executable, unless it does.
+advise() {
+  case :${PATH:-}: in
+    *:"$folder":*)
+      first=$(command -v insforge || :)
+      [ "$first" = "$folder/insforge" ] ||
+        say "But \`insforge\` is $first, which comes first on PATH."
+      ;;
+    *)
+      case ${SHELL:-} in
+        */fish) say "Add it to PATH: fish_add_path $folder" ;;
+        */zsh) say "Add it to PATH: echo 'export PATH=\"$folder:\$PATH\"' >> ~/.zshrc" ;;
+        */bash) say "Add it to PATH: echo 'export PATH=\"$folder:\$PATH\"' >> ~/.bashrc" ;;
+        *) say "Add it to PATH: export PATH=\"$folder:\$PATH\"" ;;
+      esac
+      ;;
+  esac
+}
+
+# Prints this platform as releases name it.
+detect() {
+  machine=$(uname -m)
+  case $machine in
+    x86_64 | amd64) machine=x86_64 ;;
+    arm64 | aarch64) machine=aarch64 ;;
+    *) fail "There is no insforge for $machine processors." ;;
+  esac
+  case $(uname -s) in
+    Linux)
+      require_glibc
+      say "$machine-unknown-linux-gnu"
+      ;;
+    Darwin)
+      # A shell that Rosetta translates sees an Intel processor.
+      [ "$(sysctl -n sysctl.proc_translated 2>/dev/null || :)" != 1 ] || machine=aarch64
+      say "$machine-apple-darwin"
+      ;;
+    MINGW* | MSYS* | CYGWIN*) fail 'On Windows, use install.ps1 in PowerShell.' ;;
+    *) fail "There is no insforge for $(uname -s)." ;;
+  esac
+}
+
+require_glibc() {
+  for loader in /lib64/ld-linux-x86-64.so.2 /lib/ld-linux-aarch64.so.1 \
+    /lib/ld-linux-x86-64.so.2 /lib64/ld-linux-aarch64.so.1; do
+    [ ! -e "$loader" ] || return 0
+  done
+  for loader in /lib/ld-musl-*; do
+    [ ! -e "$loader" ] || fail 'insforge needs glibc 2.27 or newer, and this system has musl.'
+  done
+  fail 'insforge needs glibc 2.27 or newer, and this system has none.'
+}
+
+fetch() {
+  if command -v curl >/dev/null 2>&1; then
+    curl --fail --silent --show-error --location --retry 2 --connect-timeout 20 --output "$2" "$1"
+  elif command -v wget >/dev/null 2>&1; then
+    wget -q -T 60 -O "$2" "$1"
+  else
+    fail 'curl or wget is needed.'
+  fi
+}
+
+digest() {
+  if command -v sha256sum >/dev/null 2>&1; then
+    sha256sum "$1" | cut -d ' ' -f 1
+  elif command -v shasum >/dev/null 2>&1; then
+    shasum -a 256 "$1" | cut -d ' ' -f 1
+  elif command -v openssl >/dev/null 2>&1; then
+    openssl dgst -sha256 "$1" | sed 's/.* //'
+  else
+    fail 'sha256sum, shasum or openssl is needed.'
+  fi
+}
+
+main "$@"

@@ -1,0 +1,48 @@
+"use strict";
+
+const fs = require("fs");
+
+const BEAT_MS = 1_000;
+const DEAD_MS = 5_000;
+const POLL_MS = 50;
+
+/**
+ * Does work while no other process does it under the same lock. The lock of a process that was
+ * killed goes quiet, and is taken over.
+ */
+async function withLock(path, work) {
+  while (!take(path)) {
+    if (isDead(path)) fs.rmSync(path, { force: true });
+    else await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  const beat = setInterval(() => {
+    const now = new Date();
+    fs.utimes(path, now, now, () => {});
+  }, BEAT_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(beat);
+    fs.rmSync(path, { force: true });
+  }
+}
+
+function take(path) {
+  try {
+    fs.closeSync(fs.openSync(path, "wx"));
+    return true;
+  } catch (error) {
+    if (error.code === "EEXIST" || error.code === "EPERM") return false;
+    throw error;
+  }
+}
+
+function isDead(path) {
+  try {
+    return Date.now() - fs.statSync(path).mtimeMs > DEAD_MS;
+  } catch {
+    return false;
+  }
+}
+
+module.exports = { withLock };

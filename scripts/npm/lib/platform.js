@@ -1,0 +1,39 @@
+"use strict";
+
+const { Failure } = require("./failure.js");
+const { manifest, release, target } = require("./cache.js");
+
+const OLDEST_GLIBC = [2, 27];
+
+/** @throws {Failure} where the executable cannot run. */
+function requirePlatform() {
+  if (!release()) {
+    const known = Object.keys(manifest.targets).join(", ");
+    throw new Failure(
+      `There is no executable of version ${manifest.version} for ${target()}, only for ${known}.`,
+    );
+  }
+  if (process.platform === "linux") requireGlibc(glibcVersion());
+}
+
+/** @throws {Failure} where there is no glibc (undefined) or an old one. */
+function requireGlibc(version) {
+  const needed = `insforge needs glibc ${OLDEST_GLIBC.join(".")} or newer`;
+  if (!version) {
+    throw new Failure(
+      `${needed}, and this system has another C library, such as the musl of Alpine.`,
+    );
+  }
+  const [major, minor] = version.split(".").map(Number);
+  const [oldestMajor, oldestMinor] = OLDEST_GLIBC;
+  if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
+    throw new Failure(`${needed}, and this system has ${version}.`);
+  }
+}
+
+/** The glibc that Node runs with. */
+function glibcVersion() {
+  return process.report?.getReport().header.glibcVersionRuntime;
+}
+
+module.exports = { requireGlibc, requirePlatform };

@@ -1,0 +1,52 @@
+/** Archives of a release. The same files give the same bytes: fixed order, times, owners, modes. */
+import { createTarPacker } from "modern-tar";
+import { configure, Uint8ArrayReader, ZipWriter } from "@zip-js/zip-js";
+
+/** The time that every file of a release carries: the first that zip can express. */
+export const RELEASE_TIME = new Date("1980-01-01T00:00:00Z");
+
+/** The same for zip, which writes local time: in every zone the same digits. */
+const ZIP_TIME = new Date(1980, 0, 1);
+
+/** A file of an archive. */
+export interface Part {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly mode: 0o755 | 0o644;
+}
+
+/** Writes a `.tar.gz`. */
+export async function writeTar(path: string, parts: readonly Part[]): Promise<void> {
+  const { readable, controller } = createTarPacker();
+  const file = await Deno.open(path, { write: true, create: true, truncate: true });
+  const written = readable.pipeThrough(new CompressionStream("gzip")).pipeTo(file.writable);
+  for (const { name, bytes, mode } of parts) {
+    const entry = controller.add({
+      name,
+      mode,
+      size: bytes.length,
+      mtime: RELEASE_TIME,
+      uid: 0,
+      gid: 0,
+      type: "file",
+    });
+    await new Blob([bytes]).stream().pipeTo(entry);
+  }
+  controller.finalize();
+  await written;
+}
+
+/** Writes a `.zip`, for Windows. */
+export async function writeZip(path: string, parts: readonly Part[]): Promise<void> {
+  configure({ useWebWorkers: false });
+  const file = await Deno.open(path, { write: true, create: true, truncate: true });
+  const zip = new ZipWriter(file.writable);
+  for (const { name, bytes } of parts) {
+    await zip.add(name, new Uint8ArrayReader(bytes), {
+      lastModDate: ZIP_TIME,
+      extendedTimestamp: false,
+      dataDescriptor: true,
+    });
+  }
+  await zip.close();
+}
