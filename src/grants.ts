@@ -97,6 +97,11 @@ export const TABLE: Readonly<Record<string, Row>> = {
     read: ["project link", "operands", "kept input"],
     write: ["kept input"],
   },
+  "db shell": {
+    ...backend,
+    read: ["project link", "global files"],
+    write: ["global files"],
+  },
   "db types": { ...backend, write: ["-o", "--output"] },
   "db export": { ...backend, write: ["-o", "--output"] },
   secrets: backend,

@@ -64,6 +64,10 @@ export const commands: Commands = {
           },
         },
       },
+      shell: {
+        description: "Type SQL, or run a script from a pipe.",
+        load: async () => (await import("./db/shell.ts")).shell,
+      },
       types: {
         description: "Write TypeScript types of the tables and functions.",
         load: async () => (await import("./db/types.ts")).types,

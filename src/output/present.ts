@@ -33,9 +33,14 @@ export async function presentResult(
   }
   const text = json
     ? JSON.stringify(result.data ?? null, null, 2) + "\n"
-    : await renderViews(viewsOf(result), styleFor(terminal.colour.stdout), terminal.columns());
+    : await renderText(viewsOf(result), terminal);
   if (!json && result.paged && await terminal.pager?.show(text)) return;
   await terminal.writeOut(new TextEncoder().encode(text));
+}
+
+/** The text of views as this terminal shows them. */
+export async function renderText(views: readonly View[], terminal: Terminal): Promise<string> {
+  return await renderViews(views, styleFor(terminal.colour.stdout), terminal.columns());
 }
 
 /** Writes an error to stderr: a sentence and a hint, or one line of JSON. */

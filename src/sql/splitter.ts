@@ -52,6 +52,11 @@ export class StatementSplitter {
     return this.#hasBegun || this.#inside?.kind === "block comment" || this.#rest !== "";
   }
 
+  /** Whether a statement has begun; blanks and comments alone are none. */
+  get hasStatement(): boolean {
+    return this.#hasBegun || this.#inside !== undefined;
+  }
+
   /** Takes the next piece of text and answers the statements that end in it. */
   push(text: string): Statement[] {
     return this.#scan(this.#rest + text, false);

@@ -2,10 +2,9 @@ import { Command } from "@cliffy/command";
 import { rawSql } from "../../api/backend/database.ts";
 import type { Context, Run } from "../../context.ts";
 import type { Result } from "../../output/present.ts";
-import { table, text, type View } from "../../output/view.ts";
+import { queryView } from "../../output/query_view.ts";
 import { readTextInput } from "../../input.ts";
 import { UsageError } from "../../errors.ts";
-import type { QueryResult } from "../../api/backend/database.ts";
 
 interface Options {
   file?: string;
@@ -34,7 +33,7 @@ export async function runQuery(
   using progress = context.progress("Running SQL");
   const result = await rawSql(backend, sql, { unrestricted: options.unrestricted });
   progress.stop();
-  return { data: result, view: viewOf(result) };
+  return { data: result, view: queryView(result) };
 }
 
 async function readSql(context: Context, { file }: Options, argument?: string): Promise<string> {
@@ -52,21 +51,4 @@ async function readSql(context: Context, { file }: Options, argument?: string): 
     throw new UsageError("The SQL is empty.", { hint: "Give at least one statement." });
   }
   return sql;
-}
-
-function viewOf({ rows, rowCount, fields }: QueryResult): View[] {
-  const names = fields?.length ? fields.map(({ name }) => name) : Object.keys(rows[0] ?? {});
-  if (names.length === 0) {
-    return [text(rowCount ? `Done: ${count(rowCount)} affected.` : "Done.")];
-  }
-  const unique = [...new Set(names)];
-  const cells = rows.map((row) => unique.map((name) => row[name]));
-  return [
-    table(unique, cells, `No rows. Columns: ${unique.join(", ")}.`),
-    ...(rows.length > 0 ? [text(`(${count(rows.length)})`)] : []),
-  ];
-}
-
-function count(rows: number): string {
-  return rows === 1 ? "1 row" : `${rows} rows`;
 }
