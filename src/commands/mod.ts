@@ -170,6 +170,36 @@ export const commands: Commands = {
       },
     },
   },
+  schedules: {
+    description: "Call addresses at set times.",
+    example: ["List the schedules", "insforge schedules list"],
+    commands: {
+      list: {
+        description: "List the schedules.",
+        load: async () => (await import("./schedules/list.ts")).list,
+      },
+      get: {
+        description: "Show one schedule.",
+        load: async () => (await import("./schedules/get.ts")).get,
+      },
+      create: {
+        description: "Call an address at set times.",
+        load: async () => (await import("./schedules/create.ts")).create,
+      },
+      update: {
+        description: "Change, pause or resume a schedule.",
+        load: async () => (await import("./schedules/update.ts")).update,
+      },
+      delete: {
+        description: "Delete a schedule.",
+        load: async () => (await import("./schedules/delete.ts")).remove,
+      },
+      logs: {
+        description: "Show what became of a schedule's runs.",
+        load: async () => (await import("./schedules/logs.ts")).logs,
+      },
+    },
+  },
   deployments: {
     description: "Publish a site, and follow its deployments.",
     example: ["Publish a build", "insforge deployments deploy ./dist"],

@@ -28,6 +28,7 @@ export class Jobs {
 
   /** Runs `work` every `intervalMs`, the first time after one interval; never twice at once. */
   every(name: string, intervalMs: number, work: (signal: AbortSignal) => Promise<void>): void {
+    if (this.signal.aborted) return;
     let busy = false;
     const timer = setInterval(() => {
       if (busy) return;

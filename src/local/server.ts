@@ -19,6 +19,7 @@ import { LogFile, Logger } from "./log.ts";
 import { metadata } from "./metadata.ts";
 import { requestLog } from "./request_log.ts";
 import type { Area, LocalBackend, RequestVariables } from "./services.ts";
+import { schedules } from "./schedules/routes.ts";
 import { secrets } from "./secrets/routes.ts";
 import { SecretStore } from "./secrets/store.ts";
 import { tokens } from "./tokens.ts";
@@ -33,6 +34,7 @@ const areas: Record<string, (backend: LocalBackend) => Area> = {
   "/api/metadata": metadata,
   "/api/database/rpc": rpc,
   "/api/database": database,
+  "/api/schedules": schedules,
   "/api/secrets": secrets,
   "/api/deployments": deployments,
   "/api/docs": docs,

@@ -1,0 +1,50 @@
+import { Command } from "@cliffy/command";
+import { createSchedule, getSchedule } from "../../api/backend/schedules.ts";
+import type { Context, Run } from "../../context.ts";
+import { UsageError } from "../../errors.ts";
+import { formatDate } from "../../output/dates.ts";
+import type { Result } from "../../output/present.ts";
+import { facts, success } from "../../output/view.ts";
+import { scheduleFields, type ScheduleOptions } from "../../schedules/fields.ts";
+
+const REQUIRED = ["name", "cron", "url", "method"] as const;
+
+/** `insforge schedules create`: a call at set times. */
+export const create = (run: Run) =>
+  new Command()
+    .option("--name <name:string>", "A name of at least 3 characters.")
+    .option("--cron <fields:string>", "Five fields in UTC: minute, hour, day, month, weekday.")
+    .option("--url <url:string>", "The address to call.")
+    .option("--method <method:string>", "GET, POST, PUT, PATCH or DELETE.")
+    .option("--headers <json:string>", "Headers; values may hold ${{secrets.KEY}}.")
+    .option("--body <json:string>", "The JSON object to send.")
+    .example(
+      "Every five minutes",
+      "insforge schedules create --name sync --cron '*/5 * * * *' \\\n" +
+        "    --url https://app.us-east.insforge.app/functions/sync --method POST",
+    )
+    .action(run(runCreate));
+
+/** Makes it and says when it runs first. @throws {UsageError} before any request */
+export async function runCreate(context: Context, options: ScheduleOptions): Promise<Result> {
+  const missing = REQUIRED.filter((name) => !options[name]).map((name) => `--${name}`);
+  if (missing.length > 0) {
+    throw new UsageError(`Missing ${missing.join(", ")}.`, {
+      hint: "See: insforge schedules create --help",
+    });
+  }
+  const fields = scheduleFields(options);
+  const backend = await context.backend();
+  const confirmation = await createSchedule(backend, fields);
+  const { id } = confirmation;
+  if (context.options.json || !id) {
+    return { data: confirmation, view: success(`Created the schedule ${fields.name}.`) };
+  }
+  const { nextRun } = await getSchedule(backend, id);
+  return {
+    view: [
+      success(`Created the schedule ${fields.name}.`),
+      facts([["ID", id], ["Next run", formatDate(nextRun, context.terminal) ?? undefined]]),
+    ],
+  };
+}

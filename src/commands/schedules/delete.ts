@@ -1,0 +1,21 @@
+import { Command } from "@cliffy/command";
+import { deleteSchedule, getSchedule } from "../../api/backend/schedules.ts";
+import type { Context, Run } from "../../context.ts";
+import type { Result } from "../../output/present.ts";
+import { success } from "../../output/view.ts";
+
+/** `insforge schedules delete`: removes a schedule with its history. */
+export const remove = (run: Run) =>
+  new Command()
+    .arguments("<id:string>")
+    .example("Delete without a question", "insforge schedules delete ID -y")
+    .action(run(runDelete));
+
+/** Asks by name and deletes. @throws {HttpError} 404 */
+export async function runDelete(context: Context, _: unknown, id: string): Promise<Result> {
+  const backend = await context.backend();
+  const { name } = await getSchedule(backend, id);
+  await context.prompt.confirm(`Delete the schedule ${name}, and the history of its runs?`);
+  const answer = await deleteSchedule(backend, id);
+  return { data: answer, view: success(answer?.message ?? `Deleted the schedule ${name}.`) };
+}

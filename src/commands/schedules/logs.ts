@@ -1,0 +1,54 @@
+import { Command } from "@cliffy/command";
+import { listExecutions } from "../../api/backend/schedules.ts";
+import type { Context, Run } from "../../context.ts";
+import { UsageError } from "../../errors.ts";
+import { formatDate } from "../../output/dates.ts";
+import type { Result } from "../../output/present.ts";
+import { table, text } from "../../output/view.ts";
+
+interface Options {
+  limit: number;
+  offset: number;
+}
+
+const MOST = 100;
+
+/** `insforge schedules logs`: what became of a schedule's runs. */
+export const logs = (run: Run) =>
+  new Command()
+    .arguments("<id:string>")
+    .option("--limit <count:integer>", `How many runs, at most ${MOST}.`, { default: 50 })
+    .option("--offset <count:integer>", "How many of the newest to pass over.", { default: 0 })
+    .example("The newest runs", "insforge schedules logs ID --limit 10")
+    .action(run(runLogs));
+
+/** Shows a page of runs, newest first. @throws {UsageError} */
+export async function runLogs(
+  context: Context,
+  { limit, offset }: Options,
+  id: string,
+): Promise<Result> {
+  if (limit < 1 || limit > MOST) throw new UsageError(`--limit is a number from 1 to ${MOST}.`);
+  if (offset < 0) throw new UsageError("--offset must not be negative.");
+  const page = await listExecutions(await context.backend(), id, { limit, offset });
+  const next = offset + page.logs.length;
+  return {
+    data: page,
+    view: [
+      table(
+        ["Executed At", "Status", "Success", { title: "Duration (ms)", align: "right" }, "Message"],
+        page.logs.map(({ executedAt, statusCode, success, durationMs, message }) => [
+          formatDate(executedAt, context.terminal),
+          statusCode,
+          success ? "yes" : "no",
+          durationMs,
+          message ?? "",
+        ]),
+        offset > 0 ? "There are no older runs." : "It has not run yet.",
+      ),
+      ...(next < page.totalCount
+        ? [text(`${next} of ${page.totalCount} shown; for older ones add --offset ${next}`)]
+        : []),
+    ],
+  };
+}

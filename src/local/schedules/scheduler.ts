@@ -1,0 +1,95 @@
+import type { LocalBackend } from "../services.ts";
+import { nextRun } from "./cron.ts";
+import type { Execution, Schedule, ScheduleStore } from "./store.ts";
+
+/** Milliseconds between two looks at the clock. */
+const TICK_MS = 200;
+/** Milliseconds that a call may take. */
+const CALL_TIMEOUT_MS = 300_000;
+const CLEANING_MS = 60 * 60 * 1000;
+
+/**
+ * Calls what is due. A time that passed while nobody could look at the clock, because the server was down or the machine
+ * slept, is made up for once at most while the server runs, and not at all after a start.
+ */
+export class Scheduler {
+  readonly #store: ScheduleStore;
+  readonly #backend: Pick<LocalBackend, "jobs" | "clock" | "logger">;
+  /** When each active schedule is due, by its id. */
+  readonly #due = new Map<string, { readonly schedule: Schedule; at: Date | undefined }>();
+  readonly #running = new Set<string>();
+
+  constructor(store: ScheduleStore, backend: Pick<LocalBackend, "jobs" | "clock" | "logger">) {
+    this.#store = store;
+    this.#backend = backend;
+  }
+
+  /** Reads the schedules and begins. */
+  start(): void {
+    const { jobs } = this.#backend;
+    jobs.run("Reading the schedules", async () => {
+      for (const schedule of await this.#store.list()) this.set(schedule);
+      jobs.every("The scheduler", TICK_MS, () => Promise.resolve(this.#tick()));
+      jobs.every("Removing old executions", CLEANING_MS, () => this.#store.removeOld());
+    });
+  }
+
+  /** Takes a schedule as it is now. */
+  set(schedule: Schedule): void {
+    if (!schedule.isActive) return this.remove(schedule.id);
+    const last = schedule.lastExecutedAt ? new Date(schedule.lastExecutedAt) : new Date(0);
+    const now = this.#backend.clock();
+    const at = nextRun(schedule.cronSchedule, last > now ? last : now);
+    this.#due.set(schedule.id, { schedule, at });
+  }
+
+  remove(id: string): void {
+    this.#due.delete(id);
+  }
+
+  #tick(): void {
+    const now = this.#backend.clock();
+    for (const entry of this.#due.values()) {
+      const { schedule, at } = entry;
+      if (!at || at > now) continue;
+      entry.at = nextRun(schedule.cronSchedule, now);
+      // A call that takes longer than its period is not made a second time beside itself.
+      if (this.#running.has(schedule.id)) continue;
+      this.#running.add(schedule.id);
+      this.#backend.jobs.run(
+        `Schedule ${schedule.name}`,
+        (signal) => this.#run(schedule, signal).finally(() => this.#running.delete(schedule.id)),
+      );
+    }
+  }
+
+  async #run(schedule: Schedule, signal: AbortSignal): Promise<void> {
+    const executedAt = this.#backend.clock();
+    const started = performance.now();
+    const outcome = await this.#call(schedule, signal);
+    // What the end of the server broke off was no run.
+    if (signal.aborted) return;
+    const durationMs = Math.round(performance.now() - started);
+    await this.#store.record(schedule.id, { executedAt, durationMs, ...outcome });
+  }
+
+  async #call(
+    { id, functionUrl, httpMethod, body }: Schedule,
+    signal: AbortSignal,
+  ): Promise<Omit<Execution, "executedAt" | "durationMs">> {
+    try {
+      const response = await fetch(functionUrl, {
+        method: httpMethod,
+        headers: { "content-type": "application/json", ...await this.#store.headersOf(id) },
+        body: httpMethod === "GET" ? undefined : JSON.stringify(body ?? {}),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]),
+      });
+      await response.body?.cancel();
+      const { ok, status } = response;
+      return { statusCode: status, success: ok, message: ok ? "Success" : `HTTP ${status}` };
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return { statusCode: 500, success: false, message };
+    }
+  }
+}
