@@ -104,6 +104,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
   },
   "db types": { ...backend, write: ["-o", "--output"] },
   "db export": { ...backend, write: ["-o", "--output"] },
+  logs: backend,
   schedules: backend,
   secrets: backend,
   "secrets add": { ...backend, read: ["project link", "--env-file"] },

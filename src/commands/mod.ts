@@ -170,6 +170,10 @@ export const commands: Commands = {
       },
     },
   },
+  logs: {
+    description: "Show what the backend, its database and its functions wrote.",
+    load: async () => (await import("./logs.ts")).logs,
+  },
   schedules: {
     description: "Call addresses at set times.",
     example: ["List the schedules", "insforge schedules list"],

@@ -15,7 +15,8 @@ import { Jobs } from "./jobs.ts";
 import { jwks } from "./jwks.ts";
 import { Keys } from "./keys.ts";
 import { listen } from "./listen.ts";
-import { LogFile, Logger } from "./log.ts";
+import { logs as logRoutes } from "./logs/routes.ts";
+import { Logs } from "./logs/sources.ts";
 import { metadata } from "./metadata.ts";
 import { requestLog } from "./request_log.ts";
 import type { Area, LocalBackend, RequestVariables } from "./services.ts";
@@ -34,6 +35,7 @@ const areas: Record<string, (backend: LocalBackend) => Area> = {
   "/api/metadata": metadata,
   "/api/database/rpc": rpc,
   "/api/database": database,
+  "/api/logs": logRoutes,
   "/api/schedules": schedules,
   "/api/secrets": secrets,
   "/api/deployments": deployments,
@@ -83,10 +85,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     statementTimeout = 30_000,
     clock = () => new Date(),
   } = options;
-  const logs = `${dataDir}/${stateFiles.logs}`;
-  await Deno.mkdir(logs, { recursive: true, mode: 0o700 });
-  const logger = new Logger(new LogFile(`${logs}/insforge.logs.jsonl`), clock);
-  const sql = new Database({ dataDir, logger, statementTimeout });
+  await Deno.mkdir(`${dataDir}/${stateFiles.logs}`, { recursive: true, mode: 0o700 });
+  const logs = new Logs(dataDir, clock);
+  const logger = logs.writer("insforge.logs");
+  const sqlLog = logs.writer("postgres.logs");
+  const sql = new Database({ dataDir, logger, sqlLog, statementTimeout });
   const jobs = new Jobs(logger);
   const finished = Promise.withResolvers<void>();
   let http: Deno.HttpServer | undefined;
@@ -96,7 +99,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (http) await drain(http);
     await jobs.close();
     await sql.close();
-    await logger.flush();
+    await logs.flush();
   }
 
   const close = () => closing ??= stop().then(finished.resolve, finished.reject);
@@ -109,6 +112,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       database: sql,
       keys,
       logger,
+      logs,
       jobs,
       dataDir,
       url: "",

@@ -4,6 +4,7 @@ import type { Identity } from "./auth.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Keys } from "./keys.ts";
 import type { Logger } from "./log.ts";
+import type { Logs } from "./logs/sources.ts";
 import type { SecretStore } from "./secrets/store.ts";
 
 /** What every area of the backend is built from. */
@@ -11,7 +12,10 @@ export interface LocalBackend {
   readonly database: Database;
   readonly keys: Keys;
   readonly secrets: SecretStore;
+  /** The server's own log. */
   readonly logger: Logger;
+  /** Every log that can be read over HTTP. */
+  readonly logs: Logs;
   readonly jobs: Jobs;
   /** Absolute path; each area keeps its files in a folder of its own below it. */
   readonly dataDir: string;

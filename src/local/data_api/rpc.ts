@@ -5,13 +5,16 @@ import { qualifiedName, quoteLiteral, quoteName, schemaParameter } from "../data
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";
 import { readJson } from "../validate.ts";
 import { answerError, DataApiError } from "./errors.ts";
+import { dataApiLog } from "./log.ts";
 import { type Call, chooseRoutine, findRoutines, type Parameter } from "./routines.ts";
 
 /** Calls of database functions, as PostgREST makes them (contract section 6.4). */
-export function rpc({ database, ...backend }: LocalBackend): Area {
+export function rpc(backend: LocalBackend): Area {
+  const { database } = backend;
   return new Hono<RequestVariables>()
     .onError(answerError)
-    .use(requireUser({ database, ...backend }))
+    .use(dataApiLog(backend))
+    .use(requireUser(backend))
     .get("/:name", async (context) => {
       const { schema: _, ...given } = context.req.queries();
       return await call(context, database, textArguments(given), true);

@@ -1,6 +1,7 @@
 import type { Logger } from "../log.ts";
 import { Engine } from "./engine.ts";
 import type { Field, RawResult, SessionOptions, StatementInput } from "./messages.ts";
+import { observed } from "./sql_log.ts";
 import { type SqlStatement, SqlSyntaxError } from "./statements.ts";
 
 /** Rows as JavaScript values in the encoding of contract section 6.1: int8 and numeric as text, times as ISO text. */
@@ -24,6 +25,8 @@ export interface Transaction {
 export interface DatabaseOptions {
   dataDir: string;
   logger: Logger;
+  /** Takes statements that fail, and slow ones. */
+  sqlLog?: Logger;
   /** Milliseconds that one statement may take. */
   statementTimeout: number;
 }
@@ -66,8 +69,12 @@ export class Database {
    * @throws {DatabaseError} when PostgreSQL refuses one of them; `fields.statement` is its index
    */
   async run(statements: StatementInput[], session: SessionOptions = {}): Promise<RawResult[]> {
+    const sql = statements.map(({ sql }) => sql).join("; ");
     return await this.#exclusive((engine) =>
-      engine.results({ op: "run", session, statements }, this.#options.statementTimeout)
+      this.#observed(
+        sql,
+        () => engine.results({ op: "run", session, statements }, this.#options.statementTimeout),
+      )
     );
   }
 
@@ -80,7 +87,10 @@ export class Database {
       const timeout = this.#options.statementTimeout;
       await engine.results({ op: "begin", session }, timeout);
       try {
-        const [result] = await engine.results({ op: "step", statement }, timeout);
+        const [result] = await this.#observed(
+          statement.sql,
+          () => engine.results({ op: "step", statement }, timeout),
+        );
         return result!;
       } finally {
         if (!engine.death) await engine.results({ op: "rollback" }, timeout);
@@ -91,7 +101,10 @@ export class Database {
   /** Runs one statement outside any transaction, for those that refuse to be in one, such as VACUUM. */
   async runBare(statement: StatementInput, session: SessionOptions = {}): Promise<RawResult> {
     const [result] = await this.#exclusive((engine) =>
-      engine.results({ op: "bare", session, statement }, this.#options.statementTimeout)
+      this.#observed(
+        statement.sql,
+        () => engine.results({ op: "bare", session, statement }, this.#options.statementTimeout),
+      )
     );
     return result!;
   }
@@ -109,8 +122,10 @@ export class Database {
     return await this.#exclusive(async (engine) => {
       await engine.results({ op: "begin", session }, timeout);
       try {
-        const step = async (statement: StatementInput) =>
-          (await engine.results({ op: "step", statement }, timeout))[0]!;
+        const step = async (statement: StatementInput) => {
+          const run = () => engine.results({ op: "step", statement }, timeout);
+          return (await this.#observed(statement.sql, run))[0]!;
+        };
         const value = await body({
           query: async (sql, params) => decode(await step({ sql, params })),
           run: (sql) => step({ sql }),
@@ -131,7 +146,10 @@ export class Database {
   async parse(sql: string): Promise<SqlStatement[]> {
     return await this.#exclusive(async (engine) => {
       const answer = await engine.call({ op: "parse", sql }, this.#options.statementTimeout);
-      if (answer.type === "syntax") throw new SqlSyntaxError(answer.message, answer.position);
+      if (answer.type === "syntax") {
+        this.#options.sqlLog?.error(answer.message, { sqlstate: "42601" });
+        throw new SqlSyntaxError(answer.message, answer.position);
+      }
       if (answer.type === "statements") return answer.statements;
       throw new TypeError(`Unexpected answer of the database worker: ${answer.type}`);
     });
@@ -151,6 +169,10 @@ export class Database {
     if (!engine || engine.death) return;
     await engine.opened.then(() => engine.results({ op: "close" }, patience)).catch(() => {});
     engine.kill(reason);
+  }
+
+  #observed<T>(sql: string, work: () => Promise<T>): Promise<T> {
+    return observed(this.#options.sqlLog, sql, work);
   }
 
   /** One caller at a time, first come, first served. */

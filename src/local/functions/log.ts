@@ -1,14 +1,12 @@
-import { stateFiles } from "../../contract/state.ts";
-import { LogFile, Logger, type LogLevel } from "../log.ts";
+import type { Logger, LogLevel } from "../log.ts";
 import type { LocalBackend } from "../services.ts";
 
 /** The log `function.logs`: what functions write, and their invocations (contract section 16.4). */
 export class FunctionLog {
   readonly #logger: Logger;
 
-  constructor({ dataDir, clock }: Pick<LocalBackend, "dataDir" | "clock">) {
-    const file = new LogFile(`${dataDir}/${stateFiles.logs}/function.logs.jsonl`);
-    this.#logger = new Logger(file, clock);
+  constructor({ logs }: Pick<LocalBackend, "logs">) {
+    this.#logger = logs.writer("function.logs");
   }
 
   /** Output of a function; without an invocation where it is not known which one wrote it. */

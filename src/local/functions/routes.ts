@@ -49,7 +49,7 @@ export function functions(backend: LocalBackend): Area {
           "Give a slug of letters, digits, hyphens and underscores.",
         );
       }
-      await check(slug, asked.code);
+      await check(backend, slug, asked.code);
       const created = await store.create({ ...asked, slug });
       if (!created) {
         throw new ApiError(
@@ -65,7 +65,7 @@ export function functions(backend: LocalBackend): Area {
     .put("/:slug", async (context) => {
       const slug = context.req.param("slug");
       const changes = parse(await readJson(context), updateFunctionRequestSchema);
-      if (changes.code !== undefined) await check(slug, changes.code);
+      if (changes.code !== undefined) await check(backend, slug, changes.code);
       const updated = await store.update(slug, changes);
       if (!updated) throw notFound(slug);
       invoker.forget(slug);
@@ -95,12 +95,16 @@ function parse<T>(value: unknown, schema: Schema<T>): T {
   throw new ApiError(400, "INVALID_INPUT", JSON.stringify(result.error.issues));
 }
 
-/** What cannot run is refused when it is deployed, not when it is called. */
-async function check(slug: string, code: string): Promise<void> {
+/** What cannot run is refused when it is deployed, not when it is called; either is noted. */
+async function check({ logs }: LocalBackend, slug: string, code: string): Promise<void> {
+  const log = logs.writer("function-deploy.logs");
+  const deploymentId = crypto.randomUUID();
   try {
     await compileFunction(slug, code);
+    log.info(`Deployed ${slug}`, { deploymentId, slug, status: "success" });
   } catch (error) {
-    if (error instanceof SourceError) throw new ApiError(400, "INVALID_INPUT", error.message);
-    throw error;
+    if (!(error instanceof SourceError)) throw error;
+    log.error(`${slug}: ${error.message}`, { deploymentId, slug, status: "failed" });
+    throw new ApiError(400, "INVALID_INPUT", error.message);
   }
 }
