@@ -28,6 +28,8 @@ const NOT_BUNDLED = ["libpg-query", "dotenv"];
 const THEIR_PACKAGES = [...NOT_BUNDLED, "@pgsql/types"];
 
 const RELEASE = "dist/release";
+const RELEASE_SOURCES = ["LICENSE", "scripts/install.sh", "scripts/install.ps1"];
+const RELEASE_FOLDERS = ["scripts/npm", "scripts/release"];
 
 const targets = targetsOf(Deno.args);
 const foreign = targets.find((target) => target !== Deno.build.target);
@@ -39,11 +41,11 @@ const flags = (Deno.env.get("INSFORGE_DENO_FLAGS") ?? "").split("\n").filter(Boo
 using lock = await Deno.open(".setup/build.lock", { create: true, write: true });
 await lock.lock(true);
 await deno(["run", "--quiet", ...flags, "--allow-all", "scripts/prepare_database.ts"]);
-if (Deno.args.includes("--force") || await isStale(TARGET)) {
+if (Deno.args.includes("--force") || await isStale(TARGET, SOURCES, ["src", PREPARED])) {
   await bundle();
   await compile(TARGET);
 }
-if (targets.length > 0) {
+if (targets.length > 0 && await isReleaseStale()) {
   const { version } = JSON.parse(await Deno.readTextFile("deno.json"));
   await writeRelease(RELEASE, version, await compileAll(targets));
 }
@@ -60,17 +62,24 @@ async function compileAll(targets: readonly Target[]): Promise<Compiled[]> {
   return compiled;
 }
 
-async function isStale(target: string): Promise<boolean> {
-  const built = await modified(target);
+async function isStale(made: string, files: string[], folders: string[]): Promise<boolean> {
+  const built = await modified(made);
   if (built === 0) return true;
-  for (const source of SOURCES) if (await modified(source) > built) return true;
-  for (const folder of ["src", PREPARED]) {
+  for (const file of files) if (await modified(file) > built) return true;
+  for (const folder of folders) {
     // A folder is younger than what was removed from it.
     for await (const { path } of walk(folder)) {
       if (await modified(path) > built) return true;
     }
   }
   return false;
+}
+
+async function isReleaseStale(): Promise<boolean> {
+  const manifest = `${RELEASE}/manifest.json`;
+  if (await isStale(manifest, [TARGET, ...RELEASE_SOURCES], RELEASE_FOLDERS)) return true;
+  const made = Object.keys(JSON.parse(await Deno.readTextFile(manifest)).targets);
+  return made.join() !== targets.join();
 }
 
 /** The time of a file's last change in milliseconds; 0 where there is no file. */

@@ -9,6 +9,8 @@ import type { Invocation } from "./invocation.ts";
 import { ENV_FILES } from "./env_file.ts";
 import { programFiles } from "./program.ts";
 import { openerCommand } from "./account/login/opener.ts";
+import { OWNER_FILE } from "./releases/owner.ts";
+import { asidePath } from "./releases/replace.ts";
 import { pagerCommand } from "./output/pager.ts";
 import type { Session } from "./session.ts";
 
@@ -35,7 +37,7 @@ type File =
   | `./${string}`;
 
 /** The programs a row may start. */
-type Program = "browser opener" | "this program" | "deno" | "pager";
+type Program = "browser opener" | "this program" | "new executable" | "deno" | "pager";
 
 interface Row {
   readonly hosts?: readonly Host[];
@@ -116,6 +118,12 @@ export const TABLE: Readonly<Record<string, Row>> = {
   "deployments deploy": {
     hosts: ["project", "transfer"],
     read: ["project link", "deployed folder", "env files"],
+  },
+  upgrade: {
+    hosts: ["releases"],
+    read: ["executable", "global files"],
+    write: ["executable", "global files"],
+    run: ["new executable"],
   },
   "local start": { ...localControl, run: ["this program"] },
   "local serve": {
@@ -300,8 +308,14 @@ function pathsOf(file: File, scope: Scope, access: "read" | "write"): string[] {
       return [session.cwd];
     case "program":
       return [fromFileUrl(programFiles)];
-    case "executable":
-      return [dirname(Deno.execPath())];
+    case "executable": {
+      const executable = Deno.realPathSync(Deno.execPath());
+      return [
+        ...withPartial(session.cwd, executable, "write"),
+        asidePath(executable),
+        ...(access === "read" ? [Deno.execPath(), join(dirname(executable), OWNER_FILE)] : []),
+      ];
+    }
     case "kept input":
       return [keptInputPath()];
   }
@@ -341,6 +355,8 @@ function programsOf(program: Program, session: Session): string[] {
   switch (program) {
     case "this program":
       return [session.self[0]!];
+    case "new executable":
+      return [partialPath(Deno.realPathSync(Deno.execPath()))];
     case "deno":
       return ["deno"];
     case "pager":

@@ -6,6 +6,7 @@ import { type Grants, grantsFor } from "./grants.ts";
 import { readInvocation } from "./invocation.ts";
 import { workerModule } from "./program.ts";
 import { locate, type Session } from "./session.ts";
+import { updateNotice } from "./update_notice.ts";
 import type { WorkerMessage } from "./cli_worker.ts";
 
 /** Runs one invocation to its end and exits the process with its code. */
@@ -24,7 +25,10 @@ export async function launch(args: readonly string[], version: string): Promise<
     Deno.exit(await runCli({ ...session, grants }));
   }
   const grants = grantsFor(invocation, session);
-  Deno.exit(await runInWorker({ ...session, grants }, grants));
+  const notice = updateNotice(invocation, session);
+  const exitCode = await runInWorker({ ...session, grants }, grants);
+  if (notice) await Deno.stderr.write(new TextEncoder().encode(notice));
+  Deno.exit(exitCode);
 }
 
 function runInWorker(session: Session, grants: Grants): Promise<number> {

@@ -1,12 +1,6 @@
 /** What a release consists of: `manifest.json` for programs, `SHA256SUMS` for people and shells. */
 import { basename } from "@std/path";
-
-/** A file of a release. */
-export interface ReleaseFile {
-  readonly name: string;
-  readonly size: number;
-  readonly sha256: string;
-}
+import type { ReleaseFile } from "../../src/releases/manifest.ts";
 
 /** What a release has for one platform. */
 export interface TargetRelease {

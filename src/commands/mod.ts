@@ -287,6 +287,10 @@ typescript, swift, kotlin or rest-api.`,
 Places are dashboard, which is what opens when none is named, api and docs.`,
     load: async () => (await import("./open.ts")).open,
   },
+  upgrade: {
+    description: "Replace this program by its latest release.",
+    load: async () => (await import("./upgrade.ts")).upgrade,
+  },
   completions: {
     description: "Print the completion script of a shell.",
     load: async () => (await import("./completions.ts")).completions,

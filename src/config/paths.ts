@@ -35,3 +35,8 @@ export function configFile(globalFolder: string): string {
 export function pendingDeviceFile(globalFolder: string): string {
   return join(globalFolder, "pending-device.json");
 }
+
+/** What is known of newer versions, below the global folder. */
+export function updateFile(globalFolder: string): string {
+  return join(globalFolder, "update.json");
+}

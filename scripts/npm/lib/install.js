@@ -15,6 +15,7 @@ const { FirstFile } = require("./unpack.js");
 
 // Of the same release as scripts/install.sh and src/releases.ts.
 const RELEASES = "https://github.com/InsForge/insforge-cli/releases";
+const OWNER = JSON.stringify({ name: "npm", upgrade: "npm install --global insforge@latest" });
 const TRIES = 3;
 const PAUSE_MS = 500;
 const STALE_MS = 30 * 24 * 60 * 60 * 1000;
@@ -76,6 +77,8 @@ async function fetchInto(target) {
   try {
     await retried(() => fetchOnce(address, partial));
     fs.chmodSync(partial, 0o755);
+    // `insforge upgrade` leaves to npm what npm brought.
+    fs.writeFileSync(path.join(path.dirname(target), "insforge.owner.json"), OWNER);
     fs.renameSync(partial, target);
   } catch (error) {
     fs.rmSync(partial, { force: true });

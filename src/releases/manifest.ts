@@ -1,0 +1,64 @@
+/** Which release is the latest, and what it has for this platform. */
+import { HttpClient } from "../api/http.ts";
+import type { Context } from "../context.ts";
+import { OperationError, UsageError } from "../errors.ts";
+import { isVersion } from "./version.ts";
+
+/** Where releases are: `download/vVERSION/FILE` and `latest/download/FILE` below it. */
+export const RELEASES = "https://github.com/InsForge/insforge-cli/releases";
+
+/** A file of a release, as `manifest.json` describes it. */
+export interface ReleaseFile {
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** A release, for this platform. */
+export interface Release {
+  readonly version: string;
+  /** Absent where the release has nothing for this platform. */
+  readonly files?: { readonly archive: ReleaseFile; readonly executable: ReleaseFile };
+}
+
+/** A client of the release host, or of the mirror that `INSFORGE_DOWNLOAD_URL` names. */
+export function releaseClient({ env, surroundings }: Context): HttpClient {
+  const baseUrl = (env("INSFORGE_DOWNLOAD_URL") ?? RELEASES).replace(/\/+$/, "");
+  if (!URL.canParse(baseUrl)) {
+    throw new UsageError(`INSFORGE_DOWNLOAD_URL is no address: ${baseUrl}.`);
+  }
+  return new HttpClient({
+    ...surroundings,
+    baseUrl,
+    bearer: () => Promise.resolve(undefined),
+    async toError(response, { url }) {
+      await response.body?.cancel();
+      return new OperationError(
+        `${url.host} answered ${response.status} to ${url.pathname}.`,
+        "RELEASE_NOT_FOUND",
+        { hint: "Try again later, or look for the releases at " + RELEASES + "." },
+      );
+    },
+  });
+}
+
+/**
+ * Asks for the latest release.
+ * @throws {NetworkError} when the host cannot be reached
+ * @throws {OperationError} when it answers with something else
+ */
+export async function latestRelease(client: HttpClient): Promise<Release> {
+  const manifest = await client.json<unknown>("GET", "/latest/download/manifest.json");
+  const { version, targets } = (manifest ?? {}) as {
+    version?: unknown;
+    targets?: Record<string, Release["files"]>;
+  };
+  if (!isVersion(version)) {
+    throw new OperationError(
+      `${client.baseUrl} does not say which release is the latest.`,
+      "INVALID_RESPONSE",
+    );
+  }
+  return { version, files: targets?.[Deno.build.target] };
+}

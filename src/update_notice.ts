@@ -1,0 +1,87 @@
+/**
+ * Mentions a new version: at most once a day, on a terminal, outside of CI. The launcher only reads
+ * what a process in the background, started at most once a day, found out before.
+ */
+import { updateFile } from "./config/paths.ts";
+import {
+  type JsonObject,
+  readJsonFile,
+  readJsonFileSync,
+  writeJsonFile,
+} from "./config/json_file.ts";
+import type { Invocation } from "./invocation.ts";
+import { ownerOf } from "./releases/owner.ts";
+import { compareVersions, isVersion } from "./releases/version.ts";
+import type { Session } from "./session.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** `~/.insforge/update.json`. Times are milliseconds since 1970. */
+interface UpdateState extends JsonObject {
+  latest?: string;
+  checkedAt?: number;
+  mentionedAt?: number;
+}
+
+/**
+ * What to write to stderr when the invocation has ended, if anything. Starts the search for a newer
+ * version when it is due. Needs the launcher's permissions; never fails.
+ */
+export function updateNotice(invocation: Invocation, session: Session): string | undefined {
+  try {
+    if (!session.globalFolder || !isWanted(invocation)) return undefined;
+    const path = updateFile(session.globalFolder);
+    const state: UpdateState = readJsonFileSync(path);
+    const now = Date.now();
+    const isNewer = isVersion(state.latest) && compareVersions(state.latest, session.version) > 0;
+    const mentions = isNewer && isPast(state.mentionedAt, now);
+    const checks = isPast(state.checkedAt, now);
+    if (!mentions && !checks) return undefined;
+    Deno.mkdirSync(session.globalFolder, { recursive: true, mode: 0o700 });
+    writeStateSync(path, {
+      ...state,
+      ...(checks ? { checkedAt: now } : {}),
+      ...(mentions ? { mentionedAt: now } : {}),
+    });
+    if (checks) search(session);
+    if (!mentions) return undefined;
+    const how = ownerOf(Deno.realPathSync(session.self[0]!))?.upgrade ?? "insforge upgrade";
+    return `insforge ${state.latest} is available, this is ${session.version}: ${how}\n`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps which version is the latest, for notices to come. */
+export async function rememberLatest(path: string, latest: string, now: Date): Promise<void> {
+  const state = await readJsonFile(path) ?? {};
+  await writeJsonFile(path, { ...state, latest, checkedAt: now.getTime() });
+}
+
+function isWanted({ operands, flags }: Invocation): boolean {
+  const ci = Deno.env.get("CI");
+  return Deno.build.standalone && Deno.stderr.isTerminal() && (!ci || ci === "false") &&
+    !Deno.env.get("INSFORGE_NO_UPDATE_NOTICE") && !flags.has("--json") &&
+    operands[0] !== "upgrade";
+}
+
+/** A clock that was set back must not silence notices for long. */
+function isPast(time: number | undefined, now: number): boolean {
+  return typeof time !== "number" || time > now || now - time >= DAY_MS;
+}
+
+function writeStateSync(path: string, state: UpdateState): void {
+  const temporary = `${path}.${Deno.pid}.tmp`;
+  Deno.writeTextFileSync(temporary, JSON.stringify(state, null, 2), { mode: 0o600 });
+  Deno.renameSync(temporary, path);
+}
+
+function search({ self }: Session): void {
+  new Deno.Command(self[0]!, {
+    args: [...self.slice(1), "upgrade", "--check", "--json"],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+    detached: true,
+  }).spawn().unref();
+}
