@@ -5,9 +5,6 @@ import { configure, Uint8ArrayReader, ZipWriter } from "@zip-js/zip-js";
 /** The time that every file of a release carries: the first that zip can express. */
 export const RELEASE_TIME = new Date("1980-01-01T00:00:00Z");
 
-/** The same for zip, which writes local time: in every zone the same digits. */
-const ZIP_TIME = new Date(1980, 0, 1);
-
 /** A file of an archive. */
 export interface Part {
   readonly name: string;
@@ -43,7 +40,8 @@ export async function writeZip(path: string, parts: readonly Part[]): Promise<vo
   const zip = new ZipWriter(file.writable);
   for (const { name, bytes } of parts) {
     await zip.add(name, new Uint8ArrayReader(bytes), {
-      lastModDate: ZIP_TIME,
+      // Zip holds local time: in every zone the same digits.
+      lastModDate: new Date(1980, 0, 1),
       extendedTimestamp: false,
       dataDescriptor: true,
     });

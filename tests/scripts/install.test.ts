@@ -1,0 +1,157 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { afterAll, afterEach, beforeAll, describe, it } from "@std/testing/bdd";
+import { EXECUTABLE } from "../support/executable.ts";
+import { has, run } from "../support/program.ts";
+import { RELEASE, type ReleaseServer, serveReleases } from "../support/releases.ts";
+import { withFolder } from "../support/temporary.ts";
+
+const INSTALLER = `${RELEASE}/install.sh`;
+
+let server: ReleaseServer;
+
+/** Runs the installer in a shell, as someone whose home is `home`. */
+function install(shell: string, home: string, args: string[] = [], env = {}) {
+  const [program, ...before] = shell.split(" ");
+  return run(program!, [...before, INSTALLER, ...args], {
+    cwd: home,
+    env: { HOME: home, INSFORGE_DOWNLOAD_URL: server.url, ...env },
+  });
+}
+
+/** A PATH on which all tools are but some. */
+async function withoutTools(folder: string, missing: string[]): Promise<string> {
+  const bin = `${folder}/tools`;
+  await Deno.mkdir(bin);
+  for (const place of ["/bin", "/usr/bin"]) {
+    for (const { name } of Deno.readDirSync(place)) {
+      if (missing.includes(name)) continue;
+      await Deno.symlink(`${place}/${name}`, `${bin}/${name}`).catch(() => {});
+    }
+  }
+  return bin;
+}
+
+const isUnix = Deno.build.os !== "windows";
+const shells = ["dash", "bash", "busybox sh", "sh"];
+
+describe({ name: "install.sh", ignore: !isUnix }, () => {
+  beforeAll(async () => {
+    server = await serveReleases();
+  });
+  afterEach(() => {
+    server.fault = undefined;
+  });
+  afterAll(async () => await server[Symbol.asyncDispose]());
+
+  for (const shell of shells) {
+    it({
+      name: `installs and removes in ${shell}, in an empty home`,
+      ignore: !has(shell.split(" ")[0]!),
+    }, async () => {
+      await withFolder(async (home) => {
+        const bin = `${home}/.local/bin`;
+        const { code, stdout, stderr } = await install(shell, home);
+        assertEquals(code, 0, stderr);
+        assertStringIncludes(stdout, `in ${bin}.\nAdd it to PATH: `);
+        assertEquals([...Deno.readDirSync(bin)].map(({ name }) => name), ["insforge"]);
+        assertEquals((await run(`${bin}/insforge`, ["--version"])).code, 0);
+
+        const removal = await install(shell, home, ["--uninstall"]);
+        assertEquals([removal.code, [...Deno.readDirSync(bin)]], [0, []], removal.stderr);
+        assertEquals((await install(shell, home, ["--uninstall"])).code, 1);
+      });
+    });
+  }
+
+  it("upgrades in place while the old one runs, and says nothing of a PATH that is right", async () => {
+    await withFolder(async (home) => {
+      const bin = `${home}/my bin`;
+      await Deno.mkdir(bin);
+      await Deno.copyFile("/bin/sleep", `${bin}/insforge`);
+      const old = new Deno.Command(`${bin}/insforge`, { args: ["60"] }).spawn();
+      const env = { PATH: `${bin}:${Deno.env.get("PATH")}` };
+      const { code, stdout, stderr } = await install("sh", home, ["--to", bin], env);
+      old.kill();
+      await old.status;
+      assertEquals(code, 0, stderr);
+      assertMatch(stdout, /Installed insforge .*\.\n$/);
+      const size = (await Deno.stat(EXECUTABLE)).size;
+      assertEquals((await Deno.stat(`${bin}/insforge`)).size, size);
+    });
+  });
+
+  it({ name: "works with wget where there is no curl", ignore: !has("wget") }, async () => {
+    await withFolder(async (home) => {
+      const PATH = await withoutTools(home, ["curl", "sha256sum"]);
+      const { code, stderr } = await install("/bin/sh", home, [], { PATH });
+      assertEquals(code, 0, stderr);
+    });
+  });
+
+  for (const fault of ["damaged", "short", "broken", "missing"] as const) {
+    it(`leaves everything as it was when the archive is ${fault}`, async () => {
+      await withFolder(async (home) => {
+        await Deno.mkdir(`${home}/bin`);
+        await Deno.writeTextFile(`${home}/bin/insforge`, "the old one");
+        server.fault = fault;
+        const { code, stderr } = await install("sh", home, ["--to", "bin"]);
+        assertEquals(code, 1);
+        assertMatch(stderr, /^insforge: .*(damaged|Cannot fetch)/m);
+        assertEquals([...Deno.readDirSync(`${home}/bin`)].length, 1);
+        assertEquals(await Deno.readTextFile(`${home}/bin/insforge`), "the old one");
+      });
+    });
+  }
+
+  it("says in one sentence what is missing", async () => {
+    await withFolder(async (home) => {
+      const cases: [args: string[], env: Record<string, string>, said: RegExp][] = [
+        [[], { HOME: "" }, /HOME is not set: name a folder with --to\./],
+        [["--to"], {}, /--to needs a value\./],
+        [["--bad"], {}, /There is no option --bad; see --help\./],
+        [
+          ["--to", "/dev/null/x"],
+          {},
+          /Cannot make \/dev\/null\/x: name another folder with --to\./,
+        ],
+        [["--version", "9.9.9"], {}, /is there a version 9\.9\.9\?/],
+        [[], { PATH: await withoutTools(home, ["curl", "wget"]) }, /curl or wget is needed\./],
+      ];
+      for (const [args, env, said] of cases) {
+        const { code, stderr } = await install("/bin/sh", home, args, env);
+        assertEquals(code, 1, String(said));
+        assertMatch(stderr, said);
+      }
+    });
+  });
+
+  it("knows platforms that have no executable", async () => {
+    await withFolder(async (home) => {
+      const PATH = await withoutTools(home, ["uname"]);
+      const cases = [
+        ["Linux", "riscv64", /There is no insforge for riscv64 processors\./],
+        ["FreeBSD", "x86_64", /There is no insforge for FreeBSD\./],
+        ["MINGW64_NT-10.0", "x86_64", /use install\.ps1 in PowerShell\./],
+        ["Darwin", "arm64", /has no executable for aarch64-apple-darwin\./],
+      ] as const;
+      for (const [system, machine, said] of cases) {
+        const script = `#!/bin/sh\n[ "$1" = -m ] && echo ${machine} || echo ${system}\n`;
+        await Deno.writeTextFile(`${PATH}/uname`, script, { mode: 0o755 });
+        const { code, stderr } = await install("/bin/sh", home, [], { PATH });
+        assertEquals(code, 1);
+        assertMatch(stderr, said);
+      }
+    });
+  });
+
+  it("does nothing when the script itself is cut off", async () => {
+    await withFolder(async (home) => {
+      const whole = await Deno.readTextFile(INSTALLER);
+      const lines = whole.trimEnd().split("\n").slice(0, -1).join("\n");
+      await Deno.writeTextFile(`${home}/cut.sh`, lines);
+      const { stdout } = await run("sh", [`${home}/cut.sh`], { env: { HOME: home } });
+      assertEquals(stdout, "");
+      assert(![...Deno.readDirSync(home)].some(({ name }) => name === ".local"));
+    });
+  });
+});

@@ -1,0 +1,85 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { beforeAll, describe, it } from "@std/testing/bdd";
+import { writeTar, writeZip } from "../../scripts/release/archive.ts";
+import { checksumsOf, describeFile, type ReleaseManifest } from "../../scripts/release/manifest.ts";
+import { TARGETS } from "../../scripts/release/targets.ts";
+import { RELEASES } from "../../src/releases/manifest.ts";
+import { run } from "../support/program.ts";
+import { buildRelease, RELEASE } from "../support/releases.ts";
+import { withFolder } from "../support/temporary.ts";
+
+const ROOT = fromFileUrl(new URL("../../", import.meta.url));
+
+describe("a release", () => {
+  let manifest: ReleaseManifest;
+  beforeAll(async () => {
+    manifest = await buildRelease();
+  });
+
+  it("has an archive, small enough, whose digest the manifest and SHA256SUMS tell", async () => {
+    const { archive, executable } = manifest.targets[Deno.build.target]!;
+    assertEquals(archive.name, `insforge-${manifest.version}-${Deno.build.target}.tar.gz`);
+    assertEquals(await describeFile(`${RELEASE}/${archive.name}`), archive);
+    assert(executable.size <= 125e6, `${executable.size} bytes`);
+    assert(archive.size <= 45e6, `${archive.size} bytes compressed`);
+    assertEquals(await Deno.readTextFile(`${RELEASE}/SHA256SUMS`), checksumsOf(manifest));
+  });
+
+  it("holds the executable, which runs, and the license", async () => {
+    await withFolder(async (folder) => {
+      const { archive, executable } = manifest.targets[Deno.build.target]!;
+      await run("tar", ["-xzf", `${RELEASE}/${archive.name}`, "-C", folder]);
+      assertEquals(await describeFile(`${folder}/insforge`), executable);
+      const { stdout } = await run(`${folder}/insforge`, ["--version"]);
+      assertEquals(stdout, `${manifest.version}\n`);
+      assertEquals((await Deno.stat(`${folder}/LICENSE`)).isFile, true);
+    });
+  });
+
+  it("is fetched from one place by everything that fetches it", async () => {
+    for (const name of ["install.sh", "install.ps1", "npm/lib/install.js"]) {
+      const [address] = /https:\/\/github\.com\/[^'"}\s]+/.exec(
+        await Deno.readTextFile(`${ROOT}scripts/${name}`),
+      )!;
+      assertEquals(address, RELEASES, name);
+    }
+  });
+
+  it({
+    name: "is not made for another platform on a closed network",
+    ignore: Deno.env.get("INSFORGE_NETWORK") !== "closed",
+  }, async () => {
+    const env = { INSFORGE_NETWORK: "closed" };
+    const foreign = TARGETS.find((target) => target !== Deno.build.target)!;
+    for (const args of [["--all"], ["--target", foreign]]) {
+      const { code, stderr } = await run(`${ROOT}scripts/build`, args, { env });
+      assertEquals(code, 1);
+      assertMatch(stderr, /^Compiling for \S+ needs an open network, .*\.\n$/);
+    }
+    const { code, stderr } = await run(`${ROOT}scripts/build`, ["--target", "vax"], { env });
+    assertEquals(code, 1);
+    assertMatch(stderr, /^--target needs one of x86_64-unknown-linux-gnu, .*\.\n$/);
+  });
+});
+
+describe("archives", () => {
+  it("of the same files are the same bytes, with a time of their own", async () => {
+    await withFolder(async (folder) => {
+      const parts = [{ name: "insforge", bytes: new Uint8Array(100_000), mode: 0o755 as const }];
+      for (const [write, ending] of [[writeTar, "tar.gz"], [writeZip, "zip"]] as const) {
+        const made: Uint8Array[] = [];
+        for (const name of ["a", "b"]) {
+          await write(`${folder}/${name}.${ending}`, parts);
+          made.push(await Deno.readFile(`${folder}/${name}.${ending}`));
+        }
+        assertEquals(made[0], made[1], ending);
+      }
+      // The local header's time and date: 1 January 1980, midnight.
+      const zip = await Deno.readFile(`${folder}/a.zip`);
+      assertEquals([...zip.subarray(10, 14)], [0, 0, 0x21, 0]);
+      const { stdout } = await run("tar", ["-tvf", `${folder}/a.tar.gz`], { env: { TZ: "UTC" } });
+      assertMatch(stdout, /^-rwxr-xr-x 0\/0 +100000 1980-01-01 00:00 insforge\n$/);
+    });
+  });
+});
