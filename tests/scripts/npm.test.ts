@@ -223,6 +223,30 @@ describe({ name: "the npm package", ignore: !canRun }, () => {
     });
   });
 
+  it({ name: "goes through a tunnel to an encrypted host", ignore: !has("openssl") }, async () => {
+    await withFolder(async (home) => {
+      const made = await run("openssl", [
+        ..."req -x509 -newkey rsa:2048 -nodes -days 1 -keyout key.pem -out cert.pem".split(" "),
+        ..."-subj /CN=releases.test -addext subjectAltName=DNS:releases.test".split(" "),
+      ], { cwd: home });
+      assertEquals(made.code, 0, made.stderr);
+      await using secure = await serveReleases({
+        tls: {
+          cert: await Deno.readTextFile(`${home}/cert.pem`),
+          key: await Deno.readTextFile(`${home}/key.pem`),
+        },
+      });
+      await using proxy = startProxy(secure.port);
+      const { stdout, stderr } = await shim(home, ["--version"], {
+        INSFORGE_DOWNLOAD_URL: "https://releases.test",
+        HTTPS_PROXY: proxy.url,
+        NODE_EXTRA_CA_CERTS: `${home}/cert.pem`,
+      });
+      assertEquals(stdout, `${version}\n`, stderr);
+      assertEquals(proxy.seen.map(({ line }) => line), ["CONNECT releases.test:443 HTTP/1.1"]);
+    });
+  });
+
   it("knows which hosts need no proxy", () => {
     const { proxyFor } = require(`${PACKAGE}/lib/proxy.js`);
     const cases: [address: string, exempt: string, goesThrough: boolean][] = [

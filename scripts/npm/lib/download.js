@@ -35,7 +35,10 @@ async function request(url) {
   if (url.protocol === "https:") {
     const socket = await tunnel(url, proxy);
     const secure = tls.connect({ socket, servername: url.hostname });
-    return await send(url, { agent: false, createConnection: () => secure });
+    return await send(url, {
+      defaultPort: 443,
+      createConnection: () => secure,
+    });
   }
   // Without encryption a proxy is asked for the whole address.
   return await send(proxy, {
