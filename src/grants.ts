@@ -4,6 +4,7 @@
  */
 import { basename, dirname, fromFileUrl, join, resolve } from "@std/path";
 import { DEFAULT_PLATFORM_URL, readGlobalConfigSync } from "./config/global.ts";
+import { updateFile } from "./config/paths.ts";
 import { readProjectHostSync } from "./config/project.ts";
 import type { Invocation } from "./invocation.ts";
 import { ENV_FILES } from "./env_file.ts";
@@ -30,6 +31,7 @@ type File =
   | "env files"
   | "project link"
   | "global files"
+  | "update file"
   | "working directory"
   | "program"
   | "executable"
@@ -121,8 +123,8 @@ export const TABLE: Readonly<Record<string, Row>> = {
   },
   upgrade: {
     hosts: ["releases"],
-    read: ["executable", "global files"],
-    write: ["executable", "global files"],
+    read: ["executable", "update file"],
+    write: ["executable", "update file"],
     run: ["new executable"],
   },
   "local start": { ...localControl, run: ["this program"] },
@@ -304,6 +306,10 @@ function pathsOf(file: File, scope: Scope, access: "read" | "write"): string[] {
       return [join(session.projectRoot, ".insforge")];
     case "global files":
       return session.globalFolder ? [session.globalFolder] : [];
+    case "update file":
+      return session.globalFolder
+        ? withPartial(session.cwd, updateFile(session.globalFolder), access)
+        : [];
     case "working directory":
       return [session.cwd];
     case "program":

@@ -3,12 +3,8 @@
  * what a process in the background, started at most once a day, found out before.
  */
 import { updateFile } from "./config/paths.ts";
-import {
-  type JsonObject,
-  readJsonFile,
-  readJsonFileSync,
-  writeJsonFile,
-} from "./config/json_file.ts";
+import { type JsonObject, readJsonFileSync } from "./config/json_file.ts";
+import { partialPath } from "./grants.ts";
 import type { Invocation } from "./invocation.ts";
 import { ownerOf } from "./releases/owner.ts";
 import { compareVersions, isVersion } from "./releases/version.ts";
@@ -38,7 +34,7 @@ export function updateNotice(invocation: Invocation, session: Session): string |
     const checks = isPast(state.checkedAt, now);
     if (!mentions && !checks) return undefined;
     Deno.mkdirSync(session.globalFolder, { recursive: true, mode: 0o700 });
-    writeStateSync(path, {
+    writeState(path, {
       ...state,
       ...(checks ? { checkedAt: now } : {}),
       ...(mentions ? { mentionedAt: now } : {}),
@@ -52,10 +48,13 @@ export function updateNotice(invocation: Invocation, session: Session): string |
   }
 }
 
-/** Keeps which version is the latest, for notices to come. */
-export async function rememberLatest(path: string, latest: string, now: Date): Promise<void> {
-  const state = await readJsonFile(path) ?? {};
-  await writeJsonFile(path, { ...state, latest, checkedAt: now.getTime() });
+/** Keeps which version is the latest, for notices to come; needs nothing but the file's grants. */
+export function rememberLatest(path: string, latest: string, now: Date): void {
+  try {
+    writeState(path, { ...readJsonFileSync(path), latest, checkedAt: now.getTime() });
+  } catch {
+    // The knowledge only saves asking again: not to have kept it is no failure.
+  }
 }
 
 function isWanted({ operands, flags }: Invocation): boolean {
@@ -70,10 +69,10 @@ function isPast(time: number | undefined, now: number): boolean {
   return typeof time !== "number" || time > now || now - time >= DAY_MS;
 }
 
-function writeStateSync(path: string, state: UpdateState): void {
-  const temporary = `${path}.${Deno.pid}.tmp`;
-  Deno.writeTextFileSync(temporary, JSON.stringify(state, null, 2), { mode: 0o600 });
-  Deno.renameSync(temporary, path);
+function writeState(path: string, state: UpdateState): void {
+  const partial = partialPath(path);
+  Deno.writeTextFileSync(partial, JSON.stringify(state, null, 2), { mode: 0o600 });
+  Deno.renameSync(partial, path);
 }
 
 function search({ self }: Session): void {

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { dirname } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
 import { grantsFor, keptInputPath, TABLE } from "../src/grants.ts";
 import { readInvocation } from "../src/invocation.ts";
@@ -116,8 +117,10 @@ describe("the table of grants", () => {
         const { permissions } = grantsFor(readInvocation(path.split(" ")), sessionIn(cwd));
         assertEquals([permissions.sys, permissions.ffi, permissions.import], [false, false, false]);
         assertEquals(permissions.net === true, path === "local serve");
+        const program = dirname(Deno.realPathSync(Deno.execPath()));
         const isOwn = (file: string) =>
-          file.startsWith(cwd) || file === keptInputPath() || path === "local serve";
+          file.startsWith(cwd) || file === keptInputPath() || path === "local serve" ||
+          (path === "upgrade" && dirname(file) === program);
         assertEquals(permissions.write.every(isOwn), true);
         assertEquals(permissions.read.every(isOwn), true);
         return Promise.resolve();

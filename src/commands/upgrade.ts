@@ -36,9 +36,7 @@ export async function runUpgrade(context: Context, { check }: Options): Promise<
   const release = await latestRelease(client);
   const { version: latest } = release;
   if (session.globalFolder) {
-    // The knowledge only saves asking again: not to have kept it is no failure.
-    await rememberLatest(updateFile(session.globalFolder), latest, context.clock.now())
-      .catch(() => {});
+    rememberLatest(updateFile(session.globalFolder), latest, context.clock.now());
   }
   const available = compareVersions(latest, session.version) > 0;
   const data = { current: session.version, latest, available, upgraded: false };
