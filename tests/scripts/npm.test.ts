@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { createRequire } from "node:module";
 import { afterAll, afterEach, beforeAll, describe, it } from "@std/testing/bdd";
 import { startProxy } from "../support/proxy.ts";
 import { has, run } from "../support/program.ts";
@@ -9,10 +8,11 @@ import { withFolder } from "../support/temporary.ts";
 
 const PACKAGE = `${RELEASE}/npm`;
 const SHIM = `${PACKAGE}/bin/insforge.js`;
-const require = createRequire(import.meta.url);
 
 let server: ReleaseServer;
 let version: string;
+/** The folder of this build below the cache. */
+let own: string;
 
 /** Runs the shim as someone whose home is `home`. */
 function shim(home: string, args: string[] = ["--version"], env: Record<string, string> = {}) {
@@ -20,6 +20,16 @@ function shim(home: string, args: string[] = ["--version"], env: Record<string, 
     cwd: home,
     env: { HOME: home, INSFORGE_DOWNLOAD_URL: server.url, ...env },
   });
+}
+
+/** What an expression is in Node, where `lib` requires a module of the package. */
+async function inNode(expression: string): Promise<unknown> {
+  const setUp = `const lib = (name) => require(${JSON.stringify(`${PACKAGE}/lib/`)} + name);`;
+  const { stdout, stderr } = await run("node", [
+    "-e",
+    `${setUp} console.log(JSON.stringify(${expression}))`,
+  ]);
+  return JSON.parse(stdout || `"${stderr}"`);
 }
 
 /** The files below a folder, sorted. */
@@ -37,7 +47,9 @@ const canRun = has("node") && Deno.build.os !== "windows";
 
 describe({ name: "the npm package", ignore: !canRun }, () => {
   beforeAll(async () => {
-    ({ version } = await buildRelease());
+    const manifest = await buildRelease();
+    version = manifest.version;
+    own = `${version}-${manifest.targets[Deno.build.target]!.archive.sha256.slice(0, 12)}`;
     server = await serveReleases();
   });
   afterEach(() => {
@@ -123,20 +135,19 @@ describe({ name: "the npm package", ignore: !canRun }, () => {
 
   it("fetches anew what is not whole in the cache, and leaves other builds alone", async () => {
     await withFolder(async (home) => {
-      await shim(home);
       const cache = `${home}/.cache/insforge`;
-      const [executable] = filesIn(cache).filter((file) => file.endsWith("/insforge"));
-      await Deno.truncate(`${cache}/${executable}`, 1000);
-      await Deno.mkdir(`${cache}/${version}-000000000000`);
-      await Deno.mkdir(`${cache}/0.0.1-000000000000`);
+      const old = `${cache}/0.0.1-000000000000`;
+      for (const folder of [own, `${version}-000000000000`, "0.0.1-000000000000"]) {
+        await Deno.mkdir(`${cache}/${folder}`, { recursive: true });
+        await Deno.writeTextFile(`${cache}/${folder}/insforge`, "no more of it", { mode: 0o755 });
+      }
       const longAgo = new Date(Date.now() - 40 * 24 * 60 * 60 * 1000);
-      await Deno.utime(`${cache}/0.0.1-000000000000`, longAgo, longAgo);
+      await Deno.utime(old, longAgo, longAgo);
       const { stdout, stderr } = await shim(home);
       assertEquals(stdout, `${version}\n`, stderr);
-      assertEquals(archives().length, 2);
+      assertEquals(archives().length, 1);
       const folders = [...Deno.readDirSync(cache)].map(({ name }) => name).sort();
-      assertEquals(folders.length, 2);
-      assertEquals(folders[0], `${version}-000000000000`);
+      assertEquals(folders, [`${version}-000000000000`, own].sort());
     });
   });
 
@@ -187,13 +198,11 @@ describe({ name: "the npm package", ignore: !canRun }, () => {
 
   it("takes over the lock of a first run that was killed", async () => {
     await withFolder(async (home) => {
-      await shim(home);
       const cache = `${home}/.cache/insforge`;
-      const [folder] = [...Deno.readDirSync(cache)].map(({ name }) => name);
-      await Deno.remove(`${cache}/${folder}`, { recursive: true });
-      await Deno.writeTextFile(`${cache}/${folder}.lock`, "");
+      await Deno.mkdir(cache, { recursive: true });
+      await Deno.writeTextFile(`${cache}/${own}.lock`, "");
       const before = new Date(Date.now() - 60_000);
-      await Deno.utime(`${cache}/${folder}.lock`, before, before);
+      await Deno.utime(`${cache}/${own}.lock`, before, before);
       const { stdout, stderr } = await shim(home);
       assertEquals(stdout, `${version}\n`, stderr);
     });
@@ -226,7 +235,8 @@ describe({ name: "the npm package", ignore: !canRun }, () => {
   it({ name: "goes through a tunnel to an encrypted host", ignore: !has("openssl") }, async () => {
     await withFolder(async (home) => {
       const made = await run("openssl", [
-        ..."req -x509 -newkey rsa:2048 -nodes -days 1 -keyout key.pem -out cert.pem".split(" "),
+        ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -keyout key.pem -out cert.pem"
+          .split(" "),
         ..."-subj /CN=releases.test -addext subjectAltName=DNS:releases.test".split(" "),
       ], { cwd: home });
       assertEquals(made.code, 0, made.stderr);
@@ -247,8 +257,7 @@ describe({ name: "the npm package", ignore: !canRun }, () => {
     });
   });
 
-  it("knows which hosts need no proxy", () => {
-    const { proxyFor } = require(`${PACKAGE}/lib/proxy.js`);
+  it("knows which hosts need no proxy", async () => {
     const cases: [address: string, exempt: string, goesThrough: boolean][] = [
       ["https://a.example.com/x", "", true],
       ["https://a.example.com/x", "example.com", false],
@@ -260,25 +269,19 @@ describe({ name: "the npm package", ignore: !canRun }, () => {
       ["http://[::1]:80/x", "::1", false],
       ["https://example.com/x", "*", false],
     ];
-    for (const [address, exempt, goesThrough] of cases) {
-      const env = { HTTPS_PROXY: "proxy:1", http_proxy: "proxy:1", NO_PROXY: exempt };
-      const proxy = proxyFor(new URL(address), env);
-      assertEquals(proxy !== undefined, goesThrough, `${address} with ${exempt}`);
-    }
+    const found = await inNode(`${JSON.stringify(cases)}.map(([address, NO_PROXY]) =>
+      Boolean(lib("proxy.js").proxyFor(new URL(address),
+        { HTTPS_PROXY: "proxy:1", http_proxy: "proxy:1", NO_PROXY })))`);
+    assertEquals(found, cases.map(([, , goesThrough]) => goesThrough));
   });
 
-  it("says in one sentence which C library it needs", () => {
-    const { requireGlibc } = require(`${PACKAGE}/lib/platform.js`);
-    const said = (version?: string) => {
-      try {
-        requireGlibc(version);
-      } catch (error) {
-        return (error as Error).message;
-      }
-    };
-    assertMatch(said(undefined)!, /glibc 2\.27 or newer.*another C library, such as the musl of/);
-    assertMatch(said("2.17")!, /glibc 2\.27 or newer, and this system has 2\.17\./);
-    assertEquals([said("2.27"), said("3.0")], [undefined, undefined]);
+  it("says in one sentence which C library it needs", async () => {
+    const [none, old, oldest, later] = await inNode(`[undefined, "2.17", "2.27", "3.0"].map((v) => {
+      try { lib("platform.js").requireGlibc(v); } catch (error) { return error.message; }
+    })`) as string[];
+    assertMatch(none!, /glibc 2\.27 or newer.*another C library, such as the musl of/);
+    assertMatch(old!, /glibc 2\.27 or newer, and this system has 2\.17\./);
+    assertEquals([oldest, later], [null, null] as unknown[]);
   });
 
   it("says in one sentence that there is nothing for a platform", async () => {

@@ -89,7 +89,7 @@ export async function serveReleases(
 }
 
 function archiveWith(fault: Fault | undefined, bytes: Uint8Array<ArrayBuffer>): Response {
-  const half = bytes.subarray(0, bytes.length / 2);
+  const part = bytes.subarray(0, bytes.length / 20);
   switch (fault) {
     case "missing":
       return new Response("nothing here", { status: 404 });
@@ -99,9 +99,9 @@ function archiveWith(fault: Fault | undefined, bytes: Uint8Array<ArrayBuffer>): 
       return new Response(damaged);
     }
     case "short":
-      return new Response(half);
+      return new Response(part);
     case "broken": {
-      const chunks = [half];
+      const chunks = [part];
       return new Response(
         new ReadableStream({
           pull(controller) {

@@ -17,7 +17,7 @@ const { FirstFile } = require("./unpack.js");
 const RELEASES = "https://github.com/InsForge/insforge-cli/releases";
 const OWNER = JSON.stringify({ name: "npm", upgrade: "npm install --global insforge@latest" });
 const TRIES = 3;
-const PAUSE_MS = 500;
+const PAUSE_MS = 250;
 const STALE_MS = 30 * 24 * 60 * 60 * 1000;
 
 /**

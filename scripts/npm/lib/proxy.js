@@ -20,7 +20,10 @@ function isExempt({ hostname, port, protocol }, list) {
   const actualPort = port || (protocol === "https:" ? "443" : "80");
   return list.toLowerCase().split(/[\s,]+/).filter(Boolean).some((entry) => {
     if (entry === "*") return true;
-    const [, name, wantedPort] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(entry);
+    // What is no host with a port is an IPv6 address as it is.
+    const [, bracketed, plain, wantedPort] = /^(?:\[(.+)\]|([^:]*))(?::(\d+))?$/.exec(entry) ??
+      [entry, entry];
+    const name = bracketed ?? plain;
     if (wantedPort && wantedPort !== actualPort) return false;
     const domain = name.replace(/^\*?\./, "");
     return host === domain || host.endsWith(`.${domain}`);
