@@ -6,6 +6,9 @@ import { reason } from "../config/json_file.ts";
 import { CliError, FileError, OperationError } from "../errors.ts";
 import type { ReleaseFile } from "./manifest.ts";
 
+/** After so long without a byte written, whoever began the file has gone. */
+const ABANDONED_MS = 60_000;
+
 /** What is fetched, and where it goes. */
 export interface Fetching {
   readonly version: string;
@@ -24,11 +27,14 @@ export interface Fetching {
  */
 export async function fetchExecutable(client: HttpClient, fetching: Fetching): Promise<void> {
   const { version, archive, target } = fetching;
+  let hasBegun = false;
   try {
+    using file = await create(target);
+    hasBegun = true;
     const response = await client.stream("GET", `/download/v${version}/${archive.name}`);
-    await unpack(response.body!, fetching);
+    await unpack(response.body!, file, fetching);
   } catch (error) {
-    await Deno.remove(target).catch(() => {});
+    if (hasBegun) await Deno.remove(target).catch(() => {});
     if (error instanceof CliError) throw error;
     // What neither the network nor the disk failed at is an archive that is none.
     if (!isOfSystem(error)) throw damaged(archive);
@@ -39,8 +45,29 @@ export async function fetchExecutable(client: HttpClient, fetching: Fetching): P
   }
 }
 
-async function unpack(body: ReadableStream<Uint8Array>, fetching: Fetching): Promise<void> {
-  const { archive, executable, target, onProgress } = fetching;
+/** Creates the file; one that another process is writing to stays its own. */
+async function create(target: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(target, { write: true, createNew: true, mode: 0o755 });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    const { mtime } = await Deno.stat(target);
+    if (Date.now() - (mtime?.getTime() ?? 0) < ABANDONED_MS) {
+      throw new OperationError("Another upgrade is under way.", "UPGRADE_RUNNING", {
+        hint: `Wait for it; if there is none, remove ${target}.`,
+      });
+    }
+    await Deno.remove(target);
+    return await Deno.open(target, { write: true, createNew: true, mode: 0o755 });
+  }
+}
+
+async function unpack(
+  body: ReadableStream<Uint8Array>,
+  file: Deno.FsFile,
+  fetching: Fetching,
+): Promise<void> {
+  const { archive, executable, onProgress } = fetching;
   const digest = createHash("sha256");
   let received = 0;
   const counted = new TransformStream<Uint8Array, Uint8Array<ArrayBuffer>>({
@@ -62,12 +89,6 @@ async function unpack(body: ReadableStream<Uint8Array>, fetching: Fetching): Pro
       await body.cancel();
       continue;
     }
-    using file = await Deno.open(target, {
-      write: true,
-      create: true,
-      truncate: true,
-      mode: 0o755,
-    });
     for await (const chunk of body) {
       for (let sent = 0; sent < chunk.length;) sent += await file.write(chunk.subarray(sent));
       written += chunk.length;

@@ -89,6 +89,21 @@ describe({ name: "upgrade", ignore: !isUnix }, () => {
     });
   });
 
+  it("leaves another upgrade alone, and takes over from one that was killed", async () => {
+    await withInstalled(async (home, program, env) => {
+      const partial = `${home}/bin/.insforge.insforge-partial`;
+      await Deno.writeTextFile(partial, "begun");
+      const { code, stderr } = await run(program, ["upgrade"], { env });
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, "Another upgrade is under way.");
+      assertEquals(await Deno.readTextFile(partial), "begun");
+      const before = new Date(Date.now() - DAY_MS);
+      await Deno.utime(partial, before, before);
+      assertEquals((await run(program, ["upgrade"], { env })).code, 0);
+      assertEquals([...Deno.readDirSync(`${home}/bin`)].length, 1);
+    });
+  });
+
   it("refuses what a package manager owns, before it asks the network", async () => {
     await withInstalled(async (home, program, env) => {
       const asked = server.requests.length;

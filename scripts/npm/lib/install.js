@@ -67,7 +67,7 @@ async function fetchInto(target) {
   const partial = `${target}.${process.pid}.partial`;
   // Nothing stays behind when this is interrupted.
   const stop = (signal) => {
-    fs.rmSync(partial, { force: true });
+    discard(partial);
     fs.rmSync(`${path.dirname(target)}.lock`, { force: true });
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
@@ -81,11 +81,21 @@ async function fetchInto(target) {
     fs.writeFileSync(path.join(path.dirname(target), "insforge.owner.json"), OWNER);
     fs.renameSync(partial, target);
   } catch (error) {
-    fs.rmSync(partial, { force: true });
+    discard(partial);
     if (error.code === "ENOSPC") throw new Failure(`The disk of ${target} is full.`);
     throw error;
   } finally {
     for (const signal of signals) process.removeListener(signal, stop);
+  }
+}
+
+/** Removes what was begun, and its folder unless something else is in it. */
+function discard(partial) {
+  fs.rmSync(partial, { force: true });
+  try {
+    fs.rmdirSync(path.dirname(partial));
+  } catch {
+    // It is not empty.
   }
 }
 

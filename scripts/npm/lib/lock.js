@@ -5,13 +5,14 @@ const fs = require("fs");
 const BEAT_MS = 1_000;
 const DEAD_MS = 5_000;
 const POLL_MS = 50;
+const MOST_REFUSALS = 100;
 
 /**
  * Does work while no other process does it under the same lock. The lock of a process that was
  * killed goes quiet, and is taken over.
  */
 async function withLock(path, work) {
-  while (!take(path)) {
+  for (let tries = 0; !take(path, tries); tries++) {
     if (isDead(path)) fs.rmSync(path, { force: true });
     else await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
@@ -27,12 +28,16 @@ async function withLock(path, work) {
   }
 }
 
-function take(path) {
+function take(path, tries) {
   try {
     fs.closeSync(fs.openSync(path, "wx"));
     return true;
   } catch (error) {
-    if (error.code === "EEXIST" || error.code === "EPERM") return false;
+    if (error.code === "EEXIST") return false;
+    // Windows says so of a file that is just being removed.
+    if (error.code === "EPERM" && process.platform === "win32" && tries < MOST_REFUSALS) {
+      return false;
+    }
     throw error;
   }
 }
