@@ -36,6 +36,7 @@ type File =
   | "program"
   | "executable"
   | "kept input"
+  | "download target"
   | `./${string}`;
 
 /** The programs a row may start. */
@@ -110,6 +111,17 @@ export const TABLE: Readonly<Record<string, Row>> = {
   "db export": { ...backend, write: ["-o", "--output"] },
   logs: backend,
   schedules: backend,
+  storage: backend,
+  "storage upload": {
+    hosts: ["project", "transfer"],
+    read: ["project link", "operands", "kept input"],
+    write: ["kept input"],
+  },
+  "storage download": {
+    hosts: ["project", "transfer"],
+    read: ["project link"],
+    write: ["download target"],
+  },
   secrets: backend,
   "secrets add": { ...backend, read: ["project link", "--env-file"] },
   docs: { ...backend, write: ["--man"], run: ["pager"] },
@@ -322,6 +334,8 @@ function pathsOf(file: File, scope: Scope, access: "read" | "write"): string[] {
         ...(access === "read" ? [Deno.execPath(), join(dirname(executable), OWNER_FILE)] : []),
       ];
     }
+    case "download target":
+      return downloadTargets(scope);
     case "kept input":
       return [keptInputPath()];
   }
@@ -349,6 +363,15 @@ function withPartial(cwd: string, path: string, access: "read" | "write"): strin
 /** The name under which a file is written until it is whole. */
 export function partialPath(target: string): string {
   return join(dirname(target), `.${basename(target)}.insforge-partial`);
+}
+
+/** Where `storage download` writes: the folder or file that is named, else the key's base name. */
+function downloadTargets({ session, invocation, operands }: Scope): string[] {
+  const named = ["--output", "-o"].flatMap((name) => invocation.values.get(name) ?? []);
+  if (named.length > 0) return named.flatMap((path) => withPartial(session.cwd, path, "write"));
+  if (invocation.flags.has("--recursive")) return [session.cwd];
+  const base = operands[0]?.split("/").at(-1);
+  return base ? withPartial(session.cwd, base, "write") : [];
 }
 
 /** The file in which this process keeps a stream that it has to read twice. */

@@ -62,12 +62,20 @@ async function write(
   answered: Promise<unknown>,
 ): Promise<void> {
   let isAnswered = false;
-  const done = answered.then(() => isAnswered = true);
+  let wake = () => {};
+  const answer = () => {
+    isAnswered = true;
+    wake();
+  };
+  answered.then(answer, answer);
   for await (const chunk of open()) {
     if (isAnswered) return;
     // The chunk's memory may be used again for the next one.
     if (request.write(chunk.slice())) continue;
-    await Promise.race([new Promise((resolve) => request.once("drain", resolve)), done]);
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+      request.once("drain", resolve);
+    });
   }
   request.end();
 }

@@ -174,6 +174,40 @@ export const commands: Commands = {
     description: "Show what the backend, its database and its functions wrote.",
     load: async () => (await import("./logs.ts")).logs,
   },
+  storage: {
+    description: "Store and fetch files: buckets and their objects.",
+    example: ["Upload a file", "insforge storage upload photo.jpg --bucket photos"],
+    commands: {
+      buckets: {
+        description: "List the buckets.",
+        load: async () => (await import("./storage/buckets.ts")).buckets,
+      },
+      "create-bucket": {
+        description: "Create a bucket.",
+        load: async () => (await import("./storage/create_bucket.ts")).createBucket,
+      },
+      "delete-bucket": {
+        description: "Delete a bucket with its objects.",
+        load: async () => (await import("./storage/delete_bucket.ts")).deleteBucket,
+      },
+      "list-objects": {
+        description: "List the objects of a bucket.",
+        load: async () => (await import("./storage/list_objects.ts")).listObjects,
+      },
+      upload: {
+        description: "Upload files and folders.",
+        load: async () => (await import("./storage/upload.ts")).upload,
+      },
+      download: {
+        description: "Download objects.",
+        load: async () => (await import("./storage/download.ts")).download,
+      },
+      "delete-object": {
+        description: "Delete objects.",
+        load: async () => (await import("./storage/delete_object.ts")).deleteObject,
+      },
+    },
+  },
   schedules: {
     description: "Call addresses at set times.",
     example: ["List the schedules", "insforge schedules list"],

@@ -23,6 +23,7 @@ import type { Area, LocalBackend, RequestVariables } from "./services.ts";
 import { schedules } from "./schedules/routes.ts";
 import { secrets } from "./secrets/routes.ts";
 import { SecretStore } from "./secrets/store.ts";
+import { storage } from "./storage/routes.ts";
 import { tokens } from "./tokens.ts";
 import { usage } from "./usage.ts";
 
@@ -37,6 +38,7 @@ const areas: Record<string, (backend: LocalBackend) => Area> = {
   "/api/database": database,
   "/api/logs": logRoutes,
   "/api/schedules": schedules,
+  "/api/storage": storage,
   "/api/secrets": secrets,
   "/api/deployments": deployments,
   "/api/docs": docs,

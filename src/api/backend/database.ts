@@ -2,7 +2,8 @@
 import { HttpError, OperationError } from "../../errors.ts";
 import { parseExactJson } from "../../exact_json.ts";
 import { type HttpClient, path } from "../http.ts";
-import { multipart } from "../multipart.ts";
+import { sizedForm } from "../form.ts";
+import type { SizedBody } from "../sized_body.ts";
 import { sqlError } from "./sql_error.ts";
 
 /** A result of raw SQL. Values keep their wire form: `int8` and `numeric` are strings. */
@@ -154,13 +155,14 @@ const IMPORT_TIMEOUT_MS = 600_000;
 /** Imports an SQL text as one transaction; never sent twice. */
 export async function importSql(
   backend: HttpClient,
-  file: { readonly name: string; readonly open: () => ReadableStream<Uint8Array<ArrayBuffer>> },
+  file: SizedBody & { readonly name: string },
   { truncate }: { readonly truncate: boolean },
 ): Promise<ImportAnswer> {
-  const form = multipart({ truncate: String(truncate) }, {
+  const form = sizedForm({ truncate: String(truncate) }, {
     field: "file",
     filename: /\.(sql|txt)$/i.test(file.name) ? file.name : `${file.name}.sql`,
-    type: "application/sql",
+    contentType: "application/sql",
+    size: file.size,
     open: file.open,
   });
   const path = "/api/database/advance/import";

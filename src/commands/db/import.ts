@@ -8,7 +8,7 @@ import { FileError, HttpError, OperationError } from "../../errors.ts";
 import { type Batch, readBatches } from "../../sql/batches.ts";
 import { type OpenFile, type Scan, scanFile } from "../../sql/scan.ts";
 import { ExitCode } from "../../exit_codes.ts";
-import { keptInputPath } from "../../grants.ts";
+import { keepInput } from "../../kept_input.ts";
 import { formatBytes } from "../../output/bytes.ts";
 import { plural } from "../../output/plural.ts";
 import type { Progress } from "../../output/progress.ts";
@@ -75,15 +75,15 @@ interface Source extends AsyncDisposable {
 /** A file can be read again; a stream is kept in a temporary file so that it can be, too. */
 async function openSource(context: Context, path: string): Promise<Source> {
   const file = path === "-" ? undefined : await statFile(context, path);
-  const isStream = !file?.isFile;
-  const kept = isStream ? await keep(context, path) : resolve(context.session.cwd, path);
+  const kept = file?.isFile ? undefined : await keepInput(context, path);
+  const readable = kept?.path ?? resolve(context.session.cwd, path);
   return {
-    name: isStream ? "stdin.sql" : basename(path),
+    name: kept ? "stdin.sql" : basename(path),
     title: path === "-" ? "Standard input" : basename(path),
-    bytes: isStream ? (await Deno.stat(kept)).size : file.size,
-    open: async () => (await Deno.open(kept)).readable,
+    bytes: kept?.size ?? file!.size,
+    open: async () => (await Deno.open(readable)).readable,
     async [Symbol.asyncDispose]() {
-      if (isStream) await Deno.remove(kept);
+      await kept?.[Symbol.asyncDispose]();
     },
   };
 }
@@ -96,17 +96,6 @@ async function statFile({ session }: Context, path: string): Promise<Deno.FileIn
     throw new FileError(`Cannot read ${path}: ${reason(error)}.`, { cause: error });
   }
   throw new FileError(`${path} is a folder.`, { hint: "Give an SQL file." });
-}
-
-async function keep({ session, terminal, note }: Context, path: string): Promise<string> {
-  const isStdin = path === "-";
-  if (isStdin && terminal.stdinIsTerminal) note("Reading standard input; end it with Ctrl-D.");
-  const target = keptInputPath();
-  const source = isStdin ? terminal.stdin : (await Deno.open(resolve(session.cwd, path))).readable;
-  // Made anew, so that nobody's link in the folder is followed.
-  const file = await Deno.open(target, { write: true, createNew: true, mode: 0o600 });
-  await source.pipeTo(file.writable);
-  return target;
 }
 
 async function confirmTruncation(context: Context, backend: HttpClient): Promise<void> {
@@ -134,7 +123,7 @@ async function importWhole(
       yield chunk;
     }
   }
-  const file = { name, open: () => ReadableStream.from(counted()) };
+  const file = { name, size: bytes, open: counted };
   try {
     return await importSql(backend, file, { truncate });
   } catch (error) {
@@ -173,7 +162,7 @@ async function importParts(
       `Importing ${title}: ${formatBytes(done)} of ${formatBytes(bytes)}, part ${transactions + 1}`,
     );
     const encoded = new TextEncoder().encode(batch.sql);
-    const part = { name, open: () => new Blob([encoded]).stream() };
+    const part = { name, size: encoded.length, open: () => new Blob([encoded]).stream() };
     try {
       const isFirst = transactions === 0;
       const answer = await importSql(backend, part, { truncate: truncate && isFirst });

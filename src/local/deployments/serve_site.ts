@@ -1,6 +1,6 @@
 import mime from "mime";
 import type { Content, Objects } from "./objects.ts";
-import { parseRange, readRange } from "./range.ts";
+import { parseRange, readRange } from "../range.ts";
 import type { Site } from "./site.ts";
 import { destinationOf } from "./vercel_config.ts";
 

@@ -10,13 +10,15 @@ CREATE TABLE storage.buckets (
 CREATE TABLE storage.objects (
   bucket text NOT NULL REFERENCES storage.buckets (name) ON DELETE CASCADE,
   key text NOT NULL,
-  size integer NOT NULL,
+  size bigint NOT NULL,
   mime_type text,
   uploaded_at timestamptz NOT NULL DEFAULT now(),
   uploaded_by text,
   uploaded_via text NOT NULL DEFAULT 'rest',
   s3_access_key_id uuid,
   etag text,
+  -- The name of the file that holds the content.
+  file_id uuid NOT NULL DEFAULT gen_random_uuid(),
   PRIMARY KEY (bucket, key)
 );
 
@@ -26,6 +28,8 @@ CREATE TABLE storage.config (
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now()
 );
+
+INSERT INTO storage.config DEFAULT VALUES;
 
 CREATE TABLE storage.s3_access_keys (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),

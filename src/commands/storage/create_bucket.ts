@@ -1,0 +1,32 @@
+import { Command } from "@cliffy/command";
+import { createBucket as create } from "../../api/backend/storage.ts";
+import type { Context, Run } from "../../context.ts";
+import { UsageError } from "../../errors.ts";
+import type { Result } from "../../output/present.ts";
+import { success } from "../../output/view.ts";
+
+/** `insforge storage create-bucket`: a place for objects. */
+export const createBucket = (run: Run) =>
+  new Command()
+    .arguments("<name:string>")
+    .option("--private", "Only with a credential can its objects be read.")
+    .example("A public bucket", "insforge storage create-bucket photos")
+    .example("A private one", "insforge storage create-bucket invoices --private")
+    .action(run(runCreateBucket));
+
+/** Makes a bucket, which anybody can read unless it is private. @throws {HttpError} 409 */
+export async function runCreateBucket(
+  context: Context,
+  options: { private?: boolean },
+  name: string,
+): Promise<Result> {
+  if (!/^[A-Za-z0-9_-]+$/.test(name)) {
+    throw new UsageError(`${JSON.stringify(name)} cannot name a bucket.`, {
+      hint: "Use letters, digits, hyphens and underscores.",
+    });
+  }
+  const isPublic = !options.private;
+  const answer = await create(await context.backend(), name, isPublic);
+  const who = isPublic ? "public: anybody can read its objects" : "private";
+  return { data: answer, view: success(`Created the bucket ${name}. It is ${who}.`) };
+}

@@ -1,0 +1,156 @@
+import { Command } from "@cliffy/command";
+import { basename, join, resolve } from "@std/path";
+import { allObjects, downloadObject } from "../../api/backend/storage.ts";
+import type { Context, Run } from "../../context.ts";
+import { NotFoundError, UsageError } from "../../errors.ts";
+import { ExitCode } from "../../exit_codes.ts";
+import { formatBytes } from "../../output/bytes.ts";
+import { plural } from "../../output/plural.ts";
+import type { Result } from "../../output/present.ts";
+import { success, table, type View } from "../../output/view.ts";
+import { downloadFile } from "../../storage/download_file.ts";
+import { targetPath } from "../../storage/target_path.ts";
+import { runTransfers, type Transfer, type TransferResult } from "../../storage/transfer.ts";
+
+interface Options {
+  bucket?: string;
+  output?: string;
+  recursive?: boolean;
+  resume?: boolean;
+  concurrency: number;
+}
+
+/** `insforge storage download`: objects become files. */
+export const download = (run: Run) =>
+  new Command()
+    .arguments("<key:string>")
+    .option("--bucket <name:string>", "The bucket.")
+    .option("-o, --output <path:string>", "A file, a folder, or - for standard output.")
+    .option("--recursive", "Download all objects whose keys begin with the key.")
+    .option("--resume", "Go on with a download that was broken off.")
+    .option("--concurrency <count:integer>", "How many objects at once.", { default: 4 })
+    .example("An object", "insforge storage download photo.jpg --bucket photos")
+    .example(
+      "A folder",
+      "insforge storage download 2026/ --bucket photos --recursive --output photos",
+    )
+    .action(run(runDownload));
+
+/**
+ * Downloads into files that appear when they are whole, or to stdout.
+ * @throws {UsageError} for a key that no file can have here @throws {HttpError} 404
+ */
+export async function runDownload(
+  context: Context,
+  options: Options,
+  key: string,
+): Promise<Result> {
+  const { bucket, output, recursive, resume = false, concurrency } = options;
+  if (!bucket) throw new UsageError("Missing --bucket.", { hint: "Name the bucket." });
+  if (concurrency < 1) throw new UsageError("--concurrency must be at least 1.");
+  if (output === "-") return await toStdout(context, bucket, key, recursive);
+  if (recursive) return await downloadAll(context, options, bucket, key);
+  const target = await targetOf(context, key, output);
+  const backend = await context.backend();
+  const [result] = await runTransfers(context, "Downloading", [{
+    file: target,
+    key,
+    size: 0,
+    run: async (sent) => ({
+      size: await downloadFile(context, backend, { bucket, key, target, resume }, sent),
+    }),
+  }], 1);
+  const size = result!.size!;
+  return {
+    data: { success: true, path: target, size },
+    view: success(`Downloaded ${key} to ${target}, ${formatBytes(size)}.`),
+  };
+}
+
+async function toStdout(
+  context: Context,
+  bucket: string,
+  key: string,
+  recursive: boolean | undefined,
+): Promise<Result> {
+  if (recursive) throw new UsageError("Several objects cannot go to standard output.");
+  const backend = await context.backend();
+  const { body } = await downloadObject(backend, context.surroundings, { bucket, key });
+  return { stream: body ?? new Blob().stream() };
+}
+
+/** The file that is named, or one in the folder that is named, under the base name of the key. */
+async function targetOf({ session }: Context, key: string, output?: string): Promise<string> {
+  const named = output === undefined ? undefined : resolve(session.cwd, output);
+  const isFolder = output !== undefined && (/[\\/]$/.test(output) || await isDirectory(named!));
+  if (named && !isFolder) return named;
+  const target = targetPath(named ?? session.cwd, basename(key.replaceAll("\\", "/")));
+  if (target) return target;
+  throw new UsageError(`No file can be called as the key ${JSON.stringify(key)} ends.`, {
+    hint: "Name the file with --output.",
+  });
+}
+
+async function downloadAll(
+  context: Context,
+  { output, resume = false, concurrency }: Options,
+  bucket: string,
+  prefix: string,
+): Promise<Result> {
+  const backend = await context.backend();
+  const folder = output === undefined ? context.session.cwd : resolve(context.session.cwd, output);
+  using listing = context.progress("Listing objects");
+  const objects = await Array.fromAsync(allObjects(backend, bucket, { prefix }));
+  listing.stop();
+  if (objects.length === 0) {
+    throw new NotFoundError(`The bucket ${bucket} has no objects that begin with ${prefix}.`);
+  }
+  // The last folder of the prefix is where the paths begin.
+  const start = prefix.lastIndexOf("/") + 1;
+  const refused: TransferResult[] = [];
+  const transfers = objects.flatMap(({ key, size }): Transfer[] => {
+    const target = targetPath(folder, key.slice(start));
+    if (!target) {
+      const error = "No file can have this name.";
+      refused.push({ file: "", key, success: false, error, code: "UNSAFE_KEY" });
+      return [];
+    }
+    const run = async (sent: (bytes: number) => void) => ({
+      size: await downloadFile(
+        context,
+        backend,
+        { bucket, key, target, resume, makeFolder: true },
+        sent,
+      ),
+    });
+    return [{ file: target, key, size, run }];
+  });
+  const done = await runTransfers(context, "Downloading", transfers, concurrency);
+  return manyResults([...done, ...refused], folder);
+}
+
+function manyResults(results: readonly TransferResult[], folder: string): Result {
+  const failed = results.filter(({ success }) => !success);
+  const done = results.length - failed.length;
+  const bytes = results.reduce((sum, { size }) => sum + (size ?? 0), 0);
+  const view: View[] = failed.length > 0
+    ? [table(["Key", "Error"], failed.map(({ key, error }) => [key, error]), "")]
+    : [];
+  if (done > 0) {
+    const what = `${plural(done, "object")} to ${join(folder, ".")}, ${formatBytes(bytes)}`;
+    view.push(success(`Downloaded ${what}.`));
+  }
+  return {
+    data: { success: failed.length === 0, results, downloaded: done, failed: failed.length },
+    view,
+    exitCode: failed.length > 0 ? ExitCode.general : ExitCode.ok,
+  };
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isDirectory;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,168 @@
+import { Command } from "@cliffy/command";
+import { maxObjectBytes, type StoredObject, uploadObject } from "../../api/backend/storage.ts";
+import type { HttpClient } from "../../api/http.ts";
+import type { Context, Run } from "../../context.ts";
+import { HttpError, OperationError, UsageError } from "../../errors.ts";
+import { ExitCode } from "../../exit_codes.ts";
+import { keepInput } from "../../kept_input.ts";
+import { formatBytes } from "../../output/bytes.ts";
+import { plural } from "../../output/plural.ts";
+import type { Result } from "../../output/present.ts";
+import { success, table, type View } from "../../output/view.ts";
+import { findSources, type Source } from "../../storage/sources.ts";
+import { runTransfers, type TransferResult } from "../../storage/transfer.ts";
+
+interface Options {
+  bucket?: string;
+  key?: string;
+  contentType?: string;
+  recursive?: boolean;
+  concurrency: number;
+}
+
+/** `insforge storage upload`: files become objects. */
+export const upload = (run: Run) =>
+  new Command()
+    .arguments("<file...:string>")
+    .option("--bucket <name:string>", "The bucket.")
+    .option("--key <key:string>", "The object's key; of several files, what keys begin with.")
+    .option("--content-type <type:string>", "The type, instead of the one that the name tells.")
+    .option("--recursive", "Upload folders; keys keep the relative path.")
+    .option("--concurrency <count:integer>", "How many files at once.", { default: 4 })
+    .example("A file", "insforge storage upload photo.jpg --bucket photos")
+    .example("A folder", "insforge storage upload public --bucket site --recursive")
+    .example("A pipe", "tar c . | insforge storage upload - --bucket backups --key today.tar")
+    .action(run(runUpload));
+
+/**
+ * Uploads files, several at once. Of several, each outcome is told and a failure ends with 1.
+ * @throws {UsageError} before any request @throws {OperationError} for files that are too large, before any upload
+ */
+export async function runUpload(
+  context: Context,
+  options: Options,
+  ...files: string[]
+): Promise<Result> {
+  const { bucket, concurrency } = options;
+  if (!bucket) throw new UsageError("Missing --bucket.", { hint: "Name the bucket." });
+  if (concurrency < 1) throw new UsageError("--concurrency must be at least 1.");
+  await using input = await openSources(context, options, files);
+  const { sources } = input;
+  if (sources.length === 0) throw new UsageError("There are no files to upload.");
+  const backend = await context.backend();
+  await checkSizes(backend, sources);
+  const stored: (StoredObject | undefined)[] = [];
+  const transfers = sources.map(({ name, path, size, key }, index) => ({
+    file: name,
+    key,
+    size,
+    run: async (sent: (bytes: number) => void): Promise<Partial<TransferResult>> => {
+      const contentType = options.contentType || await typeOf(key === "" ? name : key, name);
+      const object = await uploadObject(backend, context.surroundings, {
+        bucket,
+        key,
+        contentType,
+        size,
+        open: () => counted(path, sent),
+      }).catch((error) => {
+        throw sizeError(error, name, size);
+      });
+      stored[index] = object;
+      return { key: object.key, size: object.size };
+    },
+  }));
+  const results = await runTransfers(context, "Uploading", transfers, concurrency);
+  if (files.length === 1 && results.length === 1 && !options.recursive) {
+    return { data: stored[0], view: success(sentenceOf(sources[0]!, stored[0]!)) };
+  }
+  return manyResults(results, sources);
+}
+
+interface Input extends AsyncDisposable {
+  readonly sources: readonly Source[];
+}
+
+async function openSources(
+  context: Context,
+  { key, recursive = false }: Options,
+  files: readonly string[],
+): Promise<Input> {
+  if (!files.includes("-")) {
+    const sources = await findSources(context.session.cwd, files, { key, recursive });
+    return { sources, [Symbol.asyncDispose]: () => Promise.resolve() };
+  }
+  if (files.length > 1) throw new UsageError("Standard input (-) cannot be one of several files.");
+  if (!key) throw new UsageError("Missing --key.", { hint: "Standard input has no name." });
+  const kept = await keepInput(context, "-");
+  return {
+    sources: [{ name: "Standard input", path: kept.path, size: kept.size, key }],
+    [Symbol.asyncDispose]: () => kept[Symbol.asyncDispose](),
+  };
+}
+
+/** @throws {OperationError} naming the files that the backend would refuse */
+async function checkSizes(backend: HttpClient, sources: readonly Source[]): Promise<void> {
+  const most = await maxObjectBytes(backend);
+  if (most === undefined) return;
+  const large = sources.filter(({ size }) => size > most);
+  if (large.length === 0) return;
+  const names = large.slice(0, 3).map(({ name, size }) => `${name} (${formatBytes(size)})`);
+  const more = large.length > 3 ? ` and ${large.length - 3} more` : "";
+  throw new OperationError(
+    `Larger than the backend takes, which is ${formatBytes(most)}: ${names.join(", ")}${more}.`,
+    "TOO_LARGE",
+    { hint: "Nothing was uploaded. The limit is a setting of the backend's storage." },
+  );
+}
+
+function sizeError(error: unknown, name: string, size: number): unknown {
+  if (!(error instanceof HttpError) || error.status !== 413) return error;
+  return new OperationError(
+    `${name} is larger than the backend takes: it has ${formatBytes(size)}.`,
+    error.code,
+    { hint: error.hint, facts: error.facts, cause: error },
+  );
+}
+
+/** By the extension of the base name alone. */
+async function typeOf(key: string, name: string): Promise<string> {
+  const { default: mime } = await import("mime");
+  const base = (path: string) => path.split(/[\\/]/).at(-1)!;
+  return mime.getType(base(key)) ?? mime.getType(base(name)) ?? "application/octet-stream";
+}
+
+async function* counted(
+  path: string,
+  sent: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of (await Deno.open(path)).readable) {
+    yield chunk;
+    sent(chunk.length);
+  }
+}
+
+function sentenceOf({ name, key, size }: Source, object: StoredObject): string {
+  const renamed = object.key === key ? "" : ` The backend chose that key: ${key} was taken.`;
+  return `Uploaded ${name} as ${object.key}, ${formatBytes(object.size ?? size)}.${renamed}`;
+}
+
+function manyResults(results: readonly TransferResult[], sources: readonly Source[]): Result {
+  const failed = results.filter(({ success }) => !success);
+  const bytes = results.reduce((sum, { size }) => sum + (size ?? 0), 0);
+  const view: View[] = [];
+  if (failed.length > 0) {
+    view.push(table(["File", "Error"], failed.map(({ file, error }) => [file, error]), ""));
+  }
+  const renamed = results.filter(({ key, success }, n) => success && key !== sources[n]!.key);
+  if (renamed.length > 0) {
+    const rows = renamed.map(({ file, key }) => [file, key]);
+    view.push(table(["File", "Stored As"], rows, ""));
+  }
+  const done = results.length - failed.length;
+  if (done > 0) view.push(success(`Uploaded ${plural(done, "file")}, ${formatBytes(bytes)}.`));
+  return {
+    data: { success: failed.length === 0, results, uploaded: done, failed: failed.length },
+    view,
+    exitCode: failed.length > 0 ? ExitCode.general : ExitCode.ok,
+  };
+}

@@ -1,0 +1,24 @@
+/** Where an object of a folder goes on this machine, whatever its key says. */
+import { join } from "@std/path";
+
+/** Names that Windows keeps for devices, with any extension. */
+const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(\.|$)/i;
+// deno-lint-ignore no-control-regex
+const IMPOSSIBLE = /[\u0000-\u001f<>:"|?*\\]|[. ]$/;
+
+/**
+ * The path of a key below a folder; undefined for a key that would lead out of it, or that no file can have here.
+ * @param rest the key, or the part of it that names the file within the folder
+ */
+export function targetPath(
+  folder: string,
+  rest: string,
+  os: typeof Deno.build.os = Deno.build.os,
+): string | undefined {
+  const segments = rest.split("/");
+  const isSafe = segments.every((segment) =>
+    segment !== "" && segment !== "." && segment !== ".." && !segment.includes("\0") &&
+    (os !== "windows" || !DEVICE.test(segment) && !IMPOSSIBLE.test(segment))
+  );
+  return isSafe ? join(folder, ...segments) : undefined;
+}
