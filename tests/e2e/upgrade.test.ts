@@ -78,7 +78,7 @@ describe({ name: "upgrade", ignore: !isUnix }, () => {
   it("leaves the executable as it is when the download is not what it should be", async () => {
     await withInstalled(async (home, program, env) => {
       const before = await inode(program);
-      for (const fault of ["damaged", "short", "broken", "missing"] as const) {
+      for (const fault of ["damaged", "forged", "short", "broken", "missing"] as const) {
         server.fault = fault;
         const { code, stderr } = await run(program, ["upgrade", "--json"], { env });
         assertEquals(code, 1, fault);

@@ -88,7 +88,7 @@ describe({ name: "install.sh", ignore: !isUnix }, () => {
     });
   });
 
-  for (const fault of ["damaged", "short", "broken", "missing"] as const) {
+  for (const fault of ["damaged", "forged", "short", "broken", "missing"] as const) {
     it(`leaves everything as it was when the archive is ${fault}`, async () => {
       await withFolder(async (home) => {
         await Deno.mkdir(`${home}/bin`);

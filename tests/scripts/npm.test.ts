@@ -164,6 +164,7 @@ describe({ name: "the npm package", ignore: !canRun }, () => {
   for (
     const [fault, said] of [
       ["damaged", /is not what this package expects, and was not kept/],
+      ["forged", /is not what this package expects, and was not kept/],
       ["short", /broke off after \d+ of \d+ bytes\./],
       ["broken", /broke off|Cannot reach/],
       ["missing", /answers 404 to \/download\/v/],

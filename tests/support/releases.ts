@@ -19,6 +19,8 @@ export async function buildRelease(): Promise<ReleaseManifest> {
 /** What can be wrong with an archive on its way. */
 export type Fault =
   | "damaged"
+  /** It unpacks well, and to the right size: only its digest tells. */
+  | "forged"
   /** The answer ends early, and well. */
   | "short"
   /** The connection ends before the answer does. */
@@ -97,6 +99,12 @@ function archiveWith(fault: Fault | undefined, bytes: Uint8Array<ArrayBuffer>): 
       const damaged = bytes.slice();
       damaged[damaged.length - 100_000]! ^= 1;
       return new Response(damaged);
+    }
+    case "forged": {
+      const forged = bytes.slice();
+      // The time in gzip's header, which nobody reads.
+      forged[4]! ^= 1;
+      return new Response(forged);
     }
     case "short":
       return new Response(part);
