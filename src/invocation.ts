@@ -91,11 +91,16 @@ export function readInvocation(args: readonly string[]): Invocation {
  * `--` stay operands although they begin with a dash. {@link restoreOperand} undoes the marking.
  */
 export function protectOperands(args: readonly string[]): string[] {
-  const end = args.indexOf("--");
-  if (end === -1) return [...args];
+  const found = args.indexOf("--");
+  const end = found === -1 ? args.length : found;
+  const marked = args.slice(0, end).flatMap((arg) => {
+    // The parser would take an empty value for none, and the next argument for the value.
+    const [, name] = /^(--[\w-]+)=$/.exec(arg) ?? [];
+    return name ? [name, MARK] : [arg === "" ? MARK : arg];
+  });
   // No argument of a process can hold NUL, so the mark cannot collide.
   const literal = args.slice(end + 1).map((arg) => arg.startsWith("-") ? MARK + arg : arg);
-  return [...args.slice(0, end), ...literal];
+  return [...marked, ...literal];
 }
 
 /** Takes the mark of {@link protectOperands} off again. */

@@ -1,5 +1,6 @@
 /** Forms (`multipart/form-data`) that are read as they stream in. */
 import { decodeField, make, type MultipartError } from "multipasta";
+import { concatBytes } from "./bytes.ts";
 import { ApiError } from "./errors.ts";
 import type { RequestContext } from "./services.ts";
 
@@ -71,7 +72,8 @@ async function* eventsOf(context: RequestContext): AsyncGenerator<Event> {
     onError: (error) => failure ??= error,
     onDone: () => {},
   });
-  for await (const chunk of context.req.raw.body ?? []) {
+  const boundary = /boundary="?([^";]+)"?/i.exec(context.req.header("content-type") ?? "")?.[1];
+  for await (const chunk of withWholeHeads(context.req.raw.body ?? [], boundary ?? "")) {
     parser.write(chunk);
     if (failure) break;
     yield* queue.splice(0);
@@ -81,4 +83,49 @@ async function* eventsOf(context: RequestContext): AsyncGenerator<Event> {
     throw new ApiError(400, "INVALID_INPUT", `The body is no complete form: ${failure._tag}`);
   }
   yield* queue.splice(0);
+}
+
+/** The end of a part's headers. */
+const headEnd = new TextEncoder().encode("\r\n\r\n");
+
+/**
+ * Cuts a form anew so that no cut is within a boundary or the headers behind it, where the parser
+ * takes what it has for all there is.
+ */
+export async function* withWholeHeads(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  boundary: string,
+): AsyncGenerator<Uint8Array> {
+  const mark = new TextEncoder().encode(`--${boundary}`);
+  let held: Uint8Array = new Uint8Array();
+  for await (const chunk of chunks) {
+    const bytes = held.length > 0 ? concatBytes([held, chunk]) : chunk;
+    const last = lastIndexOf(bytes, mark);
+    const isOpen = last !== -1 && indexOf(bytes, headEnd, last) === -1;
+    // Before a mark stands a line break, and the end of what has come may be the start of both.
+    const end = Math.max(0, isOpen ? last - 2 : bytes.length - mark.length - 4);
+    if (end > 0) yield bytes.subarray(0, end);
+    held = bytes.slice(end);
+    if (held.length > maxHeadBytes) break;
+  }
+  if (held.length > 0) yield held;
+}
+
+/** How long the headers of a part may be. */
+const maxHeadBytes = 64 * 1024;
+
+function indexOf(bytes: Uint8Array, wanted: Uint8Array, from: number): number {
+  const first = wanted[0]!;
+  for (let at = bytes.indexOf(first, from); at !== -1; at = bytes.indexOf(first, at + 1)) {
+    if (wanted.every((byte, n) => bytes[at + n] === byte)) return at;
+  }
+  return -1;
+}
+
+function lastIndexOf(bytes: Uint8Array, wanted: Uint8Array): number {
+  let found = -1;
+  for (let at = indexOf(bytes, wanted, 0); at !== -1; at = indexOf(bytes, wanted, at + 1)) {
+    found = at;
+  }
+  return found;
 }

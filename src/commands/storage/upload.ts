@@ -57,7 +57,8 @@ export async function runUpload(
     key,
     size,
     run: async (sent: (bytes: number) => void): Promise<Partial<TransferResult>> => {
-      const contentType = options.contentType || await typeOf(key === "" ? name : key, name);
+      const contentType = options.contentType?.trim() ||
+        await typeOf(key === "" ? name : key, name);
       const object = await uploadObject(backend, context.surroundings, {
         bucket,
         key,

@@ -1,0 +1,351 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { afterAll, beforeAll, beforeEach, describe, it } from "@std/testing/bdd";
+import { targetPath } from "../../src/storage/target_path.ts";
+import { startBackend, type TestBackend } from "../support/backend.ts";
+import { insforge, spawnInsforge } from "../support/executable.ts";
+import { faultProxy, rawResponse } from "../support/fault_proxy.ts";
+import { objectStore } from "../support/object_store.ts";
+import { openPty } from "../support/pty.ts";
+import { linkedTo, stubServer } from "../support/stub_server.ts";
+
+let backend: TestBackend;
+let folder: string;
+
+const environment = (url = backend.url) => ({
+  INSFORGE_BASE_URL: url,
+  INSFORGE_API_KEY: backend.apiKey,
+});
+const run = (args: string[], options: { env?: Record<string, string>; stdin?: string } = {}) =>
+  insforge(["storage", ...args], { cwd: folder, env: environment(), ...options });
+const write = (name: string, content: string | Uint8Array) =>
+  typeof content === "string"
+    ? Deno.writeTextFile(`${folder}/${name}`, content)
+    : Deno.writeFile(`${folder}/${name}`, content);
+const listed = async (bucket: string) =>
+  JSON.parse((await run(["list-objects", bucket, "--json"])).stdout).data;
+
+/** Bytes that are not the same anywhere. */
+function noise(size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  for (let at = 0; at < size; at += 65536) {
+    crypto.getRandomValues(bytes.subarray(at, Math.min(size, at + 65536)));
+  }
+  return bytes;
+}
+
+describe("the storage commands", () => {
+  beforeAll(async () => void (backend = await startBackend()));
+  afterAll(() => backend.close());
+  beforeEach(async () => {
+    folder = await Deno.makeTempDir();
+    await backend.request("POST", "/api/storage/buckets", { bucketName: "b" });
+  });
+
+  it("upload, list, download and delete an object", async () => {
+    await write("photo.JPG", "not really");
+    const uploaded = await run(["upload", "photo.JPG", "--bucket", "b", "--json"]);
+    const object = JSON.parse(uploaded.stdout);
+    assertEquals([object.key, object.size, object.mimeType], ["photo.JPG", 10, "image/jpeg"]);
+    assertMatch((await run(["list-objects", "b"])).stdout, /^photo\.JPG +10 B +image\/jpeg +20/m);
+    const down = await run(["download", "photo.JPG", "--bucket", "b", "-o", "copy.jpg", "--json"]);
+    assertEquals(JSON.parse(down.stdout).size, 10);
+    assertEquals(await Deno.readTextFile(`${folder}/copy.jpg`), "not really");
+    assertEquals(
+      (await run(["download", "photo.JPG", "--bucket", "b", "-o", "-"])).stdout,
+      "not really",
+    );
+    assertEquals((await run(["delete-object", "photo.JPG", "--bucket", "b"])).code, 1);
+    assertEquals((await run(["delete-object", "photo.JPG", "--bucket", "b", "-y"])).code, 0);
+    assertEquals((await run(["download", "photo.JPG", "--bucket", "b"])).code, 4);
+  });
+
+  it("R43: the type is that of the base name; an empty one that is given counts as none", async () => {
+    await Deno.mkdir(`${folder}/v1.css`);
+    await write("v1.css/README", "x");
+    await write("a.json", "{}");
+    await run(["upload", "v1.css/README", "--bucket", "b", "--key", "v1.css/README"]);
+    await run(["upload", "a.json", "--bucket", "b", "--content-type="]);
+    await run(["upload", "a.json", "--bucket", "b", "--key", "c", "--content-type", "text/x-mine"]);
+    const types = (await listed("b")).map(({ mimeType }: { mimeType: string }) => mimeType);
+    assertEquals(types, ["application/json", "text/x-mine", "application/octet-stream"]);
+    await run(["delete-bucket", "b", "-y"]);
+  });
+
+  it("folders go up with their paths, and come down again", async () => {
+    await Deno.mkdir(`${folder}/site/sub dir`, { recursive: true });
+    for (const name of ["index.txt", "sub dir/ü#1?.txt", "sub dir/100%.txt"]) {
+      await write(`site/${name}`, name);
+    }
+    assertStringIncludes((await run(["upload", "site", "--bucket", "b"])).stderr, "--recursive");
+    const up = await run([
+      "upload",
+      "site",
+      "--bucket",
+      "b",
+      "--recursive",
+      "--key",
+      "v1",
+      "--json",
+    ]);
+    assertEquals(JSON.parse(up.stdout).uploaded, 3);
+    const down = await run(["download", "v1/", "--bucket", "b", "--recursive", "-o", "out"]);
+    assertStringIncludes(down.stdout, "✓ Downloaded 3 objects");
+    for (const name of ["index.txt", "sub dir/ü#1?.txt", "sub dir/100%.txt"]) {
+      assertEquals(await Deno.readTextFile(`${folder}/out/${name}`), name);
+    }
+    await run(["delete-bucket", "b", "-y"]);
+  });
+
+  it("standard input becomes an object once it has a key", async () => {
+    assertStringIncludes(
+      (await run(["upload", "-", "--bucket", "b"], { stdin: "x" })).stderr,
+      "--key",
+    );
+    const { code } = await run(["upload", "-", "--bucket", "b", "--key", "p"], { stdin: "piped" });
+    assertEquals(code, 0);
+    assertEquals((await run(["download", "p", "--bucket", "b", "-o", "-"])).stdout, "piped");
+    await run(["delete-bucket", "b", "-y"]);
+  });
+
+  it("the whole listing is sorted, not a page of it", async () => {
+    for (const [name, size] of [["a", 1], ["b", 3], ["c", 2]] as const) {
+      await write(name, "x".repeat(size));
+    }
+    await run(["upload", "a", "b", "c", "--bucket", "b"]);
+    const { stdout } = await run(["list-objects", "b", "--sort", "size", "--limit", "2", "--json"]);
+    const { data, pagination } = JSON.parse(stdout);
+    assertEquals(data.map(({ key }: { key: string }) => key), ["b", "c"]);
+    assertEquals(pagination, { offset: 0, limit: 2, total: 3 });
+    assertEquals((await run(["list-objects", "b", "--sort", "color"])).code, 1);
+    await run(["delete-bucket", "b", "-y"]);
+  });
+
+  it("deleting a bucket says what is lost, and asks", async () => {
+    await write("a", "1");
+    await run(["upload", "a", "--bucket", "b"]);
+    const refused = await run(["delete-bucket", "b"]);
+    assertEquals(refused.code, 1);
+    assertStringIncludes(refused.stderr, "Delete the bucket b and its 1 object?");
+    assertEquals((await run(["delete-bucket", "b", "-y"])).code, 0);
+    assertEquals((await run(["delete-bucket", "b", "-y"])).code, 4);
+  });
+
+  it("R42: limits are told before the upload, with the file and its size", async () => {
+    await write("small", "x");
+    await write("large", new Uint8Array(51 * 1024 ** 2));
+    const { code, stderr } = await run(["upload", "small", "large", "--bucket", "b"]);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "which is 50.0 MiB: large (51.0 MiB)");
+    assertEquals(await listed("b"), []);
+  });
+
+  it("of several files each outcome is told, and one failure ends with 1", async () => {
+    await using server = stubServer(({ method, target }) => {
+      if (target.endsWith("/config")) return Response.json({});
+      if (method === "POST") return new Response(null, { status: 404 });
+      const fails = target.endsWith("/bad");
+      return Response.json(fails ? { error: "X", message: "no space" } : { key: "good", size: 1 }, {
+        status: fails ? 500 : 200,
+      });
+    });
+    for (const name of ["bad", "good"]) await write(name, "x");
+    const args = ["upload", "good", "bad", "--bucket", "b", "--json"];
+    const { code, stdout } = await run(args, { env: linkedTo(server) });
+    assertEquals(code, 1);
+    const { results, failed } = JSON.parse(stdout);
+    assertEquals([failed, results[0].success, results[1].error], [1, true, "no space"]);
+  });
+
+  it("R44: a key that the backend chose is shown", async () => {
+    await using server = stubServer(({ method }) =>
+      method === "PUT"
+        ? Response.json({ key: "photo (1).png", bucket: "b", size: 1 })
+        : new Response(null, { status: 404 })
+    );
+    await write("photo.png", "x");
+    const { stdout } = await run(["upload", "photo.png", "--bucket", "b"], {
+      env: linkedTo(server),
+    });
+    assertStringIncludes(stdout, "as photo (1).png");
+  });
+
+  it("R41: presigned uploads and downloads carry no bearer to the object store", async () => {
+    await using store = objectStore();
+    await using server = stubServer(({ target }) => {
+      if (target.endsWith("/config")) return Response.json({ maxFileSizeMb: 50 });
+      if (target.endsWith("/upload-strategy")) {
+        return Response.json({
+          method: "presigned",
+          uploadUrl: `${store.url}/`,
+          fields: { key: "dir/a.txt", policy: "p", "Content-Type": "text/plain" },
+          key: "dir/a.txt",
+          confirmRequired: true,
+          confirmUrl: "/api/storage/buckets/b/objects/dir%2Fa.txt/confirm-upload",
+        });
+      }
+      if (target.endsWith("/confirm-upload")) {
+        return Response.json({ bucket: "b", key: "dir/a.txt", size: 5 });
+      }
+      return Response.json({ method: "presigned", url: `${store.url}/dir%2Fa.txt?sig=1` });
+    });
+    const env = { ...linkedTo(server), INSFORGE_ALLOW_HOSTS: new URL(store.url).host };
+    await write("a.txt", "hello");
+    const up = await run(["upload", "a.txt", "--bucket", "b", "--key", "dir/a.txt"], { env });
+    assertEquals(up.code, 0, up.stderr);
+    assertEquals(store.objects.get("dir/a.txt"), "hello");
+    const confirmed = server.requests.find(({ target }) => target.endsWith("/confirm-upload"))!;
+    assertEquals(JSON.parse(confirmed.body), {
+      size: 5,
+      contentType: "text/plain",
+      etag: "store-etag",
+    });
+    const down = await run(["download", "dir/a.txt", "--bucket", "b", "-o", "-"], { env });
+    assertEquals(down.stdout, "hello");
+    assert(store.requests.every(({ headers }) => !headers.has("authorization")));
+    const gone = await run(["download", "x", "--bucket", "b", "-o", "-"], { env });
+    assertEquals(gone.code, 0);
+  });
+
+  it("a download that breaks off leaves no file, and --resume goes on where it was", async () => {
+    const content = noise(600_000);
+    await write("big", content);
+    await run(["upload", "big", "--bucket", "b"]);
+    await Deno.remove(`${folder}/big`);
+    await using proxy = faultProxy(backend.url);
+    const env = environment(proxy.url);
+    // The first connection asks for the strategy and keeps serving: the fault counts its bytes too.
+    proxy.next({ kind: "cut", afterBytes: 300_000 });
+    const broken = await run(["download", "big", "--bucket", "b"], { env });
+    assertEquals(broken.code, 1);
+    assertStringIncludes(broken.stderr, "--resume");
+    const names = () => [...Deno.readDirSync(folder)].map(({ name }) => name);
+    assertEquals(names().includes("big"), false);
+    const kept = (await Deno.stat(`${folder}/.big.insforge-partial`)).size;
+    assert(kept > 0 && kept < 300_000, `${kept}`);
+    const resumed = await run(["download", "big", "--bucket", "b", "--resume"], { env });
+    assertEquals(resumed.code, 0, resumed.stderr);
+    assertEquals(await Deno.readFile(`${folder}/big`), content);
+    assertEquals(names(), ["big"]);
+  });
+
+  it("--resume begins anew when the object has changed meanwhile", async () => {
+    const content = noise(200_000);
+    await write("big", content);
+    await run(["upload", "big", "--bucket", "b"]);
+    await write(".big.insforge-partial", noise(150_000));
+    const { code } = await run(["download", "big", "--bucket", "b", "--resume"]);
+    assertEquals(code, 0);
+    assertEquals(await Deno.readFile(`${folder}/big`), content);
+  });
+
+  it("a gateway that fails once costs a download nothing, and an upload is not sent twice", async () => {
+    await write("f", "content");
+    await run(["upload", "f", "--bucket", "b"]);
+    await using proxy = faultProxy(backend.url);
+    const env = environment(proxy.url);
+    const bad = {
+      kind: "respond",
+      response: rawResponse(502, "<html>bad gateway</html>"),
+    } as const;
+    proxy.next(bad);
+    assertEquals(
+      (await run(["download", "f", "--bucket", "b", "-o", "-"], { env })).stdout,
+      "content",
+    );
+    proxy.next({ kind: "none" }, { kind: "duplicate" });
+    assertEquals((await run(["buckets"], { env })).code, 0);
+  });
+
+  it("200 objects go up and come down in parallel", async () => {
+    await Deno.mkdir(`${folder}/many`);
+    for (let n = 0; n < 200; n++) await write(`many/${n}.txt`, `${n}`.repeat(n));
+    const args = ["many", "--bucket", "b", "--recursive", "--key", "many", "--concurrency", "16"];
+    assertStringIncludes((await run(["upload", ...args])).stdout, "Uploaded 200 files");
+    const down = ["many/", "--bucket", "b", "--recursive", "-o", "out", "--concurrency", "16"];
+    assertStringIncludes((await run(["download", ...down])).stdout, "Downloaded 200 objects");
+    for (let n = 0; n < 200; n++) {
+      assertEquals(await Deno.readTextFile(`${folder}/out/${n}.txt`), `${n}`.repeat(n));
+    }
+    await run(["delete-bucket", "b", "-y"]);
+  });
+
+  it("a hostile key never leads out of the folder", async () => {
+    const keys = ["../x", "/etc/x", "a/../../x", "..", "ok.txt", "C:\\x"];
+    await using server = stubServer(({ target }) => {
+      if (target.includes("download-strategy")) return new Response(null, { status: 404 });
+      if (!target.includes("/objects?")) return new Response("content");
+      return Response.json({ data: keys.map((key) => ({ key, size: 7 })) });
+    });
+    const args = ["download", "", "--bucket", "b", "--recursive", "-o", "out", "--json"];
+    const { code, stdout } = await run(args, { env: linkedTo(server) });
+    assertEquals(code, 1);
+    const { results } = JSON.parse(stdout);
+    const refused = results.filter(({ code }: { code?: string }) => code === "UNSAFE_KEY");
+    assertEquals(refused.map(({ key }: { key: string }) => key), keys.slice(0, 4));
+    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["out"]);
+    const single = await run(["download", "..", "--bucket", "b"], { env: linkedTo(server) });
+    assertEquals(single.code, 1);
+    for (const name of ["con", "NUL.txt", "com1", "a:b", "x\\..\\y", "dot.", "a/ "]) {
+      assertEquals(targetPath("C:\\out", name, "windows"), undefined, name);
+    }
+  });
+
+  it({
+    name: "R40: a 200 MB file goes up and down in bounded memory",
+    ignore: Deno.build.os !== "linux",
+    fn: async () => {
+      await backend.sql("UPDATE storage.config SET max_file_size_mb = 300", { unrestricted: true });
+      const file = await Deno.open(`${folder}/large`, { write: true, create: true });
+      const block = noise(1_000_000);
+      for (let n = 0; n < 200; n++) await file.write(block);
+      file.close();
+      for (const args of [["upload", "large"], ["download", "large", "-o", "copy"]]) {
+        const child = spawnInsforge(["storage", ...args, "--bucket", "b"], {
+          cwd: folder,
+          env: environment(),
+        });
+        await child.stdin.close();
+        let peak = 0;
+        const watch = setInterval(() => {
+          const status = tryRead(`/proc/${child.pid}/status`);
+          peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0));
+        }, 20);
+        const { code, stderr } = await child.output();
+        clearInterval(watch);
+        assertEquals(code, 0, new TextDecoder().decode(stderr));
+        assert(peak > 0 && peak < 160_000, `${args[0]}: ${peak} KiB`);
+      }
+      assertEquals(await md5(`${folder}/copy`), await md5(`${folder}/large`));
+      await run(["delete-bucket", "b", "-y"]);
+    },
+  });
+
+  it("shows a bar with rate and time left on a terminal", async () => {
+    await using proxy = faultProxy(backend.url);
+    await write("big", noise(3_000_000));
+    await run(["upload", "big", "--bucket", "b"]);
+    proxy.next({ kind: "stall", afterBytes: 2_000_000 });
+    const pty = openPty(["storage", "download", "big", "--bucket", "b"], {
+      cwd: folder,
+      env: { ...environment(proxy.url), NO_COLOR: "1" },
+    });
+    await pty.expect(/iB\/s/);
+    await pty.type("\x03");
+    assertEquals(await pty.end(), 130);
+  });
+});
+
+function tryRead(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
+  }
+}
+
+async function md5(path: string): Promise<string> {
+  const { createHash } = await import("node:crypto");
+  const hash = createHash("md5");
+  for await (const chunk of (await Deno.open(path)).readable) hash.update(chunk);
+  return hash.digest("hex");
+}
