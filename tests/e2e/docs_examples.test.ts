@@ -33,7 +33,7 @@ describe({
       await Deno.remove(cwd, { recursive: true });
     });
 
-    for (const feature of ["db", "auth", "functions"]) {
+    for (const feature of ["db", "auth", "storage", "functions"]) {
       it(`those of ${feature} run in a shell, as they stand`, async () => {
         const content = await page(feature, "rest-api");
         await writeFiles(content, cwd);

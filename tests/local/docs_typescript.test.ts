@@ -10,6 +10,7 @@ const BEFORE: Readonly<Record<string, (backend: TestBackend) => Promise<unknown>
        CREATE FUNCTION newest(n int) RETURNS SETOF posts LANGUAGE sql STABLE
          AS 'SELECT * FROM posts LIMIT n'`,
     ),
+  storage: (backend) => backend.request("POST", "/api/storage/buckets", { bucketName: "avatars" }),
   functions: (backend) =>
     backend.request("POST", "/api/functions", {
       name: "hello",
@@ -29,7 +30,7 @@ describe("the TypeScript examples of the local backend's documentation", () => {
       const [connect, ...rest] = blocks(body.content.slice(body.content.indexOf("## Connect")));
       const program = [connect, ...rest].join("\n").replaceAll("anon_…", backend.anonKey)
         .replaceAll("ik_…", backend.apiKey);
-      const module = `${program}\nexport { data, error };`;
+      const module = `${program}\nexport { error };`;
       const { error } = await import(`data:application/typescript,${encodeURIComponent(module)}`);
       assertEquals(error, null);
     });

@@ -25,7 +25,11 @@ import functionsSwift from "./text/functions/swift.md" with { type: "text" };
 import functionsTypescript from "./text/functions/typescript.md" with { type: "text" };
 import instructions from "./text/instructions.md" with { type: "text" };
 import realtime from "./text/realtime.md" with { type: "text" };
-import storage from "./text/storage.md" with { type: "text" };
+import storage from "./text/storage/about.md" with { type: "text" };
+import storageKotlin from "./text/storage/kotlin.md" with { type: "text" };
+import storageRest from "./text/storage/rest-api.md" with { type: "text" };
+import storageSwift from "./text/storage/swift.md" with { type: "text" };
+import storageTypescript from "./text/storage/typescript.md" with { type: "text" };
 
 /** A page, as the contract's section 12 lists it. */
 export interface Page {
@@ -58,7 +62,16 @@ const FEATURES: Readonly<Record<string, Feature>> = {
     about: db,
     calls: { typescript: dbTypescript, swift: dbSwift, kotlin: dbKotlin, "rest-api": dbRest },
   },
-  storage: { title: "Storage", about: storage },
+  storage: {
+    title: "Storage",
+    about: storage,
+    calls: {
+      typescript: storageTypescript,
+      swift: storageSwift,
+      kotlin: storageKotlin,
+      "rest-api": storageRest,
+    },
+  },
   functions: {
     title: "Functions",
     about: functions,
@@ -87,15 +100,15 @@ const FEATURES: Readonly<Record<string, Feature>> = {
 export const pages: readonly Page[] = [
   topic("instructions", "instructions.md", instructions),
   ...["db", "auth", "storage", "functions"].map((feature) =>
-    topic(`${feature}-sdk`, filenameOf(feature, "typescript"), contentOf(feature, "typescript"))
+    topic(`${feature}-sdk`, `${feature}/typescript.md`, contentOf(feature, "typescript"))
   ),
-  topic("ai-integration-sdk", filenameOf("ai", "typescript"), contentOf("ai", "typescript")),
-  topic("real-time", filenameOf("realtime", "typescript"), contentOf("realtime", "typescript")),
+  topic("ai-integration-sdk", "ai.md", contentOf("ai", "typescript")),
+  topic("real-time", "realtime.md", contentOf("realtime", "typescript")),
   topic("deployment", "deployment.md", deployment),
   ...Object.keys(FEATURES).flatMap((feature) =>
     (Object.keys(LANGUAGES) as Language[]).map((language) => ({
       type: language === "rest-api" ? `${feature}-rest-api` : `${feature}-sdk-${language}`,
-      filename: filenameOf(feature, language),
+      filename: FEATURES[feature]!.calls ? `${feature}/${language}.md` : `${feature}.md`,
       words: [feature, language],
       content: contentOf(feature, language),
     }))
@@ -104,10 +117,6 @@ export const pages: readonly Page[] = [
 
 function topic(type: string, filename: string, content: string): Page {
   return { type, filename, words: [type], content };
-}
-
-function filenameOf(feature: string, language: Language): string {
-  return FEATURES[feature]!.calls ? `${feature}/${language}.md` : `${feature}.md`;
 }
 
 function contentOf(feature: string, language: Language): string {
