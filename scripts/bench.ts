@@ -5,6 +5,7 @@
 import { fromFileUrl, join } from "@std/path";
 import { timeFunctions } from "./bench_functions.ts";
 import { writeLargestSite } from "./bench_site.ts";
+import { timeTransfers } from "./bench_transfers.ts";
 
 const RUNS = "40";
 const EXECUTABLE = fromFileUrl(new URL("../dist/insforge", import.meta.url));
@@ -49,6 +50,15 @@ async function measure(): Promise<void> {
   let deployMemory = 0;
   const deployed = await timed(async () => deployMemory = await peakMemory(deploy));
   const redeployed = await timed(() => run(EXECUTABLE, deploy));
+  const transfers = await timeTransfers({
+    executable: EXECUTABLE,
+    folder,
+    url,
+    apiKey,
+    run,
+    timed,
+    peakMemory,
+  });
   const queryMemory = await peakMemory(["db", "query", "select 1"]);
   const { size } = await Deno.stat(EXECUTABLE);
   const rows: [string, string][] = [
@@ -64,6 +74,7 @@ async function measure(): Promise<void> {
     ["the same again, unchanged", `${(redeployed / 1000).toFixed(1)} s`],
     ["peak memory of db query", `${queryMemory.toFixed(0)} MiB`],
     ["peak memory of that deploy", `${deployMemory.toFixed(0)} MiB`],
+    ...transfers,
     ["executable", `${(size / 1e6).toFixed(1)} MB`],
   ];
   for (const [name, value] of rows) console.log(`${name.padEnd(28)}${value.padStart(10)}`);

@@ -1,0 +1,93 @@
+/** Times large transfers on the local backend: a file up and down beside curl, and a database out and in. */
+import { join } from "@std/path";
+
+const FILE_BYTES = 1024 ** 3;
+const ROWS = 1_000_000;
+
+/** What the benchmark lends. */
+export interface Bench {
+  readonly executable: string;
+  readonly folder: string;
+  readonly url: string;
+  readonly apiKey: string;
+  /** Runs a program in the folder. */
+  run(command: string, args: string[]): Promise<string>;
+  /** Milliseconds. */
+  timed(work: () => Promise<unknown>): Promise<number>;
+  /** MiB, of the executable with these arguments. */
+  peakMemory(args: string[]): Promise<number>;
+}
+
+/** Measures, and answers names with values. */
+export async function timeTransfers(bench: Bench): Promise<[string, string][]> {
+  return [...await timeFile(bench), ...await timeDatabase(bench)];
+}
+
+async function timeFile(bench: Bench): Promise<[string, string][]> {
+  const { executable, folder, url, apiKey, run, timed } = bench;
+  await sql(bench, "UPDATE storage.config SET max_file_size_mb = 2048");
+  await run(executable, ["storage", "create-bucket", "bench"]);
+  await writeNoise(join(folder, "large"));
+  const upload = ["storage", "upload", "large", "--bucket", "bench"];
+  const download = ["storage", "download", "large", "--bucket", "bench", "-o", "copy"];
+  const address = `${url}/api/storage/buckets/bench/objects/large`;
+  const curl = (args: string[]) =>
+    run("curl", ["-sSf", "-H", `authorization: Bearer ${apiKey}`, address, ...args]);
+  let upMemory = 0;
+  let downMemory = 0;
+  const up = await timed(async () => upMemory = await bench.peakMemory(upload));
+  const curlUp = await timed(() => curl(["-X", "PUT", "-F", "file=@large"]));
+  const down = await timed(async () => downMemory = await bench.peakMemory(download));
+  const curlDown = await timed(() => curl(["-o", "copy"]));
+  return [
+    ["upload 1 GiB", seconds(up)],
+    ["curl, the same upload", seconds(curlUp)],
+    ["download 1 GiB", seconds(down)],
+    ["curl, the same download", seconds(curlDown)],
+    ["peak memory of that upload", `${upMemory.toFixed(0)} MiB`],
+    ["peak memory of that download", `${downMemory.toFixed(0)} MiB`],
+  ];
+}
+
+async function timeDatabase(bench: Bench): Promise<[string, string][]> {
+  const { executable, run, timed, peakMemory } = bench;
+  await sql(
+    bench,
+    "CREATE TABLE bench (id int PRIMARY KEY, title text, price numeric, at timestamptz)",
+  );
+  for (let from = 0; from < ROWS; from += ROWS / 4) {
+    const range = `generate_series(${from + 1}, ${from + ROWS / 4})`;
+    await sql(bench, `INSERT INTO bench SELECT i, 'title ' || i, i / 7.0, now() FROM ${range} i`);
+  }
+  let outMemory = 0;
+  let inMemory = 0;
+  const dump = ["db", "export", "--tables", "bench", "-o", "bench.sql"];
+  const out = await timed(async () => outMemory = await peakMemory(dump));
+  await run(executable, ["db", "query", "DROP TABLE bench"]);
+  const back = await timed(async () => inMemory = await peakMemory(["db", "import", "bench.sql"]));
+  return [
+    ["export 1,000,000 rows", seconds(out)],
+    ["import 1,000,000 rows", seconds(back)],
+    ["peak memory of that export", `${outMemory.toFixed(0)} MiB`],
+    ["peak memory of that import", `${inMemory.toFixed(0)} MiB`],
+  ];
+}
+
+async function sql({ executable, run }: Bench, text: string): Promise<void> {
+  await run(executable, ["db", "query", "--unrestricted", text]);
+}
+
+async function writeNoise(path: string): Promise<void> {
+  const block = new Uint8Array(1024 ** 2);
+  for (let at = 0; at < block.length; at += 65536) {
+    crypto.getRandomValues(block.subarray(at, at + 65536));
+  }
+  using file = await Deno.open(path, { write: true, create: true });
+  const writer = file.writable.getWriter();
+  for (let size = 0; size < FILE_BYTES; size += block.length) await writer.write(block);
+  await writer.close();
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}
