@@ -12,7 +12,7 @@ export const exitCodes: readonly Row[] = [
   ["130", "Interrupted"],
 ];
 
-/** Every environment variable that has a meaning to the program. */
+/** Every environment variable that has a meaning to the program or its npm package. */
 export const variables: readonly Row[] = [
   ["INSFORGE_BASE_URL, INSFORGE_API_KEY", "Stand for a linked project"],
   ["INSFORGE_PROJECT_ID", "The project to act on, instead of the linked one"],
@@ -23,6 +23,9 @@ export const variables: readonly Row[] = [
   ["INSFORGE_TEMPLATES_URL", "A zip archive of templates for `create`"],
   ["INSFORGE_ALLOW_HOSTS", "More hosts that requests may reach, comma-separated"],
   ["INSFORGE_DEBUG", "Traces requests and shows where an error came from"],
+  ["INSFORGE_DOWNLOAD_URL", "A mirror of the releases"],
+  ["INSFORGE_CACHE_DIR", "Where the npm package keeps the executable"],
+  ["INSFORGE_NO_UPDATE_NOTICE", "No search for a new version, no mention of it"],
   ["NO_COLOR, CI", "No colours; no questions and no progress"],
   ["PAGER", "Shows long pages on a terminal, instead of less"],
 ];
