@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { stateFiles } from "../contract/state.ts";
 import { control } from "./control.ts";
+import { records } from "./data_api/records.ts";
 import { rpc } from "./data_api/rpc.ts";
 import { Database } from "./database/client.ts";
 import { database } from "./database/routes.ts";
@@ -35,6 +36,7 @@ const areas: Record<string, (backend: LocalBackend) => Area> = {
   "/api/auth/tokens": tokens,
   "/api/metadata": metadata,
   "/api/database/rpc": rpc,
+  "/api/database/records": records,
   "/api/database": database,
   "/api/logs": logRoutes,
   "/api/schedules": schedules,

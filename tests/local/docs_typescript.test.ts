@@ -6,7 +6,8 @@ import { startBackend, type TestBackend } from "../support/backend.ts";
 const BEFORE: Readonly<Record<string, (backend: TestBackend) => Promise<unknown>>> = {
   db: (backend) =>
     backend.sql(
-      `CREATE TABLE posts (id int);
+      `CREATE TABLE posts (id serial PRIMARY KEY, title text);
+       CREATE TABLE comments (text text, post int REFERENCES posts);
        CREATE FUNCTION newest(n int) RETURNS SETOF posts LANGUAGE sql STABLE
          AS 'SELECT * FROM posts LIMIT n'`,
     ),
