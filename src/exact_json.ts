@@ -11,6 +11,7 @@ interface ExactJson {
  * @throws {SyntaxError}
  */
 export function parseExactJson(text: string): unknown {
+  if (!MAY_BE_INEXACT.test(text)) return JSON.parse(text);
   const { parse, rawJSON } = JSON as unknown as ExactJson;
   return parse(
     text,
@@ -20,6 +21,9 @@ export function parseExactJson(text: string): unknown {
         : value,
   );
 }
+
+/** What every number has that JavaScript might change: most texts have none, and are read fast. */
+const MAY_BE_INEXACT = /[\d.]{16}|\de/i;
 
 /** Up to 15 digits survive; beyond that a number survives when its shortest form is what stood there. */
 function isExact(value: number, source: string): boolean {

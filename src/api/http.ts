@@ -1,6 +1,7 @@
 /** The one place that sends requests: time limits, retries, redirects and error mapping. */
 import type { Clock } from "../context.ts";
 import { type CliError, InterruptedError, NetworkError, OperationError } from "../errors.ts";
+import { parseExactJson } from "../exact_json.ts";
 import { networkFailure } from "./network_failure.ts";
 import { isSizedBody, sendSized, type SizedBody } from "./sized_body.ts";
 
@@ -48,6 +49,8 @@ export interface RequestOptions {
   readonly accept?: (status: number) => boolean;
   /** Leave the bearer out: for presigned addresses. */
   readonly anonymous?: boolean;
+  /** Let `json()` keep numbers that JavaScript cannot hold, see {@link parseExactJson}. */
+  readonly exact?: boolean;
   /** Answer a redirect as it is; it must be one of the statuses that `accept` takes. */
   readonly keepRedirects?: boolean;
 }
@@ -85,7 +88,7 @@ export class HttpClient {
     const text = await this.guard(response.text(), url, options.timeoutMs, abandon);
     if (text.trim() === "") return undefined as T;
     try {
-      return JSON.parse(text) as T;
+      return (options.exact ? parseExactJson(text) : JSON.parse(text)) as T;
     } catch (error) {
       throw new OperationError(
         `${url.host} answered ${method} ${url.pathname} with something that is not JSON.`,

@@ -25,7 +25,7 @@ export async function runStatement(
   { timing, expanded, unrestricted }: ShellSettings,
 ): Promise<Outcome> {
   const started = performance.now();
-  const result = await rawSql(backend, sql, { unrestricted });
+  const result = await rawSql(backend, sql, { unrestricted, exact: true });
   const milliseconds = performance.now() - started;
   const views = expanded && result.rows.length > 0
     ? result.rows.flatMap((row, n) => [heading(`Row ${n + 1}`), facts(Object.entries(row))])

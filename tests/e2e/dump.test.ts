@@ -30,7 +30,7 @@ describe("db export and db import", () => {
   it("R50: a backup goes from one backend into another through the executable", async () => {
     const written = await run(source, ["export", "-o", "backup.sql"]);
     assertEquals(written.code, 0, written.stderr);
-    const piped = await run(source, ["export"]);
+    const piped = await run(source, ["export", "-o", "-"]);
     assertEquals(piped.stdout, await Deno.readTextFile(`${folder}/backup.sql`));
     const restored = await run(target, ["import", "backup.sql"]);
     assertEquals(restored.code, 0, restored.stderr);

@@ -1,6 +1,5 @@
 /** Database endpoints: section 6 of the HTTP contract. */
-import { HttpError, OperationError } from "../../errors.ts";
-import { parseExactJson } from "../../exact_json.ts";
+import { HttpError } from "../../errors.ts";
 import { type HttpClient, path } from "../http.ts";
 import { sizedForm } from "../form.ts";
 import type { SizedBody } from "../sized_body.ts";
@@ -28,13 +27,15 @@ export async function rawSql(
     readonly params?: readonly unknown[];
     /** Whether the SQL only reads, and so may be sent again. */
     readonly idempotent?: boolean;
+    /** Whether numbers inside of JSON keep all of their digits. */
+    readonly exact?: boolean;
   } = {},
 ): Promise<QueryResult> {
-  const { unrestricted, params, idempotent } = options;
+  const { unrestricted, params, ...rest } = options;
   const path = `/api/database/advance/rawsql${unrestricted ? "/unrestricted" : ""}`;
   const answer = await backend.json<
     Partial<QueryResult> & { data?: QueryResult["rows"] } | undefined
-  >("POST", path, { json: { query, params }, timeoutMs: STATEMENT_TIMEOUT_MS, idempotent })
+  >("POST", path, { json: { query, params }, timeoutMs: STATEMENT_TIMEOUT_MS, ...rest })
     .catch((error) => {
       throw error instanceof HttpError ? sqlError(error, query) : error;
     });
@@ -51,21 +52,8 @@ export async function callFunction(
   args?: Readonly<Record<string, unknown>>,
 ): Promise<unknown> {
   const target = `/api/database/rpc${path(name)}`;
-  const options = { json: args, timeoutMs: STATEMENT_TIMEOUT_MS };
-  const response = await backend.stream(args ? "POST" : "GET", target, options);
-  const text = await response.text();
-  if (text.trim() === "") return null;
-  try {
-    return parseExactJson(text);
-  } catch (error) {
-    throw new OperationError(
-      "The backend answered with something that is not JSON.",
-      "INVALID_RESPONSE",
-      {
-        cause: error,
-      },
-    );
-  }
+  const options = { json: args, timeoutMs: STATEMENT_TIMEOUT_MS, exact: true };
+  return await backend.json<unknown>(args ? "POST" : "GET", target, options) ?? null;
 }
 
 /** The names of the tables of schema `public`, sorted. */

@@ -65,7 +65,7 @@ export async function runExport(context: Context, options: Options): Promise<Res
   const made = server
     ? await serverExport(context, request, rowLimit)
     : await clientExport(context, request, rowLimit);
-  if (output !== undefined) {
+  if (output !== undefined && output !== "-") {
     const bytes = await writeOutputFile(context.session.cwd, output, made.document);
     const { tables, rows, timestamp, truncatedTables } = made.summary();
     warnOfTruncation(context, truncatedTables, rowLimit);

@@ -31,7 +31,7 @@ export async function runQuery(
   const sql = await readSql(context, options, argument);
   const backend = await context.backend();
   using progress = context.progress("Running SQL");
-  const result = await rawSql(backend, sql, { unrestricted: options.unrestricted });
+  const result = await rawSql(backend, sql, { unrestricted: options.unrestricted, exact: true });
   progress.stop();
   return { data: result, view: queryView(result) };
 }

@@ -40,7 +40,7 @@ export async function runTypes(context: Context, { lang, output }: Options): Pro
     enums: enums.length,
     functions: routines.length,
   };
-  if (output === undefined) {
+  if (output === undefined || output === "-") {
     return { data: { language: "typescript", types: text, ...counts }, view: raw(text) };
   }
   const bytes = await writeOutputFile(context.session.cwd, output, ReadableStream.from([text]));

@@ -39,6 +39,13 @@ describe("db query", () => {
     }
   });
 
+  it("R52: keeps numbers inside of JSON that JavaScript cannot hold", async () => {
+    const { context, show } = open();
+    const result = await runQuery(context, {}, `SELECT '{"n": 12345678901234567890}'::jsonb AS j`);
+    assertStringIncludes(JSON.stringify(result.data), '{"n":12345678901234567890}');
+    assertStringIncludes(await show(result), '{"n":12345678901234567890}');
+  });
+
   it("shows the columns of a result without rows", async () => {
     const { context, show } = open();
     const text = await show(await runQuery(context, {}, "SELECT 1 AS a, 2 AS b WHERE false"));
