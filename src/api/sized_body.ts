@@ -70,6 +70,8 @@ async function write(
   answered.then(answer, answer);
   for await (const chunk of open()) {
     if (isAnswered) return;
+    // Writing nothing would wait for a drain that never comes.
+    if (chunk.length === 0) continue;
     // The chunk's memory may be used again for the next one.
     if (request.write(chunk.slice())) continue;
     await new Promise<void>((resolve) => {

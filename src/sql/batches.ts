@@ -4,7 +4,10 @@ import { type OpenFile, readStatements } from "./scan.ts";
 
 /** Some statements of a file, as one request imports them. */
 export interface Batch {
-  readonly sql: string;
+  /** Its text in UTF-8. */
+  readonly pieces: readonly Uint8Array<ArrayBuffer>[];
+  /** The length of its text in UTF-8. */
+  readonly bytes: number;
   readonly firstLine: number;
   readonly lastLine: number;
   /** The line of the file for a line of the batch, both from one. */
@@ -14,49 +17,78 @@ export interface Batch {
 /** Settings hold for one request alone, so that every later part has to make them again. */
 const SETTING = /^SET\s+(?!LOCAL\b|ROLE\b|SESSION\s+AUTHORIZATION\b|CONSTRAINTS\b|TRANSACTION\b)/i;
 
+const END = ";\n";
+const PIECE_LENGTH = 64 * 1024;
+
 /** @param length the UTF-16 units that a part may have; a longer statement is a part of its own */
 export async function* readBatches(
   open: OpenFile,
   name: string,
   length: number,
 ): AsyncGenerator<Batch> {
-  let settings: string[] = [];
-  let statements: Statement[] = [];
-  let size = 0;
-  let before: readonly string[] = [];
+  let settings = "";
+  let batch = new BatchBuilder(settings);
   for await (const some of readStatements(open, name)) {
     for (const statement of some) {
-      if (size > 0 && size + statement.text.length > length) {
-        yield batchOf(before, statements);
-        before = settings;
-        [statements, size] = [[], 0];
+      if (batch.length > 0 && batch.length + statement.text.length > length) {
+        yield batch.finish();
+        batch = new BatchBuilder(settings);
       }
-      statements.push(statement);
-      size += statement.text.length + 2;
-      if (SETTING.test(statement.text)) settings = [...settings, statement.text];
+      batch.add(statement);
+      if (SETTING.test(statement.text)) settings += statement.text + END;
     }
   }
-  if (statements.length > 0) yield batchOf(before, statements);
+  if (batch.length > 0) yield batch.finish();
 }
 
-function batchOf(settings: readonly string[], statements: readonly Statement[]): Batch {
-  const head = settings.map((text) => `${text};\n`).join("");
-  let next = lineCount(head);
-  const starts = statements.map(({ text, line }) => {
-    const start = { at: next + 1, line };
-    next += lineCount(text) + 1;
-    return start;
-  });
-  const last = statements.at(-1)!;
-  return {
-    sql: `${head}${statements.map(({ text }) => `${text};\n`).join("")}`,
-    firstLine: statements[0]!.line,
-    lastLine: last.line + lineCount(last.text),
-    lineOf(line) {
-      const start = starts.findLast(({ at }) => at <= line) ?? starts[0]!;
-      return start.line + line - start.at;
-    },
-  };
+/** Statements are held as the bytes that are sent: as text they would take memory twice. */
+class BatchBuilder {
+  readonly #encoder = new TextEncoder();
+  readonly #pieces: Uint8Array<ArrayBuffer>[] = [];
+  /** What is not in the pieces yet: short statements share a piece. */
+  #text: string;
+  /** The lines where statements begin, in the batch and in the file. */
+  readonly #starts: { readonly at: number; readonly line: number }[] = [];
+  #nextLine: number;
+  #lastLine = 0;
+
+  /** The UTF-16 units of the statements. */
+  length = 0;
+
+  constructor(settings: string) {
+    this.#text = settings;
+    this.#nextLine = 1 + lineCount(settings);
+  }
+
+  add({ text, line }: Statement): void {
+    const lines = lineCount(text);
+    this.#starts.push({ at: this.#nextLine, line });
+    this.#nextLine += lines + 1;
+    this.#lastLine = line + lines;
+    this.length += text.length + END.length;
+    this.#text += text + END;
+    if (this.#text.length >= PIECE_LENGTH) this.#encode();
+  }
+
+  finish(): Batch {
+    if (this.#text !== "") this.#encode();
+    const starts = this.#starts;
+    return {
+      pieces: this.#pieces,
+      bytes: this.#pieces.reduce((sum, piece) => sum + piece.length, 0),
+      firstLine: starts[0]!.line,
+      lastLine: this.#lastLine,
+      lineOf(line) {
+        const start = starts.findLast(({ at }) => at <= line) ?? starts[0]!;
+        return start.line + line - start.at;
+      },
+    };
+  }
+
+  #encode(): void {
+    this.#pieces.push(this.#encoder.encode(this.#text));
+    this.#text = "";
+  }
 }
 
 function lineCount(text: string): number {

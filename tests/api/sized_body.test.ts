@@ -55,6 +55,16 @@ describe("a body of known length", () => {
     ]);
   });
 
+  it("may come with chunks that hold nothing", async () => {
+    await using store = stubServer(() => new Response());
+    const chunks = ["", "a", "", "b", ""].map((text) => new TextEncoder().encode(text));
+    const body = { size: 2, open: () => ReadableStream.from(chunks) };
+    const response = await objectStoreClient(store.url, surroundings)
+      .stream("PUT", store.url, { body });
+    await response.body?.cancel();
+    assertEquals(store.requests[0]!.body, "ab");
+  });
+
   it("is sent anew when the server is busy", async () => {
     let tries = 0;
     await using store = stubServer(() => new Response(null, { status: ++tries < 3 ? 503 : 200 }));

@@ -22,7 +22,7 @@ interface Options {
 /** What backends take at once by default (section 6.8). */
 const REQUEST_BYTES = 50 * 1024 ** 2;
 /** The parts of a larger file, in UTF-16 units: what a part holds is held in memory. */
-const BATCH_LENGTH = 4_000_000;
+const BATCH_LENGTH = 2_000_000;
 
 /** `insforge db import`: runs an SQL file. */
 export const importDatabase = (run: Run) =>
@@ -156,24 +156,21 @@ async function importParts(
   let rowsImported = 0;
   let transactions = 0;
   let done = 0;
-  let previous: Batch | undefined;
   for await (const batch of readBatches(open, title, BATCH_LENGTH)) {
     progress.update(
       `Importing ${title}: ${formatBytes(done)} of ${formatBytes(bytes)}, part ${transactions + 1}`,
     );
-    const encoded = new TextEncoder().encode(batch.sql);
-    const part = { name, size: encoded.length, open: () => new Blob([encoded]).stream() };
+    const part = { name, size: batch.bytes, open: () => ReadableStream.from(batch.pieces) };
     try {
       const isFirst = transactions === 0;
       const answer = await importSql(backend, part, { truncate: truncate && isFirst });
       answer.tables?.forEach((table) => tables.add(table));
       rowsImported += answer.rowsImported ?? 0;
     } catch (error) {
-      throw importError(error, bytes, batch.lineOf, batch, previous);
+      throw importError(error, bytes, batch.lineOf, batch, transactions > 0);
     }
     transactions++;
-    done += encoded.length;
-    previous = batch;
+    done += batch.bytes;
   }
   return { tables: [...tables], rowsImported, transactions };
 }
@@ -192,7 +189,7 @@ function importError(
   bytes: number,
   lineOf: (line: number) => number,
   batch?: Batch,
-  previous?: Batch,
+  isPartDone = false,
 ): unknown {
   if (!(error instanceof HttpError)) return error;
   if (error.status === 413) {
@@ -214,7 +211,9 @@ function importError(
     details.detail && `Detail: ${details.detail}`,
     details.hint && `Hint: ${details.hint}`,
   ].filter(Boolean).join("\n");
-  const kept = previous && `What is before line ${batch!.firstLine} was imported and stays.`;
+  const kept = isPartDone
+    ? `What is before line ${batch!.firstLine} was imported and stays.`
+    : undefined;
   const sqlstate = details.sqlstate ? ` (SQLSTATE ${details.sqlstate})` : "";
   const { status, code, exitCode } = error;
   // Text that does not parse is a general error, although backends answer it with 403.
