@@ -365,13 +365,21 @@ export function partialPath(target: string): string {
   return join(dirname(target), `.${basename(target)}.insforge-partial`);
 }
 
+/** Where the version of an object is kept whose download is under way. */
+export function partialTagPath(target: string): string {
+  return `${partialPath(target)}.etag`;
+}
+
 /** Where `storage download` writes: the folder or file that is named, else the key's base name. */
 function downloadTargets({ session, invocation, operands }: Scope): string[] {
   const named = ["--output", "-o"].flatMap((name) => invocation.values.get(name) ?? []);
-  if (named.length > 0) return named.flatMap((path) => withPartial(session.cwd, path, "write"));
-  if (invocation.flags.has("--recursive")) return [session.cwd];
+  if (named.length === 0 && invocation.flags.has("--recursive")) return [session.cwd];
   const base = operands[0]?.split("/").at(-1);
-  return base ? withPartial(session.cwd, base, "write") : [];
+  const paths = named.length > 0 ? named : base ? [base] : [];
+  return paths.flatMap((path) => {
+    const written = withPartial(session.cwd, path, "write");
+    return written.length > 0 ? [...written, partialTagPath(resolve(session.cwd, path))] : [];
+  });
 }
 
 /** The file in which this process keeps a stream that it has to read twice. */

@@ -5,10 +5,8 @@ import type { HttpClient } from "../api/http.ts";
 import { reason } from "../config/json_file.ts";
 import type { Context } from "../context.ts";
 import { CliError, FileError, OperationError } from "../errors.ts";
-import { partialPath } from "../grants.ts";
-
-/** How many bytes that are there already are fetched again, to see that they are of the same content. */
-const OVERLAP_BYTES = 64 * 1024;
+import { partialPath, partialTagPath } from "../grants.ts";
+import type { Meter } from "./transfer.ts";
 
 /** What is downloaded, and where to. */
 export interface Download {
@@ -23,8 +21,7 @@ export interface Download {
 
 /**
  * Streams an object into a file beside its target, which takes the target's name at the end. What is broken off stays for
- * `--resume`.
- * @param sent takes the bytes as they arrive
+ * `--resume`, with the ETag of its version: a resumed download never joins two versions.
  * @returns the size in bytes
  * @throws {HttpError} 404 @throws {FileError} when it cannot be written
  */
@@ -32,73 +29,72 @@ export async function downloadFile(
   context: Context,
   backend: HttpClient,
   download: Download,
-  sent: (bytes: number) => void,
+  meter: Meter,
 ): Promise<number> {
   const { bucket, key, target, resume, makeFolder } = download;
   const partial = partialPath(target);
-  const have = resume ? await sizeOf(partial) : 0;
-  const from = Math.max(0, have - OVERLAP_BYTES);
-  const response = await downloadObject(backend, context.surroundings, { bucket, key, from });
+  const rest = resume ? await restOf(target) : undefined;
+  const response = await downloadObject(backend, context.surroundings, { bucket, key, rest });
+  const isRest = response.status === 206 && versionOf(response) === rest?.etag;
+  if (rest && !isRest && response.status !== 200) {
+    await response.body?.cancel();
+    return await downloadFile(context, backend, { ...download, resume: false }, meter);
+  }
   try {
     if (makeFolder) await Deno.mkdir(dirname(target), { recursive: true });
-    const overlap = response.status === 206 && from > 0 ? await firstChunk(response) : undefined;
-    const isOther = overlap && !await hasAt(partial, from, overlap);
-    if (isOther || response.status === 416) {
-      await response.body?.cancel();
-      return await downloadFile(context, backend, { ...download, resume: false }, sent);
-    }
-    const size = await write(partial, { from: overlap ? from : 0, overlap, response }, sent);
+    if (!isRest) await keepVersion(response, target);
+    const size = await write(partial, isRest ? rest!.from : 0, response, meter);
     await Deno.rename(partial, target);
+    await Deno.remove(partialTagPath(target)).catch(() => {});
     return size;
   } catch (error) {
-    throw await failure(error, context, key, target, partial);
+    throw await failure(error, context, key, target);
   }
 }
 
-async function firstChunk({ body }: Response): Promise<Uint8Array> {
-  const reader = body!.getReader();
-  const { value = new Uint8Array() } = await reader.read();
-  reader.releaseLock();
-  return value;
+/** What is missing of a download that was broken off; its last byte comes again, as no range is empty. */
+async function restOf(target: string): Promise<{ from: number; etag: string } | undefined> {
+  const have = await sizeOf(partialPath(target));
+  const etag = await Deno.readTextFile(partialTagPath(target)).catch(() => "");
+  return have > 0 && etag !== "" ? { from: have - 1, etag } : undefined;
 }
 
-/** Whether a file has these bytes at a place, as far as it reaches. */
-async function hasAt(path: string, place: number, bytes: Uint8Array): Promise<boolean> {
-  using file = await Deno.open(path);
-  await file.seek(place, Deno.SeekMode.Start);
-  const there = new Uint8Array(Math.min(bytes.length, OVERLAP_BYTES));
-  let read = 0;
-  while (read < there.length) {
-    const count = await file.read(there.subarray(read));
-    if (count === null) break;
-    read += count;
-  }
-  return there.subarray(0, read).every((byte, n) => byte === bytes[n]);
+/** The ETag that stands for exactly these bytes; a weak one, or one of packed content, does not. */
+function versionOf({ headers }: Response): string | undefined {
+  const etag = headers.get("etag");
+  return etag?.startsWith('"') && !headers.has("content-encoding") ? etag : undefined;
+}
+
+/** Told before the first byte is there, so that bytes are never taken for those of another version. */
+async function keepVersion(response: Response, target: string): Promise<void> {
+  const path = partialTagPath(target);
+  await Deno.remove(partialPath(target)).catch(() => {});
+  const etag = versionOf(response);
+  if (etag) await Deno.writeTextFile(path, etag);
+  else await Deno.remove(path).catch(() => {});
 }
 
 async function write(
   partial: string,
-  { from, overlap, response }: {
-    readonly from: number;
-    readonly overlap?: Uint8Array;
-    readonly response: Response;
-  },
-  sent: (bytes: number) => void,
+  from: number,
+  { headers, body }: Response,
+  meter: Meter,
 ): Promise<number> {
+  const isPlain = !headers.has("content-encoding");
+  const length = headers.get("content-length");
+  const expected = length !== null && isPlain ? Number(length) : undefined;
+  if (expected !== undefined) meter.expect(expected);
   using file = await Deno.open(partial, { write: true, create: true, truncate: from === 0 });
   await file.seek(from, Deno.SeekMode.Start);
   let size = from;
-  const put = async (chunk: Uint8Array) => {
+  for await (const chunk of body ?? []) {
     for (let done = 0; done < chunk.length;) done += await file.write(chunk.subarray(done));
     size += chunk.length;
-    sent(chunk.length);
-  };
-  if (overlap) await put(overlap);
-  for await (const chunk of response.body ?? []) await put(chunk);
+    meter.add(chunk.length);
+  }
   await file.truncate(size);
   await file.sync();
-  const expected = Number(response.headers.get("content-length") ?? size - from);
-  if (size - from !== expected && !response.headers.has("content-encoding")) {
+  if (expected !== undefined && size - from !== expected) {
     throw new OperationError(`The download broke off after ${size} bytes.`, "DOWNLOAD_INCOMPLETE");
   }
   return size;
@@ -109,10 +105,13 @@ async function failure(
   { signal }: Context,
   key: string,
   target: string,
-  partial: string,
 ): Promise<unknown> {
-  const kept = await sizeOf(partial);
-  if (kept === 0) await Deno.remove(partial).catch(() => {});
+  const kept = await sizeOf(partialPath(target));
+  if (kept === 0) {
+    for (const path of [partialPath(target), partialTagPath(target)]) {
+      await Deno.remove(path).catch(() => {});
+    }
+  }
   if (error instanceof CliError) {
     if (signal.aborted || kept === 0) return error;
     const { message, code } = error;

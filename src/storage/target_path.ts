@@ -6,6 +6,9 @@ const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(\.|$)/i;
 // deno-lint-ignore no-control-regex
 const IMPOSSIBLE = /[\u0000-\u001f<>:"|?*\\]|[. ]$/;
 
+/** Names of downloads that are under way, see `partialPath`: a file of this name could be another's beginning. */
+const PARTIAL = /^\..*\.insforge-partial(\.etag)?$/i;
+
 /**
  * The path of a key below a folder; undefined for a key that would lead out of it, or that no file can have here.
  * @param rest the key, or the part of it that names the file within the folder
@@ -18,6 +21,7 @@ export function targetPath(
   const segments = rest.split("/");
   const isSafe = segments.every((segment) =>
     segment !== "" && segment !== "." && segment !== ".." && !segment.includes("\0") &&
+    !PARTIAL.test(segment) &&
     (os !== "windows" || !DEVICE.test(segment) && !IMPOSSIBLE.test(segment))
   );
   return isSafe ? join(folder, ...segments) : undefined;

@@ -19,45 +19,67 @@ export interface TransferResult {
 export interface Transfer {
   readonly file: string;
   readonly key: string;
-  /** Bytes, as far as they are known before. */
-  readonly size: number;
-  /** @param sent takes the bytes that went over the wire; @returns what is added to the result */
-  run(sent: (bytes: number) => void): Promise<Partial<TransferResult>>;
+  /** Bytes, where they are known before. */
+  readonly size?: number;
+  /** @returns what is added to the result */
+  run(meter: Meter): Promise<Partial<TransferResult>>;
 }
 
-/** Runs transfers, at most `width` at a time; one that fails stops no other. */
+/** Takes what a transfer knows of its progress. */
+export interface Meter {
+  /** Bytes that will go over the wire, where that is not the size that was known before. */
+  expect(bytes: number): void;
+  /** Bytes that went over the wire. */
+  add(bytes: number): void;
+}
+
+/** Runs one transfer. @throws {CliError} what it fails with */
+export async function runTransfer(
+  context: Context,
+  verb: string,
+  transfer: Transfer,
+): Promise<TransferResult> {
+  using progress = transferProgress(context, verb, [transfer]);
+  const { file, key, run } = transfer;
+  return { file, key, success: true, ...await run(progress.meterOf(transfer)) };
+}
+
+/** Runs transfers, at most `width` at a time; one that fails stops no other, and becomes a result. */
 export async function runTransfers(
   context: Context,
   verb: string,
   transfers: readonly Transfer[],
   width: number,
 ): Promise<TransferResult[]> {
-  const meter = progressMeter(context, verb, transfers);
-  using _ = meter;
+  using progress = transferProgress(context, verb, transfers);
   const results: TransferResult[] = [];
-  await forEachParallel(transfers.entries(), width, async ([index, { file, key, run }]) => {
+  await forEachParallel(transfers.entries(), width, async ([index, transfer]) => {
+    const { file, key, run } = transfer;
     try {
-      results[index] = { file, key, success: true, ...await run(meter.add) };
+      results[index] = { file, key, success: true, ...await run(progress.meterOf(transfer)) };
     } catch (error) {
-      if (!(error instanceof CliError) || context.signal.aborted || transfers.length === 1) {
-        throw error;
-      }
+      if (!(error instanceof CliError) || context.signal.aborted) throw error;
       const { message, code } = error;
       results[index] = { file, key, success: false, error: message, code };
     }
-    meter.finish();
+    progress.finish();
   });
   return results;
 }
 
-function progressMeter({ progress, clock }: Context, verb: string, transfers: readonly Transfer[]) {
-  const total = transfers.reduce((sum, { size }) => sum + size, 0);
+function transferProgress(
+  { progress, clock }: Context,
+  verb: string,
+  transfers: readonly Transfer[],
+) {
+  let total = transfers.reduce((sum, { size = 0 }) => sum + size, 0);
   const what = transfers.length === 1 ? transfers[0]!.file : `${transfers.length} files`;
   const started = clock.now().getTime();
   const line = progress(`${verb} ${what}`);
   let done = 0;
   let finished = 0;
   const show = () => {
+    if (total === 0) return;
     const seconds = Math.max(0.001, (clock.now().getTime() - started) / 1000);
     const rate = done / seconds;
     const left = rate > 0 ? ` ${formatSeconds((total - done) / rate)} left` : "";
@@ -65,9 +87,16 @@ function progressMeter({ progress, clock }: Context, verb: string, transfers: re
     line.update(`${bar(done, total)} ${formatBytes(rate)}/s${left}  ${files}`);
   };
   return {
-    add(bytes: number) {
-      done += bytes;
-      show();
+    meterOf({ size = 0 }: Transfer): Meter {
+      return {
+        expect(bytes) {
+          total += bytes - size;
+        },
+        add(bytes) {
+          done += bytes;
+          show();
+        },
+      };
     },
     finish() {
       finished++;

@@ -228,32 +228,90 @@ describe("the storage commands", () => {
     assertEquals(names(), ["big"]);
   });
 
-  it("--resume begins anew when the object has changed meanwhile", async () => {
+  it("--resume begins anew when the object has changed meanwhile, wherever that is", async () => {
+    const content = noise(600_000);
+    await write("big", content);
+    await run(["upload", "big", "--bucket", "b"]);
+    await Deno.remove(`${folder}/big`);
+    await using proxy = faultProxy(backend.url);
+    const env = environment(proxy.url);
+    proxy.next({ kind: "cut", afterBytes: 300_000 });
+    assertEquals((await run(["download", "big", "--bucket", "b"], { env })).code, 1);
+    content[0]! ^= 1;
+    await write("new", content);
+    await run(["upload", "new", "--bucket", "b", "--key", "big"]);
+    const resumed = await run(["download", "big", "--bucket", "b", "--resume"]);
+    assertEquals(resumed.code, 0, resumed.stderr);
+    assertEquals(await Deno.readFile(`${folder}/big`), content);
+  });
+
+  it("--resume takes no file for a beginning whose version is not known", async () => {
     const content = noise(200_000);
     await write("big", content);
     await run(["upload", "big", "--bucket", "b"]);
     await write(".big.insforge-partial", noise(150_000));
-    const { code } = await run(["download", "big", "--bucket", "b", "--resume"]);
-    assertEquals(code, 0);
+    assertEquals((await run(["download", "big", "--bucket", "b", "--resume"])).code, 0);
     assertEquals(await Deno.readFile(`${folder}/big`), content);
   });
 
-  it("a gateway that fails once costs a download nothing, and an upload is not sent twice", async () => {
+  it("--resume of a download that was killed at its last byte ends it", async () => {
+    const content = noise(70_000);
+    await write("big", content);
+    await run(["upload", "big", "--bucket", "b"]);
+    const url = `${backend.url}/api/storage/buckets/b/objects/big`;
+    const answer = await fetch(url, { headers: { authorization: `Bearer ${backend.apiKey}` } });
+    await write(".big.insforge-partial", await answer.bytes());
+    await write(".big.insforge-partial.etag", answer.headers.get("etag")!);
+    assertEquals((await run(["download", "big", "--bucket", "b", "--resume"])).code, 0);
+    assertEquals(await Deno.readFile(`${folder}/big`), content);
+    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["big"]);
+  });
+
+  it("a gateway that fails once costs a download nothing", async () => {
     await write("f", "content");
     await run(["upload", "f", "--bucket", "b"]);
     await using proxy = faultProxy(backend.url);
-    const env = environment(proxy.url);
-    const bad = {
-      kind: "respond",
-      response: rawResponse(502, "<html>bad gateway</html>"),
-    } as const;
-    proxy.next(bad);
-    assertEquals(
-      (await run(["download", "f", "--bucket", "b", "-o", "-"], { env })).stdout,
-      "content",
-    );
-    proxy.next({ kind: "none" }, { kind: "duplicate" });
-    assertEquals((await run(["buckets"], { env })).code, 0);
+    proxy.next({ kind: "respond", response: rawResponse(502, "<html>bad gateway</html>") });
+    const args = ["download", "f", "--bucket", "b", "-o", "-"];
+    assertEquals((await run(args, { env: environment(proxy.url) })).stdout, "content");
+  });
+
+  it("an upload whose answer is lost is not sent again: a backend may make a second object", async () => {
+    await write("f", "content");
+    for (const status of [408, 429, 502, 504]) {
+      await using server = stubServer(({ method, target }) => {
+        if (target.endsWith("/config")) return Response.json({ maxFileSizeMb: 50 });
+        if (method === "POST") return Response.json({ method: "direct", key: "f" });
+        return new Response("<html>bad gateway</html>", { status });
+      });
+      const { code, stderr } = await run(["upload", "f", "--bucket", "b"], {
+        env: environment(server.url),
+      });
+      assertEquals(code, 1, stderr);
+      const uploads = server.requests.filter(({ method }) => method === "PUT");
+      assertEquals(uploads.map(({ body }) => body.includes("content")), [true]);
+    }
+  });
+
+  it("one object of a folder that fails is a result as those of many are", async () => {
+    await write("f", "content");
+    await run(["upload", "f", "--bucket", "b", "--key", "one/f"]);
+    await write("one", "a file where the folder should be");
+    const args = ["download", "one/", "--bucket", "b", "--recursive", "-o", "one", "--json"];
+    const { code, stdout } = await run(args);
+    const { results, failed } = JSON.parse(stdout);
+    assertEquals([code, failed, results[0].key, results[0].success], [1, 1, "one/f", false]);
+  });
+
+  it("an object that is called as another's beginning is not downloaded as one of many", async () => {
+    await write("big", noise(100));
+    await run(["upload", "big", "--bucket", "b", "--key", "two/big"]);
+    await run(["upload", "big", "--bucket", "b", "--key", "two/.big.insforge-partial"]);
+    const args = ["download", "two/", "--bucket", "b", "--recursive", "--json"];
+    const { code, stdout } = await run(args);
+    const { failed, results } = JSON.parse(stdout);
+    assertEquals([code, failed], [1, 1]);
+    assertEquals(results.find(({ success }: { success: boolean }) => !success).code, "UNSAFE_KEY");
   });
 
   it("200 objects go up and come down in parallel", async () => {

@@ -191,24 +191,25 @@ function fileOf({ key, contentType, size, open }: Upload) {
 }
 
 /**
- * Reads an object, from where the backend says; a part of it from byte `from` on.
+ * Reads an object, from where the backend says.
  * @returns the response: 206 for a part, 200 where the server knows no parts
  * @throws {HttpError} 404
  */
 export async function downloadObject(
   backend: HttpClient,
   surroundings: Surroundings,
-  { bucket, key, from = 0 }: {
+  { bucket, key, rest }: {
     readonly bucket: string;
     readonly key: string;
-    readonly from?: number;
+    /** Answer from a byte on, when the object is still of this version: with 206 then. */
+    readonly rest?: { readonly from: number; readonly etag: string };
   },
 ): Promise<Response> {
   const strategy = await backend.json<{ method?: string; url?: string } | undefined>(
     "GET",
     `${BASE}/buckets${path(bucket)}/download-strategy/objects${path(key)}`,
   ).catch(withoutStrategy);
-  const headers = from > 0 ? { range: `bytes=${from}-` } : undefined;
+  const headers = rest && { range: `bytes=${rest.from}-`, "if-range": rest.etag };
   const accept = (status: number) => status === 416;
   if (strategy?.method === "presigned" && strategy.url) {
     const store = objectStoreClient(strategy.url, surroundings);

@@ -10,7 +10,13 @@ import type { Result } from "../../output/present.ts";
 import { success, table, type View } from "../../output/view.ts";
 import { downloadFile } from "../../storage/download_file.ts";
 import { targetPath } from "../../storage/target_path.ts";
-import { runTransfers, type Transfer, type TransferResult } from "../../storage/transfer.ts";
+import {
+  type Meter,
+  runTransfer,
+  runTransfers,
+  type Transfer,
+  type TransferResult,
+} from "../../storage/transfer.ts";
 
 interface Options {
   bucket?: string;
@@ -52,15 +58,15 @@ export async function runDownload(
   if (recursive) return await downloadAll(context, options, bucket, key);
   const target = await targetOf(context, key, output);
   const backend = await context.backend();
-  const [result] = await runTransfers(context, "Downloading", [{
+  let size = 0;
+  await runTransfer(context, "Downloading", {
     file: target,
     key,
-    size: 0,
-    run: async (sent) => ({
-      size: await downloadFile(context, backend, { bucket, key, target, resume }, sent),
-    }),
-  }], 1);
-  const size = result!.size!;
+    run: async (meter) => {
+      size = await downloadFile(context, backend, { bucket, key, target, resume }, meter);
+      return { size };
+    },
+  });
   return {
     data: { success: true, path: target, size },
     view: success(`Downloaded ${key} to ${target}, ${formatBytes(size)}.`),
@@ -115,12 +121,12 @@ async function downloadAll(
       refused.push({ file: "", key, success: false, error, code: "UNSAFE_KEY" });
       return [];
     }
-    const run = async (sent: (bytes: number) => void) => ({
+    const run = async (meter: Meter) => ({
       size: await downloadFile(
         context,
         backend,
         { bucket, key, target, resume, makeFolder: true },
-        sent,
+        meter,
       ),
     });
     return [{ file: target, key, size, run }];

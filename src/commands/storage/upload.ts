@@ -10,7 +10,12 @@ import { plural } from "../../output/plural.ts";
 import type { Result } from "../../output/present.ts";
 import { success, table, type View } from "../../output/view.ts";
 import { findSources, type Source } from "../../storage/sources.ts";
-import { runTransfers, type TransferResult } from "../../storage/transfer.ts";
+import {
+  type Meter,
+  runTransfer,
+  runTransfers,
+  type TransferResult,
+} from "../../storage/transfer.ts";
 
 interface Options {
   bucket?: string;
@@ -56,7 +61,7 @@ export async function runUpload(
     file: name,
     key,
     size,
-    run: async (sent: (bytes: number) => void): Promise<Partial<TransferResult>> => {
+    run: async ({ add }: Meter): Promise<Partial<TransferResult>> => {
       const contentType = options.contentType?.trim() ||
         await typeOf(key === "" ? name : key, name);
       const object = await uploadObject(backend, context.surroundings, {
@@ -64,7 +69,7 @@ export async function runUpload(
         key,
         contentType,
         size,
-        open: () => counted(path, sent),
+        open: () => counted(path, add),
       }).catch((error) => {
         throw sizeError(error, name, size);
       });
@@ -72,10 +77,11 @@ export async function runUpload(
       return { key: object.key, size: object.size };
     },
   }));
-  const results = await runTransfers(context, "Uploading", transfers, concurrency);
-  if (files.length === 1 && results.length === 1 && !options.recursive) {
+  if (files.length === 1 && transfers.length === 1 && !options.recursive) {
+    await runTransfer(context, "Uploading", transfers[0]!);
     return { data: stored[0], view: success(sentenceOf(sources[0]!, stored[0]!)) };
   }
+  const results = await runTransfers(context, "Uploading", transfers, concurrency);
   return manyResults(results, sources);
 }
 
