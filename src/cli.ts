@@ -2,9 +2,10 @@
 import { commands } from "./commands/mod.ts";
 import type { Action, Context, Run } from "./context.ts";
 import { createContext } from "./context_of_process.ts";
+import { environmentVariable } from "./environment.ts";
 import { CliError, ExitRequested, InterruptedError } from "./errors.ts";
 import { ExitCode } from "./exit_codes.ts";
-import { protectOperands, readInvocation, restoreOperand } from "./invocation.ts";
+import { type Invocation, protectOperands, readInvocation, restoreOperand } from "./invocation.ts";
 import { presentError, presentResult } from "./output/present.ts";
 import { processTerminal, type Terminal } from "./output/terminal.ts";
 import type { Session } from "./session.ts";
@@ -17,8 +18,7 @@ const CLEANUP_MS = 2_000;
 /** Runs the CLI with the arguments of a session. Never throws; all output is flushed on return. */
 export async function runCli(session: Session): Promise<number> {
   const invocation = readInvocation(session.args);
-  const debug = Boolean(readVariable("INSFORGE_DEBUG"));
-  const terminal = processTerminal(readVariable);
+  const terminal = processTerminal(environmentVariable);
   const json = invocation.flags.has("--json");
   const interrupt = new AbortController();
   const stopListening = onInterrupt(interrupt, terminal);
@@ -28,7 +28,7 @@ export async function runCli(session: Session): Promise<number> {
       session,
       { ...options, json },
       terminal,
-      readVariable,
+      environmentVariable,
       interrupt.signal,
     );
     exitCode = await perform(action, context, options, args);
@@ -45,10 +45,26 @@ export async function runCli(session: Session): Promise<number> {
     if (error instanceof Deno.errors.BrokenPipe) return ExitCode.ok;
     if (error instanceof ExitRequested) return error.exitCode;
     const shown = shownError(error, interrupt.signal, invocation.operands);
-    presentError(shown, terminal, { json, debug });
+    presentError(shown, terminal, { json, debug: wantsTraces() });
     return shown.exitCode;
   } finally {
     stopListening();
+  }
+}
+
+/** Shows what went wrong before the CLI could run. Answers the exit code. */
+export function showFailure(error: unknown, invocation: Invocation): number {
+  const shown = asCliError(error, invocation.operands);
+  const terminal = processTerminal(environmentVariable);
+  presentError(shown, terminal, { json: invocation.flags.has("--json"), debug: wantsTraces() });
+  return shown.exitCode;
+}
+
+function wantsTraces(): boolean {
+  try {
+    return Boolean(environmentVariable("INSFORGE_DEBUG"));
+  } catch {
+    return false;
   }
 }
 
@@ -66,15 +82,6 @@ async function perform<O, A extends unknown[]>(
 function restoreAll<O>(options: O): O {
   const entries = Object.entries(options as Record<string, unknown>);
   return Object.fromEntries(entries.map(([name, value]) => [name, restoreOperand(value)])) as O;
-}
-
-/** An environment variable within the sandbox; what is empty or not granted counts as unset. */
-function readVariable(name: string): string | undefined {
-  try {
-    return Deno.env.get(name) || undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -3,7 +3,7 @@ import { backendClient } from "./api/backend.ts";
 import { platformClient, resolveOverPlatform } from "./api/platform.ts";
 import { resolveTarget } from "./config/target.ts";
 import type { Clock, Context, GlobalOptions } from "./context.ts";
-import { escapeControl } from "./output/escape.ts";
+import { escapeControl, escapeJson } from "./output/escape.ts";
 import { type Progress, startProgress } from "./output/progress.ts";
 import { terminalPrompt } from "./output/prompt.ts";
 import { styleFor } from "./output/style.ts";
@@ -64,7 +64,7 @@ export function createContext(
     warn(message) {
       say(
         options.json
-          ? JSON.stringify({ warning: message }) + "\n"
+          ? escapeJson(JSON.stringify({ warning: message })) + "\n"
           : `${style.warn("Warning:")} ${escapeControl(message)}\n`,
       );
     },

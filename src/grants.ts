@@ -6,6 +6,8 @@ import { basename, dirname, fromFileUrl, join, resolve } from "@std/path";
 import { DEFAULT_PLATFORM_URL, readGlobalConfigSync } from "./config/global.ts";
 import { updateFile } from "./config/paths.ts";
 import { readProjectHostSync } from "./config/project.ts";
+import { environmentVariable } from "./environment.ts";
+import { UsageError } from "./errors.ts";
 import type { Invocation } from "./invocation.ts";
 import { ENV_FILES } from "./env_file.ts";
 import { programFiles } from "./program.ts";
@@ -227,7 +229,9 @@ interface Scope {
 function findRow(operands: readonly string[]): { command: string; row: Row } {
   for (const length of [3, 2, 1]) {
     const command = operands.slice(0, length).join(" ");
-    const row = operands.length >= length ? TABLE[command] : undefined;
+    const row = operands.length >= length && Object.hasOwn(TABLE, command)
+      ? TABLE[command]
+      : undefined;
     if (row) return { command, row };
   }
   return { command: "", row: {} };
@@ -235,7 +239,7 @@ function findRow(operands: readonly string[]): { command: string; row: Row } {
 
 /** `INSFORGE_PROJECT_ID` is resolved over the platform, with the account's own files. */
 function withPlatformFallback(row: Row): Row {
-  if (!Deno.env.get("INSFORGE_PROJECT_ID")) return row;
+  if (!environmentVariable("INSFORGE_PROJECT_ID")) return row;
   return {
     ...row,
     hosts: [...row.hosts ?? [], "platform"],
@@ -250,10 +254,30 @@ function hostsOf(hosts: readonly Host[], scope: Scope): true | string[] {
   const config = readGlobalConfigSync(scope.session.globalFolder);
   const named = hosts.flatMap((host) => addressesOf(host, scope, config.platform_api_url));
   const extra = [
-    ...(Deno.env.get("INSFORGE_ALLOW_HOSTS")?.split(",") ?? []),
-    ...(config.allowed_hosts ?? []),
-  ].map((host) => host.trim()).filter(Boolean);
-  return unique([...named, ...extra]);
+    ...trusted(environmentVariable("INSFORGE_ALLOW_HOSTS")?.split(","), "INSFORGE_ALLOW_HOSTS"),
+    ...trusted(config.allowed_hosts, '"allowed_hosts" in ~/.insforge/config.json'),
+  ];
+  // A request to what cannot be a host fails by itself, and is described better there.
+  return unique([...named.filter(isHost), ...extra]);
+}
+
+/** The hosts that a user trusts; `source` says where. @throws {UsageError} */
+function trusted(hosts: readonly string[] = [], source: string): string[] {
+  return hosts.map((host) => host.trim()).filter(Boolean).map((host) => {
+    if (isHost(host)) return host;
+    throw new UsageError(`${source} holds what is no host: ${JSON.stringify(host)}.`, {
+      hint: "Name hosts with or without a port, such as example.com or example.com:8443.",
+    });
+  });
+}
+
+/** Whether a text can be granted: a name, `*.` and a name, or an address, each with or without a port. */
+function isHost(host: string): boolean {
+  return /^(\[[\da-f:.]+\]|(\*\.)?\w([\w-]{0,61}\w)?(\.\w([\w-]{0,61}\w)?)*\.?)(:\d+)?$/i.test(
+    host,
+  ) &&
+    host.length <= 253 && !/\d\.(:\d+)?$/.test(host) &&
+    URL.canParse(`http://${host.replace("*.", "")}`);
 }
 
 function addressesOf(host: Host, scope: Scope, platformUrl?: string): string[] {
@@ -261,15 +285,16 @@ function addressesOf(host: Host, scope: Scope, platformUrl?: string): string[] {
   switch (host) {
     case "platform":
       return address(
-        option("--api-url") ?? Deno.env.get("INSFORGE_API_URL") ?? platformUrl ??
+        option("--api-url") ?? environmentVariable("INSFORGE_API_URL") ?? platformUrl ??
           DEFAULT_PLATFORM_URL,
       );
     case "project":
       return [
         ...address(option("--api-base-url")),
-        ...address(Deno.env.get("INSFORGE_BASE_URL")),
+        ...address(environmentVariable("INSFORGE_BASE_URL")),
         ...address(readProjectHostSync(scope.session.projectRoot)),
-        ...(Deno.env.get("INSFORGE_PROJECT_ID") || scope.invocation.operands[0] === "create" ||
+        ...(environmentVariable("INSFORGE_PROJECT_ID") ||
+            scope.invocation.operands[0] === "create" ||
             scope.invocation.operands[0] === "link"
           ? ["*.insforge.app:443"]
           : []),
@@ -277,9 +302,9 @@ function addressesOf(host: Host, scope: Scope, platformUrl?: string): string[] {
     case "transfer":
       return TRANSFER_HOSTS;
     case "templates":
-      return [...TEMPLATE_HOSTS, ...address(Deno.env.get("INSFORGE_TEMPLATES_URL"))];
+      return [...TEMPLATE_HOSTS, ...address(environmentVariable("INSFORGE_TEMPLATES_URL"))];
     case "releases":
-      return [...RELEASE_HOSTS, ...address(Deno.env.get("INSFORGE_DOWNLOAD_URL"))];
+      return [...RELEASE_HOSTS, ...address(environmentVariable("INSFORGE_DOWNLOAD_URL"))];
     case "loopback":
       return ["127.0.0.1"];
     case "any":
@@ -384,7 +409,7 @@ function downloadTargets({ session, invocation, operands }: Scope): string[] {
 
 /** The file in which this process keeps a stream that it has to read twice. */
 export function keptInputPath(): string {
-  const folder = Deno.env.get("TMPDIR") ?? Deno.env.get("TEMP") ?? "/tmp";
+  const folder = environmentVariable("TMPDIR") ?? environmentVariable("TEMP") ?? "/tmp";
   return join(folder, `insforge-input-${Deno.pid}`);
 }
 
@@ -397,7 +422,7 @@ function programsOf(program: Program, session: Session): string[] {
     case "deno":
       return ["deno"];
     case "pager":
-      return pagerCommand((name) => Deno.env.get(name)).slice(0, 1);
+      return pagerCommand(environmentVariable).slice(0, 1);
     case "browser opener":
       return [openerCommand(Deno.build.os)[0]];
   }

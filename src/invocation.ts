@@ -108,6 +108,11 @@ export function restoreOperand<T>(value: T): T {
   return typeof value === "string" && value.startsWith(MARK) ? value.slice(1) as T : value;
 }
 
+/** A message of the parser about marked arguments, as the user typed them. */
+export function withoutMarks(message: string): string {
+  return message.replaceAll(MARK, "");
+}
+
 const MARK = "\0";
 
 function splitOption(arg: string): { name: string; value?: string } {

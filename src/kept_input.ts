@@ -1,6 +1,8 @@
 /** Streams that have to be read twice, or whose size has to be known: kept in a temporary file meanwhile. */
 import { resolve } from "@std/path";
+import { reason } from "./config/json_file.ts";
 import type { Context } from "./context.ts";
+import { FileError } from "./errors.ts";
 import { keptInputPath } from "./grants.ts";
 
 /** The file that holds a stream. */
@@ -20,7 +22,17 @@ export async function keepInput(
   const path = keptInputPath();
   const remove = () => Deno.remove(path);
   // Made anew, so that nobody's link in the folder is followed.
-  const file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
+  const file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 }).catch(
+    (error) => {
+      throw new FileError(
+        `Cannot keep ${isStdin ? "standard input" : source} in ${path}: ${reason(error)}.`,
+        {
+          hint: "Set TMPDIR to a folder that is there and has room.",
+          cause: error,
+        },
+      );
+    },
+  );
   try {
     const input = isStdin
       ? terminal.stdin

@@ -3,7 +3,7 @@
  * exactly that, gives up its own permissions and ends with the CLI's exit code.
  */
 import { type Grants, grantsFor } from "./grants.ts";
-import { readInvocation } from "./invocation.ts";
+import { type Invocation, readInvocation } from "./invocation.ts";
 import { workerModule } from "./program.ts";
 import { locate, type Session } from "./session.ts";
 import { updateNotice } from "./update_notice.ts";
@@ -12,23 +12,36 @@ import type { WorkerMessage } from "./cli_worker.ts";
 /** Runs one invocation to its end and exits the process with its code. */
 export async function launch(args: readonly string[], version: string): Promise<void> {
   const invocation = readInvocation(args);
-  const session = locate(args, version);
-  if (invocation.needsNoSandbox) {
-    dropPermissions();
-    const { runCli } = await import("./cli.ts");
-    Deno.exit(await runCli(session));
+  try {
+    Deno.exit(await start(args, version, invocation));
+  } catch (error) {
+    const { showFailure } = await import("./cli.ts");
+    Deno.exit(showFailure(error, invocation));
   }
+}
+
+async function start(
+  args: readonly string[],
+  version: string,
+  invocation: Invocation,
+): Promise<number> {
+  const session = locate(args, version);
+  if (invocation.needsNoSandbox) return await runHere(session);
   if (invocation.operands[0] === "grants") {
-    const grants = grantsFor(readInvocation(args.slice(args.indexOf("grants") + 1)), session);
-    dropPermissions();
-    const { runCli } = await import("./cli.ts");
-    Deno.exit(await runCli({ ...session, grants }));
+    const asked = readInvocation(args.slice(args.indexOf("grants") + 1));
+    return await runHere({ ...session, grants: grantsFor(asked, session) });
   }
   const grants = grantsFor(invocation, session);
   const notice = updateNotice(invocation, session);
   const exitCode = await runInWorker({ ...session, grants }, grants);
   if (notice) await Deno.stderr.write(new TextEncoder().encode(notice));
-  Deno.exit(exitCode);
+  return exitCode;
+}
+
+async function runHere(session: Session): Promise<number> {
+  dropPermissions();
+  const { runCli } = await import("./cli.ts");
+  return await runCli(session);
 }
 
 function runInWorker(session: Session, grants: Grants): Promise<number> {
@@ -37,7 +50,7 @@ function runInWorker(session: Session, grants: Grants): Promise<number> {
     name: "insforge",
     deno: { permissions: grants.permissions },
   });
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
       if ("exit" in data) return resolve(data.exit);
       // Until the worker's modules are loaded, they are read with the launcher's permissions.
@@ -45,8 +58,7 @@ function runInWorker(session: Session, grants: Grants): Promise<number> {
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      console.error(`Error: ${event.message}`);
-      resolve(1);
+      reject(new Error(event.message));
     };
     worker.postMessage(session);
   });

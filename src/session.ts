@@ -1,5 +1,6 @@
 /** The facts about this process that are read once, by the launcher, before the sandbox closes. */
 import { dirname, join } from "@std/path";
+import { environmentVariable } from "./environment.ts";
 import type { Grants } from "./grants.ts";
 
 /** What one invocation knows of its surroundings. Plain data: it crosses to the worker by message. */
@@ -21,7 +22,7 @@ export interface Session {
 /** Reads the facts of the running process. Needs the launcher's permissions. */
 export function locate(args: readonly string[], version: string): Session {
   const cwd = Deno.cwd();
-  const home = Deno.env.get("HOME") || Deno.env.get("USERPROFILE");
+  const home = environmentVariable("HOME") ?? environmentVariable("USERPROFILE");
   return {
     args,
     version,
@@ -51,6 +52,6 @@ function exists(path: string): boolean {
 
 function selfCommand(): string[] {
   if (Deno.build.standalone) return [Deno.execPath()];
-  const script = Deno.env.get("INSFORGE_CHECKOUT_COMMAND");
+  const script = environmentVariable("INSFORGE_CHECKOUT_COMMAND");
   return script ? [script] : [Deno.execPath(), "run", "--allow-all", Deno.mainModule];
 }

@@ -4,6 +4,7 @@
  */
 import { updateFile } from "./config/paths.ts";
 import { type JsonObject, readJsonFileSync } from "./config/json_file.ts";
+import { environmentVariable } from "./environment.ts";
 import { partialPath } from "./grants.ts";
 import type { Invocation } from "./invocation.ts";
 import { ownerOf } from "./releases/owner.ts";
@@ -58,9 +59,9 @@ export function rememberLatest(path: string, latest: string, now: Date): void {
 }
 
 function isWanted({ operands, flags }: Invocation): boolean {
-  const ci = Deno.env.get("CI");
+  const ci = environmentVariable("CI");
   return Deno.build.standalone && Deno.stderr.isTerminal() && (!ci || ci === "false") &&
-    !Deno.env.get("INSFORGE_NO_UPDATE_NOTICE") && !flags.has("--json") &&
+    !environmentVariable("INSFORGE_NO_UPDATE_NOTICE") && !flags.has("--json") &&
     operands[0] !== "upgrade";
 }
 

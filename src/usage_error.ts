@@ -1,6 +1,7 @@
 /** What the command parser says of a command line, in this program's words. */
 import { commands } from "./commands/mod.ts";
 import { sentence, UsageError } from "./errors.ts";
+import { withoutMarks } from "./invocation.ts";
 
 const REWORDED: readonly (readonly [RegExp, string])[] = [
   [/^Missing argument\(s\): ([^,]+?)\.?$/, "Missing argument: $1."],
@@ -17,7 +18,7 @@ const SUGGESTION = / Did you mean \w+ "(.+)"\?$/;
 export function usageErrorOf(error: Error, operands: readonly string[]): UsageError {
   const message = REWORDED.reduce(
     (text, [pattern, words]) => text.replace(pattern, words),
-    withoutFarFetched(error.message),
+    withoutFarFetched(withoutMarks(error.message)),
   );
   return new UsageError(sentence(message), {
     hint: `See \`${["insforge", ...commandPath(operands)].join(" ")} --help\`.`,

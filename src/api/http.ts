@@ -1,6 +1,13 @@
 /** The one place that sends requests: time limits, retries, redirects and error mapping. */
 import type { Clock } from "../context.ts";
-import { type CliError, InterruptedError, NetworkError, OperationError } from "../errors.ts";
+import {
+  AuthError,
+  type CliError,
+  InterruptedError,
+  NetworkError,
+  OperationError,
+  UsageError,
+} from "../errors.ts";
 import { parseExactJson } from "../exact_json.ts";
 import { networkFailure } from "./network_failure.ts";
 import { isSizedBody, sendSized, type SizedBody } from "./sized_body.ts";
@@ -68,9 +75,20 @@ export function isTransientStatus(status: number): boolean {
   return TRANSIENT.has(status);
 }
 
-/** Joins path segments, each percent-encoded. */
+/**
+ * Joins path segments, each percent-encoded.
+ * @throws {UsageError} for `.` and `..`, which lead elsewhere however they are encoded, for an empty
+ * segment and for half a surrogate pair
+ */
 export function path(...segments: string[]): string {
-  return segments.map((segment) => `/${encodeURIComponent(segment)}`).join("");
+  return segments.map((segment) => {
+    if (/^\.{0,2}$/.test(segment) || !segment.isWellFormed()) {
+      throw new UsageError(`${JSON.stringify(segment)} cannot be a name.`, {
+        hint: "Check the argument: no server can be asked for it.",
+      });
+    }
+    return `/${encodeURIComponent(segment)}`;
+  }).join("");
 }
 
 /** A client of one server. All of its errors are {@link CliError}s. */
@@ -172,7 +190,7 @@ export class HttpClient {
           { hint: "Use the address that it redirects to as the host." },
         );
       }
-      url = new URL(location, url);
+      url = redirectedTo(location, url);
     }
     throw new OperationError(
       `${first.host} redirected ${first.pathname} more than ${MAX_REDIRECTS} times.`,
@@ -188,7 +206,7 @@ export class HttpClient {
     const isHome = url.origin === first.origin &&
       url.origin === new URL(this.settings.baseUrl).origin;
     const bearer = isHome && !options.anonymous ? await this.settings.bearer() : undefined;
-    if (bearer && !headers.has("authorization")) headers.set("authorization", `Bearer ${bearer}`);
+    if (bearer && !headers.has("authorization")) authorize(headers, bearer, url);
     if (!isHome) headers.delete("authorization");
     if (options.json !== undefined) {
       headers.set("content-type", "application/json");
@@ -199,7 +217,13 @@ export class HttpClient {
   }
 
   private urlOf(path: string, query: RequestOptions["query"]): URL {
-    const url = new URL(/^https?:/.test(path) ? path : this.settings.baseUrl + path);
+    const address = /^https?:/.test(path) ? path : this.settings.baseUrl + path;
+    const url = URL.parse(address);
+    if (!url) {
+      throw new OperationError(`${JSON.stringify(address)} is no address.`, "INVALID_RESPONSE", {
+        hint: "Check that the server is an InsForge backend.",
+      });
+    }
     for (const [name, value] of Object.entries(query ?? {})) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
@@ -273,6 +297,28 @@ function retryAfterMs(response: Response, now: Date): number | undefined {
   if (/^\d+$/.test(value)) return Number(value) * 1000;
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
+}
+
+/** @throws {AuthError} for a key that no header can hold; the key is not shown */
+function authorize(headers: Headers, bearer: string, url: URL): void {
+  try {
+    headers.set("authorization", `Bearer ${bearer}`);
+  } catch {
+    throw new AuthError(`The key for ${url.host} holds characters that no key has.`, {
+      hint: "Set it anew: a line break or a quotation mark may have come along with it.",
+    });
+  }
+}
+
+/** @throws {OperationError} for what is no address on the web */
+function redirectedTo(location: string, from: URL): URL {
+  const url = URL.parse(location, from);
+  if (url && /^https?:$/.test(url.protocol)) return url;
+  throw new OperationError(
+    `${from.host} redirected ${from.pathname} to what is no http(s) address.`,
+    "REDIRECTED",
+    { hint: "Check the address of the host." },
+  );
 }
 
 function hostOf(location: string, base: URL): string {

@@ -5,10 +5,10 @@ import type { Context, Run } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { follow, readSince, timeOf } from "../logs/reader.ts";
 import { formatDate } from "../output/dates.ts";
-import { escapeControl } from "../output/escape.ts";
+import { escapeControl, escapeJson } from "../output/escape.ts";
 import type { Result } from "../output/present.ts";
 import { type Style, styleFor } from "../output/style.ts";
-import { raw, text } from "../output/view.ts";
+import { styled, text } from "../output/view.ts";
 
 interface Options {
   limit?: number;
@@ -50,13 +50,15 @@ export async function runLogs(context: Context, options: Options, name: string):
   using progress = context.progress(`Reading ${source}`);
   const entries = await newest(backend, source, options, since, isWanted);
   progress.stop();
-  if (options.follow) return { stream: streamOf(context, backend, source, entries, isWanted) };
+  if (options.follow) {
+    return { stream: streamOf(context, backend, source, entries, isWanted), styled: true };
+  }
   const style = styleFor(context.terminal.colour.stdout);
   return {
     data: { logs: entries, total: entries.length },
     view: entries.length === 0
       ? text(`${source} has no such lines.`)
-      : raw(entries.map((entry) => lineOf(entry, context, style)).join("")),
+      : styled(entries.map((entry) => lineOf(entry, context, style)).join("")),
   };
 }
 
@@ -93,7 +95,9 @@ function streamOf(
   const encoder = new TextEncoder();
   const show = (entry: LogEntry) =>
     encoder.encode(
-      context.options.json ? `${JSON.stringify(entry)}\n` : lineOf(entry, context, style),
+      context.options.json
+        ? `${escapeJson(JSON.stringify(entry))}\n`
+        : lineOf(entry, context, style),
     );
   async function* lines() {
     for (const entry of entries) yield show(entry);
@@ -121,7 +125,7 @@ async function showDeployLog(
     eventMessage: message,
     body: { level },
   })).filter(isWanted).slice(-limit);
-  return { data: log, view: raw(lines.map((line) => lineOf(line, context, style)).join("")) };
+  return { data: log, view: styled(lines.map((line) => lineOf(line, context, style)).join("")) };
 }
 
 function matcher(pattern: string | undefined): (entry: LogEntry) => boolean {

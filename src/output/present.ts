@@ -1,6 +1,6 @@
 /** The one place that decides how a result or an error is shown. */
 import { type CliError, sentence } from "../errors.ts";
-import { escapeControl } from "./escape.ts";
+import { escapeControl, escapeJson, escapeLine, escapeStream } from "./escape.ts";
 import { type Style, styleFor } from "./style.ts";
 import { cellText, renderTable } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
@@ -13,8 +13,13 @@ export interface Result {
   readonly data?: unknown;
   /** What people see, in order. */
   readonly view?: View | readonly View[];
-  /** Bytes that go to stdout as they come, whatever the mode: a dump, a download, a log. */
+  /**
+   * Bytes that go to stdout as they come, whatever the mode: a dump, a download, a log. On a terminal
+   * their control characters are made visible, unless `styled` says that they are text for people.
+   */
   readonly stream?: ReadableStream<Uint8Array>;
+  /** Whether the stream has its own colours, and data in it is escaped. */
+  readonly styled?: boolean;
   /** The exit code of a result that is shown and yet not a success. */
   readonly exitCode?: number;
   /** Whether what does not fit the screen is shown in the user's pager. */
@@ -28,11 +33,13 @@ export async function presentResult(
   json: boolean,
 ): Promise<void> {
   if (result.stream) {
-    for await (const chunk of result.stream) await terminal.writeOut(chunk);
+    const isPlain = !terminal.stdoutIsTerminal || result.styled;
+    const stream = isPlain ? result.stream : escapeStream(result.stream);
+    for await (const chunk of stream) await terminal.writeOut(chunk);
     return;
   }
   const text = json
-    ? JSON.stringify(result.data ?? null, null, 2) + "\n"
+    ? escapeJson(JSON.stringify(result.data ?? null, null, 2)) + "\n"
     : await renderText(viewsOf(result), terminal);
   if (!json && result.paged && await terminal.pager?.show(text)) return;
   await terminal.writeOut(new TextEncoder().encode(text));
@@ -40,7 +47,7 @@ export async function presentResult(
 
 /** The text of views as this terminal shows them. */
 export async function renderText(views: readonly View[], terminal: Terminal): Promise<string> {
-  return await renderViews(views, styleFor(terminal.colour.stdout), terminal.columns());
+  return await renderViews(views, styleFor(terminal.colour.stdout), terminal);
 }
 
 /** Writes an error to stderr: a sentence and a hint, or one line of JSON. */
@@ -51,7 +58,9 @@ export function presentError(
 ): void {
   if (options.json) {
     const { message, code, hint, facts } = error;
-    terminal.writeError(JSON.stringify({ error: message, code, hint, ...facts }) + "\n");
+    terminal.writeError(
+      escapeJson(JSON.stringify({ error: message, code, hint, ...facts })) + "\n",
+    );
   } else {
     const style = styleFor(terminal.colour.stderr);
     // Servers often leave the end of a sentence out.
@@ -76,30 +85,34 @@ function viewsOf(result: Result): readonly View[] {
 async function renderViews(
   views: readonly View[],
   style: Style,
-  columns: number | undefined,
+  terminal: Terminal,
 ): Promise<string> {
   let text = "";
-  for (const view of views) text += await renderView(view, style, columns);
+  for (const view of views) text += await renderView(view, style, terminal);
   return text;
 }
 
 function renderView(
   view: View,
   style: Style,
-  columns: number | undefined,
+  terminal: Terminal,
 ): string | Promise<string> {
+  const columns = terminal.columns();
   switch (view.kind) {
-    case "raw":
+    case "styled":
       return view.text;
+    case "raw":
+      return terminal.stdoutIsTerminal ? escapeControl(view.text) : view.text;
     case "text": {
       const text = escapeControl(view.text);
       if (view.tone === "success") return `${style.good("✓")} ${sentence(text)}\n`;
       return view.tone === "heading" ? `\n${style.bold(text)}\n` : `${text}\n`;
     }
     case "facts": {
-      const width = Math.max(...view.facts.map(([label]) => widthOf(label))) + 1;
-      return view.facts.map(([label, value]) =>
-        `${style.dim(pad(`${label}:`, width))} ${cellText(value)}\n`
+      const labels = view.facts.map(([label]) => escapeLine(label));
+      const width = labels.reduce((most, label) => Math.max(most, widthOf(label)), 0) + 1;
+      return view.facts.map(([, value], index) =>
+        `${style.dim(pad(`${labels[index]}:`, width))} ${cellText(value)}\n`
       ).join("");
     }
     case "markdown":
@@ -107,7 +120,7 @@ function renderView(
         ? view.text.replace(/\n?$/, "\n")
         : import("./markdown.ts").then((it) => it.renderMarkdown(view.text, style, columns));
     case "table":
-      if (view.rows.length === 0) return `${view.empty}\n`;
+      if (view.rows.length === 0) return `${escapeControl(view.empty)}\n`;
       return renderTable(view, style, columns).map((line) => `${line}\n`).join("");
   }
 }

@@ -14,9 +14,8 @@ const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
  */
 export function renderTable(view: TableView, style: Style, columns: number | undefined): string[] {
   const texts = view.rows.map((row) => view.columns.map((_, index) => cellText(row[index])));
-  const natural = view.columns.map((column, index) =>
-    Math.max(widthOf(column.title), ...maximum(texts, index))
-  );
+  const titles = view.columns.map((column) => escapeLine(column.title));
+  const natural = titles.map((title, index) => Math.max(widthOf(title), ...maximum(texts, index)));
   const whole = view.columns.map((column) => column.whole === true);
   const widths = columns === undefined ? natural : share(natural, columns, whole);
   const right = view.columns.map((column, index) =>
@@ -30,7 +29,7 @@ export function renderTable(view: TableView, style: Style, columns: number | und
       return paint(isLast && !right[index] ? cut : filled, index);
     }).join(GAP).trimEnd();
   return [
-    line(view.columns.map((column) => escapeLine(column.title)), style.bold),
+    line(titles, style.bold),
     style.dim(widths.map((width) => "─".repeat(width)).join(GAP)),
     ...texts.map((cells, row) =>
       line(cells, (cell, index) => isNull(view.rows[row]![index]) ? style.dim(cell) : cell)

@@ -31,9 +31,18 @@ export interface FactsView {
   readonly facts: readonly (readonly [label: string, value: Cell])[];
 }
 
-/** Text that goes out exactly as it is: source code, a secret for a pipe, a document. */
+/**
+ * Text that goes into a pipe or a file exactly as it is: source code, a secret, a document. On a
+ * terminal its control characters are made visible.
+ */
 export interface RawView {
   readonly kind: "raw";
+  readonly text: string;
+}
+
+/** Text with colours of its own; data in it is escaped already. */
+export interface StyledView {
+  readonly kind: "styled";
   readonly text: string;
 }
 
@@ -43,7 +52,7 @@ export interface MarkdownView {
   readonly text: string;
 }
 
-export type View = TableView | TextView | FactsView | RawView | MarkdownView;
+export type View = TableView | TextView | FactsView | RawView | StyledView | MarkdownView;
 
 /** A table with a header row. */
 export function table(
@@ -75,7 +84,12 @@ export function facts(entries: readonly (readonly [label: string, value: Cell])[
   return { kind: "facts", facts: entries.filter(([, value]) => value !== undefined) };
 }
 
-/** Text exactly as it is. */
+/** Text with colours of its own, in which data is escaped. */
+export function styled(text: string): StyledView {
+  return { kind: "styled", text };
+}
+
+/** Text exactly as it is; visible control characters on a terminal. */
 export function raw(text: string): RawView {
   return { kind: "raw", text };
 }

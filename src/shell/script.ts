@@ -2,6 +2,7 @@
 import type { HttpClient } from "../api/http.ts";
 import type { Context } from "../context.ts";
 import { CliError, OperationError } from "../errors.ts";
+import { escapeJson } from "../output/escape.ts";
 import { presentError, renderText } from "../output/present.ts";
 import type { Statement } from "../sql/splitter.ts";
 import { readStatements } from "../sql/scan.ts";
@@ -36,7 +37,7 @@ export async function* runScript(
   script: for await (const statements of readStatements(open, "Standard input")) {
     for (const statement of statements) {
       const { shown, result } = await run(context, backend, statement, settings);
-      if (json) yield `${count > 0 ? "," : ""}\n  ${JSON.stringify(result)}`;
+      if (json) yield `${count > 0 ? "," : ""}\n  ${escapeJson(JSON.stringify(result))}`;
       else yield shown;
       count++;
       if (result.error === undefined) continue;

@@ -30,5 +30,6 @@ export async function runShell(context: Context, options: Options): Promise<Resu
   return {
     stream: ReadableStream.from(runScript(context, backend, settings, stopOnError))
       .pipeThrough(new TextEncoderStream()),
+    styled: true,
   };
 }

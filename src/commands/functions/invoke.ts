@@ -4,7 +4,6 @@ import type { Context, Run } from "../../context.ts";
 import { UsageError } from "../../errors.ts";
 import { ExitCode } from "../../exit_codes.ts";
 import { parseJson, readTextInput } from "../../input.ts";
-import { escapeControl } from "../../output/escape.ts";
 import type { Result } from "../../output/present.ts";
 import { raw, text } from "../../output/view.ts";
 
@@ -98,10 +97,9 @@ async function documentOf(response: Response) {
 }
 
 async function shown(context: Context, response: Response): Promise<Result> {
-  if (!context.terminal.stdoutIsTerminal) {
+  if (!context.terminal.stdoutIsTerminal || isText(response)) {
     return { stream: response.body ?? new Blob([]).stream() };
   }
-  if (isText(response)) return { stream: escaped(response.body) };
   const bytes = await response.bytes();
   const body = decoded(bytes);
   if (body === undefined) {
@@ -119,16 +117,6 @@ function isJson(response: Response): boolean {
 
 function isText(response: Response): boolean {
   return /^text\//.test(response.headers.get("content-type") ?? "");
-}
-
-/** Text for a terminal as it comes, such as the events of a stream. */
-function escaped(body: ReadableStream<Uint8Array<ArrayBuffer>> | null): ReadableStream<Uint8Array> {
-  return (body ?? new Blob([]).stream())
-    .pipeThrough(new TextDecoderStream())
-    .pipeThrough(
-      new TransformStream({ transform: (text, out) => out.enqueue(escapeControl(text)) }),
-    )
-    .pipeThrough(new TextEncoderStream());
 }
 
 /** What is labelled as JSON and is none stays text. */

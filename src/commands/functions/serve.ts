@@ -11,7 +11,7 @@ import {
   type LocalFunction,
 } from "../../functions/local_files.ts";
 import { readTextInput } from "../../input.ts";
-import { escapeControl } from "../../output/escape.ts";
+import { escapeControl, escapeJson } from "../../output/escape.ts";
 import type { Result } from "../../output/present.ts";
 import { type Style, styleFor } from "../../output/style.ts";
 import { forEachParallel } from "../../parallel.ts";
@@ -76,7 +76,7 @@ export async function runServe(
     });
   })();
   serving.then(() => writer.close(), (error) => writer.abort(named(error))).catch(() => {});
-  return { stream: lines.readable };
+  return { stream: lines.readable, styled: true };
 }
 
 type Line = Readonly<Record<string, unknown>>;
@@ -90,7 +90,7 @@ function lineWriter(
   return (line) => {
     const now = clock.now();
     const text = options.json
-      ? JSON.stringify({ timestamp: now.toISOString(), ...line })
+      ? escapeJson(JSON.stringify({ timestamp: now.toISOString(), ...line }))
       : shown(line, now, terminal.stdoutIsTerminal, style);
     // A reader that has gone ends the command by itself.
     writer.write(encoder.encode(`${text}\n`)).catch(() => {});
