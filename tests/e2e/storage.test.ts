@@ -213,8 +213,8 @@ describe("the storage commands", () => {
     await Deno.remove(`${folder}/big`);
     await using proxy = faultProxy(backend.url);
     const env = environment(proxy.url);
-    // The first connection asks for the strategy and keeps serving: the fault counts its bytes too.
-    proxy.next({ kind: "cut", afterBytes: 300_000 });
+    // The first request asks for the strategy.
+    proxy.next({ kind: "none" }, { kind: "cut", afterBytes: 300_000 });
     const broken = await run(["download", "big", "--bucket", "b"], { env });
     assertEquals(broken.code, 1);
     assertStringIncludes(broken.stderr, "--resume");
@@ -235,7 +235,7 @@ describe("the storage commands", () => {
     await Deno.remove(`${folder}/big`);
     await using proxy = faultProxy(backend.url);
     const env = environment(proxy.url);
-    proxy.next({ kind: "cut", afterBytes: 300_000 });
+    proxy.next({ kind: "none" }, { kind: "cut", afterBytes: 300_000 });
     assertEquals((await run(["download", "big", "--bucket", "b"], { env })).code, 1);
     content[0]! ^= 1;
     await write("new", content);
@@ -382,7 +382,7 @@ describe("the storage commands", () => {
     await using proxy = faultProxy(backend.url);
     await write("big", noise(3_000_000));
     await run(["upload", "big", "--bucket", "b"]);
-    proxy.next({ kind: "stall", afterBytes: 2_000_000 });
+    proxy.next({ kind: "none" }, { kind: "stall", afterBytes: 2_000_000 });
     const pty = openPty(["storage", "download", "big", "--bucket", "b"], {
       cwd: folder,
       env: { ...environment(proxy.url), NO_COLOR: "1" },
