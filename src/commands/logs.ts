@@ -48,10 +48,12 @@ export async function runLogs(context: Context, options: Options, name: string):
   if (source === DEPLOY_LOG) return await showDeployLog(context, options, isWanted);
   const backend = await context.backend();
   using progress = context.progress(`Reading ${source}`);
-  const entries = await newest(backend, source, options, since, isWanted);
+  const seen = await newest(backend, source, options, since, isWanted);
   progress.stop();
+  const entries = seen.slice(-(options.limit ?? (since ? Infinity : USUAL_LIMIT)));
   if (options.follow) {
-    return { stream: streamOf(context, backend, source, entries, isWanted), styled: true };
+    const lines = follow(backend, source, { seen, since }, context);
+    return { stream: streamOf(context, entries, lines, isWanted), styled: true };
   }
   const style = styleFor(context.terminal.colour.stdout);
   return {
@@ -62,33 +64,27 @@ export async function runLogs(context: Context, options: Options, name: string):
   };
 }
 
-/** The lines to begin with: all since a time, the newest that match, or the newest. */
+/** The lines to begin with: all since a time, all that match, or the newest. */
 async function newest(
   backend: HttpClient,
   source: string,
-  { limit, grep }: Options,
+  { limit = USUAL_LIMIT, grep }: Options,
   since: Date | undefined,
   isWanted: (entry: LogEntry) => boolean,
 ): Promise<readonly LogEntry[]> {
-  if (since) {
-    const found = (await readSince(backend, source, since)).filter(isWanted);
-    return limit === undefined ? found : found.slice(-limit);
-  }
-  const count = limit ?? USUAL_LIMIT;
-  if (grep === undefined) {
-    const { logs } = await readLog(backend, source, { limit: count });
-    return logs.toSorted((a, b) => timeOf(a) - timeOf(b));
-  }
   // A line that matches may be far back: the whole log is looked through.
-  return (await readSince(backend, source, new Date(0))).filter(isWanted).slice(-count);
+  if (since || grep !== undefined) {
+    return await readSince(backend, source, since ?? new Date(0), isWanted);
+  }
+  const { logs } = await readLog(backend, source, { limit });
+  return logs.toSorted((a, b) => timeOf(a) - timeOf(b));
 }
 
 /** The lines so far, then new ones; Ctrl-C ends it as it should. */
 function streamOf(
   context: Context,
-  backend: HttpClient,
-  source: string,
   entries: readonly LogEntry[],
+  more: AsyncIterable<LogEntry>,
   isWanted: (entry: LogEntry) => boolean,
 ): ReadableStream<Uint8Array> {
   const style = styleFor(context.terminal.colour.stdout);
@@ -102,7 +98,7 @@ function streamOf(
   async function* lines() {
     for (const entry of entries) yield show(entry);
     try {
-      for await (const entry of follow(backend, source, entries, context)) {
+      for await (const entry of more) {
         if (isWanted(entry)) yield show(entry);
       }
     } catch (error) {

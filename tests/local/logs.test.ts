@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { readBackwards } from "../../src/local/logs/read_backwards.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";
@@ -42,9 +42,44 @@ describe("the logs of the backend", () => {
     assertMatch(logs.at(-1).eventMessage, /^warn - slow statement: \d+ms$/);
   });
 
+  it("hold no value of a statement, however it is written, nor of an error", async () => {
+    const failing = [
+      "SELECT nope, E'it\\'s private', 1",
+      "SELECT nope, 'a''private' || $x$private 'x$x$ || $$private$$",
+      "SELECT nope, U&'private', n'private', /* private' */ 42701, -- private'\n 'private'",
+      "SELECT \"it's\", 'private'",
+      "SELECT nope, 'private",
+      "SELECT 'private'::int",
+      "SELECT 'private'::jsonb",
+      "INSERT INTO people VALUES (1, 'private')",
+      "INSERT INTO people VALUES (4, 'private')",
+      "DO 'BEGIN RAISE EXCEPTION ''bad address \"%\"'', ''private''; END'",
+      "SELECT 'a' 'private'",
+    ];
+    await backend.sql("CREATE TABLE people (id int PRIMARY KEY CHECK (id < 3), name text)");
+    await backend.sql("INSERT INTO people VALUES (1, 'a')");
+    const before = (await read("postgres.logs?limit=1000")).body.logs.length;
+    for (const query of failing) {
+      await backend.request("POST", "/api/database/advance/rawsql", { query });
+    }
+    const filter = "/api/database/records/people?id=eq.private";
+    assertEquals((await backend.request("GET", filter)).status, 400);
+    assert(!(await messages("postgREST.logs")).join("").includes("private"));
+    const { logs } = (await read("postgres.logs?limit=1000")).body;
+    assertEquals(logs.length - before, failing.length + 1);
+    const text = JSON.stringify(logs.slice(before));
+    assert(!/private|42701/.test(text), text);
+    assertStringIncludes(text, 'invalid input syntax for type integer: \\"…\\"');
+    assertStringIncludes(text, 'check constraint \\"people_id_check\\"');
+    assertStringIncludes(text, '"Key (id)=(…)"');
+  });
+
   it("tell calls of the data API and deployments of functions", async () => {
     await backend.request("GET", "/api/database/rpc/nope", undefined, { key: backend.anonKey });
-    assertMatch((await messages("postgREST.logs"))[0]!, /GET \/api\/database\/rpc\/nope 404 \d+ms/);
+    assertMatch(
+      (await messages("postgREST.logs")).at(-1)!,
+      /GET \/api\/database\/rpc\/nope 404 \d+ms/,
+    );
     assertEquals((await read("functions/build-logs")).status, 404);
     const code = "export default () => new Response('x')";
     await backend.request("POST", "/api/functions", { slug: "hello", name: "Hello", code });

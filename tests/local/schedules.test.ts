@@ -75,6 +75,27 @@ describe("schedules", () => {
     assertEquals((await request("GET", "/not-a-uuid")).status, 404);
   });
 
+  it("run what was due before they were changed", async () => {
+    const id = await create();
+    // Due, and changed before the scheduler has looked at the clock.
+    advance(31);
+    await request("PATCH", `/${id}`, { httpMethod: "GET" });
+    await runs(id, 1);
+    assertEquals(server.requests.map(({ method }) => method), ["POST"]);
+  });
+
+  it("send their headers to no other address", async () => {
+    await using other = stubServer(() => new Response());
+    answer = () => Response.redirect(other.url, 307);
+    const id = await create({ headers: { "x-key": "secret" } });
+    advance(31);
+    await runs(id, 1);
+    const [{ statusCode, success, message }] = (await runsOf(id)).logs;
+    assertEquals([statusCode, success], [307, false]);
+    assertMatch(message, /not followed/);
+    assertEquals(other.requests, []);
+  });
+
   it("run on time, and never twice", async () => {
     const id = await create({ body: { a: 1 } });
     advance(29);

@@ -1,5 +1,7 @@
 import { createMiddleware } from "hono/factory";
+import { ApiError, DatabaseError } from "../errors.ts";
 import type { LocalBackend, RequestVariables } from "../services.ts";
+import { DataApiError } from "./errors.ts";
 
 /** Notes each request to the data API in `postgREST.logs`, with the role that it ran as and how it failed. */
 export function dataApiLog({ logs }: LocalBackend) {
@@ -15,7 +17,14 @@ export function dataApiLog({ logs }: LocalBackend) {
       role,
       status,
       duration,
-      error: context.error?.message,
+      error: codeOf(context.error),
     });
   });
+}
+
+/** Messages may quote what was sent; codes do not. */
+function codeOf(error: Error | undefined): string | undefined {
+  if (error instanceof DatabaseError) return error.sqlstate;
+  if (error instanceof DataApiError || error instanceof ApiError) return error.code;
+  return error?.name;
 }

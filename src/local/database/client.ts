@@ -1,7 +1,7 @@
 import type { Logger } from "../log.ts";
 import { Engine } from "./engine.ts";
 import type { Field, RawResult, SessionOptions, StatementInput } from "./messages.ts";
-import { observed } from "./sql_log.ts";
+import { noteFailure, observed } from "./sql_log.ts";
 import { type SqlStatement, SqlSyntaxError } from "./statements.ts";
 
 /** Rows as JavaScript values in the encoding of contract section 6.1: int8 and numeric as text, times as ISO text. */
@@ -147,7 +147,7 @@ export class Database {
     return await this.#exclusive(async (engine) => {
       const answer = await engine.call({ op: "parse", sql }, this.#options.statementTimeout);
       if (answer.type === "syntax") {
-        this.#options.sqlLog?.error(answer.message, { sqlstate: "42601" });
+        noteFailure(this.#options.sqlLog, sql, answer.message, { sqlstate: "42601" });
         throw new SqlSyntaxError(answer.message, answer.position);
       }
       if (answer.type === "statements") return answer.statements;

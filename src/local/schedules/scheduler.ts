@@ -34,8 +34,9 @@ export class Scheduler {
     });
   }
 
-  /** Takes a schedule as it is now. */
+  /** Takes a schedule as it is now; what was due before still runs as it was. */
   set(schedule: Schedule): void {
+    this.#tick();
     if (!schedule.isActive) return this.remove(schedule.id);
     const last = schedule.lastExecutedAt ? new Date(schedule.lastExecutedAt) : new Date(0);
     const now = this.#backend.clock();
@@ -83,9 +84,15 @@ export class Scheduler {
         headers: { "content-type": "application/json", ...await this.#store.headersOf(id) },
         body: httpMethod === "GET" ? undefined : JSON.stringify(body ?? {}),
         signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]),
+        // Headers hold secrets, which are for no other address.
+        redirect: "manual",
       });
       await response.body?.cancel();
       const { ok, status } = response;
+      if (status >= 300 && status < 400) {
+        const message = `HTTP ${status}: redirects are not followed`;
+        return { statusCode: status, success: false, message };
+      }
       return { statusCode: status, success: ok, message: ok ? "Success" : `HTTP ${status}` };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
