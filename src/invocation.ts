@@ -95,7 +95,7 @@ export function protectOperands(args: readonly string[]): string[] {
   const end = found === -1 ? args.length : found;
   const marked = args.slice(0, end).flatMap((arg) => {
     // The parser would take an empty value for none, and the next argument for the value.
-    const [, name] = /^(--[\w-]+)=$/.exec(arg) ?? [];
+    const [, name] = /^(--?[\w-]+)=$/.exec(arg) ?? [];
     return name ? [name, MARK] : [arg === "" ? MARK : arg];
   });
   // No argument of a process can hold NUL, so the mark cannot collide.
@@ -103,8 +103,9 @@ export function protectOperands(args: readonly string[]): string[] {
   return [...marked, ...literal];
 }
 
-/** Takes the mark of {@link protectOperands} off again. */
+/** Takes the mark of {@link protectOperands} off again, also in lists. */
 export function restoreOperand<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(restoreOperand) as T;
   return typeof value === "string" && value.startsWith(MARK) ? value.slice(1) as T : value;
 }
 

@@ -1,5 +1,5 @@
 /** Object stores that presigned addresses of a backend lead to. They get no credential of ours. */
-import { HttpError } from "../errors.ts";
+import { HttpError, OperationError } from "../errors.ts";
 import { ExitCode } from "../exit_codes.ts";
 import { HttpClient, type RequestFacts, type Surroundings } from "./http.ts";
 
@@ -7,10 +7,21 @@ import { HttpClient, type RequestFacts, type Surroundings } from "./http.ts";
 export function objectStoreClient(presigned: string, surroundings: Surroundings): HttpClient {
   return new HttpClient({
     ...surroundings,
-    baseUrl: new URL(presigned).origin,
+    baseUrl: originOf(presigned),
     bearer: () => Promise.resolve(undefined),
     toError: objectStoreError,
   });
+}
+
+/** @throws {OperationError} */
+function originOf(presigned: string): string {
+  const url = URL.parse(presigned);
+  if (url && /^https?:$/.test(url.protocol)) return url.origin;
+  throw new OperationError(
+    `The backend gave no http(s) address for the transfer: ${JSON.stringify(presigned)}.`,
+    "INVALID_RESPONSE",
+    { hint: "Check the backend's storage settings." },
+  );
 }
 
 /** Object stores explain themselves in XML: `<Error><Code>…</Code><Message>…</Message></Error>`. */

@@ -14,7 +14,19 @@ export interface Credentials extends JsonObject {
 export async function readCredentials(
   globalFolder: string | undefined,
 ): Promise<Credentials | undefined> {
-  return globalFolder ? await readJsonFile(credentialsFile(globalFolder)) : undefined;
+  const value = globalFolder ? await readJsonFile(credentialsFile(globalFolder)) : undefined;
+  return value && checked(value);
+}
+
+/** A token that is no text is none. */
+function checked(value: JsonObject): Credentials {
+  const text = (token: unknown) => typeof token === "string" ? token : undefined;
+  return {
+    ...value,
+    access_token: text(value.access_token),
+    refresh_token: text(value.refresh_token),
+    user_api_key: text(value.user_api_key),
+  };
 }
 
 /** Writes the tokens, mode 0600, whole or not at all. @throws {FileError} */

@@ -34,7 +34,8 @@ export function readJsonFileSync(path: string): JsonObject {
 function parseObject(path: string, text: string): JsonObject {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // Editors of Windows put a byte order mark before the text.
+    value = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (error) {
     throw new FileError(`${path} is not valid JSON.`, {
       hint: "Mend or remove the file, then try again.",

@@ -51,6 +51,7 @@ export async function runUpload(
   const { bucket, concurrency } = options;
   if (!bucket) throw new UsageError("Missing --bucket.", { hint: "Name the bucket." });
   if (concurrency < 1) throw new UsageError("--concurrency must be at least 1.");
+  const given = checkedType(options.contentType?.trim());
   await using input = await openSources(context, options, files);
   const { sources } = input;
   if (sources.length === 0) throw new UsageError("There are no files to upload.");
@@ -62,7 +63,7 @@ export async function runUpload(
     key,
     size,
     run: async ({ add }: Meter): Promise<Partial<TransferResult>> => {
-      const contentType = options.contentType?.trim() ||
+      const contentType = given ||
         await typeOf(key === "" ? name : key, name);
       const object = await uploadObject(backend, context.surroundings, {
         bucket,
@@ -83,6 +84,14 @@ export async function runUpload(
   }
   const results = await runTransfers(context, "Uploading", transfers, concurrency);
   return manyResults(results, sources);
+}
+
+/** A type becomes a line of a form's header. @throws {UsageError} */
+function checkedType(type: string | undefined): string | undefined {
+  if (type === undefined || /^[\x20-\x7e]*$/.test(type)) return type;
+  throw new UsageError(`--content-type is no media type: ${JSON.stringify(type)}.`, {
+    hint: "Such as text/plain; charset=utf-8.",
+  });
 }
 
 interface Input extends AsyncDisposable {

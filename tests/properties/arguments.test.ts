@@ -1,0 +1,155 @@
+import { assert, assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { commands } from "../../src/commands/mod.ts";
+import type { Run } from "../../src/context.ts";
+import { UsageError } from "../../src/errors.ts";
+import { grantsFor } from "../../src/grants.ts";
+import { protectOperands, readInvocation, restoreOperand } from "../../src/invocation.ts";
+import { type AnyCommand, buildTree, type Commands } from "../../src/tree.ts";
+import { usageErrorOf } from "../../src/usage_error.ts";
+import { anyText, argumentText, fc, holds, numberText } from "../support/arbitraries.ts";
+import { insforge } from "../support/executable.ts";
+import { withFolder } from "../support/temporary.ts";
+import { assertOrderly } from "../support/verdict.ts";
+
+/** What an action was called with. */
+interface Call {
+  readonly options: Record<string, unknown>;
+  readonly operands: readonly unknown[];
+}
+
+/** Parses a command line as the program does; actions are only recorded. */
+async function parse(args: readonly string[]): Promise<Call | UsageError | undefined> {
+  let call: Call | undefined;
+  const run: Run = () => (options, ...operands) => {
+    call = { options: options as Record<string, unknown>, operands };
+    return Promise.resolve();
+  };
+  const { operands } = readInvocation(args);
+  const settings = { version: "0", coloured: false };
+  const tree = await buildTree(commands, operands, run, settings);
+  const { log } = console;
+  console.log = () => {};
+  try {
+    await tree.parse(protectOperands(args));
+    return call;
+  } catch (error) {
+    if (!(error instanceof Error) || !("exitCode" in error)) throw error;
+    return usageErrorOf(error, operands);
+  } finally {
+    console.log = log;
+  }
+}
+
+function pathsOf(table: Commands, path: readonly string[] = []): string[][] {
+  return Object.entries(table).flatMap(([name, entry]) =>
+    "commands" in entry ? pathsOf(entry.commands, [...path, name]) : [[...path, name]]
+  );
+}
+
+const PATHS = pathsOf(commands).filter(([first]) => first !== "completions" && first !== "grants");
+const path = fc.constantFrom(...PATHS);
+
+/** The leaf of a path, with its options. */
+async function leafOf(words: readonly string[]): Promise<AnyCommand> {
+  const run: Run = () => () => Promise.resolve();
+  let command = await buildTree(commands, words, run, { version: "0", coloured: false });
+  for (const word of words) command = command.getCommand(word, true) as AnyCommand;
+  return command;
+}
+
+const OPTIONS: string[] = [];
+/** Without `--reserved`, a flag of one command and an option of another: no grant hangs on it. */
+const TEXT_OPTIONS: { words: string[]; flag: string; name: string; operands: number }[] = [];
+for (const words of PATHS) {
+  const leaf = await leafOf(words);
+  const needed = leaf.getArguments().filter((it: { optional?: boolean }) => !it.optional).length;
+  const required = leaf.getBaseOptions(true).some((it: { required?: boolean }) => it.required);
+  for (const { flags, name, args } of leaf.getBaseOptions(true)) {
+    OPTIONS.push(...flags);
+    if (required || args[0]?.type !== "string" || args[0]?.list || name === "reserved") continue;
+    for (const flag of flags) TEXT_OPTIONS.push({ words, flag, name, operands: needed });
+  }
+}
+
+const camelCase = (name: string) => name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+
+const word = fc.oneof(
+  argumentText,
+  numberText,
+  fc.constantFrom(...OPTIONS, "--", "-", "--json", "-y", "-yy", "-h5", "--help=1", "-oy"),
+  fc.tuple(fc.constantFrom(...OPTIONS), argumentText).map(([name, value]) => `${name}=${value}`),
+);
+
+describe("command lines", () => {
+  it("of any words parse, or end in a usage error", () =>
+    holds([path, fc.array(word, { maxLength: 6 })], 60, async (words, rest) => {
+      const outcome = await parse([...words, ...rest]);
+      if (outcome instanceof UsageError) {
+        assert(outcome.message.trim() !== "");
+        assert(!outcome.message.includes("\0"), outcome.message);
+      }
+    }, [[["db", "query"], [""]], [["db", "tables"], ["--limit="]]]));
+
+  it("without a command's name parse, or end in a usage error", () =>
+    holds([fc.array(word, { maxLength: 4 })], 40, async (words) => {
+      const outcome = await parse(words);
+      if (outcome instanceof UsageError) assert(!outcome.message.includes("\0"), outcome.message);
+    }, [[["__proto__"]], [["constructor", "x"]], [["db", "toString"]], [["", "x"]]]));
+
+  it("bring operands behind -- to the action as they are", () =>
+    holds([argumentText], 40, async (value) => {
+      const call = await parse(["db", "query", "--", value]);
+      assert(call && !(call instanceof UsageError), String(call));
+      assertEquals(restoreOperand(call.operands[0]), value);
+    }));
+
+  it("bring the values of options to the action as they are, and the launcher sees the same", () =>
+    holds(
+      [fc.constantFrom(...TEXT_OPTIONS), argumentText, fc.boolean()],
+      80,
+      async ({ words, flag, name, operands }, value, joined) => {
+        // Behind a blank a dash begins another option, as everywhere.
+        const separate = !joined && !value.startsWith("-");
+        const given = separate ? [flag, value] : [`${flag}=${value}`];
+        const line = [...words, ...given, ...Array(operands).fill("x")];
+        const call = await parse(line);
+        assert(call && !(call instanceof UsageError), `${call} for ${JSON.stringify(line)}`);
+        const received = restoreOperand(call.options[camelCase(name)]);
+        assertEquals([received].flat(), [value]);
+        assertEquals(readInvocation(line).values.get(flag), [value]);
+      },
+    ));
+
+  it("are read by the launcher as by the parser", () =>
+    holds([path, fc.array(word, { maxLength: 4 })], 60, async (words, rest) => {
+      const line = [...words, ...rest];
+      const call = await parse(line);
+      if (!call || call instanceof UsageError) return;
+      const { operands, flags } = readInvocation(line);
+      const given = call.operands.flat().filter((operand) => operand !== undefined);
+      assertEquals(given.map(restoreOperand).map(String), operands.slice(words.length));
+      assertEquals(call.options.json === true, flags.has("--json"));
+    }));
+
+  it("of any words get grants, for a known command or for nothing", () =>
+    holds([fc.array(fc.oneof(word, anyText), { maxLength: 4 })], 60, (words) => {
+      const session = { args: words, version: "0", cwd: "/w", projectRoot: "/w", self: ["/i"] };
+      const { command, permissions } = grantsFor(readInvocation(words), session);
+      if (command === "") assertEquals(permissions.read.length + permissions.write.length, 0);
+    }, [[["__proto__"]], [["constructor"]]]));
+
+  it("of any words end the executable in order, and change nothing on disk", () =>
+    withFolder((folder) =>
+      holds([path, fc.array(word, { maxLength: 4 })], 20, async (words, rest) => {
+        // These wait for input, make things or go to the network, as they should.
+        if (["login", "upgrade"].includes(words[0]!) || rest.includes("-")) return;
+        if (["start", "serve", "new", "reset"].includes(words.at(-1)!)) return;
+        const args = [...words, ...rest];
+        const env = { INSFORGE_API_URL: "http://127.0.0.1:1" };
+        assertOrderly(await insforge(args, { cwd: folder, env }), args);
+        const left = [...Deno.readDirSync(folder)].map(({ name }) => name);
+        assertEquals(left, [], `written by ${JSON.stringify(args)}`);
+      })
+    ));
+});
