@@ -70,6 +70,8 @@ export interface RunningServer {
   url: string;
   apiKey: string;
   anonKey: string;
+  /** Everything that is answered, with Hono's patterns as paths; `ALL` stands for every method. */
+  routes: readonly { readonly method: string; readonly path: string }[];
   /** Lets running requests finish, then stops everything; safe to call twice. */
   close(): Promise<void>;
   /** Resolves when the server has stopped, by `close` or by request. */
@@ -128,11 +130,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       shutdown: () => void setTimeout(close, 50),
     };
     const backend = Object.assign(services, { secrets: new SecretStore(services) });
-    http = listen(options.ports, createApp(backend));
+    const app = createApp(backend);
+    http = listen(options.ports, app);
     const { port } = http.addr as Deno.NetAddr;
     backend.url = `http://127.0.0.1:${port}`;
     const { apiKey, anonKey } = keys;
-    return { port, url: backend.url, apiKey, anonKey, close, finished: finished.promise };
+    return {
+      port,
+      url: backend.url,
+      apiKey,
+      anonKey,
+      routes: app.routes,
+      close,
+      finished: finished.promise,
+    };
   } catch (error) {
     await stop();
     throw error;

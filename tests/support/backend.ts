@@ -1,5 +1,5 @@
 import { fromFileUrl } from "@std/path";
-import { startServer } from "../../src/local/server.ts";
+import { type RunningServer, startServer } from "../../src/local/server.ts";
 
 /** A local backend of a test's own, in a temporary directory. */
 export interface TestBackend {
@@ -8,6 +8,8 @@ export interface TestBackend {
   apiKey: string;
   anonKey: string;
   dataDir: string;
+  /** Everything that it answers. */
+  routes: RunningServer["routes"];
   /** Sends a request as the project's owner, or as whoever `key` belongs to; `null` sends no credential. */
   request(
     method: string,
@@ -57,7 +59,7 @@ export async function startBackend(options: TestBackendOptions = {}): Promise<Te
     ...options,
     dataDir,
   });
-  const { url, port, apiKey, anonKey } = server;
+  const { url, port, apiKey, anonKey, routes } = server;
 
   const request: TestBackend["request"] = async (
     method,
@@ -92,6 +94,7 @@ export async function startBackend(options: TestBackendOptions = {}): Promise<Te
     apiKey,
     anonKey,
     dataDir,
+    routes,
     request,
     async sql(query, { params, unrestricted } = {}) {
       const path = `/api/database/advance/rawsql${unrestricted ? "/unrestricted" : ""}`;
