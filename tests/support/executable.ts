@@ -1,4 +1,5 @@
 /** The compiled executable as a process, in a clean environment. */
+import { assert } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 
 /** The executable under test, as `scripts/build` leaves it. */
@@ -14,6 +15,8 @@ export interface ProcessOptions {
   /** Added to an environment that holds PATH and nothing else; HOME is absent unless given. */
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string | Uint8Array;
+  /** The command is there to show what is secret; any other output with a secret fails the test. */
+  readonly reveals?: boolean;
 }
 
 export interface ProcessResult {
@@ -41,7 +44,33 @@ export async function insforge(
   const { code, stdout, stderr } = await child.output();
   await sent;
   const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  const result = { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  if (!options.reveals) await requireSilence(args, options, result);
+  return result;
+}
+
+const SECRETS = ["INSFORGE_API_KEY", "INSFORGE_ACCESS_TOKEN", "INSFORGE_PASSWORD"];
+
+/** Fails when a key, token or password that the command had is in what it wrote. */
+async function requireSilence(
+  args: readonly string[],
+  { cwd = ".", env = {} }: ProcessOptions,
+  { stdout, stderr }: ProcessResult,
+): Promise<void> {
+  const files = [`${cwd}/.insforge/project.json`, `${env.HOME}/.insforge/credentials.json`];
+  const texts = await Promise.all(files.map((file) => Deno.readTextFile(file).catch(() => "")));
+  const secrets = [
+    ...SECRETS.map((name) => env[name]),
+    ...texts.flatMap((text) =>
+      [...text.matchAll(/"(?:\w*_key|\w*token|password)":\s*"([^"]+)"/gi)].map(([, value]) => value)
+    ),
+  ];
+  for (const secret of secrets) {
+    assert(
+      !secret || secret.length < 6 || !`${stdout}${stderr}`.includes(secret),
+      `insforge ${args.join(" ")} wrote the secret ${secret}`,
+    );
+  }
 }
 
 /** Starts the executable with all three streams piped. */
