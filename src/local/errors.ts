@@ -94,6 +94,10 @@ function classify(
       ];
     case "42804":
       return [400, "DATABASE_VALIDATION_ERROR", "Cast the value, or change the column's type."];
+    // What no text can hold, NUL above all.
+    case "22021":
+    case "22P05":
+      return [400, "INVALID_INPUT", "Leave the character NUL (\\u0000) out."];
     case "42501":
       return [
         403,

@@ -33,7 +33,7 @@ const dataRow = "D".charCodeAt(0);
 /** Shorter texts are put together faster than a decoder is called. */
 const shortText = 48;
 
-const decoder = new TextDecoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
  * Cuts PostgreSQL's answer into messages. Rows, which are nearly all of them, are read here; the rest is left to the

@@ -57,7 +57,7 @@ export async function parseStatements(sql: string): Promise<SqlStatement[]> {
 
 function describeStatements(sql: string, statements: RawStmt[]): SqlStatement[] {
   const bytes = new TextEncoder().encode(sql);
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let byteEnd = 0;
   let charEnd = 0;
   return statements.map(({ stmt, stmt_location = 0, stmt_len }) => {

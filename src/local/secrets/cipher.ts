@@ -36,7 +36,7 @@ export async function openCipher(password: string): Promise<Cipher> {
         key,
         concatBytes([text, tag]),
       );
-      return new TextDecoder().decode(opened);
+      return new TextDecoder("utf-8", { ignoreBOM: true }).decode(opened);
     },
   };
 }
