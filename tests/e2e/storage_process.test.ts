@@ -1,0 +1,196 @@
+/** Transfers between two processes of the compiled executable: their memory, and their sudden end. */
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { createHash } from "node:crypto";
+import { walk } from "@std/fs/walk";
+import { eventually } from "../support/eventually.ts";
+import { insforge, spawnInsforge } from "../support/executable.ts";
+
+const isLinux = Deno.build.os === "linux";
+/** Takes long enough that a transfer of it can be seen under way. */
+const LARGE_BYTES = 60_000_000;
+
+let folder: string;
+let server: Server;
+
+/** A backend of a process of its own, which an end without warning leaves as it is. */
+interface Server {
+  readonly child: Deno.ChildProcess;
+  readonly env: Readonly<Record<string, string>>;
+  kill(): Promise<void>;
+}
+
+async function serve(): Promise<Server> {
+  const dataDir = `${folder}/data`;
+  const child = spawnInsforge(["local", "serve", "--data-dir", dataDir, "--port", "0"], {
+    cwd: folder,
+  });
+  const [, url] = await shownBy(child.stderr, /listens on (http:\S+?)\.\s/);
+  const { apiKey } = JSON.parse(await Deno.readTextFile(`${dataDir}/keys.json`));
+  return {
+    child,
+    env: { INSFORGE_BASE_URL: url!, INSFORGE_API_KEY: apiKey },
+    kill: () => end(child),
+  };
+}
+
+/** Waits until a process has shown a text; what it shows later is dropped. */
+async function shownBy(
+  stream: ReadableStream<Uint8Array>,
+  pattern: RegExp,
+): Promise<RegExpExecArray> {
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  let shown = "";
+  for (let match = null; match === null; match = pattern.exec(shown)) {
+    const { done, value = "" } = await reader.read();
+    if (done) throw new Error(`never shown: ${pattern}\n${shown}`);
+    shown += value;
+  }
+  (async () => {
+    while (!(await reader.read()).done);
+  })();
+  return pattern.exec(shown)!;
+}
+
+/** Ends a process as a power cut does. */
+async function end(child: Deno.ChildProcess): Promise<void> {
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It has ended.
+  }
+  const streams = [child.stdin.close(), child.stdout.cancel(), child.stderr.cancel()];
+  await Promise.allSettled(streams);
+  await child.status;
+}
+
+const run = (...args: string[]) => insforge(["storage", ...args], { cwd: folder, env: server.env });
+
+async function writeLarge(path: string, bytes = LARGE_BYTES): Promise<string> {
+  using file = await Deno.open(path, { write: true, create: true });
+  const hash = createHash("sha256");
+  const block = new Uint8Array(1_000_000);
+  for (let at = 0; at < block.length; at += 50_000) {
+    crypto.getRandomValues(block.subarray(at, at + 50_000));
+  }
+  for (let n = 0; n < bytes / block.length; n++) {
+    block[n] = n;
+    hash.update(block);
+    for (let sent = 0; sent < block.length;) sent += await file.write(block.subarray(sent));
+  }
+  return hash.digest("hex");
+}
+
+async function checksum(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of (await Deno.open(path)).readable) hash.update(chunk);
+  return hash.digest("hex");
+}
+
+/** The files that hold contents of objects, whole or not. */
+const contents = () =>
+  Array.fromAsync(walk(`${folder}/data/storage`, { includeDirs: false }), ({ path }) => path);
+
+/** Starts an upload and waits until the backend has a part of it, but not all. */
+async function halfUpload(key: string): Promise<Deno.ChildProcess> {
+  const before = new Set(await contents());
+  const child = spawnInsforge(["storage", "upload", "large", "--bucket", "b", "--key", key], {
+    cwd: folder,
+    env: server.env,
+  });
+  await eventually(async () => {
+    for (const path of await contents()) {
+      if (before.has(path)) continue;
+      const { size } = await Deno.stat(path);
+      if (size > 0 && size < LARGE_BYTES) return true;
+    }
+    return false;
+  });
+  return child;
+}
+
+async function keys(): Promise<string[]> {
+  const { data } = JSON.parse((await run("list-objects", "b", "--json")).stdout);
+  return data.map(({ key }: { key: string }) => key);
+}
+
+describe("transfers between processes", () => {
+  beforeEach(async () => {
+    folder = await Deno.makeTempDir();
+    server = await serve();
+    const raise = "UPDATE storage.config SET max_file_size_mb = 300";
+    const { code, stderr } = await insforge(["db", "query", raise, "--unrestricted"], {
+      env: server.env,
+    });
+    assertEquals(code, 0, stderr);
+    await run("create-bucket", "b");
+  });
+  afterEach(async () => {
+    await server.kill();
+    await Deno.remove(folder, { recursive: true });
+  });
+
+  it({
+    name: "R40: a 200 MB file goes up and down, and neither side holds it in memory",
+    ignore: !isLinux,
+    fn: async () => {
+      const written = await writeLarge(`${folder}/large`, 200_000_000);
+      for (const args of [["upload", "large"], ["download", "large", "-o", "copy"]]) {
+        const before = resetPeak(server.child.pid);
+        const child = spawnInsforge(["storage", ...args, "--bucket", "b"], {
+          cwd: folder,
+          env: server.env,
+        });
+        await child.stdin.close();
+        let peak = 0;
+        const watch = setInterval(() => peak = Math.max(peak, peakOf(child.pid)), 20);
+        const { code, stderr } = await child.output();
+        clearInterval(watch);
+        assertEquals(code, 0, new TextDecoder().decode(stderr));
+        assert(peak > 0 && peak < 150 * 1024, `${args[0]}: ${peak} KiB`);
+        const grown = peakOf(server.child.pid) - before;
+        assertLess(grown, 64 * 1024, `the backend grew by ${grown} KiB, ${args[0]}`);
+      }
+      assertEquals(await checksum(`${folder}/copy`), written);
+    },
+  });
+
+  it("R40: an upload that is killed, on one side or both, leaves nothing and can be done again", async () => {
+    const written = await writeLarge(`${folder}/large`);
+    await Deno.writeTextFile(`${folder}/old`, "the version before");
+    await run("upload", "old", "--bucket", "b", "--key", "replaced");
+    await end(await halfUpload("replaced"));
+    await eventually(async () => (await contents()).length === 1);
+    for (const key of ["new", "replaced"]) {
+      const child = await halfUpload(key);
+      await server.kill();
+      await end(child);
+      server = await serve();
+      assertEquals(await keys(), ["replaced"]);
+      const old = await run("download", "replaced", "--bucket", "b", "-o", "-");
+      assertEquals(old.stdout, "the version before");
+      await eventually(async () => (await contents()).length === 1);
+    }
+    const again = await run("upload", "large", "--bucket", "b", "--key", "replaced");
+    assertEquals(again.code, 0, again.stderr);
+    await run("download", "replaced", "--bucket", "b", "-o", "copy");
+    assertEquals(await checksum(`${folder}/copy`), written);
+    assertEquals((await contents()).length, 1);
+  });
+});
+
+/** KiB, as the system has counted them since the start or the last reset; 0 after the end. */
+function peakOf(pid: number): number {
+  try {
+    const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+    return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
+/** Makes the peak of a process what it holds now, and answers that. */
+function resetPeak(pid: number): number {
+  Deno.writeTextFileSync(`/proc/${pid}/clear_refs`, "5", { create: false });
+  return peakOf(pid);
+}
