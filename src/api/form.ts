@@ -38,7 +38,8 @@ export function sizedForm(
   };
 }
 
-/** A name within quotes, as browsers write it. */
+/** A name within quotes, as browsers write it; no other control character can stand in a header either. */
 function quoted(name: string): string {
-  return name.replaceAll('"', "%22").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  // deno-lint-ignore no-control-regex
+  return name.replaceAll(/[\u0000-\u001f\u007f"]/g, encodeURIComponent);
 }

@@ -1,5 +1,5 @@
 /** Forms (`multipart/form-data`) that are read as they stream in. */
-import { decodeField, make, type MultipartError } from "multipasta";
+import { decodeField, make, type MultipartError, type PartInfo } from "multipasta";
 import { concatBytes } from "./bytes.ts";
 import { ApiError } from "./errors.ts";
 import type { RequestContext } from "./services.ts";
@@ -63,10 +63,13 @@ async function* eventsOf(context: RequestContext): AsyncGenerator<Event> {
   const parser = make({
     headers: { "content-type": context.req.header("content-type") ?? "" },
     maxFieldSize: maxFieldBytes,
+    isFile: (info) =>
+      namesOf(info).filename !== undefined || info.contentType === "application/octet-stream",
     onField: (info, value) =>
-      queue.push({ kind: "field", name: info.name, value: decodeField(info, value) }),
-    onFile: ({ name, filename, contentType }) => {
-      queue.push({ kind: "file", field: name, filename, contentType });
+      queue.push({ kind: "field", name: namesOf(info).name, value: decodeField(info, value) }),
+    onFile: (info) => {
+      const { name, filename } = namesOf(info);
+      queue.push({ kind: "file", field: name, filename, contentType: info.contentType });
       return (chunk) => queue.push(chunk ? { kind: "chunk", chunk } : { kind: "end" });
     },
     onError: (error) => failure ??= error,
@@ -83,6 +86,15 @@ async function* eventsOf(context: RequestContext): AsyncGenerator<Event> {
     throw new ApiError(400, "INVALID_INPUT", `The body is no complete form: ${failure._tag}`);
   }
   yield* queue.splice(0);
+}
+
+/** The names of a part. The parser takes none with a character beyond Latin-1, which browsers send as UTF-8. */
+function namesOf(info: PartInfo): { name: string; filename?: string } {
+  if (info.contentDisposition !== "") return info;
+  const disposition = String(info.headers["content-disposition"] ?? "");
+  const named = (parameter: string) =>
+    new RegExp(`;\\s*${parameter}="((?:\\\\"|[^"])*)"`, "i").exec(disposition)?.[1];
+  return { name: named("name") ?? "", filename: named("filename") };
 }
 
 /** The end of a part's headers. */

@@ -96,6 +96,26 @@ describe("the storage commands", () => {
     await run(["delete-bucket", "b", "-y"]);
   });
 
+  it("a name in any script, and with any character, comes back as it is", async () => {
+    const names = [
+      "漢字.txt",
+      "caf\u00e9",
+      "cafe\u0301",
+      "😀",
+      'a"b',
+      "a\\b",
+      "tab\tand\x01",
+      "~ ",
+    ];
+    for (const name of names) await write(name, name);
+    const up = await run(["upload", ...names, "--bucket", "b", "--key", "names/"]);
+    assertStringIncludes(up.stdout, `Uploaded ${names.length} files`, up.stdout);
+    const down = await run(["download", "names/", "--bucket", "b", "--recursive", "-o", "out"]);
+    assertEquals(down.code, 0, down.stdout);
+    for (const name of names) assertEquals(await Deno.readTextFile(`${folder}/out/${name}`), name);
+    assertEquals([...Deno.readDirSync(`${folder}/out`)].length, names.length);
+  });
+
   it("standard input becomes an object once it has a key", async () => {
     assertStringIncludes(
       (await run(["upload", "-", "--bucket", "b"], { stdin: "x" })).stderr,

@@ -42,4 +42,15 @@ describe("a form that streams in", () => {
     }
     assertEquals(await send([...bytes].map((byte) => new Uint8Array([byte]))), expected);
   });
+
+  it("names its file and its fields in any script", async () => {
+    for (const name of ["漢字.txt", "cafe\u0301", "Ünë", "😀; name=x", "a\\b", "ends\\"]) {
+      const form = new FormData();
+      form.set("truncate", name);
+      form.set("file", new File(["content"], name));
+      const response = await app.request("/", { method: "POST", body: form });
+      const expected = { content: "content", filename: name, truncate: name };
+      assertEquals(await response.json(), expected, name);
+    }
+  });
 });
