@@ -1,12 +1,13 @@
 /** Runs one invocation: parses, acts, shows the result or the error, answers the exit code. */
 import { commands } from "./commands/mod.ts";
-import type { Action, Context, Run } from "./context.ts";
+import type { Run } from "./context.ts";
 import { createContext } from "./context_of_process.ts";
 import { environmentVariable } from "./environment.ts";
 import { CliError, ExitRequested, InterruptedError } from "./errors.ts";
 import { ExitCode } from "./exit_codes.ts";
-import { type Invocation, protectOperands, readInvocation, restoreOperand } from "./invocation.ts";
-import { presentError, presentResult } from "./output/present.ts";
+import { type Invocation, protectOperands, readInvocation } from "./invocation.ts";
+import { presentError } from "./output/present.ts";
+import { perform } from "./perform.ts";
 import { processTerminal, type Terminal } from "./output/terminal.ts";
 import type { Session } from "./session.ts";
 import { buildTree } from "./tree.ts";
@@ -66,22 +67,6 @@ function wantsTraces(): boolean {
   } catch {
     return false;
   }
-}
-
-async function perform<O, A extends unknown[]>(
-  action: Action<O, A>,
-  context: Context,
-  options: O,
-  args: A,
-): Promise<number> {
-  const result = await action(context, restoreAll(options), ...args.map(restoreOperand) as A);
-  await presentResult(result, context.terminal, context.options.json);
-  return result.exitCode ?? ExitCode.ok;
-}
-
-function restoreAll<O>(options: O): O {
-  const entries = Object.entries(options as Record<string, unknown>);
-  return Object.fromEntries(entries.map(([name, value]) => [name, restoreOperand(value)])) as O;
 }
 
 /**

@@ -48,7 +48,13 @@ export function createContext(
   const trace = env("INSFORGE_DEBUG")
     ? (line: string) => say(`${style.dim(`debug: ${escapeControl(line)}`)}\n`)
     : undefined;
-  const surroundings = { clock, signal, trace, userAgent: `insforge-cli/${session.version}` };
+  const surroundings = {
+    clock,
+    signal,
+    trace,
+    userAgent: `insforge-cli/${session.version}`,
+    journal: {},
+  };
   const context: Context = {
     session,
     options,

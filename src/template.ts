@@ -4,12 +4,15 @@ import type { Context } from "./context.ts";
 import { CliError, NetworkError, OperationError } from "./errors.ts";
 import { HttpClient } from "./api/http.ts";
 import { backendError } from "./api/backend.ts";
+import { targetPath } from "./storage/target_path.ts";
 
 export const TEMPLATES = ["react", "nextjs", "empty"] as const;
 
 /** A zip archive with one folder above the templates' own. */
 const ARCHIVE_URL = "https://codeload.github.com/InsForge/insforge-templates/zip/refs/heads/main";
 const LARGEST_BYTES = 50 * 1024 ** 2;
+/** By the sizes that the archive states. */
+const LARGEST_UNPACKED_BYTES = 500 * 1024 ** 2;
 const TIMEOUT_MS = 10_000;
 
 /**
@@ -68,13 +71,16 @@ async function unpack(archive: Blob, template: string, target: string): Promise<
   configure({ useWebWorkers: false });
   const zip = new ZipReader(new BlobReader(archive));
   let files = 0;
+  let size = 0;
   for await (const entry of zip.getEntriesGenerator()) {
     const [, folder, ...rest] = entry.filename.split("/");
     if (folder !== template || entry.directory || !entry.getData) continue;
-    if (rest.some((part) => part === "" || part === ".." || part.includes("\\"))) {
-      throw new OperationError(`The archive holds an unsafe path: ${entry.filename}.`);
+    const path = entry.filename.includes("\\") ? undefined : targetPath(target, rest.join("/"));
+    if (!path) throw new OperationError(`The archive holds an unsafe path: ${entry.filename}.`);
+    size += entry.uncompressedSize;
+    if (size > LARGEST_UNPACKED_BYTES) {
+      throw new OperationError("The archive of templates is too large when unpacked.");
     }
-    const path = join(target, ...rest);
     await Deno.mkdir(dirname(path), { recursive: true });
     const file = await Deno.open(path, { write: true, createNew: true });
     await entry.getData(file.writable);

@@ -27,10 +27,15 @@ export interface HttpSettings {
   readonly userAgent: string;
   /** Sees every attempt, without credentials and bodies. */
   readonly trace?: (line: string) => void;
+  /** Holds the request that was last answered with JSON, so that what is wrong with it has a name. */
+  readonly journal?: { answered?: RequestFacts };
 }
 
 /** The settings that are the same for every server of an invocation. */
-export type Surroundings = Pick<HttpSettings, "clock" | "signal" | "userAgent" | "trace">;
+export type Surroundings = Pick<
+  HttpSettings,
+  "clock" | "signal" | "userAgent" | "trace" | "journal"
+>;
 
 /** What an error message may say about a request. */
 export interface RequestFacts {
@@ -104,6 +109,7 @@ export class HttpClient {
   async json<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
     const { response, url, abandon } = await this.attempt(method, path, options);
     const text = await this.guard(response.text(), url, options.timeoutMs, abandon);
+    if (this.settings.journal) this.settings.journal.answered = { method, url };
     if (text.trim() === "") return undefined as T;
     try {
       return (options.exact ? parseExactJson(text) : JSON.parse(text)) as T;

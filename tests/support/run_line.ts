@@ -1,0 +1,33 @@
+/** Command lines run in this process: parsed, acted and shown as the program does. */
+import { commands } from "../../src/commands/mod.ts";
+import type { Run } from "../../src/context.ts";
+import { protectOperands, readInvocation } from "../../src/invocation.ts";
+import { perform } from "../../src/perform.ts";
+import { buildTree } from "../../src/tree.ts";
+import { usageErrorOf } from "../../src/usage_error.ts";
+import { testContext, type TestContextOptions } from "./context.ts";
+
+/** Runs a command line to its end and answers what reached stdout. @throws what the action throws */
+export async function runLine(
+  args: readonly string[],
+  settings: TestContextOptions,
+): Promise<string> {
+  const { operands, flags } = readInvocation(args);
+  const { context, out } = testContext({
+    ...settings,
+    options: { yes: true, json: flags.has("--json"), ...settings.options },
+  });
+  const run: Run = (action) => async (options, ...words) => {
+    await perform(action, context, options, words);
+  };
+  const tree = await buildTree(commands, operands, run, { version: "0", coloured: false });
+  try {
+    await tree.parse(protectOperands(args));
+  } catch (error) {
+    if (error instanceof Error && "exitCode" in error && error.name === "ValidationError") {
+      throw usageErrorOf(error, operands);
+    }
+    throw error;
+  }
+  return out();
+}
