@@ -1,9 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { dirname } from "@std/path";
+import { dirname, join } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
+import { commands } from "../src/commands/mod.ts";
 import { grantsFor, keptInputPath, TABLE } from "../src/grants.ts";
 import { readInvocation } from "../src/invocation.ts";
 import { findProjectRoot, type Session } from "../src/session.ts";
+import type { Commands } from "../src/tree.ts";
 import type { Probe } from "./support/probe_worker.ts";
 import { stubServer } from "./support/stub_server.ts";
 import { withFolder } from "./support/temporary.ts";
@@ -24,8 +26,9 @@ async function withSandbox(
   cwd: string,
   line: string[],
   work: (attempt: (probe: Probe) => Promise<string>) => Promise<void>,
+  session = sessionIn(cwd),
 ): Promise<void> {
-  const { permissions } = grantsFor(readInvocation(line), sessionIn(cwd));
+  const { permissions } = grantsFor(readInvocation(line), session);
   const worker = new Worker(new URL("./support/probe_worker.ts", import.meta.url), {
     type: "module",
     deno: { permissions },
@@ -100,6 +103,67 @@ describe("a sandbox, from inside", () => {
       });
     });
   });
+});
+
+/** Files that a command could be after, by path below a folder, and what in a row gives them. */
+const ASIDE: Readonly<Record<string, readonly string[]>> = {
+  "outside": [],
+  "home/.bashrc": [],
+  "home/.insforge/credentials.json": ["global files"],
+  "project/plain.txt": ["working directory", "deployed folder"],
+  "project/.env": ["working directory", "deployed folder", "env files"],
+  "project/.insforge/project.json": ["working directory", "deployed folder", "project link"],
+  "project/migrations/1_a.sql": ["working directory", "deployed folder", "./migrations"],
+};
+
+function pathsOf(commands: Commands, path: string[] = []): string[][] {
+  return Object.entries(commands).flatMap(([name, node]) => {
+    const own = [...path, name];
+    return "commands" in node ? pathsOf(node.commands, own) : [own];
+  });
+}
+
+describe("the sandbox of every command, from inside", () => {
+  for (const path of pathsOf(commands)) {
+    it(`${path.join(" ")} reaches what its row names and nothing else`, async () => {
+      await using server = stubServer(() => new Response());
+      await withFolder(async (folder) => {
+        for (const file of Object.keys(ASIDE)) {
+          await Deno.mkdir(dirname(join(folder, file)), { recursive: true });
+          await Deno.writeTextFile(join(folder, file), "");
+        }
+        const cwd = `${folder}/project`;
+        await link(cwd, server.url);
+        const session = { ...sessionIn(cwd), globalFolder: `${folder}/home/.insforge` };
+        const { command } = grantsFor(readInvocation(path), session);
+        const { hosts = [], read = [], write = [] } = TABLE[command] ?? {};
+        const given = new Map<string, boolean>();
+        const found = new Map<string, boolean>();
+        await withSandbox(cwd, path, async (attempt) => {
+          const expect = async (isGiven: boolean, probe: Probe) => {
+            given.set(JSON.stringify(probe), isGiven);
+            found.set(JSON.stringify(probe), await attempt(probe) !== "refused");
+          };
+          const isAny = hosts.includes("any");
+          const isHere = isAny || hosts.includes("project") || hosts.includes("loopback");
+          await expect(isHere, { fetch: server.url });
+          await expect(isAny, { fetch: server.url.replace("127.0.0.1", "localhost") });
+          for (const [file, names] of Object.entries(ASIDE)) {
+            const gives = (row: readonly string[]) => names.some((name) => row.includes(name));
+            await expect(gives([...read, ...write]), { read: join(folder, file) });
+            await expect(gives(write), { write: join(folder, file) });
+          }
+          for (const program of ["sh", "/bin/sh", Deno.execPath()]) {
+            await expect(false, { run: program });
+          }
+          for (const name of ["PATH", "HOME", "AWS_SECRET_ACCESS_KEY"]) {
+            await expect(false, { env: name });
+          }
+        }, session);
+        assertEquals(found, given);
+      });
+    });
+  }
 });
 
 describe("the table of grants", () => {
