@@ -5,64 +5,14 @@ import { createHash } from "node:crypto";
 import { walk } from "@std/fs/walk";
 import { eventually } from "../support/eventually.ts";
 import { insforge, spawnInsforge } from "../support/executable.ts";
+import { kill, serveProcess, type ServerProcess, shownBy } from "../support/server_process.ts";
 
 const isLinux = Deno.build.os === "linux";
 /** Takes long enough that a transfer of it can be seen under way. */
 const LARGE_BYTES = 60_000_000;
 
 let folder: string;
-let server: Server;
-
-/** A backend of a process of its own, which an end without warning leaves as it is. */
-interface Server {
-  readonly child: Deno.ChildProcess;
-  readonly env: Readonly<Record<string, string>>;
-  kill(): Promise<void>;
-}
-
-async function serve(): Promise<Server> {
-  const dataDir = `${folder}/data`;
-  const child = spawnInsforge(["local", "serve", "--data-dir", dataDir, "--port", "0"], {
-    cwd: folder,
-  });
-  const [, url] = await shownBy(child.stderr, /listens on (http:\S+?)\.\s/);
-  const { apiKey } = JSON.parse(await Deno.readTextFile(`${dataDir}/keys.json`));
-  return {
-    child,
-    env: { INSFORGE_BASE_URL: url!, INSFORGE_API_KEY: apiKey },
-    kill: () => end(child),
-  };
-}
-
-/** Waits until a process has shown a text; what it shows later is dropped. */
-async function shownBy(
-  stream: ReadableStream<Uint8Array>,
-  pattern: RegExp,
-): Promise<RegExpExecArray> {
-  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
-  let shown = "";
-  for (let match = null; match === null; match = pattern.exec(shown)) {
-    const { done, value = "" } = await reader.read();
-    if (done) throw new Error(`never shown: ${pattern}\n${shown}`);
-    shown += value;
-  }
-  (async () => {
-    while (!(await reader.read()).done);
-  })();
-  return pattern.exec(shown)!;
-}
-
-/** Ends a process as a power cut does. */
-async function end(child: Deno.ChildProcess): Promise<void> {
-  try {
-    child.kill("SIGKILL");
-  } catch {
-    // It has ended.
-  }
-  const streams = [child.stdin.close(), child.stdout.cancel(), child.stderr.cancel()];
-  await Promise.allSettled(streams);
-  await child.status;
-}
+let server: ServerProcess;
 
 const run = (...args: string[]) => insforge(["storage", ...args], { cwd: folder, env: server.env });
 
@@ -117,7 +67,7 @@ async function keys(): Promise<string[]> {
 describe("transfers between processes", () => {
   beforeEach(async () => {
     folder = await Deno.makeTempDir();
-    server = await serve();
+    server = await serveProcess(`${folder}/data`);
     const raise = "UPDATE storage.config SET max_file_size_mb = 300";
     const { code, stderr } = await insforge(["db", "query", raise, "--unrestricted"], {
       env: server.env,
@@ -159,13 +109,13 @@ describe("transfers between processes", () => {
     const written = await writeLarge(`${folder}/large`);
     await Deno.writeTextFile(`${folder}/old`, "the version before");
     await run("upload", "old", "--bucket", "b", "--key", "replaced");
-    await end(await halfUpload("replaced"));
+    await kill(await halfUpload("replaced"));
     await eventually(async () => (await contents()).length === 1);
     for (const key of ["new", "replaced"]) {
       const child = await halfUpload(key);
       await server.kill();
-      await end(child);
-      server = await serve();
+      await kill(child);
+      server = await serveProcess(`${folder}/data`);
       assertEquals(await keys(), ["replaced"]);
       const old = await run("download", "replaced", "--bucket", "b", "-o", "-");
       assertEquals(old.stdout, "the version before");
