@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { walk } from "@std/fs/walk";
 import { eventually } from "../support/eventually.ts";
 import { insforge, spawnInsforge } from "../support/executable.ts";
-import { kill, serveProcess, type ServerProcess, shownBy } from "../support/server_process.ts";
+import { kill, serveProcess, type ServerProcess } from "../support/server_process.ts";
 
 const isLinux = Deno.build.os === "linux";
 /** Takes long enough that a transfer of it can be seen under way. */

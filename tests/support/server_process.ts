@@ -27,7 +27,7 @@ export async function serveProcess(dataDir: string): Promise<ServerProcess> {
 }
 
 /** Waits until a process has shown a text; what it shows later is dropped. */
-export async function shownBy(
+async function shownBy(
   stream: ReadableStream<Uint8Array>,
   pattern: RegExp,
 ): Promise<RegExpExecArray> {
