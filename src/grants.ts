@@ -16,6 +16,7 @@ import { OWNER_FILE } from "./releases/owner.ts";
 import { asidePath } from "./releases/replace.ts";
 import { pagerCommand } from "./output/pager.ts";
 import type { Session } from "./session.ts";
+import { usualTarget } from "./storage/target_path.ts";
 
 /** The hosts a row may name. `project` is the linked backend, `any` is for running functions. */
 type Host = "platform" | "project" | "transfer" | "templates" | "releases" | "loopback" | "any";
@@ -385,9 +386,24 @@ function withPartial(cwd: string, path: string, access: "read" | "write"): strin
   return access === "write" ? [target, partialPath(target)] : [target];
 }
 
+/** The most bytes of a name to which `partialPath` and `partialTagPath` add theirs: systems take 255. */
+const MAX_NAME_BYTES = 232;
+
 /** The name under which a file is written until it is whole. */
 export function partialPath(target: string): string {
-  return join(dirname(target), `.${basename(target)}.insforge-partial`);
+  return join(dirname(target), `.${shortened(basename(target))}.insforge-partial`);
+}
+
+/** A name that is too long is cut, and told from others by a hash (FNV-1a). */
+function shortened(name: string): string {
+  const bytes = new TextEncoder().encode(name);
+  if (bytes.length <= MAX_NAME_BYTES) return name;
+  const hash = bytes.reduce(
+    (hash, byte) => BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n),
+    0xcbf29ce484222325n,
+  );
+  const start = new TextDecoder().decode(bytes.subarray(0, MAX_NAME_BYTES - 20), { stream: true });
+  return `${start}-${hash.toString(36)}`;
 }
 
 /** Where the version of an object is kept whose download is under way. */
@@ -399,8 +415,8 @@ export function partialTagPath(target: string): string {
 function downloadTargets({ session, invocation, operands }: Scope): string[] {
   const named = ["--output", "-o"].flatMap((name) => invocation.values.get(name) ?? []);
   if (named.length === 0 && invocation.flags.has("--recursive")) return [session.cwd];
-  const base = operands[0]?.split("/").at(-1);
-  const paths = named.length > 0 ? named : base ? [base] : [];
+  const usual = usualTarget(session.cwd, operands[0] ?? "");
+  const paths = named.length > 0 ? named : usual ? [usual] : [];
   return paths.flatMap((path) => {
     const written = withPartial(session.cwd, path, "write");
     return written.length > 0 ? [...written, partialTagPath(resolve(session.cwd, path))] : [];

@@ -1,8 +1,15 @@
 /** What is to be uploaded: files, and the files of folders. */
 import { walk } from "@std/fs/walk";
-import { basename, relative, resolve } from "@std/path";
+import { basename, relative, resolve, SEPARATOR } from "@std/path";
 import { reason } from "../config/json_file.ts";
 import { FileError, UsageError } from "../errors.ts";
+
+/** What the operands hold. */
+export interface Sources {
+  readonly sources: readonly Source[];
+  /** What is in the folders but is no file: links, which could lead out of them, pipes, devices. */
+  readonly leftOut: readonly string[];
+}
 
 /** A file and the key that its object gets. */
 export interface Source {
@@ -22,8 +29,9 @@ export async function findSources(
   cwd: string,
   operands: readonly string[],
   { key, recursive }: { readonly key?: string; readonly recursive: boolean },
-): Promise<Source[]> {
+): Promise<Sources> {
   const found: Source[] = [];
+  const leftOut: string[] = [];
   const isSingle = operands.length === 1 && !key?.endsWith("/");
   for (const operand of operands) {
     const path = resolve(cwd, operand);
@@ -32,11 +40,13 @@ export async function findSources(
       if (!recursive) {
         throw new UsageError(`${operand} is a folder.`, { hint: "Upload it with --recursive." });
       }
-      found.push(...await findInFolder(operand, path, prefixOf(key)));
+      const folder = await findInFolder(operand, path, prefixOf(key));
+      found.push(...folder.sources);
+      leftOut.push(...folder.leftOut);
     } else if (!isFile) {
       throw new FileError(`${operand} is no file.`, { hint: "Use - to upload standard input." });
     } else {
-      const own = isSingle && key !== undefined ? key : prefixOf(key) + basename(path);
+      const own = isSingle && key ? key : prefixOf(key) + basename(path);
       found.push({ name: operand, path, size, key: own });
     }
   }
@@ -48,26 +58,27 @@ export async function findSources(
       { hint: "Upload them one by one, with --key." },
     );
   }
-  return found;
+  return { sources: found, leftOut };
 }
 
-async function findInFolder(operand: string, folder: string, prefix: string): Promise<Source[]> {
+async function findInFolder(operand: string, folder: string, prefix: string): Promise<Sources> {
   const found: Source[] = [];
+  const leftOut: string[] = [];
   try {
-    for await (const { path } of walk(folder, { includeDirs: false, includeSymlinks: false })) {
-      const rest = relative(folder, path).replaceAll("\\", "/");
-      const { size } = await Deno.stat(path);
-      found.push({
-        name: `${operand.replace(/[\\/]+$/, "")}/${rest}`,
-        path,
-        size,
-        key: prefix + rest,
-      });
+    for await (const { path, isFile } of walk(folder, { includeDirs: false })) {
+      const rest = relative(folder, path).replaceAll(SEPARATOR, "/");
+      const name = `${operand.replace(/[\\/]+$/, "")}/${rest}`;
+      if (isFile) {
+        found.push({ name, path, size: (await Deno.stat(path)).size, key: prefix + rest });
+      } else {
+        leftOut.push(name);
+      }
     }
   } catch (error) {
     throw new FileError(`Cannot read ${operand}: ${reason(error)}.`, { cause: error });
   }
-  return found.sort((a, b) => a.key < b.key ? -1 : 1);
+  found.sort((a, b) => a.key < b.key ? -1 : 1);
+  return { sources: found, leftOut };
 }
 
 function prefixOf(key: string | undefined): string {

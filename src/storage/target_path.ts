@@ -1,5 +1,5 @@
 /** Where an object of a folder goes on this machine, whatever its key says. */
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 
 /** Names that Windows keeps for devices, with any extension. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(\.|$)/i;
@@ -25,4 +25,9 @@ export function targetPath(
     (os !== "windows" || !DEVICE.test(segment) && !IMPOSSIBLE.test(segment))
   );
   return isSafe ? join(folder, ...segments) : undefined;
+}
+
+/** Where a single object goes unless a file is named: into a folder, under the last name of its key. */
+export function usualTarget(folder: string, key: string): string | undefined {
+  return targetPath(folder, basename(key.replaceAll("\\", "/")));
 }

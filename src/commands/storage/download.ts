@@ -1,5 +1,5 @@
 import { Command } from "@cliffy/command";
-import { basename, join, resolve } from "@std/path";
+import { join, resolve } from "@std/path";
 import { allObjects, downloadObject } from "../../api/backend/storage.ts";
 import type { Context, Run } from "../../context.ts";
 import { NotFoundError, UsageError } from "../../errors.ts";
@@ -9,7 +9,7 @@ import { plural } from "../../output/plural.ts";
 import type { Result } from "../../output/present.ts";
 import { success, table, type View } from "../../output/view.ts";
 import { downloadFile } from "../../storage/download_file.ts";
-import { targetPath } from "../../storage/target_path.ts";
+import { targetPath, usualTarget } from "../../storage/target_path.ts";
 import {
   type Meter,
   runTransfer,
@@ -90,7 +90,7 @@ async function targetOf({ session }: Context, key: string, output?: string): Pro
   const named = output === undefined ? undefined : resolve(session.cwd, output);
   const isFolder = output !== undefined && (/[\\/]$/.test(output) || await isDirectory(named!));
   if (named && !isFolder) return named;
-  const target = targetPath(named ?? session.cwd, basename(key.replaceAll("\\", "/")));
+  const target = usualTarget(named ?? session.cwd, key);
   if (target) return target;
   throw new UsageError(`No file can be called as the key ${JSON.stringify(key)} ends.`, {
     hint: "Name the file with --output.",
@@ -117,7 +117,7 @@ async function downloadAll(
   const transfers = objects.flatMap(({ key, size }): Transfer[] => {
     const target = targetPath(folder, key.slice(start));
     if (!target) {
-      const error = "No file can have this name.";
+      const error = "No file can have this name here: download it alone, with --output.";
       refused.push({ file: "", key, success: false, error, code: "UNSAFE_KEY" });
       return [];
     }

@@ -1,15 +1,16 @@
 import { Command } from "@cliffy/command";
 import { maxObjectBytes, type StoredObject, uploadObject } from "../../api/backend/storage.ts";
 import type { HttpClient } from "../../api/http.ts";
+import { reason } from "../../config/json_file.ts";
 import type { Context, Run } from "../../context.ts";
-import { HttpError, OperationError, UsageError } from "../../errors.ts";
+import { FileError, HttpError, OperationError, UsageError } from "../../errors.ts";
 import { ExitCode } from "../../exit_codes.ts";
 import { keepInput } from "../../kept_input.ts";
 import { formatBytes } from "../../output/bytes.ts";
 import { plural } from "../../output/plural.ts";
 import type { Result } from "../../output/present.ts";
 import { success, table, type View } from "../../output/view.ts";
-import { findSources, type Source } from "../../storage/sources.ts";
+import { findSources, type Source, type Sources } from "../../storage/sources.ts";
 import {
   type Meter,
   runTransfer,
@@ -53,24 +54,29 @@ export async function runUpload(
   if (concurrency < 1) throw new UsageError("--concurrency must be at least 1.");
   const given = checkedType(options.contentType?.trim());
   await using input = await openSources(context, options, files);
-  const { sources } = input;
+  const { sources, leftOut } = input;
+  if (leftOut.length > 0) {
+    const count = plural(leftOut.length, "link or special file", "links and special files");
+    const names = `${leftOut.slice(0, 3).join(", ")}${leftOut.length > 3 ? ", …" : ""}`;
+    context.note(`Left out ${count}: ${names}`);
+  }
   if (sources.length === 0) throw new UsageError("There are no files to upload.");
   const backend = await context.backend();
   await checkSizes(backend, sources);
   const stored: (StoredObject | undefined)[] = [];
-  const transfers = sources.map(({ name, path, size, key }, index) => ({
-    file: name,
-    key,
-    size,
+  const transfers = sources.map((source, index) => ({
+    file: source.name,
+    key: source.key,
+    size: source.size,
     run: async ({ add }: Meter): Promise<Partial<TransferResult>> => {
-      const contentType = given ||
-        await typeOf(key === "" ? name : key, name);
+      const { name, size, key } = source;
+      const contentType = given || await typeOf(key, name);
       const object = await uploadObject(backend, context.surroundings, {
         bucket,
         key,
         contentType,
         size,
-        open: () => counted(path, add),
+        open: () => contentOf(source, add),
       }).catch((error) => {
         throw sizeError(error, name, size);
       });
@@ -83,7 +89,7 @@ export async function runUpload(
     return { data: stored[0], view: success(sentenceOf(sources[0]!, stored[0]!)) };
   }
   const results = await runTransfers(context, "Uploading", transfers, concurrency);
-  return manyResults(results, sources);
+  return manyResults(results, input);
 }
 
 /** A type becomes a line of a form's header. @throws {UsageError} */
@@ -94,9 +100,7 @@ function checkedType(type: string | undefined): string | undefined {
   });
 }
 
-interface Input extends AsyncDisposable {
-  readonly sources: readonly Source[];
-}
+type Input = Sources & AsyncDisposable;
 
 async function openSources(
   context: Context,
@@ -104,14 +108,15 @@ async function openSources(
   files: readonly string[],
 ): Promise<Input> {
   if (!files.includes("-")) {
-    const sources = await findSources(context.session.cwd, files, { key, recursive });
-    return { sources, [Symbol.asyncDispose]: () => Promise.resolve() };
+    const found = await findSources(context.session.cwd, files, { key, recursive });
+    return { ...found, [Symbol.asyncDispose]: () => Promise.resolve() };
   }
   if (files.length > 1) throw new UsageError("Standard input (-) cannot be one of several files.");
   if (!key) throw new UsageError("Missing --key.", { hint: "Standard input has no name." });
   const kept = await keepInput(context, "-");
   return {
     sources: [{ name: "Standard input", path: kept.path, size: kept.size, key }],
+    leftOut: [],
     [Symbol.asyncDispose]: () => kept[Symbol.asyncDispose](),
   };
 }
@@ -147,14 +152,24 @@ async function typeOf(key: string, name: string): Promise<string> {
   return mime.getType(base(key)) ?? mime.getType(base(name)) ?? "application/octet-stream";
 }
 
-async function* counted(
-  path: string,
+/** @throws {FileError} when it cannot be read, or is not as long as was said: the rest would be another's */
+async function* contentOf(
+  { name, path, size }: Source,
   sent: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array> {
-  for await (const chunk of (await Deno.open(path)).readable) {
+  const file = await Deno.open(path).catch((error) => {
+    throw new FileError(`Cannot read ${name}: ${reason(error)}.`, { cause: error });
+  });
+  const changed = () =>
+    new FileError(`${name} changed while it was uploaded.`, { hint: "Upload it again." });
+  let read = 0;
+  for await (const chunk of file.readable) {
+    read += chunk.length;
+    if (read > size) throw changed();
     yield chunk;
     sent(chunk.length);
   }
+  if (read < size) throw changed();
 }
 
 function sentenceOf({ name, key, size }: Source, object: StoredObject): string {
@@ -162,7 +177,10 @@ function sentenceOf({ name, key, size }: Source, object: StoredObject): string {
   return `Uploaded ${name} as ${object.key}, ${formatBytes(object.size ?? size)}.${renamed}`;
 }
 
-function manyResults(results: readonly TransferResult[], sources: readonly Source[]): Result {
+function manyResults(
+  results: readonly TransferResult[],
+  { sources, leftOut }: Sources,
+): Result {
   const failed = results.filter(({ success }) => !success);
   const bytes = results.reduce((sum, { size }) => sum + (size ?? 0), 0);
   const view: View[] = [];
@@ -177,7 +195,7 @@ function manyResults(results: readonly TransferResult[], sources: readonly Sourc
   const done = results.length - failed.length;
   if (done > 0) view.push(success(`Uploaded ${plural(done, "file")}, ${formatBytes(bytes)}.`));
   return {
-    data: { success: failed.length === 0, results, uploaded: done, failed: failed.length },
+    data: { success: failed.length === 0, results, uploaded: done, failed: failed.length, leftOut },
     view,
     exitCode: failed.length > 0 ? ExitCode.general : ExitCode.ok,
   };
