@@ -4,6 +4,7 @@
  */
 import { fromFileUrl, join } from "@std/path";
 import { timeFunctions } from "./bench_functions.ts";
+import { installRivals } from "./bench_rivals.ts";
 import { writeLargestSite } from "./bench_site.ts";
 import { timeTransfers } from "./bench_transfers.ts";
 
@@ -37,12 +38,15 @@ async function measure(): Promise<void> {
       "silent",
     ].join("\n"),
   );
+  await makeTables(500);
   const medians = await hyperfine({
     "empty program": empty,
     "insforge --version": `${EXECUTABLE} --version`,
     "insforge --help": `${EXECUTABLE} --help`,
     "insforge db query": `${EXECUTABLE} db query 'select 1'`,
     "curl, same query": `curl --config ${config}`,
+    "insforge db tables, 500": `${EXECUTABLE} db tables`,
+    ...await installRivals(folder),
   });
   const { warm: calls, cold: firstCall } = await timeFunctions({ url, apiKey }, folder);
   await writeLargestSite(join(folder, "site"));
@@ -78,6 +82,11 @@ async function measure(): Promise<void> {
     ["executable", `${(size / 1e6).toFixed(1)} MB`],
   ];
   for (const [name, value] of rows) console.log(`${name.padEnd(28)}${value.padStart(10)}`);
+}
+
+async function makeTables(count: number): Promise<void> {
+  const tables = Array.from({ length: count }, (_, n) => `CREATE TABLE t${n} (id int, name text)`);
+  await run(EXECUTABLE, ["db", "query", tables.join(";")]);
 }
 
 async function compileEmpty(): Promise<string> {
