@@ -4,6 +4,7 @@ import { control } from "./control.ts";
 import { records } from "./data_api/records.ts";
 import { rpc } from "./data_api/rpc.ts";
 import { Database } from "./database/client.ts";
+import { messageWithoutValues } from "./database/without_values.ts";
 import { database } from "./database/routes.ts";
 import { deployments } from "./deployments/routes.ts";
 import { drain } from "./drain.ts";
@@ -165,7 +166,7 @@ function createApp(backend: LocalBackend): Hono<RequestVariables> {
   app.onError((error, context) => {
     const envelope = toEnvelope(error);
     if (envelope.statusCode === 500) {
-      backend.logger.error(envelope.message, { path: context.req.path });
+      backend.logger.error(messageWithoutValues(error), { path: context.req.path });
     }
     return context.json(envelope, envelope.statusCode);
   });

@@ -71,7 +71,7 @@ describe("the logs of the backend", () => {
     assert(!/private|42701/.test(text), text);
     assertStringIncludes(text, 'invalid input syntax for type integer: \\"…\\"');
     assertStringIncludes(text, 'check constraint \\"people_id_check\\"');
-    assertStringIncludes(text, '"Key (id)=(…)"');
+    assertStringIncludes(text, '"key":"(id)"');
   });
 
   it("tell calls of the data API and deployments of functions", async () => {

@@ -1,7 +1,6 @@
 import { createMiddleware } from "hono/factory";
-import { ApiError, DatabaseError } from "../errors.ts";
+import { messageWithoutValues } from "../database/without_values.ts";
 import type { LocalBackend, RequestVariables } from "../services.ts";
-import { DataApiError } from "./errors.ts";
 
 /** Notes each request to the data API in `postgREST.logs`, with the role that it ran as and how it failed. */
 export function dataApiLog({ logs }: LocalBackend) {
@@ -17,14 +16,7 @@ export function dataApiLog({ logs }: LocalBackend) {
       role,
       status,
       duration,
-      error: codeOf(context.error),
+      error: context.error && messageWithoutValues(context.error),
     });
   });
-}
-
-/** Messages may quote what was sent; codes do not. */
-function codeOf(error: Error | undefined): string | undefined {
-  if (error instanceof DatabaseError) return error.sqlstate;
-  if (error instanceof DataApiError || error instanceof ApiError) return error.code;
-  return error?.name;
 }

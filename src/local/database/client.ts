@@ -1,8 +1,9 @@
 import type { Logger } from "../log.ts";
 import { Engine } from "./engine.ts";
 import type { Field, RawResult, SessionOptions, StatementInput } from "./messages.ts";
-import { noteFailure, observed } from "./sql_log.ts";
+import { observed } from "./sql_log.ts";
 import { type SqlStatement, SqlSyntaxError } from "./statements.ts";
+import { textWithoutValues } from "./without_values.ts";
 
 /** Rows as JavaScript values in the encoding of contract section 6.1: int8 and numeric as text, times as ISO text. */
 export interface QueryResult<Row = Record<string, unknown>> {
@@ -147,7 +148,7 @@ export class Database {
     return await this.#exclusive(async (engine) => {
       const answer = await engine.call({ op: "parse", sql }, this.#options.statementTimeout);
       if (answer.type === "syntax") {
-        noteFailure(this.#options.sqlLog, sql, answer.message, { sqlstate: "42601" });
+        this.#options.sqlLog?.error(textWithoutValues(answer.message, sql), { sqlstate: "42601" });
         throw new SqlSyntaxError(answer.message, answer.position);
       }
       if (answer.type === "statements") return answer.statements;

@@ -25,6 +25,7 @@ export interface WireError {
   table?: string;
   constraint?: string;
   where?: string;
+  routine?: string;
 }
 
 /** Type byte and length, which every message begins with; the length counts itself but not the type. */

@@ -60,6 +60,8 @@ export interface PostgresErrorFields {
   table?: string;
   constraint?: string;
   where?: string;
+  /** The function of PostgreSQL's source that failed. */
+  routine?: string;
   /** Index of the failed statement among all those of the request. */
   statement?: number;
 }

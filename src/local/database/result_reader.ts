@@ -135,6 +135,7 @@ export class ResultReader implements MessageTarget {
       table: error.table,
       constraint: error.constraint,
       where: error.where,
+      routine: error.routine,
       statement: this.#rowCounts.length,
     };
   }
