@@ -51,6 +51,7 @@ function withoutFarFetched(message: string): string {
 
 function isNear(typed: string, name: string): boolean {
   if (typed.length >= 2 && name.startsWith(typed)) return true;
+  if (typed.length > 2 * name.length) return false;
   return distance(typed, name) <= Math.max(1, Math.floor(name.length / 3));
 }
 

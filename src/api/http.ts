@@ -70,6 +70,8 @@ export interface RequestOptions {
 const DEFAULT_TIMEOUT_MS = 30_000;
 const MAX_RETRIES = 3;
 const MAX_REDIRECTS = 5;
+/** Servers and the HTTP client refuse longer ones, some with an error that says something else. */
+const LONGEST_ADDRESS = 60_000;
 const BACKOFF_MS = 200;
 const LONGEST_RETRY_AFTER_MS = 20_000;
 const TRANSIENT = new Set([408, 429, 502, 503, 504]);
@@ -232,6 +234,11 @@ export class HttpClient {
     }
     for (const [name, value] of Object.entries(query ?? {})) {
       if (value !== undefined) url.searchParams.set(name, String(value));
+    }
+    if (url.href.length > LONGEST_ADDRESS) {
+      throw new UsageError("A name or value is too long for an address.", {
+        hint: `All in all it may have ${LONGEST_ADDRESS} characters, once it is encoded.`,
+      });
     }
     return url;
   }

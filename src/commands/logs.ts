@@ -128,11 +128,16 @@ function matcher(pattern: string | undefined): (entry: LogEntry) => boolean {
   if (pattern === undefined) return () => true;
   try {
     const expression = new RegExp(pattern, "i");
+    // One that is too large is refused at its first use.
+    expression.test("");
     return (entry) => expression.test(messageOf(entry));
   } catch (error) {
-    throw new UsageError(`--grep is no regular expression: ${(error as Error).message}.`, {
-      hint: "Put a backslash before characters such as ( and [.",
-    });
+    throw new UsageError(
+      `--grep is no regular expression: ${(error as Error).message.slice(-200)}.`,
+      {
+        hint: "Put a backslash before characters such as ( and [.",
+      },
+    );
   }
 }
 

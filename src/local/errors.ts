@@ -98,6 +98,8 @@ function classify(
     case "22021":
     case "22P05":
       return [400, "INVALID_INPUT", "Leave the character NUL (\\u0000) out."];
+    case "54000":
+      return [400, "INVALID_INPUT", "Give a shorter value."];
     case "42501":
       return [
         403,

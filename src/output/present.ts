@@ -7,6 +7,9 @@ import type { Terminal } from "./terminal.ts";
 import type { View } from "./view.ts";
 import { pad, widthOf } from "./width.ts";
 
+/** Characters of an error's sentence on a terminal; JSON has it whole. */
+const LONGEST_MESSAGE = 4_000;
+
 /** What an action answers. */
 export interface Result {
   /** The document of `--json`. */
@@ -64,12 +67,19 @@ export function presentError(
   } else {
     const style = styleFor(terminal.colour.stderr);
     // Servers often leave the end of a sentence out.
-    const message = sentence(escapeControl(error.message));
+    const message = sentence(shortened(escapeControl(error.message)));
     terminal.writeError(`${style.bad("Error:")} ${message}\n`);
     if (error.excerpt) terminal.writeError(`${escapeControl(error.excerpt)}\n`);
     if (error.hint) terminal.writeError(`${style.dim(escapeControl(error.hint))}\n`);
   }
   if (options.debug) terminal.writeError(`${escapeControl(traceOf(error))}\n`);
+}
+
+/** What was given may be in the message, and be as long as a file. */
+function shortened(message: string): string {
+  if (message.length <= LONGEST_MESSAGE) return message;
+  const half = LONGEST_MESSAGE / 2;
+  return `${message.slice(0, half).toWellFormed()} … ${message.slice(-half).toWellFormed()}`;
 }
 
 function traceOf(error: Error): string {

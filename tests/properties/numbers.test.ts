@@ -1,14 +1,8 @@
 import { assert } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
-import { commands } from "../../src/commands/mod.ts";
-import { CliError } from "../../src/errors.ts";
-import { buildTree } from "../../src/tree.ts";
-import { protectOperands } from "../../src/invocation.ts";
-import { usageErrorOf } from "../../src/usage_error.ts";
-import type { Run } from "../../src/context.ts";
 import { fc, holds, numberText } from "../support/arbitraries.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";
-import { testContext } from "../support/context.ts";
+import { runLine } from "../support/run_line.ts";
 import { orderly } from "../support/verdict.ts";
 
 let backend: TestBackend;
@@ -70,21 +64,8 @@ describe("numbers at the edges and beyond", () => {
   it("end every command in order", () =>
     holds([fc.constantFrom(...LINES), numberText], 100, async (line, number) => {
       const args = line.split(" ").map((word) => word.replace("#", number));
-      const { context, show } = testContext({
-        cwd: folder,
-        env: { INSFORGE_BASE_URL: backend.url, INSFORGE_API_KEY: backend.apiKey },
-        options: { yes: true },
-      });
-      const run: Run = (action) => async (options, ...operands) => {
-        await show(await action(context, options, ...operands));
-      };
-      const tree = await buildTree(commands, args, run, { version: "0", coloured: false });
-      await orderly(() =>
-        tree.parse(protectOperands(args)).catch((error: Error) => {
-          if (!(error instanceof CliError) && "exitCode" in error) throw usageErrorOf(error, args);
-          throw error;
-        })
-      );
+      const env = { INSFORGE_BASE_URL: backend.url, INSFORGE_API_KEY: backend.apiKey };
+      await orderly(() => runLine(args, { cwd: folder, env }));
     }, [["logs insforge.logs --since #d", "9".repeat(400)]]));
 
   it("are answered or refused by the local backend", () =>

@@ -196,7 +196,7 @@ describe("SQL on a real database", () => {
   it("any values of any table come back from a dump", () =>
     holds(
       [name, name, fc.array(fc.tuple(storable, fc.option(storable)), { maxLength: 12 })],
-      6,
+      4,
       async (table, column, rows) => {
         const other = `${column.slice(0, 40)}2`;
         const [t, a, b] = [table, column, other].map(quoteName);

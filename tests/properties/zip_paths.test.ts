@@ -74,7 +74,7 @@ describe("paths in a zip archive", () => {
   it("of deployments never lead out of the store, and the backend goes on", async () => {
     const backend = await startBackend();
     try {
-      await holds([archive], 25, async (archive) => {
+      await holds([archive], 12, async (archive) => {
         const before = [...Deno.readDirSync(backend.dataDir)].map(({ name }) => name).sort();
         const { body } = await backend.request("POST", "/api/deployments");
         const form = new FormData();

@@ -2,6 +2,7 @@
 import { commands } from "../../src/commands/mod.ts";
 import type { Run } from "../../src/context.ts";
 import { protectOperands, readInvocation } from "../../src/invocation.ts";
+import { CliError } from "../../src/errors.ts";
 import { perform } from "../../src/perform.ts";
 import { buildTree } from "../../src/tree.ts";
 import { usageErrorOf } from "../../src/usage_error.ts";
@@ -24,7 +25,7 @@ export async function runLine(
   try {
     await tree.parse(protectOperands(args));
   } catch (error) {
-    if (error instanceof Error && "exitCode" in error && error.name === "ValidationError") {
+    if (error instanceof Error && "exitCode" in error && !(error instanceof CliError)) {
       throw usageErrorOf(error, operands);
     }
     throw error;
