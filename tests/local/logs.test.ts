@@ -32,14 +32,16 @@ describe("the logs of the backend", () => {
     await query("CREATE TABLE keys (k text PRIMARY KEY); INSERT INTO keys VALUES ('hidden')");
     await query("INSERT INTO keys VALUES ('hidden')");
     await query("SELECT count(*) FROM generate_series(1, 3000000)");
-    const { logs } = (await read("postgres.logs")).body;
-    const text = JSON.stringify(logs);
+    const all = (await read("postgres.logs")).body.logs;
+    // On a busy machine the backend's own statements may be slow as well.
+    const logs = all.filter(({ body }: { body: { level: string } }) => body.level === "error");
+    const text = JSON.stringify(all);
     assert(!/pass|word'|hidden/.test(text), text);
     assertEquals(logs[0].body.metadata.statement, "SELECT nope FROM pg_class WHERE relname = '…'");
     assertEquals(logs[0].eventMessage, 'error - column "nope" does not exist');
     assertMatch(logs[1].eventMessage, /syntax error/);
     assertEquals(logs[2].body.metadata.sqlstate, "23505");
-    assertMatch(logs.at(-1).eventMessage, /^warn - slow statement: \d+ms$/);
+    assertMatch(all.at(-1).eventMessage, /^warn - slow statement: \d+ms$/);
   });
 
   it("hold no value of a statement, however it is written, nor of an error", async () => {
