@@ -35,7 +35,9 @@ export async function downloadFile(
   const partial = partialPath(target);
   const rest = resume ? await restOf(target) : undefined;
   const response = await downloadObject(backend, context.surroundings, { bucket, key, rest });
-  const isRest = response.status === 206 && versionOf(response) === rest?.etag;
+  const isRest = rest !== undefined && response.status === 206 &&
+    versionOf(response) === rest.etag &&
+    (response.headers.get("content-range") ?? "").startsWith(`bytes ${rest.from}-`);
   if (rest && !isRest && response.status !== 200) {
     await response.body?.cancel();
     return await downloadFile(context, backend, { ...download, resume: false }, meter);
@@ -43,7 +45,7 @@ export async function downloadFile(
   try {
     if (makeFolder) await Deno.mkdir(dirname(target), { recursive: true });
     if (!isRest) await keepVersion(response, target);
-    const size = await write(partial, isRest ? rest!.from : 0, response, meter);
+    const size = await write(partial, isRest ? rest.from : 0, response, meter);
     await Deno.rename(partial, target);
     await Deno.remove(partialTagPath(target)).catch(() => {});
     return size;

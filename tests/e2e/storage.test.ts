@@ -357,7 +357,40 @@ describe("the storage commands", () => {
       assertEquals(code, 1, stderr);
       const uploads = server.requests.filter(({ method }) => method === "PUT");
       assertEquals(uploads.map(({ body }) => body.includes("content")), [true]);
+      assertEquals(stderr.includes("may have been stored"), status !== 429, stderr);
     }
+  });
+
+  it("an upload whose connection ends before its answer is not sent again, and is there", async () => {
+    await write("f", "content");
+    await using proxy = faultProxy(backend.url);
+    proxy.strike(({ method }) => method === "PUT" ? { kind: "reset", afterBytes: 5 } : undefined);
+    const { code, stderr } = await run(["upload", "f", "--bucket", "b", "--key", "lost"], {
+      env: environment(proxy.url),
+    });
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "All of it was sent, and it may have been stored.");
+    assertStringIncludes(stderr, "insforge storage list-objects b");
+    assertEquals(proxy.requests.filter(({ method }) => method === "PUT").length, 1);
+    const kept = await run(["download", "lost", "--bucket", "b", "-o", "-"]);
+    assertEquals(kept.stdout, "content");
+  });
+
+  it("--resume takes no other part of an object than the one that it asked for", async () => {
+    await write(".big.insforge-partial", "0123");
+    await write(".big.insforge-partial.etag", '"v"');
+    await using server = stubServer(({ target, headers }) => {
+      if (target.includes("download-strategy")) return new Response(null, { status: 404 });
+      const part = { etag: '"v"', "content-range": "bytes 0-3/10" };
+      return headers.has("range")
+        ? new Response("0123", { status: 206, headers: part })
+        : new Response("0123456789", { headers: { etag: '"v"' } });
+    });
+    const { code, stderr } = await run(["download", "big", "--bucket", "b", "--resume"], {
+      env: linkedTo(server),
+    });
+    assertEquals(code, 0, stderr);
+    assertEquals(await Deno.readTextFile(`${folder}/big`), "0123456789");
   });
 
   it("one object of a folder that fails is a result as those of many are", async () => {
