@@ -1,7 +1,7 @@
 /** Runs one invocation: parses, acts, shows the result or the error, answers the exit code. */
 import { commands } from "./commands/mod.ts";
-import type { Run } from "./context.ts";
-import { createContext } from "./context_of_process.ts";
+import type { Clock, Run } from "./context.ts";
+import { createContext, systemClock } from "./context_of_process.ts";
 import { environmentVariable } from "./environment.ts";
 import { CliError, ExitRequested, InterruptedError } from "./errors.ts";
 import { ExitCode } from "./exit_codes.ts";
@@ -16,22 +16,27 @@ import { usageErrorOf } from "./usage_error.ts";
 /** How long an interrupted action may take to clean up. */
 const CLEANUP_MS = 2_000;
 
+/** What an invocation runs in: the process, or what a test has in its place. */
+export interface Surroundings {
+  readonly terminal: Terminal;
+  /** An environment variable; an empty one counts as unset. */
+  readonly env: (name: string) => string | undefined;
+  readonly clock: Clock;
+}
+
 /** Runs the CLI with the arguments of a session. Never throws; all output is flushed on return. */
-export async function runCli(session: Session): Promise<number> {
+export async function runCli(
+  session: Session,
+  { terminal, env, clock }: Surroundings = ofProcess(),
+): Promise<number> {
   const invocation = readInvocation(session.args);
-  const terminal = processTerminal(environmentVariable);
   const json = invocation.flags.has("--json");
   const interrupt = new AbortController();
   const stopListening = onInterrupt(interrupt, terminal);
   let exitCode: number = ExitCode.ok;
   const run: Run = (action) => async (options, ...args) => {
-    const context = createContext(
-      session,
-      { ...options, json },
-      terminal,
-      environmentVariable,
-      interrupt.signal,
-    );
+    const parsed = { ...options, json };
+    const context = createContext(session, parsed, terminal, env, interrupt.signal, clock);
     exitCode = await perform(action, context, options, args);
   };
   try {
@@ -51,6 +56,14 @@ export async function runCli(session: Session): Promise<number> {
   } finally {
     stopListening();
   }
+}
+
+function ofProcess(): Surroundings {
+  return {
+    terminal: processTerminal(environmentVariable),
+    env: environmentVariable,
+    clock: systemClock,
+  };
 }
 
 /** Shows what went wrong before the CLI could run. Answers the exit code. */

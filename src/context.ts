@@ -19,6 +19,8 @@ export interface Clock {
   now(): Date;
   /** Waits; ends early with the signal's reason when that is aborted. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** Calls back when a limit is reached; the function that it answers calls that off. */
+  after(milliseconds: number, call: () => void): () => void;
 }
 
 export interface Context {

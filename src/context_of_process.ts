@@ -27,6 +27,10 @@ export const systemClock: Clock = {
       signal?.addEventListener("abort", onAbort, { once: true });
     });
   },
+  after(milliseconds, call) {
+    const timer = setTimeout(call, milliseconds);
+    return () => clearTimeout(timer);
+  },
 };
 
 /** Builds what an action is handed. Nothing is read or opened until the action asks for it. */

@@ -251,9 +251,9 @@ export class HttpClient {
     abandon: AbortController,
   ): Promise<T> {
     const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(
-      () => reject(new DOMException("timed out", "TimeoutError")),
+    const callOff = this.settings.clock.after(
       timeoutMs,
+      () => reject(new DOMException("timed out", "TimeoutError")),
     );
     try {
       return await Promise.race([work, late]);
@@ -264,7 +264,7 @@ export class HttpClient {
         ? new InterruptedError()
         : networkFailure(error, url, timeoutMs);
     } finally {
-      clearTimeout(timer);
+      callOff();
     }
   }
 

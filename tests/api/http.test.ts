@@ -14,7 +14,7 @@ function clientOf(url: string, settings: Partial<HttpSettings> = {}) {
     bearer: () => Promise.resolve("key"),
     toError: backendError,
     clock: {
-      now: () => systemClock.now(),
+      ...systemClock,
       sleep: (milliseconds) => {
         pauses.push(milliseconds);
         return Promise.resolve();

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { poll, type PollSettings } from "../../src/api/poll.ts";
+import { systemClock } from "../../src/context_of_process.ts";
 import { HttpError, NetworkError, OperationError } from "../../src/errors.ts";
 
 /** A wait whose clock moves by itself, over states and errors in turn. */
@@ -9,6 +10,7 @@ function settings(answers: (string | Error)[]): PollSettings<string> & { readonl
   let reads = 0;
   return {
     clock: {
+      ...systemClock,
       now: () => new Date(now),
       sleep: (milliseconds) => {
         now += milliseconds;
