@@ -36,6 +36,7 @@ export async function sendSized(
   },
 ): Promise<Response> {
   await requirePermission(url);
+  listenForLostBodies();
   const { request } = url.protocol === "https:"
     ? await import("node:https")
     : await import("node:http");
@@ -97,22 +98,59 @@ function toResponse(message: IncomingMessage): Response {
 
 /** The body of an answer. One that is not wanted is read to its end: it is short. */
 function bodyOf(message: IncomingMessage): ReadableStream<Uint8Array> {
+  let isWanted = true;
   return new ReadableStream({
     start(controller) {
+      const settle = (call: () => void) => {
+        forget();
+        if (isWanted) call();
+        isWanted = false;
+      };
+      const fail = (error: unknown) => {
+        settle(() => controller.error(error));
+        message.destroy();
+      };
+      const forget = onLostBody(fail);
       message.on("data", (chunk: Uint8Array) => {
+        if (!isWanted) return;
         controller.enqueue(new Uint8Array(chunk));
         message.pause();
       });
-      message.on("end", () => controller.close());
-      message.on("error", (error) => controller.error(error));
+      message.on("end", () => settle(() => controller.close()));
+      message.on("error", fail);
       message.pause();
     },
     pull: () => void message.resume(),
     cancel() {
-      message.removeAllListeners();
+      isWanted = false;
       message.resume();
     },
   });
+}
+
+const readers = new Set<(error: unknown) => void>();
+let listens = false;
+
+/**
+ * Calls back when a connection breaks within a body. Deno's `node:http` does not tell the reader: it
+ * leaves a rejection that nobody handles, and that does not say whose body it was. So every body
+ * that is read at that moment counts as lost. Answers what takes the reader off the list.
+ */
+function onLostBody(call: (error: unknown) => void): () => void {
+  readers.add(call);
+  return () => void readers.delete(call);
+}
+
+/** For good: more than one rejection may come of one body, and some of them late. */
+function listenForLostBodies(): void {
+  if (!listens) addEventListener("unhandledrejection", loseBodies);
+  listens = true;
+}
+
+function loseBodies(event: PromiseRejectionEvent): void {
+  if (!(event.reason instanceof TypeError) || !/reading a body/.test(event.reason.message)) return;
+  event.preventDefault();
+  for (const call of [...readers]) call(event.reason);
 }
 
 /** `node:http` would hide that the sandbox refuses the host behind an error of the connection. */

@@ -1,10 +1,11 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { sizedForm } from "../../src/api/form.ts";
 import { HttpClient } from "../../src/api/http.ts";
 import { objectStoreClient } from "../../src/api/object_store.ts";
 import { systemClock } from "../../src/context_of_process.ts";
 import { HttpError, NetworkError } from "../../src/errors.ts";
+import { faultProxy } from "../support/fault_proxy.ts";
 import { stubServer } from "../support/stub_server.ts";
 
 const surroundings = {
@@ -91,6 +92,18 @@ describe("a body of known length", () => {
     const attempt = () => objectStoreClient(url, surroundings).stream("POST", url, form());
     const error = await assertRejects(attempt, NetworkError);
     assertEquals(error.message.includes("refused"), true, error.message);
+  });
+
+  it("R5: fails at once when the answer breaks off", async () => {
+    await using server = stubServer(() => Response.json({ key: "x".repeat(1000) }));
+    await using proxy = faultProxy(server.url);
+    const client = objectStoreClient(proxy.url, surroundings);
+    for (const kind of ["cut", "reset"] as const) {
+      proxy.next({ kind, afterBytes: 100, of: "body" });
+      const options = { ...form(), timeoutMs: 5_000 };
+      const error = await assertRejects(() => client.json("PUT", proxy.url, options), NetworkError);
+      assertStringIncludes(error.message, "was reset before the answer was complete");
+    }
   });
 
   it("R39: gives up after the time limit, also while it is sent", async () => {

@@ -30,24 +30,7 @@ export interface TestContext {
 
 /** Builds a context whose streams are captured and whose environment is `env` alone. */
 export function testContext(settings: TestContextOptions): TestContext {
-  const out: Uint8Array[] = [];
-  const err: string[] = [];
-  const isTerminal = settings.columns !== undefined;
-  const terminal: Terminal = {
-    isInteractive: false,
-    stdinIsTerminal: false,
-    stdoutIsTerminal: isTerminal,
-    stderrIsTerminal: false,
-    isCi: false,
-    colour: { stdout: false, stderr: false },
-    columns: () => settings.columns,
-    stdin: streamOf(settings.stdin ?? ""),
-    writeOut(bytes) {
-      out.push(bytes.slice());
-      return Promise.resolve();
-    },
-    writeError: (text) => void err.push(text),
-  };
+  const { terminal, out, err, clear } = capturedTerminal(settings);
   const session: Session = {
     args: [],
     version: "0.0.0-test",
@@ -64,16 +47,45 @@ export function testContext(settings: TestContextOptions): TestContext {
     settings.signal ?? new AbortController().signal,
     { ...systemClock, ...settings.clock },
   );
-  const written = () => new TextDecoder().decode(concat(out));
   return {
     context,
-    out: written,
-    err: () => err.join(""),
+    out,
+    err,
     async show(result) {
-      out.length = 0;
+      clear();
       await presentResult(result, terminal, context.options.json);
-      return written();
+      return out();
     },
+  };
+}
+
+/** A terminal that nobody sits at, whose streams are kept. */
+export function capturedTerminal(
+  { stdin, columns }: Pick<TestContextOptions, "stdin" | "columns"> = {},
+) {
+  const out: Uint8Array[] = [];
+  const err: string[] = [];
+  const isTerminal = columns !== undefined;
+  const terminal: Terminal = {
+    isInteractive: false,
+    stdinIsTerminal: false,
+    stdoutIsTerminal: isTerminal,
+    stderrIsTerminal: false,
+    isCi: false,
+    colour: { stdout: false, stderr: false },
+    columns: () => columns,
+    stdin: streamOf(stdin ?? ""),
+    writeOut(bytes) {
+      out.push(bytes.slice());
+      return Promise.resolve();
+    },
+    writeError: (text) => void err.push(text),
+  };
+  return {
+    terminal,
+    out: () => new TextDecoder().decode(concat(out)),
+    err: () => err.join(""),
+    clear: () => void (out.length = 0),
   };
 }
 
