@@ -1,17 +1,24 @@
 /** A TCP proxy that does to connections what networks do, one request a connection. */
 import { resetConnection } from "./reset_connection.ts";
 
+/** How much of a response passes before something happens to it. */
+interface Part {
+  readonly afterBytes: number;
+  /** What the bytes are counted of: the body, or else head and body. */
+  readonly of?: "body";
+}
+
 /** What happens to a response on its way back. */
 export type Fault =
   | { readonly kind: "none" }
   /** The connection ends after so many bytes of the response. */
-  | { readonly kind: "cut"; readonly afterBytes: number }
+  | { readonly kind: "cut" } & Part
   /** Nothing more comes after so many bytes, and the connection stays. */
-  | { readonly kind: "stall"; readonly afterBytes: number }
+  | { readonly kind: "stall" } & Part
   /** Another response comes instead, and the server never sees the request. */
   | { readonly kind: "respond"; readonly response: string | Uint8Array }
   /** The connection is reset, as TCP does it, after so many bytes of the response. */
-  | { readonly kind: "reset"; readonly afterBytes: number }
+  | { readonly kind: "reset" } & Part
   /** The response is whole by its headers, and its body ends after so many bytes. */
   | { readonly kind: "truncate"; readonly afterBytes: number }
   /** The server's whole response comes twice. */
@@ -121,8 +128,14 @@ export function faultProxy(serverUrl: string): FaultProxy {
   async function answer(client: Deno.Conn, server: Deno.Conn, fault: Fault): Promise<void> {
     const seen: Uint8Array[] = [];
     let left = "afterBytes" in fault ? fault.afterBytes : Infinity;
+    let countsHead = !("of" in fault && fault.of === "body");
     const buffer = new Uint8Array(16 * 1024);
     for (let count = await server.read(buffer); count !== null; count = await server.read(buffer)) {
+      if (!countsHead) {
+        // A server writes its head at once.
+        left += indexOf(buffer.subarray(0, count), HEAD_END) + HEAD_END.length;
+        countsHead = true;
+      }
       const chunk = buffer.slice(0, Math.min(count, left));
       await writeAll(client, chunk);
       left -= chunk.length;

@@ -1,0 +1,285 @@
+/** Every command that talks to a server, with a command line that makes it do so. */
+import type { TestBackend } from "./backend.ts";
+import { runInProcess } from "./in_process.ts";
+import { withFolder } from "./temporary.ts";
+import { EMAIL, PASSWORD, type PlatformEmulator, USER_KEY } from "./platform.ts";
+
+/** What command lines need to know of the servers that they are recorded with. */
+export interface Known {
+  readonly schedule: string;
+  readonly deployment: string;
+}
+
+/** The server that a command line is recorded with, and that then is at fault. */
+export type Upstream = "backend" | "hosted" | "platform" | "releases" | "local";
+
+/** One command line. */
+export interface Line {
+  readonly args: (known: Known) => readonly string[];
+  readonly upstream: Upstream;
+  readonly stdin?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Files of the project's folder. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Makes what the line uses up, before it is recorded. */
+  readonly prepare?: (backend: TestBackend) => Promise<unknown>;
+  /** Requests, as `METHOD /path`, without which the command does its work all the same. */
+  readonly spares?: RegExp;
+  /** Requests whose answer is content of the user's: no answer of theirs is malformed. */
+  readonly content?: RegExp;
+  /** Requests whose answer is not needed: an empty one will do. */
+  readonly unread?: RegExp;
+  /** Requests that change nothing, or nothing more when they are repeated. */
+  readonly repeats?: RegExp;
+  /** Whether an HTTP status is no more than a general error, as a function's own is. */
+  readonly anyStatusIs1?: boolean;
+  /** Whether the result goes to stdout as it comes, so that a part of it may be there. */
+  readonly streams?: boolean;
+}
+
+const SITE = { "dist/index.html": "<h1>home</h1>", "dist/a.css": "a{}" };
+const FUNCTION = "export default () => new Response('hi');\n";
+const CALL = ["--url", "http://127.0.0.1:1/x", "--method", "POST"];
+/** SQL that only reads goes to the same address as SQL that does not. */
+const READS_BY_SQL = /^POST \/api\/database\/advance\/rawsql/;
+
+function of(line: string, more: Partial<Line> = {}): Line {
+  return { upstream: "backend", args: () => line.split(" "), ...more };
+}
+
+/** The lines, by command. */
+export const LINES: Readonly<Record<string, readonly Line[]>> = {
+  login: [
+    of("login --email", {
+      upstream: "platform",
+      env: { INSFORGE_EMAIL: EMAIL, INSFORGE_PASSWORD: PASSWORD },
+    }),
+    of(`login --user-api-key ${USER_KEY}`, { upstream: "platform" }),
+    of("login --device", { upstream: "platform", spares: /profile/, repeats: /token$/ }),
+  ],
+  whoami: [of("whoami", { upstream: "platform" })],
+  list: [of("list", { upstream: "platform" })],
+  current: [
+    of("current", {
+      upstream: "platform",
+      env: { INSFORGE_ACCESS_TOKEN: USER_KEY },
+      spares: /profile/,
+    }),
+  ],
+  create: [of("create --name other --org-id org-1 --region us-east -y", { upstream: "platform" })],
+  link: [
+    of("link --project-id project-1 -y", { upstream: "platform" }),
+    of("link --api-base-url URL --api-key KEY -y"),
+  ],
+  metadata: [of("metadata")],
+  "db query": [
+    { upstream: "backend", args: () => ["db", "query", "SELECT 1 AS one"] },
+    { upstream: "backend", args: () => ["db", "query", "INSERT INTO posts (title) VALUES ('b')"] },
+  ],
+  "db migrations list": [of("db migrations list")],
+  "db migrations up": [
+    of("db migrations up", {
+      files: { "migrations/0001_more.sql": "CREATE TABLE more (id int);" },
+    }),
+  ],
+  "db migrations status": [
+    of("db migrations status", {
+      files: { "migrations/0009_new.sql": "CREATE TABLE n (id int);" },
+    }),
+  ],
+  "db shell": [
+    of("db shell --stop-on-error", { stdin: "SELECT 1;\nSELECT 2;\n", streams: true }),
+  ],
+  "db types": [of("db types -o types.ts", { repeats: READS_BY_SQL })],
+  "db rpc": [{
+    upstream: "backend",
+    args: () => ["db", "rpc", "add", "--data", '{"a": 1, "b": 2}'],
+    content: /rpc/,
+  }],
+  "db export": [
+    of("db export -o dump.sql", { repeats: READS_BY_SQL }),
+    of("db export --format json -o dump.json", { repeats: READS_BY_SQL }),
+    of("db export", { repeats: READS_BY_SQL, streams: true }),
+    of("db export --server -o dump.sql", { repeats: /export$/ }),
+  ],
+  "db import": [
+    of("db import seed.sql", { files: { "seed.sql": "CREATE TABLE seeded (id int);\n" } }),
+  ],
+  "db tables": [of("db tables")],
+  "db indexes": [of("db indexes", { repeats: READS_BY_SQL })],
+  "db policies": [of("db policies", { repeats: READS_BY_SQL })],
+  "db triggers": [of("db triggers", { repeats: READS_BY_SQL })],
+  "db functions": [of("db functions", { repeats: READS_BY_SQL })],
+  "db connection-string": [of("db connection-string", { upstream: "hosted" })],
+  "functions list": [of("functions list")],
+  "functions code": [of("functions code hello")],
+  "functions deploy": [
+    of("functions deploy hello --no-check", {
+      files: { "insforge/functions/hello/index.ts": FUNCTION },
+      repeats: /^PUT/,
+    }),
+    of("functions deploy fresh --no-check", {
+      files: { "insforge/functions/fresh/index.ts": FUNCTION },
+    }),
+  ],
+  "functions invoke": [
+    of("functions invoke hello", { anyStatusIs1: true, content: /./ }),
+    of("functions invoke hello --method GET", { anyStatusIs1: true, content: /./ }),
+  ],
+  "functions delete": [
+    of("functions delete doomed -y", {
+      prepare: (backend) =>
+        backend.request("POST", "/api/functions", { slug: "doomed", name: "d", code: FUNCTION }),
+    }),
+  ],
+  "secrets list": [of("secrets list")],
+  "secrets get": [of("secrets get TOKEN")],
+  "secrets add": [
+    of("secrets add NEW value"),
+    of("secrets add --env-file .env.more", { files: { ".env.more": "A=1\nB=2\n" } }),
+  ],
+  "secrets update": [of("secrets update TOKEN --value changed")],
+  "secrets delete": [
+    of("secrets delete DOOMED -y", {
+      prepare: (backend) => backend.request("POST", "/api/secrets", { key: "DOOMED", value: "x" }),
+    }),
+  ],
+  logs: [of("logs insforge.logs")],
+  "storage buckets": [of("storage buckets")],
+  "storage create-bucket": [of("storage create-bucket more")],
+  "storage delete-bucket": [
+    of("storage delete-bucket doomed -y", {
+      prepare: (backend) =>
+        backend.request("POST", "/api/storage/buckets", { bucketName: "doomed", isPublic: false }),
+    }),
+  ],
+  "storage list-objects": [of("storage list-objects files")],
+  "storage upload": [
+    of("storage upload up.txt --bucket files", {
+      files: { "up.txt": "content" },
+      repeats: /upload-strategy/,
+    }),
+  ],
+  "storage download": [
+    of("storage download a.txt --bucket files -o a.txt", { content: /objects\/a\.txt$/ }),
+    of("storage download a.txt --bucket files -o a.txt", {
+      files: { "a.txt": "what was there before" },
+      content: /objects\/a\.txt$/,
+    }),
+  ],
+  "storage delete-object": [
+    of("storage delete-object doomed.txt --bucket files -y", {
+      prepare: (backend) => putObject(backend, "doomed.txt"),
+    }),
+  ],
+  "schedules list": [of("schedules list")],
+  "schedules get": [
+    { upstream: "backend", args: ({ schedule }) => ["schedules", "get", schedule] },
+  ],
+  "schedules create": [{
+    upstream: "backend",
+    args: () => ["schedules", "create", "--name", "Another", "--cron", "0 3 * * *", ...CALL],
+  }],
+  "schedules update": [{
+    upstream: "backend",
+    args: ({ schedule }) => ["schedules", "update", schedule, "--active", "false"],
+  }],
+  "schedules logs": [
+    { upstream: "backend", args: ({ schedule }) => ["schedules", "logs", schedule] },
+  ],
+  "schedules delete": [
+    { upstream: "backend", args: ({ schedule }) => ["schedules", "delete", schedule, "-y"] },
+  ],
+  "deployments deploy": [
+    of("deployments deploy dist --timeout 10", { files: SITE, repeats: /sync$|^PUT/ }),
+  ],
+  "deployments list": [of("deployments list")],
+  "deployments status": [
+    { upstream: "backend", args: ({ deployment }) => ["deployments", "status", deployment] },
+  ],
+  "deployments open": [of("deployments open")],
+  "deployments cancel": [
+    {
+      upstream: "backend",
+      args: ({ deployment }) => ["deployments", "cancel", deployment, "-y"],
+      repeats: /cancel$/,
+    },
+  ],
+  "deployments env list": [of("deployments env list")],
+  "deployments env set": [of("deployments env set NAME value", { repeats: /env-vars$/ })],
+  "deployments env unset": [of("deployments env unset DOOMED -y", {
+    prepare: (backend) =>
+      backend.request("POST", "/api/deployments/env-vars", {
+        envVars: [{ key: "DOOMED", value: "x" }],
+      }),
+  })],
+  "local status": [of("local status", { upstream: "local", spares: /project-id$/ })],
+  docs: [of("docs instructions")],
+  upgrade: [of("upgrade --check", { upstream: "releases" })],
+};
+
+/** Commands whose grants name hosts and that have no line, and why. */
+export const WITHOUT_LINES: Readonly<Record<string, string>> = {
+  open: "opens addresses, and asks none",
+  "local serve": "is a server",
+  "local start": "starts a process, and talks to that alone",
+  "local stop": "ends a process, and talks to that alone",
+  "local reset": "ends a process, and talks to that alone",
+  "functions serve": "runs until Ctrl-C; it asks what `secrets list` and `secrets get` ask",
+};
+
+/** Puts an object into the bucket `files`. */
+export async function putObject(backend: TestBackend, key: string): Promise<void> {
+  const form = new FormData();
+  form.set("file", new File([`the content of ${key}`], key, { type: "text/plain" }));
+  await backend.request("PUT", `/api/storage/buckets/files/objects/${key}`, form);
+}
+
+function deploySite({ url, apiKey }: TestBackend) {
+  return withFolder(async (cwd) => {
+    await Deno.writeTextFile(`${cwd}/index.html`, "<h1>home</h1>");
+    const env = { INSFORGE_BASE_URL: url, INSFORGE_API_KEY: apiKey };
+    return await runInProcess(["deployments", "deploy", ".", "--json"], { cwd, env });
+  });
+}
+
+/** Fills a backend with what the lines ask for. */
+export async function fill(backend: TestBackend): Promise<Known> {
+  await backend.sql(
+    `
+    CREATE TABLE posts (id serial PRIMARY KEY, title text);
+    INSERT INTO posts (title) VALUES ('a');
+    ALTER TABLE posts ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY everyone ON posts FOR SELECT USING (true);
+    CREATE FUNCTION add(a int, b int) RETURNS int LANGUAGE sql AS 'SELECT a + b';
+    CREATE FUNCTION noop() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+    CREATE TRIGGER touched BEFORE UPDATE ON posts FOR EACH ROW EXECUTE FUNCTION noop();
+  `,
+    { unrestricted: true },
+  );
+  const post = async (path: string, body: unknown) => {
+    const answer = await backend.request("POST", path, body);
+    if (answer.status >= 300) throw new Error(`${path}: ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+  await post("/api/functions", { slug: "hello", name: "hello", code: FUNCTION });
+  await post("/api/secrets", { key: "TOKEN", value: "s3cret" });
+  await post("/api/storage/buckets", { bucketName: "files", isPublic: false });
+  await putObject(backend, "a.txt");
+  const schedule = await post("/api/schedules", {
+    name: "Nightly",
+    cronSchedule: "0 3 * * *",
+    functionUrl: "http://127.0.0.1:1/x",
+    httpMethod: "POST",
+  });
+  const { code, stdout, stderr } = await deploySite(backend);
+  if (code !== 0) throw new Error(stderr);
+  return { schedule: schedule.id, deployment: JSON.parse(stdout).id };
+}
+
+/** A login of the platform's, as its files hold it. */
+export function login(platform: PlatformEmulator): Record<string, string> {
+  const tokens = platform.issue();
+  const user = { id: "user-1", name: "Ada", email: EMAIL };
+  return { "credentials.json": JSON.stringify({ ...tokens, user }) };
+}
