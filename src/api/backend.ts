@@ -50,7 +50,7 @@ export async function backendError(response: Response, request: RequestFacts): P
     status,
     code,
     exitCode,
-    { hint: hint ?? HINTS[status], facts: factsOf(body) },
+    { hint: hint ?? (status === 401 ? KEY_REFUSED : hintForStatus(status)), facts: factsOf(body) },
   );
 }
 
@@ -60,8 +60,22 @@ const CODES: Readonly<Record<number, string>> = {
   404: "NOT_FOUND",
 };
 
+const KEY_REFUSED = "Run `insforge link` again: the project's API key is not accepted.";
+
+/** What to do after a status of a server that does not say it itself. */
+export function hintForStatus(status: number): string {
+  return HINTS[status] ??
+    (status >= 500 ? LOOK_AT_LOGS : "Check the command's options and values.");
+}
+
+const LOOK_AT_LOGS = "Try again; if it goes on, check the server's logs.";
+
 const HINTS: Readonly<Record<number, string>> = {
-  401: "Run `insforge link` again: the project's API key is not accepted.",
+  403: "Check that the account or the key may do this.",
+  404: "Check the name or id, and which project this directory is linked to.",
+  408: "The server did not get the request in time: try again in a moment.",
+  409: "See what is there already, or what has changed meanwhile, and try again.",
+  413: "Send less at once: the server takes no request of this size.",
   429: "Too many requests: wait a moment and try again.",
   502: "The server is not reachable right now: try again in a moment.",
   503: "The server is not available right now: try again in a moment.",

@@ -9,6 +9,7 @@ import type { Organization, PlatformProject, PlatformUser } from "../contract/pl
 import type { Context } from "../context.ts";
 import { AuthError, FileError, HttpError, NetworkError, OperationError } from "../errors.ts";
 import { exitCodeForStatus } from "../exit_codes.ts";
+import { hintForStatus } from "./backend.ts";
 import { HttpClient, path, type RequestFacts } from "./http.ts";
 
 /** The platform's address: flag, environment, file, default. @throws {UsageError | FileError} */
@@ -227,7 +228,7 @@ export async function platformError(
     body.code ?? CODES[status] ?? "HTTP_ERROR",
     exitCodeForStatus(status),
     {
-      hint: status === 401 ? LOG_IN : undefined,
+      hint: status === 401 ? LOG_IN : hintForStatus(status),
       facts: body.error ? { reason: body.error } : undefined,
     },
   );

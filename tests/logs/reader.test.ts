@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { LogEntry } from "../../src/api/backend/logs.ts";
 import { HttpClient } from "../../src/api/http.ts";
+import { systemClock } from "../../src/context_of_process.ts";
 import { follow, readSince } from "../../src/logs/reader.ts";
 import { stubServer } from "../support/stub_server.ts";
 
@@ -25,6 +26,7 @@ function openLog(log: LogEntry[], clockNow = START) {
   const abort = new AbortController();
   const steps: (() => void)[] = [];
   const clock = {
+    ...systemClock,
     now: () => new Date(clockNow),
     sleep: () => {
       const step = steps.shift();
