@@ -122,7 +122,8 @@ async function failure(
       cause: error,
     });
   }
-  return new FileError(`Cannot write ${target}: ${reason(error)}.`, { cause: error });
+  const why = error instanceof Deno.errors.NotFound ? "its folder does not exist" : reason(error);
+  return new FileError(`Cannot write ${target}: ${why}.`, { cause: error });
 }
 
 async function sizeOf(path: string): Promise<number> {

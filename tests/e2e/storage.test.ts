@@ -54,6 +54,8 @@ describe("the storage commands", () => {
       (await run(["download", "photo.JPG", "--bucket", "b", "-o", "-"])).stdout,
       "not really",
     );
+    const astray = await run(["download", "photo.JPG", "--bucket", "b", "-o", "no/folder"]);
+    assertStringIncludes(astray.stderr, "folder: its folder does not exist.");
     assertEquals((await run(["delete-object", "photo.JPG", "--bucket", "b"])).code, 1);
     assertEquals((await run(["delete-object", "photo.JPG", "--bucket", "b", "-y"])).code, 0);
     assertEquals((await run(["download", "photo.JPG", "--bucket", "b"])).code, 4);
