@@ -127,6 +127,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
   },
   secrets: backend,
   "secrets add": { ...backend, read: ["project link", "--env-file"] },
+  "secrets rotate": { ...backend, write: ["project link"] },
   docs: { ...backend, write: ["--man"], run: ["pager"] },
   open: { ...backend, run: ["browser opener"] },
   deployments: backend,

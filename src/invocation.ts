@@ -20,6 +20,7 @@ export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
   "--expires",
   "--file",
   "--format",
+  "--grace",
   "--grep",
   "--header",
   "--headers",

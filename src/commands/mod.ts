@@ -168,6 +168,10 @@ export const commands: Commands = {
         description: "Delete a secret; it can be brought back.",
         load: async () => (await import("./secrets/delete.ts")).remove,
       },
+      rotate: {
+        description: "Replace the API key or the anon key.",
+        load: async () => (await import("./secrets/rotate.ts")).rotate,
+      },
     },
   },
   logs: {

@@ -88,4 +88,40 @@ describe("the secrets commands", () => {
       assertEquals((await run(["get", "ASKED"])).stdout, "hidden value\n");
     },
   });
+
+  it("rotating replaces the key of the link, and shows a key only where it is kept nowhere", async () => {
+    const own = await startBackend();
+    await withFolder(async (cwd) => {
+      await Deno.mkdir(`${cwd}/.insforge`);
+      const file = `${cwd}/.insforge/project.json`;
+      const link = { project_id: "p", api_key: own.apiKey, oss_host: own.url, other: 1 };
+      await Deno.writeTextFile(file, JSON.stringify(link));
+      const at = (args: string[], env = {}) => insforge(["secrets", ...args], { cwd, env });
+      const refused = await at(["rotate", "api-key"]);
+      assertEquals(refused.code, 1);
+      assertStringIncludes(refused.stderr, "stops working after 24 hours");
+      for (
+        const wrong of [["jwt-key"], ["api-key", "--grace", "169"], ["anon-key", "--grace", "-1"]]
+      ) {
+        assertEquals((await at(["rotate", ...wrong, "-y"])).code, 1, wrong.join(" "));
+      }
+      assertEquals(JSON.parse(await Deno.readTextFile(file)), link);
+
+      const rotated = await at(["rotate", "api-key", "--grace", "0", "-y"]);
+      assertEquals(rotated.code, 0, rotated.stderr);
+      const { api_key, ...rest } = JSON.parse(await Deno.readTextFile(file));
+      assertEquals(rest, { project_id: "p", oss_host: own.url, other: 1 });
+      assertMatch(api_key, /^ik_[0-9a-f]{64}$/);
+      assertEquals(rotated.stdout.includes(api_key), false);
+      assertEquals((await at(["list"])).code, 0);
+      assertEquals((await own.request("GET", "/api/secrets")).status, 401);
+
+      const anon = JSON.parse((await at(["rotate", "anon-key", "-y", "--json"])).stdout);
+      assertMatch(anon.key, /^anon_[0-9a-f]{64}$/);
+      const env = { INSFORGE_BASE_URL: own.url, INSFORGE_API_KEY: api_key };
+      const kept = JSON.parse((await at(["rotate", "api-key", "-y", "--json"], env)).stdout);
+      assertMatch(kept.key, /^ik_[0-9a-f]{64}$/);
+    });
+    await own.close();
+  });
 });

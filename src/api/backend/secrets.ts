@@ -1,4 +1,5 @@
 /** Secrets endpoints: section 9 of the HTTP contract. */
+import { OperationError } from "../../errors.ts";
 import { type HttpClient, path } from "../http.ts";
 
 /** A secret without its value. */
@@ -69,4 +70,29 @@ export function updateSecret(
 /** Marks a secret inactive. @throws {HttpError} 404, 403 when it is reserved */
 export function deleteSecret(backend: HttpClient, key: string): Promise<Confirmation> {
   return backend.json("DELETE", BASE + path(key));
+}
+
+/** The keys that open a backend. */
+export type KeyKind = "api-key" | "anon-key";
+
+/** Replaces a key; never sent twice. @param graceHours how long the old one goes on working */
+export async function rotateKey(
+  backend: HttpClient,
+  kind: KeyKind,
+  graceHours: number | undefined,
+): Promise<{ readonly key: string; readonly oldKeyExpiresAt?: string }> {
+  const answer = await backend.json<
+    { apiKey?: string; anonKey?: string; oldKeyExpiresAt?: string } | undefined
+  >("POST", `${BASE}/${kind}/rotate`, { json: { gracePeriodHours: graceHours } });
+  const key = answer?.apiKey ?? answer?.anonKey;
+  if (!key) {
+    throw new OperationError(
+      `The backend did not say what the new ${kind} is.`,
+      "INVALID_RESPONSE",
+      {
+        hint: "Link the project again: the old key may have ended.",
+      },
+    );
+  }
+  return { key, oldKeyExpiresAt: answer?.oldKeyExpiresAt };
 }
