@@ -105,7 +105,7 @@ export async function getProfile(platform: HttpClient): Promise<PlatformUser> {
     "/auth/v1/profile",
   );
   const user = answer?.user ?? answer;
-  if (!user?.id) throw new OperationError("The platform's answer about the account is incomplete.");
+  if (!user?.id) throw incomplete("the account");
   return user;
 }
 
@@ -141,9 +141,20 @@ export async function getProject(
   );
   const project = answer?.project ?? answer;
   if (!project?.appkey || !project.region) {
-    throw new OperationError(`The platform's answer about project ${projectId} is incomplete.`);
+    throw incomplete(`project ${projectId}`);
   }
   return project;
+}
+
+/** An answer of the platform that lacks what it is asked for. */
+export function incomplete(subject: string): OperationError {
+  return new OperationError(
+    `The platform's answer about ${subject} is incomplete.`,
+    "INVALID_RESPONSE",
+    {
+      hint: "Try again; if it goes on, check the address of the platform.",
+    },
+  );
 }
 
 /** The regions that the platform offers. */
@@ -174,7 +185,7 @@ export async function createProject(
     if (found) return found;
     throw error;
   }
-  throw new OperationError("The platform's answer about the new project is incomplete.");
+  throw incomplete("the new project");
 }
 
 async function findNew(
@@ -194,7 +205,7 @@ export async function getAccessKey(platform: HttpClient, projectId: string): Pro
     `/projects/v1${path(projectId)}/access-api-key`,
   );
   if (!answer?.access_api_key) {
-    throw new OperationError(`The platform sent no key for project ${projectId}.`);
+    throw incomplete(`the key of project ${projectId}`);
   }
   return answer.access_api_key;
 }

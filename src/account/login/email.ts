@@ -1,8 +1,12 @@
 /** Login with email and password: section 2.5 of the HTTP contract. */
 import type { HttpClient } from "../../api/http.ts";
+import { incomplete } from "../../api/platform.ts";
 import type { LoginResponse, PlatformUser } from "../../contract/platform.ts";
 import type { Context } from "../../context.ts";
-import { AuthError, HttpError, OperationError, UsageError } from "../../errors.ts";
+import { AuthError, CliError, HttpError, UsageError } from "../../errors.ts";
+
+/** Statuses that speak of the address or the password; any other of the server. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 404, 422]);
 
 /** Logs in as `INSFORGE_EMAIL` with `INSFORGE_PASSWORD`, or as who is asked. */
 export async function logInWithEmail(
@@ -21,16 +25,17 @@ export async function logInWithEmail(
   using _progress = context.progress("Logging in");
   const response = await platform.stream("POST", "/auth/v1/login", { json: { email, password } })
     .catch((error) => {
-      if (!(error instanceof HttpError) || error.status >= 500) throw error;
+      if (!(error instanceof HttpError) || !REFUSALS.has(error.status)) throw error;
       throw new AuthError(`The login as ${email} was refused: ${error.message}`, {
         hint: "Check the address and the password.",
         cause: error,
       });
     });
-  const answer: Partial<LoginResponse> = await response.json().catch(() => ({}));
-  if (!answer.token || !answer.user) {
-    throw new OperationError("The platform's answer to the login is incomplete.");
-  }
+  const answer: Partial<LoginResponse> = await response.json().catch((error) => {
+    if (error instanceof CliError) throw error;
+    throw incomplete("the login");
+  });
+  if (!answer.token || !answer.user) throw incomplete("the login");
   return {
     access_token: answer.token,
     refresh_token: cookie(response.headers, "refreshToken") ?? "",
