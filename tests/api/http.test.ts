@@ -1,9 +1,21 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { backendError } from "../../src/api/backend.ts";
 import { HttpClient, type HttpSettings, path } from "../../src/api/http.ts";
 import { systemClock } from "../../src/context_of_process.ts";
-import { HttpError, InterruptedError, NetworkError } from "../../src/errors.ts";
+import {
+  HttpError,
+  InterruptedError,
+  NetworkError,
+  OperationError,
+  UsageError,
+} from "../../src/errors.ts";
 import { stubServer } from "../support/stub_server.ts";
 
 /** A client whose pauses pass at once and are remembered. */
@@ -37,6 +49,24 @@ function answers(...statuses: (number | Response)[]) {
 }
 
 describe("requests", () => {
+  it("asks for no name that leads elsewhere, nor for one that cannot be sent", () => {
+    for (const name of [".", "..", "", "\ud800"]) assertThrows(() => path("a", name), UsageError);
+    assertEquals(path("a/../b", "...", "é"), "/a%2F..%2Fb/.../%C3%A9");
+  });
+
+  it("follows no redirect to what is not on the web, and no address that is none", async () => {
+    for (const location of ["file:///etc/passwd", "data:,x", "http://[", "http://a b/"]) {
+      const headers = { location };
+      await using server = stubServer(answers(new Response(null, { status: 302, headers })));
+      const { client } = clientOf(server.url);
+      const error = await assertRejects(() => client.json("GET", "/x"), OperationError);
+      assertStringIncludes(error.message, "what is no http(s) address");
+    }
+    const { client } = clientOf("http://127.0.0.1:1");
+    await assertRejects(() => client.json("GET", "http://["), OperationError);
+    await assertRejects(() => client.json("GET", `/${"x".repeat(100_000)}`), UsageError);
+  });
+
   it("repeats a read that failed for a moment, with growing pauses", async () => {
     await using server = stubServer(answers(503, 502));
     const { client, pauses } = clientOf(server.url);

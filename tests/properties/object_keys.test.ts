@@ -1,11 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
-import { join, relative } from "@std/path";
+import { basename, join, relative } from "@std/path";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { runDeleteObject } from "../../src/commands/storage/delete_object.ts";
 import { runDownload } from "../../src/commands/storage/download.ts";
 import { runListObjects } from "../../src/commands/storage/list_objects.ts";
 import { runUpload } from "../../src/commands/storage/upload.ts";
 import { CliError } from "../../src/errors.ts";
+import { grantsFor } from "../../src/grants.ts";
+import { readInvocation } from "../../src/invocation.ts";
 import { targetPath } from "../../src/storage/target_path.ts";
 import { anyText, argumentText, fc, holds } from "../support/arbitraries.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";
@@ -98,6 +100,15 @@ describe("object keys", () => {
         assert(!/^(con|nul|prn|aux|com\d|lpt\d)(\.|$)/i.test(part), path);
       }
     }));
+
+  it("may be written, when downloaded, as the file that the command makes of them", () =>
+    holds([argumentText], 60, (key) => {
+      const session = { args: [], version: "0", cwd: "/w", projectRoot: "/w", self: ["/i"] };
+      const line = ["storage", "download", "--bucket", "b", "--", key];
+      const { write } = grantsFor(readInvocation(line), session).permissions;
+      const target = targetPath("/w", basename(key.replaceAll("\\", "/")));
+      if (target) assert(write.includes(target), `${JSON.stringify(key)}: ${write}`);
+    }, [["a\\b"], ["a/"], ["a/b"]]));
 
   it("of any bytes in a request's path are answered or refused, and stay in the store", () =>
     holds([anyText, fc.constantFrom("GET", "PUT", "DELETE")], 60, async (key, method) => {
