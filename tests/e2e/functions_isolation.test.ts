@@ -45,6 +45,16 @@ describe("a function", () => {
       environment: `Deno.env.toObject().PATH ?? process.env.PATH ?? (() => { throw 0 })()`,
       run: `new Deno.Command("true").outputSync()`,
       internals: `Deno[Deno.internal].core`,
+      "a program by Node": `process.getBuiltinModule("node:child_process").execSync("true")`,
+      "a module by require": `require("node:module").createRequire("/x")("node:fs")`,
+      "a signal": `process.kill(${Deno.pid}, 0)`,
+      "the end of its process": `process.exit(0)`,
+      "a library": `process.dlopen({}, "/lib/x.so")`,
+      "a database file": `new (require("node:sqlite").DatabaseSync)("${backend.dataDir}/x")`,
+      "a socket of this machine": `Deno.connect({ transport: "unix", path: "/tmp/x" })`,
+      "a port of its own": `Deno.listen({ port: 0 })`,
+      "a key-value store": `Deno.openKv()`,
+      "a cache": `caches.open("a")`,
       "a storage": `localStorage.setItem("a", "b")`,
     };
     const tries = Object.entries(attempts).map(([name, attempt]) =>
@@ -67,6 +77,30 @@ describe("a function", () => {
       `export default async () => new Response(await (await fetch("${backend.url}/api/health")).text())`,
     );
     assertEquals((await (await call("network")).json()).status, "ok");
+  });
+
+  it("is out of reach of another one, in memory and through its process", async () => {
+    await create(
+      "hears",
+      `globalThis.heard = "nothing";
+      new BroadcastChannel("all").onmessage = ({ data }) => globalThis.heard = data;
+      export default () => new Response(globalThis.heard);`,
+    );
+    assertEquals(await (await call("hears")).text(), "nothing");
+    await create(
+      "speaks",
+      `export default () => {
+        globalThis.heard = Object.prototype.heard = "something";
+        new BroadcastChannel("all").postMessage("something");
+        postMessage({ ready: 1 });
+        console.log('{"ready":1}', '{"failed":"spoken"}');
+        return new Response("spoken");
+      }`,
+    );
+    assertEquals(await (await call("speaks")).text(), "spoken");
+    for (const slug of ["hears", "hears", "speaks"]) {
+      assertEquals(await (await call(slug)).text(), slug === "hears" ? "nothing" : "spoken");
+    }
   });
 
   it("that does not answer in time is answered for with 504", async () => {
