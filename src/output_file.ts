@@ -1,5 +1,5 @@
 /** Writes what a command makes into a file, whole or not at all. */
-import { resolve } from "@std/path";
+import { dirname, resolve } from "@std/path";
 import { reason } from "./config/json_file.ts";
 import { CliError, FileError } from "./errors.ts";
 import { partialPath } from "./grants.ts";
@@ -21,15 +21,13 @@ export async function writeOutputFile(
   try {
     if (await isDirectory(target)) throw new FileError(`Cannot write ${path}: it is a folder.`);
     using file = await Deno.open(partial, { write: true, create: true, truncate: true });
-    const writer = file.writable.getWriter();
     const encoder = new TextEncoder();
     for await (const chunk of chunks) {
       const encoded = encoder.encode(chunk);
-      await writer.write(encoded);
+      for (let sent = 0; sent < encoded.length;) sent += await file.write(encoded.subarray(sent));
       bytes += encoded.length;
     }
     await file.sync();
-    await writer.close();
     await Deno.rename(partial, target);
     return bytes;
   } catch (error) {
@@ -39,6 +37,20 @@ export async function writeOutputFile(
       throw new FileError(`Cannot write ${path}: its folder does not exist.`, { cause: error });
     }
     throw new FileError(`Cannot write ${path}: ${reason(error)}.`, { cause: error });
+  }
+}
+
+/**
+ * Makes a file of a short text; nothing is left of it when the text does not fit.
+ * @throws {Deno.errors.AlreadyExists} when it is there already, and what the system says otherwise
+ */
+export async function createFile(path: string, text: string): Promise<void> {
+  await Deno.mkdir(dirname(path), { recursive: true });
+  try {
+    await Deno.writeTextFile(path, text, { createNew: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) await Deno.remove(path).catch(() => {});
+    throw error;
   }
 }
 

@@ -32,6 +32,15 @@ export class DatabaseError extends Error {
   }
 }
 
+/** What helps when the disk is full. */
+export const makeRoom =
+  "Make room on the disk that holds the data directory (`insforge local status` names it), then try again.";
+
+/** Whether a failure of the file system, or of PostgreSQL in it, is that there is no room. */
+export function isDiskFull(message: string): boolean {
+  return /no space left on device|disk quota exceeded|not enough space on the disk/i.test(message);
+}
+
 /** The status and envelope of any thrown value; what is not foreseen becomes 500 INTERNAL_ERROR with its message. */
 export function toEnvelope(error: unknown): ErrorEnvelope & { statusCode: ErrorStatus } {
   if (error instanceof ApiError) {
@@ -40,6 +49,10 @@ export function toEnvelope(error: unknown): ErrorEnvelope & { statusCode: ErrorS
   }
   if (error instanceof DatabaseError) return databaseEnvelope(error.fields);
   const message = error instanceof Error ? error.message : String(error);
+  if (isDiskFull(message)) {
+    const nextActions = `Nothing was changed. ${makeRoom}`;
+    return { error: "INTERNAL_ERROR", message: "The disk is full", statusCode: 500, nextActions };
+  }
   return { error: "INTERNAL_ERROR", message, statusCode: 500 };
 }
 
@@ -94,6 +107,8 @@ function classify(
       ];
     case "42804":
       return [400, "DATABASE_VALIDATION_ERROR", "Cast the value, or change the column's type."];
+    case "53100":
+      return [500, "INTERNAL_ERROR", makeRoom];
     // What no text can hold, NUL above all.
     case "22021":
     case "22P05":

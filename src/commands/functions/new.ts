@@ -1,8 +1,10 @@
 import { Command } from "@cliffy/command";
-import { dirname, join, relative } from "@std/path";
+import { join, relative } from "@std/path";
+import { reason } from "../../config/json_file.ts";
 import type { Context, Run } from "../../context.ts";
 import { FileError } from "../../errors.ts";
 import { checkSlug, functionFolder } from "../../functions/local_files.ts";
+import { createFile } from "../../output_file.ts";
 import type { Result } from "../../output/present.ts";
 import { success, text } from "../../output/view.ts";
 
@@ -38,12 +40,11 @@ export async function runNew(context: Context, _options: unknown, slug: string):
   const path = join(functionFolder(context, slug), "index.ts");
   const shown = relative(context.session.cwd, path);
   try {
-    await Deno.mkdir(dirname(path), { recursive: true });
-    await Deno.writeTextFile(path, SOURCE, { createNew: true });
+    await createFile(path, SOURCE);
   } catch (error) {
     throw error instanceof Deno.errors.AlreadyExists
       ? new FileError(`${shown} is there already.`, { hint: "Choose another slug." })
-      : new FileError(`Cannot write ${shown}: ${(error as Error).message}.`, { cause: error });
+      : new FileError(`Cannot write ${shown}: ${reason(error)}.`, { cause: error });
   }
   return {
     data: { slug, path: shown },

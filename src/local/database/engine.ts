@@ -1,5 +1,5 @@
 import { workerModule } from "../../program.ts";
-import { DatabaseError } from "../errors.ts";
+import { DatabaseError, isDiskFull, makeRoom } from "../errors.ts";
 import {
   gate,
   type RawResult,
@@ -122,6 +122,8 @@ function crashed(cause: string): DatabaseError {
   return new DatabaseError({
     sqlstate: "57P02",
     message: `the statement stopped the database, which was restarted (${cause})`,
-    hint: "It was undone. Ask for less in one statement.",
+    hint: isDiskFull(cause)
+      ? `It was undone. ${makeRoom}`
+      : "It was undone. Ask for less in one statement.",
   });
 }

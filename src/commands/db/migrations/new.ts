@@ -4,6 +4,7 @@ import { reason } from "../../../config/json_file.ts";
 import type { Context, Run } from "../../../context.ts";
 import { FileError, UsageError } from "../../../errors.ts";
 import { migrationsFolder, readMigrationFiles } from "../../../migrations/files.ts";
+import { createFile } from "../../../output_file.ts";
 import type { Result } from "../../../output/present.ts";
 import { success } from "../../../output/view.ts";
 
@@ -25,11 +26,9 @@ export async function runNew(context: Context, _: unknown, title: string): Promi
   const now = context.clock.now().toISOString().replaceAll(/\D/g, "").slice(0, 14);
   const newest = (await readMigrationFiles(context)).at(-1)?.version ?? "0";
   const version = BigInt(now) > BigInt(newest) ? now : String(BigInt(newest) + 1n);
-  const folder = migrationsFolder(context);
-  const path = join(folder, `${version}_${name}.sql`);
+  const path = join(migrationsFolder(context), `${version}_${name}.sql`);
   try {
-    await Deno.mkdir(folder, { recursive: true });
-    await Deno.writeTextFile(path, `-- ${title}\n\n`, { createNew: true });
+    await createFile(path, `-- ${title}\n\n`);
   } catch (error) {
     throw new FileError(`Cannot write ${path}: ${reason(error)}.`, { cause: error });
   }
