@@ -45,16 +45,18 @@ export async function sendSized(
     headers: { ...Object.fromEntries(headers), "content-length": body.size },
     signal,
   });
+  let forget = () => {};
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     sent.once("response", resolve);
     sent.on("error", reject);
+    forget = onLostBody(senders, reject);
   });
   // A server may answer, and stop listening, before it has read everything.
   const failed = write(sent, body, answered).then(() => answered, (error) => {
     sent.destroy();
     throw error;
   });
-  return toResponse(await Promise.race([answered, failed]));
+  return toResponse(await Promise.race([answered, failed]).finally(forget));
 }
 
 async function write(
@@ -110,7 +112,7 @@ function bodyOf(message: IncomingMessage): ReadableStream<Uint8Array> {
         settle(() => controller.error(error));
         message.destroy();
       };
-      const forget = onLostBody(fail);
+      const forget = onLostBody(readers, fail);
       message.on("data", (chunk: Uint8Array) => {
         if (!isWanted) return;
         controller.enqueue(new Uint8Array(chunk));
@@ -128,17 +130,19 @@ function bodyOf(message: IncomingMessage): ReadableStream<Uint8Array> {
   });
 }
 
-const readers = new Set<(error: unknown) => void>();
+type Listeners = Set<(error: unknown) => void>;
+const readers: Listeners = new Set();
+const senders: Listeners = new Set();
 let listens = false;
 
 /**
  * Calls back when a connection breaks within a body. Deno's `node:http` does not tell the reader: it
  * leaves a rejection that nobody handles, and that does not say whose body it was. So every body
- * that is read at that moment counts as lost. Answers what takes the reader off the list.
+ * that is read (or sent) at that moment counts as lost. Answers what takes the reader off the list.
  */
-function onLostBody(call: (error: unknown) => void): () => void {
-  readers.add(call);
-  return () => void readers.delete(call);
+function onLostBody(listeners: Listeners, call: (error: unknown) => void): () => void {
+  listeners.add(call);
+  return () => void listeners.delete(call);
 }
 
 /** For good: more than one rejection may come of one body, and some of them late. */
@@ -148,9 +152,11 @@ function listenForLostBodies(): void {
 }
 
 function loseBodies(event: PromiseRejectionEvent): void {
-  if (!(event.reason instanceof TypeError) || !/reading a body/.test(event.reason.message)) return;
+  if (!(event.reason instanceof TypeError)) return;
+  const isRead = /reading a body/.test(event.reason.message);
+  if (!isRead && !/request body stream errored/.test(event.reason.message)) return;
   event.preventDefault();
-  for (const call of [...readers]) call(event.reason);
+  for (const call of [...isRead ? readers : senders]) call(event.reason);
 }
 
 /** `node:http` would hide that the sandbox refuses the host behind an error of the connection. */

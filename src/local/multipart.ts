@@ -16,6 +16,9 @@ export interface FormFile {
 /** How large the text of one field may be. */
 const maxFieldBytes = 1024 * 1024;
 
+/** How many more pieces of a form, of some 16 KiB each, are read after its refusal. */
+const maxDrainedEvents = 1024;
+
 type Event =
   | { kind: "field"; name: string; value: string }
   | { kind: "file"; field: string; filename?: string; contentType: string }
@@ -45,6 +48,11 @@ export async function readForm<T>(
       }
     }
     return undefined;
+  } catch (error) {
+    // A refusal, too, reaches only a client that could send what it had begun.
+    let left = maxDrainedEvents;
+    while (left-- > 0 && !(await events.next().catch(() => ({ done: true }))).done);
+    throw error;
   } finally {
     await events.return(undefined);
   }
