@@ -76,6 +76,7 @@ const statement = fc.oneof(
     "SELECT 1",
     "SELECT 'a;''b'",
     "SELECT E'\\';\\\\'",
+    "SELECT e'\\';\\\\'",
     'SELECT 1 AS "a;""b"',
     "SELECT $$;$$, $a$ ; $$ $a$",
     "SELECT /* ; /* ; */ ; */ 1",

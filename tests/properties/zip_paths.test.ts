@@ -68,7 +68,7 @@ describe("paths in a zip archive", () => {
         else assertEquals(found, []);
         assert(everything(folder).every((path) => !Deno.lstatSync(`${folder}/${path}`).isSymlink));
         await Deno.remove(`${folder}/work`, { recursive: true });
-      });
+      }, [[{ paths: ["a", "../b"], mode: 0 }], [{ paths: ["../../b"], mode: 0o100644 }]]);
     }));
 
   it("of deployments never lead out of the store, and the backend goes on", async () => {
