@@ -31,7 +31,9 @@ export const logs = (run: Run) =>
     .option("--follow", "Go on with new lines until Ctrl-C.")
     .example("What functions wrote", "insforge logs function.logs")
     .example("Watch for errors", "insforge logs postgres.logs --follow --grep error")
-    .example("All sources", SOURCES.join(", "))
+    .example("Requests of the last minutes", "insforge logs insforge.logs --since 10m")
+    .example("Requests for rows", "insforge logs postgREST.logs")
+    .example("What came of the last deployment", "insforge logs function-deploy.logs")
     .action(run(runLogs));
 
 /** Shows the newest lines, the newest last. @throws {UsageError} before any request */

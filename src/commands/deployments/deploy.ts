@@ -35,7 +35,7 @@ export const deploy = (run: Run) =>
     .example("See first what would go", "insforge deployments deploy ./dist --dry-run")
     .example(
       "With a variable for the build",
-      `insforge deployments deploy . --env '{"VITE_API_URL": "https://api.example.com"}'`,
+      `insforge deployments deploy . --env '{"API_URL": "https://example.com"}'`,
     )
     .action(run(runDeploy));
 

@@ -30,7 +30,13 @@ export async function runList(context: Context, options: Options): Promise<Resul
   return {
     data: deployments,
     view: table(
-      [{ title: "ID", whole: true }, "Status", "Provider", "URL", "Created"],
+      [
+        { title: "ID", whole: true },
+        "Status",
+        "Provider",
+        { title: "URL", whole: true },
+        "Created",
+      ],
       deployments.map((deployment) => [
         deployment.id,
         stateOf(deployment),

@@ -17,7 +17,7 @@ export async function runList(context: Context): Promise<Result> {
   return {
     data: answer,
     view: table(
-      ["Slug", "Name", "Status", "Created At"],
+      [{ title: "Slug", whole: true }, "Name", "Status", "Created At"],
       answer.functions.map(({ slug, name, status, createdAt }) => [
         slug,
         name,

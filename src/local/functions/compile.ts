@@ -35,6 +35,6 @@ function checkImport(specifier: string): void {
   if (isSdk(specifier) || nodeModule(specifier)) return;
   const advice = /^\.{0,2}\//.test(specifier)
     ? "`insforge functions deploy` bundles local files before it uploads them"
-    : "here functions can import npm:@insforge/sdk and most modules of node:";
+    : "here functions can import npm:@insforge/sdk and most node: modules";
   throw new SourceError(`The import ${JSON.stringify(specifier)} cannot be had: ${advice}`);
 }
