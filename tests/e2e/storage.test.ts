@@ -61,6 +61,16 @@ describe("the storage commands", () => {
     assertEquals((await run(["download", "photo.JPG", "--bucket", "b"])).code, 4);
   });
 
+  it("of several objects to delete, each outcome is told", async () => {
+    await write("x", "1");
+    await run(["upload", "x", "--bucket", "b", "--key", "del/1"]);
+    await run(["upload", "x", "--bucket", "b", "--key", "del/2"]);
+    const args = ["delete-object", "del/1", "del/none", "del/2", "--bucket", "b", "-y", "--json"];
+    const { code, stdout } = await run(args);
+    const { deleted, failed } = JSON.parse(stdout);
+    assertEquals([code, deleted, failed[0].key], [1, ["del/1", "del/2"], "del/none"]);
+  });
+
   it("R43: the type is that of the base name; an empty one that is given counts as none", async () => {
     await Deno.mkdir(`${folder}/v1.css`);
     await write("v1.css/README", "x");

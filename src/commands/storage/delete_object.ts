@@ -1,9 +1,10 @@
 import { Command } from "@cliffy/command";
 import { deleteObject as remove } from "../../api/backend/storage.ts";
 import type { Context, Run } from "../../context.ts";
-import { UsageError } from "../../errors.ts";
+import { CliError, UsageError } from "../../errors.ts";
+import { ExitCode } from "../../exit_codes.ts";
 import type { Result } from "../../output/present.ts";
-import { success } from "../../output/view.ts";
+import { success, table } from "../../output/view.ts";
 
 /** `insforge storage delete-object`: removes objects for good. */
 export const deleteObject = (run: Run) =>
@@ -13,7 +14,10 @@ export const deleteObject = (run: Run) =>
     .example("Delete an object", "insforge storage delete-object photo.jpg --bucket photos")
     .action(run(runDeleteObject));
 
-/** Asks, then deletes one after the other. @throws {HttpError} 404 for the first that is not there */
+/**
+ * Asks, then deletes one after the other. Of several, each outcome is told and a failure ends with 1.
+ * @throws {HttpError} 404 when the only one is not there
+ */
 export async function runDeleteObject(
   context: Context,
   { bucket }: { bucket?: string },
@@ -22,10 +26,26 @@ export async function runDeleteObject(
   if (!bucket) throw new UsageError("Missing --bucket.", { hint: "Name the bucket." });
   await context.prompt.confirm(`Delete ${keys.join(", ")} from the bucket ${bucket}?`);
   const backend = await context.backend();
-  const answers = [];
-  for (const key of keys) answers.push(await remove(backend, bucket, key));
+  const done = (key: string) => success(`Deleted ${key} from ${bucket}.`);
+  if (keys.length === 1) {
+    const [key] = keys as [string];
+    return { data: await remove(backend, bucket, key), view: done(key) };
+  }
+  const deleted: string[] = [];
+  const failed: { key: string; error: string; code: string }[] = [];
+  for (const key of keys) {
+    try {
+      await remove(backend, bucket, key);
+      deleted.push(key);
+    } catch (error) {
+      if (!(error instanceof CliError) || context.signal.aborted) throw error;
+      failed.push({ key, error: error.message, code: error.code });
+    }
+  }
+  const failures = table(["Key", "Error"], failed.map(({ key, error }) => [key, error]), "");
   return {
-    data: keys.length === 1 ? answers[0] : { deleted: keys },
-    view: keys.map((key) => success(`Deleted ${key} from ${bucket}.`)),
+    data: { deleted, failed },
+    view: [...(failed.length > 0 ? [failures] : []), ...deleted.map(done)],
+    exitCode: failed.length > 0 ? ExitCode.general : ExitCode.ok,
   };
 }
