@@ -5,12 +5,13 @@ import type { Cell, TableView } from "./view.ts";
 import { fit, pad, widthOf } from "./width.ts";
 
 const GAP = "  ";
-const MINIMUM = 6;
+const MINIMUM = 10;
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
 /**
  * Lays out a table in at most `columns` columns (no limit when undefined, as in a pipe): values that
- * do not fit are cut with an ellipsis, numbers stand right, NULL is marked.
+ * do not fit are cut with an ellipsis, numbers stand right, NULL is marked. A table that does not fit
+ * even so is shown row by row, a line for each value.
  */
 export function renderTable(view: TableView, style: Style, columns: number | undefined): string[] {
   const texts = view.rows.map((row) => view.columns.map((_, index) => cellText(row[index])));
@@ -18,6 +19,9 @@ export function renderTable(view: TableView, style: Style, columns: number | und
   const natural = titles.map((title, index) => Math.max(widthOf(title), ...maximum(texts, index)));
   const whole = view.columns.map((column) => column.whole === true);
   const widths = columns === undefined ? natural : share(natural, columns, whole);
+  if (columns !== undefined && widthOfRow(widths) > columns) {
+    return recordsOf(view, titles, texts, style, columns);
+  }
   const right = view.columns.map((column, index) =>
     column.align ? column.align === "right" : isNumeric(view, index)
   );
@@ -35,6 +39,29 @@ export function renderTable(view: TableView, style: Style, columns: number | und
       line(cells, (cell, index) => isNull(view.rows[row]![index]) ? style.dim(cell) : cell)
     ),
   ];
+}
+
+function recordsOf(
+  view: TableView,
+  titles: readonly string[],
+  texts: readonly string[][],
+  style: Style,
+  columns: number,
+): string[] {
+  const width = Math.max(...titles.map(widthOf));
+  return texts.flatMap((cells, row) => [
+    ...(row === 0 ? [] : [""]),
+    ...cells.map((cell, index) => {
+      const isWhole = view.columns[index]!.whole;
+      const text = isWhole ? cell : fit(cell, Math.max(MINIMUM, columns - width - GAP.length));
+      const value = isNull(view.rows[row]![index]) ? style.dim(text) : text;
+      return style.bold(pad(titles[index]!, width)) + GAP + value;
+    }),
+  ]);
+}
+
+function widthOfRow(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1);
 }
 
 /** One value as one line of text: NULL for null, JSON for objects, exact digits for numbers. */
@@ -73,9 +100,8 @@ export function share(
   columns: number,
   whole: readonly boolean[] = [],
 ): number[] {
-  const room = columns - GAP.length * (natural.length - 1);
   const widths = [...natural];
-  let excess = widths.reduce((sum, width) => sum + width, 0) - room;
+  let excess = widthOfRow(widths) - columns;
   while (excess > 0) {
     const free = widths.filter((_, index) => !whole[index]);
     const widest = Math.max(...free);

@@ -34,6 +34,21 @@ describe("tables", () => {
     assert(renderTable(view, plain, 20).at(-1)!.endsWith(id));
   });
 
+  it("are shown row by row where they would not fit", () => {
+    const id = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    const columns = [{ title: "ID", whole: true }, "Name", "Address"];
+    const rows = [[id, "one", "y".repeat(60)], [id, null, "z"]];
+    assertEquals(renderTable(table(columns, rows, ""), plain, 50), [
+      `ID       ${id}`,
+      "Name     one",
+      `Address  ${"y".repeat(40)}…`,
+      "",
+      `ID       ${id}`,
+      "Name     NULL",
+      "Address  z",
+    ]);
+  });
+
   it("take no more than the terminal's columns", () => {
     const row = ["x".repeat(300), "short", "y".repeat(80), "漢字".repeat(40)];
     for (const columns of [40, 80, 120]) {
