@@ -152,11 +152,12 @@ function listenForLostBodies(): void {
 }
 
 function loseBodies(event: PromiseRejectionEvent): void {
-  if (!(event.reason instanceof TypeError)) return;
-  const isRead = /reading a body/.test(event.reason.message);
-  if (!isRead && !/request body stream errored/.test(event.reason.message)) return;
+  const { reason } = event;
+  const message = reason instanceof TypeError ? reason.message : "";
+  const isRead = /reading a body/.test(message) || reason instanceof Deno.errors.Interrupted;
+  if (!isRead && !/request body stream errored/.test(message)) return;
   event.preventDefault();
-  for (const call of [...isRead ? readers : senders]) call(event.reason);
+  for (const call of [...isRead ? readers : senders]) call(reason);
 }
 
 /** `node:http` would hide that the sandbox refuses the host behind an error of the connection. */

@@ -57,9 +57,9 @@ export async function runCreate(context: Context, options: Options): Promise<Res
     onState: ({ status }) => progress.update(`Waiting for ${name}: ${status}`),
   });
   if (!outcome.done) {
-    const last = outcome.lastError ? ` The last try: ${outcome.lastError.message}` : "";
+    const last = outcome.lastError ? `; the last try: ${outcome.lastError.message}` : ".";
     throw new OperationError(
-      `Project ${created.id} was created and is not active after ${TIMEOUT_MS / 1000} s.${last}`,
+      `Project ${created.id} was created and is not active after ${TIMEOUT_MS / 1000} s${last}`,
       "TIMED_OUT",
       {
         hint: `Run \`insforge link --project-id ${created.id}\` when it is active.`,

@@ -121,7 +121,9 @@ async function describe(backend: HttpClient, request: ExportRequest): Promise<Js
     includeViews: all || request.includeViews,
   });
   if (typeof data === "object" && data !== null && "tables" in data) return data as JsonSchema;
-  throw new OperationError("The backend's export has no tables.", "INVALID_RESPONSE");
+  throw new OperationError("The backend's export has no tables.", "INVALID_RESPONSE", {
+    hint: "Check that the address is that of an InsForge backend.",
+  });
 }
 
 function notesOn(

@@ -1,7 +1,7 @@
 /** The shell on a pipe: runs a script statement by statement. */
 import type { HttpClient } from "../api/http.ts";
 import type { Context } from "../context.ts";
-import { CliError, OperationError } from "../errors.ts";
+import { HttpError, OperationError } from "../errors.ts";
 import { escapeJson } from "../output/escape.ts";
 import { presentError, renderText } from "../output/present.ts";
 import type { Statement } from "../sql/splitter.ts";
@@ -52,7 +52,11 @@ export async function* runScript(
         ? `The script stopped: statement ${count} failed.`
         : `${failed} of ${count} statements failed.`,
       "SCRIPT_FAILED",
-      stopOnError ? undefined : { hint: "With --stop-on-error the first failure ends a script." },
+      {
+        hint: stopOnError
+          ? "Its error stands in the output above."
+          : "With --stop-on-error the first failure ends a script.",
+      },
     );
   }
 }
@@ -70,7 +74,8 @@ async function run(
       result: { line, rows, rowCount },
     };
   } catch (error) {
-    if (!(error instanceof CliError) || context.signal.aborted) throw error;
+    // Without an answer there is no next statement: what was done is not known.
+    if (!(error instanceof HttpError)) throw error;
     const { message, code } = error;
     if (!context.options.json) {
       const placed = new OperationError(`Line ${line}: ${message}`, code, {

@@ -381,7 +381,7 @@ describe("the storage commands", () => {
       env: environment(proxy.url),
     });
     assertEquals(code, 1);
-    assertStringIncludes(stderr, "All of it was sent, and it may have been stored.");
+    assertStringIncludes(stderr, "all of it was sent, and it may have been stored.");
     assertStringIncludes(stderr, "insforge storage list-objects b");
     assertEquals(proxy.requests.filter(({ method }) => method === "PUT").length, 1);
     const kept = await run(["download", "lost", "--bucket", "b", "-o", "-"]);

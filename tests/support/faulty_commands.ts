@@ -27,8 +27,18 @@ export interface Line {
   readonly spares?: RegExp;
   /** Requests whose answer is content of the user's: no answer of theirs is malformed. */
   readonly content?: RegExp;
-  /** Requests whose answer is not needed: an empty one will do. */
-  readonly unread?: RegExp;
+  /** Changes whose answer is needed: an empty one will not do. */
+  readonly needsAnswer?: RegExp;
+  /** Requests that wait for a state: they go on for as long as there is time, and may end in TIMED_OUT. */
+  readonly polls?: RegExp;
+  /** Requests after whose loss the command looks for itself what became of them. */
+  readonly looksItself?: RegExp;
+  /** Statuses of a request after which the command goes another way, which other tests have. */
+  readonly elsewhere?: readonly [request: RegExp, ...statuses: number[]];
+  /** Statuses that mean that nobody is logged in. */
+  readonly refusesLogin?: readonly number[];
+  /** Whether the result tells what became of each part: a failure is in it, and exits 1. */
+  readonly reportsParts?: boolean;
   /** Requests that change nothing, or nothing more when they are repeated. */
   readonly repeats?: RegExp;
   /** Whether an HTTP status is no more than a general error, as a function's own is. */
@@ -43,6 +53,12 @@ const CALL = ["--url", "http://127.0.0.1:1/x", "--method", "POST"];
 /** SQL that only reads goes to the same address as SQL that does not. */
 const READS_BY_SQL = /^POST \/api\/database\/advance\/rawsql/;
 
+const BY_SQL: Partial<Line> = {
+  repeats: READS_BY_SQL,
+  needsAnswer: READS_BY_SQL,
+  elsewhere: [/schemas$/, 404],
+};
+
 function of(line: string, more: Partial<Line> = {}): Line {
   return { upstream: "backend", args: () => line.split(" "), ...more };
 }
@@ -53,12 +69,19 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
     of("login --email", {
       upstream: "platform",
       env: { INSFORGE_EMAIL: EMAIL, INSFORGE_PASSWORD: PASSWORD },
+      refusesLogin: [403, 404],
+      needsAnswer: /./,
     }),
-    of(`login --user-api-key ${USER_KEY}`, { upstream: "platform" }),
-    of("login --device", { upstream: "platform", spares: /profile/, repeats: /token$/ }),
+    of(`login --user-api-key ${USER_KEY}`, { upstream: "platform", refusesLogin: [403] }),
+    of("login --device", {
+      upstream: "platform",
+      spares: /profile/,
+      polls: /token$/,
+      needsAnswer: /./,
+    }),
   ],
   whoami: [of("whoami", { upstream: "platform" })],
-  list: [of("list", { upstream: "platform" })],
+  list: [of("list", { upstream: "platform", spares: /projects$/ })],
   current: [
     of("current", {
       upstream: "platform",
@@ -66,20 +89,31 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
       spares: /profile/,
     }),
   ],
-  create: [of("create --name other --org-id org-1 --region us-east -y", { upstream: "platform" })],
+  create: [
+    of("create --name other --org-id org-1 --region us-east -y", {
+      upstream: "platform",
+      polls: /^GET \/projects\/v1\/[^/]+$/,
+      looksItself: /^POST .*projects$/,
+      needsAnswer: /projects$/,
+    }),
+  ],
   link: [
     of("link --project-id project-1 -y", { upstream: "platform" }),
     of("link --api-base-url URL --api-key KEY -y"),
   ],
   metadata: [of("metadata")],
   "db query": [
-    { upstream: "backend", args: () => ["db", "query", "SELECT 1 AS one"] },
-    { upstream: "backend", args: () => ["db", "query", "INSERT INTO posts (title) VALUES ('b')"] },
+    {
+      upstream: "backend",
+      args: () => ["db", "query", "INSERT INTO posts (title) VALUES ('b') RETURNING id"],
+      needsAnswer: READS_BY_SQL,
+    },
   ],
   "db migrations list": [of("db migrations list")],
   "db migrations up": [
     of("db migrations up", {
       files: { "migrations/0001_more.sql": "CREATE TABLE more (id int);" },
+      needsAnswer: /migrations$/,
     }),
   ],
   "db migrations status": [
@@ -88,28 +122,39 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
     }),
   ],
   "db shell": [
-    of("db shell --stop-on-error", { stdin: "SELECT 1;\nSELECT 2;\n", streams: true }),
+    of("db shell --stop-on-error", {
+      stdin: "SELECT 1;\nSELECT 2;\n",
+      streams: true,
+      anyStatusIs1: true,
+      needsAnswer: READS_BY_SQL,
+    }),
   ],
-  "db types": [of("db types -o types.ts", { repeats: READS_BY_SQL })],
+  "db types": [of("db types -o types.ts", BY_SQL)],
   "db rpc": [{
     upstream: "backend",
     args: () => ["db", "rpc", "add", "--data", '{"a": 1, "b": 2}'],
-    content: /rpc/,
   }],
   "db export": [
-    of("db export -o dump.sql", { repeats: READS_BY_SQL }),
-    of("db export --format json -o dump.json", { repeats: READS_BY_SQL }),
-    of("db export", { repeats: READS_BY_SQL, streams: true }),
-    of("db export --server -o dump.sql", { repeats: /export$/ }),
+    of("db export -o dump.sql", BY_SQL),
+    of("db export --format json -o dump.json", {
+      ...BY_SQL,
+      repeats: /rawsql|export$/,
+      needsAnswer: /rawsql|export$/,
+    }),
+    of("db export", { ...BY_SQL, streams: true }),
+    of("db export --server -o dump.sql", { repeats: /export$/, needsAnswer: /export$/ }),
   ],
   "db import": [
-    of("db import seed.sql", { files: { "seed.sql": "CREATE TABLE seeded (id int);\n" } }),
+    of("db import seed.sql", {
+      files: { "seed.sql": "CREATE TABLE seeded (id int);\n" },
+      needsAnswer: /import$/,
+    }),
   ],
   "db tables": [of("db tables")],
-  "db indexes": [of("db indexes", { repeats: READS_BY_SQL })],
-  "db policies": [of("db policies", { repeats: READS_BY_SQL })],
-  "db triggers": [of("db triggers", { repeats: READS_BY_SQL })],
-  "db functions": [of("db functions", { repeats: READS_BY_SQL })],
+  "db indexes": [of("db indexes", BY_SQL)],
+  "db policies": [of("db policies", BY_SQL)],
+  "db triggers": [of("db triggers", BY_SQL)],
+  "db functions": [of("db functions", BY_SQL)],
   "db connection-string": [of("db connection-string", { upstream: "hosted" })],
   "functions list": [of("functions list")],
   "functions code": [of("functions code hello")],
@@ -117,9 +162,11 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
     of("functions deploy hello --no-check", {
       files: { "insforge/functions/hello/index.ts": FUNCTION },
       repeats: /^PUT/,
+      elsewhere: [/^GET/, 404],
     }),
     of("functions deploy fresh --no-check", {
       files: { "insforge/functions/fresh/index.ts": FUNCTION },
+      elsewhere: [/^GET|^POST/, 404, 409],
     }),
   ],
   "functions invoke": [
@@ -136,7 +183,10 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
   "secrets get": [of("secrets get TOKEN")],
   "secrets add": [
     of("secrets add NEW value"),
-    of("secrets add --env-file .env.more", { files: { ".env.more": "A=1\nB=2\n" } }),
+    of("secrets add --env-file .env.more", {
+      files: { ".env.more": "A=1\nB=2\n" },
+      reportsParts: true,
+    }),
   ],
   "secrets update": [of("secrets update TOKEN --value changed")],
   "secrets delete": [
@@ -144,6 +194,7 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
       prepare: (backend) => backend.request("POST", "/api/secrets", { key: "DOOMED", value: "x" }),
     }),
   ],
+  "secrets rotate": [of("secrets rotate anon-key -y", { needsAnswer: /rotate$/ })],
   logs: [of("logs insforge.logs")],
   "storage buckets": [of("storage buckets")],
   "storage create-bucket": [of("storage create-bucket more")],
@@ -158,13 +209,17 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
     of("storage upload up.txt --bucket files", {
       files: { "up.txt": "content" },
       repeats: /upload-strategy/,
+      needsAnswer: /^PUT/,
+      elsewhere: [/config$|strategy$/, 403, 404],
     }),
   ],
   "storage download": [
-    of("storage download a.txt --bucket files -o a.txt", { content: /objects\/a\.txt$/ }),
+    of("storage download a.txt --bucket files -o a.txt", {
+      content: /files\/objects\/a\.txt$/,
+    }),
     of("storage download a.txt --bucket files -o a.txt", {
       files: { "a.txt": "what was there before" },
-      content: /objects\/a\.txt$/,
+      content: /files\/objects\/a\.txt$/,
     }),
   ],
   "storage delete-object": [
@@ -179,6 +234,7 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
   "schedules create": [{
     upstream: "backend",
     args: () => ["schedules", "create", "--name", "Another", "--cron", "0 3 * * *", ...CALL],
+    needsAnswer: /schedules$/,
   }],
   "schedules update": [{
     upstream: "backend",
@@ -191,7 +247,14 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
     { upstream: "backend", args: ({ schedule }) => ["schedules", "delete", schedule, "-y"] },
   ],
   "deployments deploy": [
-    of("deployments deploy dist --timeout 10", { files: SITE, repeats: /sync$|^PUT/ }),
+    of("deployments deploy dist --timeout 10", {
+      files: SITE,
+      repeats: /^PUT/,
+      needsAnswer: /direct$/,
+      polls: /sync$|^GET/,
+      looksItself: /start$/,
+      elsewhere: [/direct$/, 404],
+    }),
   ],
   "deployments list": [of("deployments list")],
   "deployments status": [
@@ -215,12 +278,13 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
   })],
   "local status": [of("local status", { upstream: "local", spares: /project-id$/ })],
   docs: [of("docs instructions")],
-  upgrade: [of("upgrade --check", { upstream: "releases" })],
+  upgrade: [of("upgrade --check", { upstream: "releases", anyStatusIs1: true })],
 };
 
 /** Commands whose grants name hosts and that have no line, and why. */
 export const WITHOUT_LINES: Readonly<Record<string, string>> = {
   open: "opens addresses, and asks none",
+  logout: "forgets what is here, and asks nobody",
   "local serve": "is a server",
   "local start": "starts a process, and talks to that alone",
   "local stop": "ends a process, and talks to that alone",

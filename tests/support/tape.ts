@@ -86,7 +86,14 @@ function answer({ status, headers, content }: Exchange, request: Request): Respo
   const hasBody = ![204, 304].includes(status);
   return new Response(hasBody ? replaced(content, OWN_ADDRESS, own) : null, {
     status,
-    headers: headers.map(([name, value]) => [name, value.replaceAll(OWN_ADDRESS, own)]),
+    headers: [
+      ...headers.map(([name, value]): [string, string] => [
+        name,
+        value.replaceAll(OWN_ADDRESS, own),
+      ]),
+      // Packed by the server, an answer would be shorter than where it is to be cut.
+      ["cache-control", "no-transform"],
+    ],
   });
 }
 

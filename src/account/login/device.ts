@@ -22,6 +22,8 @@ interface Pending {
 
 const DEFAULT_INTERVAL_S = 5;
 const SLOW_DOWN_S = 5;
+/** So many polls that get no answer in a row mean that none will come. */
+const MOST_LOST_POLLS = 10;
 /** A code with less life than this is not worth going on with. */
 const LEAST_LIFE_MS = 60_000;
 
@@ -98,6 +100,7 @@ async function poll(
   using _progress = context.progress("Waiting for the approval");
   const deadline = Date.parse(pending.expires_at);
   let interval = pending.interval;
+  let lost = 0;
   while (context.clock.now().getTime() < deadline) {
     await context.clock.sleep(interval * 1000, context.signal);
     try {
@@ -106,7 +109,14 @@ async function poll(
         deviceCode: pending.device_code,
       });
     } catch (error) {
-      if (error instanceof NetworkError) continue;
+      if (error instanceof NetworkError) {
+        if (++lost < MOST_LOST_POLLS) continue;
+        throw new NetworkError(error.message, {
+          hint: "Run `insforge login --device` again: it goes on with the same code.",
+          cause: error,
+        });
+      }
+      lost = 0;
       const reason = error instanceof HttpError ? error.facts.reason : undefined;
       if (reason === "authorization_pending") continue;
       if (reason === "slow_down") interval += SLOW_DOWN_S;

@@ -1,5 +1,5 @@
 /** Database endpoints: section 6 of the HTTP contract. */
-import { HttpError } from "../../errors.ts";
+import { HttpError, OperationError } from "../../errors.ts";
 import { type HttpClient, path } from "../http.ts";
 import { sizedForm } from "../form.ts";
 import type { SizedBody } from "../sized_body.ts";
@@ -39,6 +39,7 @@ export async function rawSql(
     .catch((error) => {
       throw error instanceof HttpError ? sqlError(error, query) : error;
     });
+  if (answer === undefined) throw noAnswer();
   return { ...answer, rows: answer?.rows ?? answer?.data ?? [] };
 }
 
@@ -154,5 +155,17 @@ export async function importSql(
     open: file.open,
   });
   const path = "/api/database/advance/import";
-  return await backend.json("POST", path, { ...form, timeoutMs: IMPORT_TIMEOUT_MS }) ?? {};
+  const answer = await backend.json<ImportAnswer | undefined>("POST", path, {
+    ...form,
+    timeoutMs: IMPORT_TIMEOUT_MS,
+  });
+  if (answer === undefined) throw noAnswer();
+  return answer;
+}
+
+/** Nobody knows whether SQL ran that was answered with nothing. */
+function noAnswer(): OperationError {
+  return new OperationError("The backend answered with nothing.", "INVALID_RESPONSE", {
+    hint: "Look at the tables before you send it again.",
+  });
 }

@@ -9,7 +9,7 @@ import type {
   StartDeploymentRequest,
 } from "../../contract/backend.ts";
 import type { ManifestEntry } from "../../contract/deployments.ts";
-import { HttpError } from "../../errors.ts";
+import { HttpError, OperationError } from "../../errors.ts";
 import { type HttpClient, path, type RequestOptions } from "../http.ts";
 import { transferTimeoutMs } from "../sized_body.ts";
 
@@ -67,8 +67,9 @@ export async function createDirectDeployment(
   backend: HttpClient,
   files: readonly ManifestEntry[],
 ): Promise<CreateDirectDeploymentResponse | undefined> {
+  let answer: CreateDirectDeploymentResponse | undefined;
   try {
-    return await backend.json("POST", `${BASE}/direct`, {
+    answer = await backend.json("POST", `${BASE}/direct`, {
       json: { files },
       timeoutMs: SLOW_ANSWER_MS,
     });
@@ -76,6 +77,10 @@ export async function createDirectDeployment(
     if (error instanceof HttpError && error.status === 404) return undefined;
     throw error;
   }
+  if (answer !== undefined) return answer;
+  throw new OperationError("The backend answered a deployment with nothing.", "INVALID_RESPONSE", {
+    hint: "See what there is with `insforge deployments list`.",
+  });
 }
 
 /** Sends the content of one file; sending it twice does no harm. */

@@ -158,7 +158,9 @@ async function serverExport(
   const { data, truncatedTables = [], timestamp = context.clock.now().toISOString() } = answer;
   const document = typeof data === "string" ? data : JSON.stringify(data, null, 2) + "\n";
   if (data === undefined || data === null) {
-    throw new OperationError("The backend's export has no data.", "INVALID_RESPONSE");
+    throw new OperationError("The backend's export has no data.", "INVALID_RESPONSE", {
+      hint: "Leave --server out: the export is then made here.",
+    });
   }
   context.note("The backend's own export may lack primary keys and unique constraints.");
   return {
