@@ -107,12 +107,12 @@ export class HttpClient {
     return this.settings.baseUrl;
   }
 
-  /** Sends a request and parses the JSON answer; `undefined` for an empty body, but not to a GET. */
+  /** Sends a request and parses the JSON answer; `undefined` for an empty body, but not for 200 to a GET. */
   async json<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
     const { response, url, abandon } = await this.attempt(method, path, options);
     const text = await this.guard(response.text(), url, options.timeoutMs, abandon);
     if (this.settings.journal) this.settings.journal.answered = { method, url };
-    if (text.trim() === "" && method !== "GET") return undefined as T;
+    if (text.trim() === "" && (method !== "GET" || response.status === 204)) return undefined as T;
     try {
       return (options.exact ? parseExactJson(text) : JSON.parse(text)) as T;
     } catch (error) {

@@ -25,7 +25,10 @@ export function sqlError(error: HttpError, query: string): HttpError {
     details.detail && `Detail: ${details.detail}`,
     details.hint && `Hint: ${details.hint}`,
   ].filter(Boolean).join("\n");
-  const { status, message, code, exitCode, hint, facts } = error;
+  const { status, message, code, exitCode, facts } = error;
+  // What the status alone suggests is wrong for what stands in the SQL.
+  const isSql = isSyntax || details.sqlstate !== undefined;
+  const hint = isSql ? facts.nextActions as string | undefined : error.hint;
   const text = details.sqlstate ? `${message} (SQLSTATE ${details.sqlstate})` : message;
   return new HttpError(text, status, code, isSyntax ? ExitCode.general : exitCode, {
     hint,

@@ -181,7 +181,9 @@ function isAnswerLost(error: unknown): error is CliError {
 }
 
 function unknownOutcome(cause: CliError, { bucket, key }: Upload): OperationError {
-  const message = `${cause.message.replace(/\.$/, "")}; all of it was sent, and it may have been stored.`;
+  const message = `${
+    cause.message.replace(/\.$/, "")
+  }; all of it was sent, and it may have been stored.`;
   const hint = `Look for ${key} with \`insforge storage list-objects ${bucket}\` before you ` +
     "upload it again: an older backend would keep both.";
   return new OperationError(message, cause.code, { hint, facts: cause.facts, cause });

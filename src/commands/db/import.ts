@@ -224,7 +224,7 @@ function importError(
     code,
     isSyntax ? ExitCode.general : exitCode,
     {
-      hint: kept ?? error.hint ?? "Nothing was imported.",
+      hint: kept ?? (isSyntax || details.sqlstate ? "Nothing was imported." : error.hint),
       excerpt: excerpt || undefined,
       facts: { ...error.facts, line },
       cause: error,

@@ -59,6 +59,10 @@ describe("db query", () => {
     assertEquals(error.exitCode, 1);
   });
 
+  it("gives no hint that stands for the status alone", async () => {
+    assertEquals((await failing("selec 1")).hint, undefined);
+  });
+
   it("ends with 1 on text that does not parse, although that is answered with 403", async () => {
     const error = await failing("SELEC 1");
     assertEquals([error.status, error.exitCode], [403, 1]);
