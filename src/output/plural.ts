@@ -2,5 +2,7 @@
 
 /** A count with its noun: `1 row`, `1,234 rows`. */
 export function plural(count: number, noun: string, nouns = `${noun}s`): string {
-  return `${count.toLocaleString("en-US")} ${count === 1 ? noun : nouns}`;
+  // `toLocaleString` would take 10 ms to load its data.
+  const digits = String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+  return `${digits} ${count === 1 ? noun : nouns}`;
 }
