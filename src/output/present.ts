@@ -5,7 +5,7 @@ import { type Style, styleFor } from "./style.ts";
 import { cellText, renderTable } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 import type { View } from "./view.ts";
-import { pad, widthOf } from "./width.ts";
+import { pad, widthOf, wrapLong } from "./width.ts";
 
 /** Characters of an error's sentence on a terminal; JSON has it whole. */
 const LONGEST_MESSAGE = 4_000;
@@ -68,9 +68,13 @@ export function presentError(
     const style = styleFor(terminal.colour.stderr);
     // Servers often leave the end of a sentence out.
     const message = sentence(shortened(escapeControl(error.message)));
-    terminal.writeError(`${style.bad("Error:")} ${message}\n`);
+    const columns = terminal.columns();
+    terminal.writeError(`${wrapLong(`${style.bad("Error:")} ${message}`, columns)}\n`);
     if (error.excerpt) terminal.writeError(`${escapeControl(error.excerpt)}\n`);
-    if (error.hint) terminal.writeError(`${style.dim(escapeControl(error.hint))}\n`);
+    if (error.hint) {
+      const hint = wrapLong(escapeControl(error.hint), columns);
+      terminal.writeError(`${style.dim(hint)}\n`);
+    }
   }
   if (options.debug) terminal.writeError(`${escapeControl(traceOf(error))}\n`);
 }
@@ -114,7 +118,8 @@ function renderView(
     case "raw":
       return terminal.stdoutIsTerminal ? escapeControl(view.text) : view.text;
     case "text": {
-      const text = escapeControl(view.text);
+      const mark = view.tone === "success" ? 2 : 0;
+      const text = wrapLong(escapeControl(view.text), columns && columns - mark);
       if (view.tone === "success") return `${style.good("✓")} ${sentence(text)}\n`;
       return view.tone === "heading" ? `\n${style.bold(text)}\n` : `${text}\n`;
     }

@@ -47,6 +47,14 @@ export function pad(text: string, columns: number, side: "left" | "right" = "lef
   return side === "left" ? text + space : space + text;
 }
 
+/** Breaks the lines that a terminal of so many columns would break within a word; undefined breaks none. */
+export function wrapLong(text: string, columns: number | undefined): string {
+  if (columns === undefined) return text;
+  return text.split("\n")
+    .flatMap((line) => widthOf(line) > columns ? wrap(line, columns) : [line])
+    .join("\n");
+}
+
 /** Breaks text at spaces into lines of at most a number of columns. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];

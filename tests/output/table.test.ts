@@ -5,7 +5,7 @@ import { escapeControl } from "../../src/output/escape.ts";
 import { styleFor } from "../../src/output/style.ts";
 import { renderTable } from "../../src/output/table.ts";
 import { table } from "../../src/output/view.ts";
-import { widthOf } from "../../src/output/width.ts";
+import { widthOf, wrapLong } from "../../src/output/width.ts";
 
 const plain = styleFor(false);
 
@@ -64,6 +64,12 @@ describe("tables", () => {
 });
 
 describe("text", () => {
+  it("is broken between words where a terminal would break within one", () => {
+    const text = "  kept as it is\none two three four";
+    assertEquals(wrapLong(text, 15), "  kept as it is\none two three\nfour");
+    assertEquals(wrapLong(text, undefined), text);
+  });
+
   it("keeps line feeds and shows what could move the cursor", () => {
     assertEquals(escapeControl("a\nb\tc\x1b[31m\r\u202e"), "a\nb\tc\\u001b[31m\\r\\u202e");
   });

@@ -46,7 +46,7 @@ export async function runRotate(
   const root = context.session.projectRoot;
   const isStored = kind === "api-key" && project !== undefined;
   await context.prompt.confirm(
-    `Replace the ${kind}? Everything that uses the old one stops working ${
+    `Replace the ${kind}? The old one stops working ${
       grace === 0 ? "at once" : `after ${grace ?? usual} hours`
     }.`,
   );
