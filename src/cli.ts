@@ -44,6 +44,7 @@ export async function runCli(
       version: session.version,
       coloured: terminal.colour.stdout,
       columns: terminal.columns(),
+      pathOnly: !invocation.needsNoSandbox,
     });
     await Promise.race([tree.parse(protectOperands(session.args)), abandoned(interrupt.signal)]);
     return exitCode;

@@ -26,6 +26,13 @@ export interface Group {
 /** Commands by name, in the order in which help lists them. */
 export type Commands = Readonly<Record<string, Leaf | Group>>;
 
+/** What a tree is built for. */
+export interface TreeSettings extends HelpSettings {
+  readonly version: string;
+  /** Leave out the neighbours of the commands on the path: to make them takes longer than to parse. */
+  readonly pathOnly?: boolean;
+}
+
 /**
  * Builds the tree with every name and description in it, and with the options and actions of the
  * commands on the path `words`; `"all"` loads every command (completions, the reference).
@@ -34,7 +41,7 @@ export async function buildTree(
   commands: Commands,
   words: readonly string[] | "all",
   run: Run,
-  settings: HelpSettings & { readonly version: string },
+  settings: TreeSettings,
 ): Promise<AnyCommand> {
   const root: AnyCommand = new Command()
     .name("insforge")
@@ -53,7 +60,7 @@ export async function buildTree(
   // Before the commands are added: from then on Cliffy's builder describes the last one.
   root.action(() => root.showHelp());
   const needsAll = words === "all" || words[0] === "completions";
-  await addCommands(root, commands, needsAll ? "all" : words, run);
+  await addCommands(root, commands, needsAll ? "all" : words, run, settings.pathOnly ?? false);
   return root;
 }
 
@@ -62,8 +69,11 @@ async function addCommands(
   commands: Commands,
   words: readonly string[] | "all",
   run: Run,
+  pathOnly: boolean,
 ): Promise<void> {
+  const isFound = words !== "all" && words[0] !== undefined && Object.hasOwn(commands, words[0]);
   for (const [name, entry] of Object.entries(commands)) {
+    if (pathOnly && isFound && name !== words[0]) continue;
     const isWanted = words === "all" || words[0] === name;
     const rest = words === "all" ? words : words.slice(1);
     const command = "load" in entry
@@ -74,7 +84,7 @@ async function addCommands(
     parent.command(name, command);
     if ("commands" in entry) {
       command.example(...entry.example).action(() => command.showHelp());
-      await addCommands(command, entry.commands, isWanted ? rest : [], run);
+      await addCommands(command, entry.commands, isWanted ? rest : [], run, pathOnly);
     }
   }
 }

@@ -1,20 +1,22 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { commands } from "../src/commands/mod.ts";
+import { readInvocation } from "../src/invocation.ts";
 import { buildTree } from "../src/tree.ts";
 import { usageErrorOf } from "../src/usage_error.ts";
 
 /** The error of a command line that the real parser refuses. */
 async function errorOf(line: string): Promise<{ message: string; hint?: string }> {
   const words = line.split(" ");
-  const tree = await buildTree(commands, "all", () => async () => {}, {
+  const { operands } = readInvocation(words);
+  const tree = await buildTree(commands, operands, () => async () => {}, {
     version: "0",
     coloured: false,
+    pathOnly: true,
   });
   try {
     await tree.parse(words);
   } catch (error) {
-    const operands = words.filter((word) => !word.startsWith("-"));
     const { message, hint } = usageErrorOf(error as Error, operands);
     return { message, hint };
   }

@@ -26,7 +26,7 @@ async function parse(args: readonly string[]): Promise<Call | UsageError | undef
     return Promise.resolve();
   };
   const { operands } = readInvocation(args);
-  const settings = { version: "0", coloured: false };
+  const settings = { version: "0", coloured: false, pathOnly: true };
   const tree = await buildTree(commands, operands, run, settings);
   const { log } = console;
   console.log = () => {};

@@ -21,7 +21,11 @@ export async function runLine(
   const run: Run = (action) => async (options, ...words) => {
     await perform(action, context, options, words);
   };
-  const tree = await buildTree(commands, operands, run, { version: "0", coloured: false });
+  const tree = await buildTree(commands, operands, run, {
+    version: "0",
+    coloured: false,
+    pathOnly: true,
+  });
   try {
     await tree.parse(protectOperands(args));
   } catch (error) {
