@@ -3,7 +3,7 @@ import { resolve } from "@std/path";
 import { reason } from "./config/json_file.ts";
 import type { Context } from "./context.ts";
 import { FileError } from "./errors.ts";
-import { keptInputPath } from "./grants.ts";
+import { keptInputPath } from "./temporary_paths.ts";
 
 /** The file that holds a stream. */
 export interface KeptInput extends AsyncDisposable {

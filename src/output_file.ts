@@ -2,7 +2,7 @@
 import { dirname, resolve } from "@std/path";
 import { reason } from "./config/json_file.ts";
 import { CliError, FileError } from "./errors.ts";
-import { partialPath } from "./grants.ts";
+import { partialPath } from "./temporary_paths.ts";
 
 /**
  * Writes text as it comes. Until the last of it is there it stands in a file beside the target, which is removed when

@@ -5,7 +5,7 @@
 import { updateFile } from "./config/paths.ts";
 import { type JsonObject, readJsonFileSync } from "./config/json_file.ts";
 import { environmentVariable } from "./environment.ts";
-import { partialPath } from "./grants.ts";
+import { partialPath } from "./temporary_paths.ts";
 import type { Invocation } from "./invocation.ts";
 import { ownerOf } from "./releases/owner.ts";
 import { compareVersions, isVersion } from "./releases/version.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { commands } from "../src/commands/mod.ts";
-import { TABLE } from "../src/grants.ts";
+import { TABLE } from "../src/grants/table.ts";
 import { renderHelp } from "../src/output/help.ts";
 import { widthOf } from "../src/output/width.ts";
 import { VALUE_OPTIONS } from "../src/invocation.ts";

@@ -2,7 +2,7 @@ import { Command } from "@cliffy/command";
 import { updateFile } from "../config/paths.ts";
 import type { Context, Run } from "../context.ts";
 import { OperationError } from "../errors.ts";
-import { partialPath } from "../grants.ts";
+import { partialPath } from "../temporary_paths.ts";
 import { formatBytes } from "../output/bytes.ts";
 import type { Result } from "../output/present.ts";
 import { success, text } from "../output/view.ts";

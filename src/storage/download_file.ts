@@ -5,7 +5,7 @@ import type { HttpClient } from "../api/http.ts";
 import { reason } from "../config/json_file.ts";
 import type { Context } from "../context.ts";
 import { CliError, FileError, OperationError } from "../errors.ts";
-import { partialPath, partialTagPath } from "../grants.ts";
+import { partialPath, partialTagPath } from "../temporary_paths.ts";
 import type { Meter } from "./transfer.ts";
 
 /** What is downloaded, and where to. */

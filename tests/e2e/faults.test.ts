@@ -4,7 +4,7 @@ import { dirname, join, relative } from "@std/path";
 import { walk } from "@std/fs";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { commands } from "../../src/commands/mod.ts";
-import { TABLE } from "../../src/grants.ts";
+import { TABLE } from "../../src/grants/table.ts";
 import { forEachParallel } from "../../src/parallel.ts";
 import type { Commands } from "../../src/tree.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";

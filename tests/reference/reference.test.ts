@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { beforeAll, describe, it } from "@std/testing/bdd";
 import { commands } from "../../src/commands/mod.ts";
 import { ExitCode } from "../../src/exit_codes.ts";
-import { VARIABLES } from "../../src/grants.ts";
+import { VARIABLES } from "../../src/grants/table.ts";
 import { exitCodes, variables } from "../../src/reference/facts.ts";
 import { runDocs } from "../../src/commands/docs.ts";
 import { type AnyCommand, buildTree } from "../../src/tree.ts";
