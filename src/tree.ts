@@ -34,8 +34,8 @@ export interface TreeSettings extends HelpSettings {
 }
 
 /**
- * Builds the tree with every name and description in it, and with the options and actions of the
- * commands on the path `words`; `"all"` loads every command (completions, the reference).
+ * Builds the tree with the commands on the path `words`, their options and actions, and the names
+ * and descriptions of their neighbours; `"all"` loads every command (completions, the reference).
  */
 export async function buildTree(
   commands: Commands,
@@ -84,7 +84,7 @@ async function addCommands(
     parent.command(name, command);
     if ("commands" in entry) {
       command.example(...entry.example).action(() => command.showHelp());
-      await addCommands(command, entry.commands, isWanted ? rest : [], run, pathOnly);
+      if (isWanted) await addCommands(command, entry.commands, rest, run, pathOnly);
     }
   }
 }
