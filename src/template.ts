@@ -82,8 +82,8 @@ async function unpack(archive: Blob, template: string, target: string): Promise<
       throw new OperationError("The archive of templates is too large when unpacked.");
     }
     await Deno.mkdir(dirname(path), { recursive: true });
-    const file = await Deno.open(path, { write: true, createNew: true });
-    await entry.getData(file.writable);
+    using file = await Deno.open(path, { write: true, createNew: true });
+    await entry.getData(file.writable, { checkSignature: true });
     files++;
   }
   await zip.close();

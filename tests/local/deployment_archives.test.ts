@@ -94,6 +94,20 @@ describe("deployments by archive", () => {
     assertEquals([failed.status, failed.metadata.error.errorCode], ["ERROR", "INVALID_ARCHIVE"]);
   });
 
+  it("fail when the content of a file is damaged, or cannot be begun", async () => {
+    for (const place of ["header", "content"]) {
+      const archive = await zip({ "index.html": "home" });
+      const header = new DataView(archive.buffer);
+      const contentAt = 30 + header.getUint16(26, true) + header.getUint16(28, true);
+      const at = place === "header" ? 0 : contentAt + 1;
+      archive[at] = ~archive[at]!;
+      const { status, id } = await deploy(archive);
+      assertEquals(status, 200);
+      const { status: end, metadata } = await settled(backend, id);
+      assertEquals([end, metadata.error.errorCode], ["ERROR", "INVALID_ARCHIVE"], place);
+    }
+  });
+
   it("say so when what is sent is no form, or a form without a file", async () => {
     const { id, uploadFields } = await create();
     const path = `/api/deployments/${id}/archive`;

@@ -5,6 +5,7 @@ import { fetchTemplate } from "../../src/template.ts";
 import { anyText, fc, holds } from "../support/arbitraries.ts";
 import { startBackend } from "../support/backend.ts";
 import { testContext } from "../support/context.ts";
+import { settled } from "../support/site.ts";
 import { stubServer } from "../support/stub_server.ts";
 import { withFolder } from "../support/temporary.ts";
 
@@ -87,12 +88,13 @@ describe("paths in a zip archive", () => {
         assertEquals(sent.status, 204);
         const started = await backend.request("POST", `/api/deployments/${body.id}/start`, {});
         assert(started.status < 500, `${started.status} ${JSON.stringify(started.body)}`);
+        if (started.status === 200) await settled(backend, body.id);
         const after = [...Deno.readDirSync(backend.dataDir)].map(({ name }) => name).sort();
         assertEquals(after.filter((name) => !before.includes(name) && name !== "deployments"), []);
         const stored = everything(`${backend.dataDir}/deployments`);
         const named = /^(objects|archives|incoming|preview|[\da-f-]+|\/|\.json|\.zip)+$/;
         assert(stored.every((path) => named.test(path)), `${stored}`);
-      });
+      }, [[{ paths: ["a"], mode: 0o100644, damage: { at: 0, byte: 0, cut: false } }]]);
     } finally {
       await backend.close();
     }

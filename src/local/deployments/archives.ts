@@ -90,14 +90,9 @@ export class Archives {
       let rest: number = deploymentLimits.bytes;
       for await (const entry of entries) {
         if (entry.directory) continue;
-        const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-        const unpacked = entry.getData(writable);
-        // What goes wrong is told by the reading side.
-        unpacked.catch(() => {});
-        const content = await this.#objects.add(readable, rest).catch((error) => {
+        const content = await this.#objects.add(contentOf(entry), rest).catch((error) => {
           throw new BuildError("INVALID_ARCHIVE", `${entry.filename}: ${error.message}.`);
         });
-        await unpacked;
         rest -= content.size;
         files.push({ path: entry.filename, ...content });
       }
@@ -167,7 +162,23 @@ interface Entry {
   readonly encrypted: boolean;
   readonly uncompressedSize: number;
   readonly externalFileAttributes?: number;
-  getData(writable: WritableStream<Uint8Array>): Promise<unknown>;
+  getData(
+    writable: WritableStream<Uint8Array>,
+    options: { checkSignature: boolean },
+  ): Promise<unknown>;
+}
+
+/** The bytes of an entry; reading them fails with whatever goes wrong, even before the first one. */
+async function* contentOf(entry: Entry): AsyncIterable<Uint8Array> {
+  let passage!: TransformStreamDefaultController<Uint8Array>;
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>({
+    start: (controller) => void (passage = controller),
+  });
+  const unpacked = entry.getData(writable, { checkSignature: true });
+  // An entry that cannot even be begun leaves the stream as it is.
+  unpacked.catch((error) => passage.error(error));
+  yield* readable;
+  await unpacked;
 }
 
 function checkEntry(entry: Entry, seen: Set<string>): void {
