@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { deploymentSchema, listEnvVarsResponseSchema } from "@insforge/shared-schemas";
 import { startBackend, type TestBackend } from "../support/backend.ts";
-import { insforge, spawnInsforge } from "../support/executable.ts";
+import { insforge, outputOf, spawnInsforge } from "../support/executable.ts";
 import { openPty } from "../support/pty.ts";
 import { writeSite } from "../support/site.ts";
 import { envelope, linkedTo, stubServer } from "../support/stub_server.ts";
@@ -241,11 +241,10 @@ describe("the deployments commands", () => {
         await child.stdin.close();
         await waiting.promise;
         child.kill("SIGINT");
-        const { code, stderr } = await child.output();
+        const { code, stderr } = await outputOf(child);
         assertEquals(code, 130);
-        const text = new TextDecoder().decode(stderr);
-        assertStringIncludes(text, `insforge deployments status ${ID}`);
-        assertStringIncludes(text, `insforge deployments cancel ${ID}`);
+        assertStringIncludes(stderr, `insforge deployments status ${ID}`);
+        assertStringIncludes(stderr, `insforge deployments cancel ${ID}`);
       });
     },
   });

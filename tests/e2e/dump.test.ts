@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { startBackend, type TestBackend } from "../support/backend.ts";
-import { insforge, spawnInsforge } from "../support/executable.ts";
+import { insforge, outputOf, spawnInsforge } from "../support/executable.ts";
 import { postgresAt, startPostgres } from "../support/postgres.ts";
 import { richSchema } from "../support/rich_schema.ts";
 
@@ -85,7 +85,7 @@ describe("db export and db import", () => {
       if (paths.some((path) => path.includes("gone.sql"))) break;
     }
     child.kill("SIGINT");
-    const { code } = await child.output();
+    const { code } = await outputOf(child);
     const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
     assert(code === 130 || code === 0 && names.includes("gone.sql"), `${code} ${names}`);
     if (code === 130) assertEquals(names.filter((name) => name.includes("gone")), []);

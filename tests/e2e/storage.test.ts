@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { afterAll, beforeAll, beforeEach, describe, it } from "@std/testing/bdd";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from "@std/testing/bdd";
 import { targetPath } from "../../src/storage/target_path.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 import { insforge } from "../support/executable.ts";
@@ -40,6 +40,7 @@ describe("the storage commands", () => {
     folder = await Deno.makeTempDir();
     await backend.request("POST", "/api/storage/buckets", { bucketName: "b" });
   });
+  afterEach(() => Deno.remove(folder, { recursive: true }));
 
   it("upload, list, download and delete an object", async () => {
     await write("photo.JPG", "not really");

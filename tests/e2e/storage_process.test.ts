@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { createHash } from "node:crypto";
 import { walk } from "@std/fs/walk";
 import { eventually } from "../support/eventually.ts";
-import { insforge, spawnInsforge } from "../support/executable.ts";
+import { insforge, outputOf, type RunningProcess, spawnInsforge } from "../support/executable.ts";
 import { kill, serveProcess, type ServerProcess } from "../support/server_process.ts";
 
 const isLinux = Deno.build.os === "linux";
@@ -42,7 +42,7 @@ const contents = () =>
   Array.fromAsync(walk(`${folder}/data/storage`, { includeDirs: false }), ({ path }) => path);
 
 /** Starts an upload and waits until the backend has a part of it, but not all. */
-async function halfUpload(key: string): Promise<Deno.ChildProcess> {
+async function halfUpload(key: string): Promise<RunningProcess> {
   const before = new Set(await contents());
   const child = spawnInsforge(["storage", "upload", "large", "--bucket", "b", "--key", key], {
     cwd: folder,
@@ -99,9 +99,9 @@ describe("transfers between processes", () => {
         await child.stdin.close();
         let peak = 0;
         const watch = setInterval(() => peak = Math.max(peak, peakOf(child.pid)), 20);
-        const { code, stderr } = await child.output();
+        const { code, stderr } = await outputOf(child);
         clearInterval(watch);
-        assertEquals(code, 0, new TextDecoder().decode(stderr));
+        assertEquals(code, 0, stderr);
         assert(peak > 0 && peak < 150 * 1024, `${args[0]}: ${peak} KiB`);
         const grown = peakOf(server.child.pid) - before;
         assertLess(grown, 64 * 1024, `the backend grew by ${grown} KiB, ${args[0]}`);

@@ -1,5 +1,6 @@
 import { fromFileUrl } from "@std/path";
 import { type RunningServer, startServer } from "../../src/local/server.ts";
+import { requireSilentLogs } from "./secrets.ts";
 
 /** A local backend of a test's own, in a temporary directory. */
 export interface TestBackend {
@@ -104,6 +105,7 @@ export async function startBackend(options: TestBackendOptions = {}): Promise<Te
     },
     async close({ keep = false } = {}) {
       await server.close();
+      await requireSilentLogs(dataDir);
       if (!keep) await Deno.remove(dataDir, { recursive: true });
     },
   };

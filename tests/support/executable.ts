@@ -1,6 +1,6 @@
 /** The compiled executable as a process, in a clean environment. */
-import { assert } from "@std/assert";
 import { fromFileUrl } from "@std/path";
+import { requireSilence, searched } from "./secrets.ts";
 
 /** The executable under test, as `scripts/build` leaves it. */
 export const EXECUTABLE = fromFileUrl(
@@ -25,6 +25,13 @@ export interface ProcessResult {
   readonly stderr: string;
 }
 
+/** The executable while it runs. */
+export interface RunningProcess
+  extends Pick<Deno.ChildProcess, "pid" | "stdin" | "status" | "kill"> {
+  readonly stdout: ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly stderr: ReadableStream<Uint8Array<ArrayBuffer>>;
+}
+
 /** Runs the executable to its end. */
 export async function insforge(
   args: readonly string[],
@@ -41,44 +48,28 @@ export async function insforge(
       // The process ended without reading its input.
     }
   })();
-  const { code, stdout, stderr } = await child.output();
+  const result = await outputOf(child);
   await sent;
-  const decoder = new TextDecoder();
-  const result = { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
-  if (!options.reveals) await requireSilence(args, options, result);
   return result;
 }
 
-const SECRETS = ["INSFORGE_API_KEY", "INSFORGE_ACCESS_TOKEN", "INSFORGE_PASSWORD"];
-
-/** Fails when a key, token or password that the command had is in what it wrote. */
-async function requireSilence(
-  args: readonly string[],
-  { cwd = ".", env = {} }: ProcessOptions,
-  { stdout, stderr }: ProcessResult,
-): Promise<void> {
-  const files = [`${cwd}/.insforge/project.json`, `${env.HOME}/.insforge/credentials.json`];
-  const texts = await Promise.all(files.map((file) => Deno.readTextFile(file).catch(() => "")));
-  const secrets = [
-    ...SECRETS.map((name) => env[name]),
-    ...texts.flatMap((text) =>
-      [...text.matchAll(/"(?:\w*_key|\w*token|password)":\s*"([^"]+)"/gi)].map(([, value]) => value)
-    ),
-  ];
-  for (const secret of secrets) {
-    assert(
-      !secret || secret.length < 6 || !`${stdout}${stderr}`.includes(secret),
-      `insforge ${args.join(" ")} wrote the secret ${secret}`,
-    );
-  }
+/** What a process wrote, once it has ended. */
+export async function outputOf(child: RunningProcess): Promise<ProcessResult> {
+  const [{ code }, stdout, stderr] = await Promise.all([
+    child.status,
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  return { code, stdout, stderr };
 }
 
 /** Starts the executable with all three streams piped. */
 export function spawnInsforge(
   args: readonly string[],
-  { cwd, env }: ProcessOptions = {},
-): Deno.ChildProcess {
-  return new Deno.Command(EXECUTABLE, {
+  options: ProcessOptions = {},
+): RunningProcess {
+  const { cwd, env, reveals } = options;
+  const child = new Deno.Command(EXECUTABLE, {
     args: [...args],
     cwd,
     clearEnv: true,
@@ -87,6 +78,17 @@ export function spawnInsforge(
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+  if (reveals) return child;
+  const search = (text: string) => requireSilence(args, options, text);
+  const { pid, stdin, status } = child;
+  return {
+    pid,
+    stdin,
+    stdout: searched(child.stdout, search),
+    stderr: searched(child.stderr, search),
+    status,
+    kill: (signal) => child.kill(signal),
+  };
 }
 
 /** Windows programs do not start without these. */

@@ -1,5 +1,6 @@
 /** The compiled executable in a pseudo-terminal, through the system's `script` program. */
 import { EXECUTABLE } from "./executable.ts";
+import { requireSilence } from "./secrets.ts";
 
 export interface PtyOptions {
   readonly cwd?: string;
@@ -76,6 +77,7 @@ export function openPty(args: readonly string[], options: PtyOptions = {}): Pty 
       const { code } = await child.status;
       await reading;
       await writer.close().catch(() => {});
+      await requireSilence(args, options, shown);
       return code;
     },
   };

@@ -1,9 +1,9 @@
 /** The backend in a process of its own, which can end without warning and leaves everything as it is. */
-import { spawnInsforge } from "./executable.ts";
+import { type RunningProcess, spawnInsforge } from "./executable.ts";
 
 /** A served data directory. */
 export interface ServerProcess {
-  readonly child: Deno.ChildProcess;
+  readonly child: RunningProcess;
   readonly url: string;
   readonly apiKey: string;
   /** What a command needs to talk to it. */
@@ -45,7 +45,7 @@ async function shownBy(
 }
 
 /** Ends a process without warning. */
-export async function kill(child: Deno.ChildProcess): Promise<void> {
+export async function kill(child: RunningProcess): Promise<void> {
   try {
     child.kill("SIGKILL");
   } catch {
