@@ -2,11 +2,12 @@
 import { dirname, resolve } from "@std/path";
 import { reason } from "./config/json_file.ts";
 import { CliError, FileError } from "./errors.ts";
+import { isPipeOrDevice, openPartial } from "./partial_file.ts";
 import { partialPath } from "./temporary_paths.ts";
 
 /**
- * Writes text as it comes. Until the last of it is there it stands in a file beside the target, which is removed when
- * something fails.
+ * Writes text as it comes: into a pipe or device itself, else into a file beside the target, which takes its name at the
+ * end and is removed when something fails.
  * @returns the number of bytes
  * @throws {FileError} when it cannot be written; the errors of `chunks` as they are
  */
@@ -16,28 +17,50 @@ export async function writeOutputFile(
   chunks: AsyncIterable<string>,
 ): Promise<number> {
   const target = resolve(cwd, path);
-  const partial = partialPath(target);
-  let bytes = 0;
   try {
     if (await isDirectory(target)) throw new FileError(`Cannot write ${path}: it is a folder.`);
-    using file = await Deno.open(partial, { write: true, create: true, truncate: true });
-    const encoder = new TextEncoder();
-    for await (const chunk of chunks) {
-      const encoded = encoder.encode(chunk);
-      for (let sent = 0; sent < encoded.length;) sent += await file.write(encoded.subarray(sent));
-      bytes += encoded.length;
+    if (await isPipeOrDevice(target)) {
+      using pipe = await Deno.open(target, { write: true });
+      return await write(pipe, chunks);
     }
-    await file.sync();
-    await Deno.rename(partial, target);
-    return bytes;
+    using file = await openPartial(target);
+    return await complete(file, target, chunks);
   } catch (error) {
-    await Deno.remove(partial).catch(() => {});
     if (error instanceof CliError) throw error;
     if (error instanceof Deno.errors.NotFound) {
       throw new FileError(`Cannot write ${path}: its folder does not exist.`, { cause: error });
     }
     throw new FileError(`Cannot write ${path}: ${reason(error)}.`, { cause: error });
   }
+}
+
+async function complete(
+  file: Deno.FsFile,
+  target: string,
+  chunks: AsyncIterable<string>,
+): Promise<number> {
+  const partial = partialPath(target);
+  try {
+    await file.truncate(0);
+    const bytes = await write(file, chunks);
+    await file.sync();
+    await Deno.rename(partial, target);
+    return bytes;
+  } catch (error) {
+    await Deno.remove(partial).catch(() => {});
+    throw error;
+  }
+}
+
+async function write(file: Deno.FsFile, chunks: AsyncIterable<string>): Promise<number> {
+  const encoder = new TextEncoder();
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    const encoded = encoder.encode(chunk);
+    for (let sent = 0; sent < encoded.length;) sent += await file.write(encoded.subarray(sent));
+    bytes += encoded.length;
+  }
+  return bytes;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The client of the InsForge platform. Paths and bodies: section 2 of the HTTP contract. */
 import { readCredentials, writeCredentials } from "../config/credentials.ts";
-import { withFileLock } from "../config/file_lock.ts";
+import { withFileLock } from "../file_lock.ts";
 import { DEFAULT_PLATFORM_URL, readGlobalConfig } from "../config/global.ts";
 import { credentialsFile } from "../config/paths.ts";
 import { cloudHost } from "../config/project.ts";

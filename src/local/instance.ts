@@ -1,3 +1,4 @@
+import { lockWithin } from "../file_lock.ts";
 import { defaultPort, type ServerState, stateFiles } from "../contract/state.ts";
 import { writeFileAtomically } from "./atomic_file.ts";
 import { startServer } from "./server.ts";
@@ -96,16 +97,7 @@ async function openLock(dataDir: string): Promise<Deno.FsFile> {
 
 async function lockDirectory(dataDir: string): Promise<Deno.FsFile> {
   const file = await openLock(dataDir);
-  let timer: number | undefined;
-  const patience = new Promise<"held">((resolve) =>
-    timer = setTimeout(resolve, lockPatience, "held")
-  );
-  const locked = file.lock(true);
-  const outcome = await Promise.race([locked, patience]);
-  clearTimeout(timer);
-  if (outcome !== "held") return file;
-  // The wait cannot be called off: should it end one day, the lock is given back.
-  locked.then(() => file.close());
+  if (await lockWithin(file, lockPatience)) return file;
   throw new StartError(
     `Another server uses ${dataDir}.`,
     "End it with `insforge local stop`, or choose another folder with --data-dir.",

@@ -5,6 +5,7 @@ import type { HttpClient } from "../api/http.ts";
 import { reason } from "../config/json_file.ts";
 import type { Context } from "../context.ts";
 import { CliError, FileError, OperationError } from "../errors.ts";
+import { isPipeOrDevice, openPartial } from "../partial_file.ts";
 import { partialPath, partialTagPath } from "../temporary_paths.ts";
 import type { Meter } from "./transfer.ts";
 
@@ -21,7 +22,8 @@ export interface Download {
 
 /**
  * Streams an object into a file beside its target, which takes the target's name at the end. What is broken off stays for
- * `--resume`, with the ETag of its version: a resumed download never joins two versions.
+ * `--resume`, with the ETag of its version: a resumed download never joins two versions. A pipe or device is written to
+ * itself.
  * @returns the size in bytes
  * @throws {HttpError} 404 @throws {FileError} when it cannot be written
  */
@@ -31,34 +33,89 @@ export async function downloadFile(
   download: Download,
   meter: Meter,
 ): Promise<number> {
-  const { bucket, key, target, resume, makeFolder } = download;
-  const partial = partialPath(target);
-  const rest = resume ? await restOf(target) : undefined;
-  const response = await downloadObject(backend, context.surroundings, { bucket, key, rest });
-  const isRest = rest !== undefined && response.status === 206 &&
-    versionOf(response) === rest.etag &&
-    (response.headers.get("content-range") ?? "").startsWith(`bytes ${rest.from}-`);
-  if (rest && !isRest && response.status !== 200) {
-    await response.body?.cancel();
-    return await downloadFile(context, backend, { ...download, resume: false }, meter);
-  }
+  const { target, makeFolder } = download;
   try {
+    if (await isPipeOrDevice(target)) return await pour(context, backend, download, meter);
     if (makeFolder) await Deno.mkdir(dirname(target), { recursive: true });
-    if (!isRest) await keepVersion(response, target);
-    const size = await write(partial, isRest ? rest.from : 0, response, meter);
-    await Deno.rename(partial, target);
-    await Deno.remove(partialTagPath(target)).catch(() => {});
-    return size;
+    using file = await openPartial(target);
+    return await complete(file, context, backend, download, meter);
   } catch (error) {
-    throw await failure(error, context, key, target);
+    if (error instanceof CliError) throw error;
+    const why = error instanceof Deno.errors.NotFound ? "its folder does not exist" : reason(error);
+    throw new FileError(`Cannot write ${target}: ${why}.`, { cause: error });
   }
 }
 
+async function pour(
+  { surroundings }: Context,
+  backend: HttpClient,
+  { bucket, key, target }: Download,
+  meter: Meter,
+): Promise<number> {
+  using pipe = await Deno.open(target, { write: true });
+  const { body } = await downloadObject(backend, surroundings, { bucket, key });
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    for (let done = 0; done < chunk.length;) done += await pipe.write(chunk.subarray(done));
+    size += chunk.length;
+    meter.add(chunk.length);
+  }
+  return size;
+}
+
+async function complete(
+  file: Deno.FsFile,
+  context: Context,
+  backend: HttpClient,
+  download: Download,
+  meter: Meter,
+): Promise<number> {
+  const { key, target } = download;
+  try {
+    const size = await fill(file, context, backend, download, meter);
+    await Deno.rename(partialPath(target), target);
+    await Deno.remove(partialTagPath(target)).catch(() => {});
+    return size;
+  } catch (error) {
+    throw await brokenOff(error, context, key, target);
+  }
+}
+
+async function fill(
+  file: Deno.FsFile,
+  { surroundings }: Context,
+  backend: HttpClient,
+  { bucket, key, target, resume }: Download,
+  meter: Meter,
+): Promise<number> {
+  const rest = resume ? await restOf(target) : undefined;
+  let response = await downloadObject(backend, surroundings, { bucket, key, rest });
+  if (rest && isRest(response, rest)) return await write(file, rest.from, response, meter);
+  if (rest && response.status !== 200) {
+    await response.body?.cancel();
+    response = await downloadObject(backend, surroundings, { bucket, key });
+  }
+  await file.truncate(0);
+  await keepVersion(response, target);
+  return await write(file, 0, response, meter);
+}
+
+interface Rest {
+  /** In bytes. */
+  readonly from: number;
+  readonly etag: string;
+}
+
 /** What is missing of a download that was broken off; its last byte comes again, as no range is empty. */
-async function restOf(target: string): Promise<{ from: number; etag: string } | undefined> {
+async function restOf(target: string): Promise<Rest | undefined> {
   const have = await sizeOf(partialPath(target));
   const etag = await Deno.readTextFile(partialTagPath(target)).catch(() => "");
   return have > 0 && etag !== "" ? { from: have - 1, etag } : undefined;
+}
+
+function isRest(response: Response, { from, etag }: Rest): boolean {
+  return response.status === 206 && versionOf(response) === etag &&
+    (response.headers.get("content-range") ?? "").startsWith(`bytes ${from}-`);
 }
 
 /** The ETag that stands for exactly these bytes; a weak one, or one of packed content, does not. */
@@ -70,14 +127,13 @@ function versionOf({ headers }: Response): string | undefined {
 /** Told before the first byte is there, so that bytes are never taken for those of another version. */
 async function keepVersion(response: Response, target: string): Promise<void> {
   const path = partialTagPath(target);
-  await Deno.remove(partialPath(target)).catch(() => {});
   const etag = versionOf(response);
   if (etag) await Deno.writeTextFile(path, etag);
   else await Deno.remove(path).catch(() => {});
 }
 
 async function write(
-  partial: string,
+  file: Deno.FsFile,
   from: number,
   { headers, body }: Response,
   meter: Meter,
@@ -86,7 +142,6 @@ async function write(
   const length = headers.get("content-length");
   const expected = length !== null && isPlain ? Number(length) : undefined;
   if (expected !== undefined) meter.expect(expected);
-  using file = await Deno.open(partial, { write: true, create: true, truncate: from === 0 });
   await file.seek(from, Deno.SeekMode.Start);
   let size = from;
   for await (const chunk of body ?? []) {
@@ -102,7 +157,8 @@ async function write(
   return size;
 }
 
-async function failure(
+/** The error of a download of which something, or nothing, stays for another try. */
+async function brokenOff(
   error: unknown,
   { signal }: Context,
   key: string,
@@ -114,16 +170,12 @@ async function failure(
       await Deno.remove(path).catch(() => {});
     }
   }
-  if (error instanceof CliError) {
-    if (signal.aborted || kept === 0) return error;
-    const { message, code } = error;
-    return new OperationError(`${key}: ${message}`, code, {
-      hint: "What has arrived is kept: go on with --resume.",
-      cause: error,
-    });
-  }
-  const why = error instanceof Deno.errors.NotFound ? "its folder does not exist" : reason(error);
-  return new FileError(`Cannot write ${target}: ${why}.`, { cause: error });
+  if (!(error instanceof CliError) || signal.aborted || kept === 0) return error;
+  const { message, code } = error;
+  return new OperationError(`${key}: ${message}`, code, {
+    hint: "What has arrived is kept: go on with --resume.",
+    cause: error,
+  });
 }
 
 async function sizeOf(path: string): Promise<number> {

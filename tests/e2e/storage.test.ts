@@ -5,6 +5,7 @@ import { startBackend, type TestBackend } from "../support/backend.ts";
 import { insforge } from "../support/executable.ts";
 import { faultProxy, rawResponse } from "../support/fault_proxy.ts";
 import { objectStore } from "../support/object_store.ts";
+import { readPipe } from "../support/pipe.ts";
 import { openPty } from "../support/pty.ts";
 import { linkedTo, stubServer } from "../support/stub_server.ts";
 
@@ -345,6 +346,35 @@ describe("the storage commands", () => {
     assertEquals((await run(["download", "big", "--bucket", "b", "--resume"])).code, 0);
     assertEquals(await Deno.readFile(`${folder}/big`), content);
     assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["big"]);
+  });
+
+  it("two downloads of one file at once: the second ends, the first goes on", async () => {
+    await write("big", noise(70_000));
+    await run(["upload", "big", "--bucket", "b"]);
+    await Deno.remove(`${folder}/big`);
+    const other = await Deno.open(`${folder}/.big.insforge-partial`, { write: true, create: true });
+    await other.lock(true);
+    await other.write(new TextEncoder().encode("half"));
+    const { code, stderr } = await run(["download", "big", "--bucket", "b"]);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, `Another process is writing ${folder}/big.`);
+    assertEquals(await Deno.readTextFile(`${folder}/.big.insforge-partial`), "half");
+    other.close();
+    assertEquals((await run(["download", "big", "--bucket", "b"])).code, 0);
+    assertEquals((await Deno.stat(`${folder}/big`)).size, 70_000);
+  });
+
+  it({
+    name: "a download goes into a pipe that is there",
+    ignore: Deno.build.os === "windows",
+    fn: async () => {
+      await write("f", "content");
+      await run(["upload", "f", "--bucket", "b"]);
+      const pipe = await readPipe(`${folder}/pipe`);
+      assertEquals((await run(["download", "f", "--bucket", "b", "-o", "pipe"])).code, 0);
+      assertEquals(await pipe.text(), "content");
+      assertEquals((await Deno.lstat(`${folder}/pipe`)).isFifo, true);
+    },
   });
 
   it("a gateway that fails once costs a download nothing", async () => {

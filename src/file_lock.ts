@@ -1,0 +1,34 @@
+/** Advisory locks: one process at a time. The system releases them when a process dies. */
+
+/**
+ * Runs `work` while holding the lock of a file beside `path`. Where the folder cannot be written,
+ * nothing can be lost either: no lock.
+ */
+export async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const file = await openLock(`${path}.lock`);
+  try {
+    await file?.lock(true);
+    return await work();
+  } finally {
+    file?.close();
+  }
+}
+
+/** Locks a file. One that is not free within the time is closed, and the answer is false. */
+export async function lockWithin(file: Deno.FsFile, milliseconds: number): Promise<boolean> {
+  let timer: number | undefined;
+  const late = new Promise<false>((resolve) => timer = setTimeout(resolve, milliseconds, false));
+  const locked = file.lock(true).then(() => true);
+  const isLocked = await Promise.race([locked, late]).finally(() => clearTimeout(timer));
+  // The wait cannot be called off: should it end one day, the lock is given back.
+  if (!isLocked) locked.then(() => file.close());
+  return isLocked;
+}
+
+async function openLock(path: string): Promise<Deno.FsFile | undefined> {
+  try {
+    return await Deno.open(path, { write: true, create: true, mode: 0o600 });
+  } catch {
+    return undefined;
+  }
+}
