@@ -27,11 +27,18 @@ export async function writeOutputFile(
     return await complete(file, target, chunks);
   } catch (error) {
     if (error instanceof CliError) throw error;
-    if (error instanceof Deno.errors.NotFound) {
-      throw new FileError(`Cannot write ${path}: its folder does not exist.`, { cause: error });
-    }
-    throw new FileError(`Cannot write ${path}: ${reason(error)}.`, { cause: error });
+    throw cannotWrite(path, error);
   }
+}
+
+/** The error of a file that a command was told to write. */
+export function cannotWrite(path: string, error: unknown): FileError {
+  const why = error instanceof Deno.errors.NotFound ? "its folder does not exist" : reason(error);
+  // The sandbox lets no command at files of the system, such as /dev/stdout.
+  const hint = error instanceof Deno.errors.NotCapable
+    ? "Name another file, or - for standard output."
+    : undefined;
+  return new FileError(`Cannot write ${path}: ${why}.`, { hint, cause: error });
 }
 
 async function complete(

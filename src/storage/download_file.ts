@@ -2,9 +2,9 @@
 import { dirname } from "@std/path";
 import { downloadObject } from "../api/backend/storage.ts";
 import type { HttpClient } from "../api/http.ts";
-import { reason } from "../config/json_file.ts";
 import type { Context } from "../context.ts";
-import { CliError, FileError, OperationError } from "../errors.ts";
+import { CliError, OperationError } from "../errors.ts";
+import { cannotWrite } from "../output_file.ts";
 import { isPipeOrDevice, openPartial } from "../partial_file.ts";
 import { partialPath, partialTagPath } from "../temporary_paths.ts";
 import type { Meter } from "./transfer.ts";
@@ -41,8 +41,7 @@ export async function downloadFile(
     return await complete(file, context, backend, download, meter);
   } catch (error) {
     if (error instanceof CliError) throw error;
-    const why = error instanceof Deno.errors.NotFound ? "its folder does not exist" : reason(error);
-    throw new FileError(`Cannot write ${target}: ${why}.`, { cause: error });
+    throw cannotWrite(target, error);
   }
 }
 

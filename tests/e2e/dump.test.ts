@@ -91,6 +91,22 @@ describe("db export and db import", () => {
     if (code === 130) assertEquals(names.filter((name) => name.includes("gone")), []);
   });
 
+  it({
+    name: "a file of the system is refused, and standard output named",
+    ignore: Deno.build.os === "windows",
+    fn: async () => {
+      for (const args of [["db", "export"], ["db", "types"]]) {
+        const { code, stderr } = await insforge([...args, "-o", "/dev/stdout"], {
+          cwd: folder,
+          env: environment(source),
+        });
+        assertEquals(code, 1);
+        assertStringIncludes(stderr, "Cannot write /dev/stdout");
+        assertStringIncludes(stderr, "- for standard output");
+      }
+    },
+  });
+
   it("wrong options end with 1 before any request", async () => {
     for (
       const args of [["--format", "xml"], ["--row-limit", "0"], ["--row-limit", "x"], [
