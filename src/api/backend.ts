@@ -50,9 +50,32 @@ export async function backendError(response: Response, request: RequestFacts): P
     status,
     code,
     exitCode,
-    { hint: hint ?? (status === 401 ? KEY_REFUSED : hintForStatus(status)), facts: factsOf(body) },
+    { hint: hint ?? hintFor(status, request), facts: factsOf(body) },
   );
 }
+
+function hintFor(status: number, { url }: RequestFacts): string {
+  if (status === 401) return KEY_REFUSED;
+  const list = status === 404 ? listOf(url.pathname) : undefined;
+  return list ? `See what there is with: insforge ${list}` : hintForStatus(status);
+}
+
+/** The command that lists what a path names one of. */
+function listOf(path: string): string | undefined {
+  const [, bucket] = OBJECT.exec(path) ?? [];
+  if (bucket) return `storage list-objects ${decodeURIComponent(bucket)}`;
+  return LISTS.find(([start]) => path.includes(start))?.[1];
+}
+
+const OBJECT = /\/api\/storage\/buckets\/([^/]+)\/(?:objects|download-strategy)\/./;
+
+const LISTS = [
+  ["/api/storage/buckets/", "storage buckets"],
+  ["/api/secrets/", "secrets list"],
+  ["/api/functions/", "functions list"],
+  ["/api/schedules/", "schedules list"],
+  ["/api/deployments/", "deployments list"],
+] as const;
 
 const CODES: Readonly<Record<number, string>> = {
   401: "AUTH_ERROR",

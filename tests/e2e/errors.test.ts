@@ -47,6 +47,23 @@ describe("errors of a backend", () => {
     }
   });
 
+  it("R4: a resource that is missing comes with the command that lists what there is", async () => {
+    const lists = {
+      "storage download key --bucket b": "storage list-objects b",
+      "storage delete-object key --bucket a-b -y": "storage list-objects a-b",
+      "secrets get KEY": "secrets list",
+      "functions code slug": "functions list",
+      "schedules get id": "schedules list",
+      "deployments status id": "deployments list",
+    };
+    await using server = stubServer(() => envelope(404, "SOME_NOT_FOUND", "It is not there"));
+    for (const [line, list] of Object.entries(lists)) {
+      const { stderr, code } = await insforge(line.split(" "), { env: linkedTo(server) });
+      assertEquals(code, 4);
+      assertStringIncludes(stderr, `See what there is with: insforge ${list}\n`);
+    }
+  });
+
   it("R4: a resource that is missing keeps its own message", async () => {
     await using server = stubServer(() => envelope(404, "DATABASE_NOT_FOUND", "No table posts"));
     const { stderr } = await insforge(["db", "tables"], { env: linkedTo(server) });
