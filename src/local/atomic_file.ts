@@ -14,6 +14,13 @@ export async function writeFileAtomically(path: string, text: string, mode = 0o6
   }
 }
 
+/** Removes what a killed process left of {@link writeFileAtomically} in a folder that is this process's alone. */
+export async function removeHalfWritten(folder: string): Promise<void> {
+  for await (const { name } of Deno.readDir(folder)) {
+    if (/\.[\da-f]{8}\.tmp$/.test(name)) await Deno.remove(`${folder}/${name}`);
+  }
+}
+
 /** The text of a file, or undefined when there is none. */
 export async function readFileIfPresent(path: string): Promise<string | undefined> {
   try {

@@ -1,6 +1,6 @@
 import { lockWithin } from "../file_lock.ts";
 import { defaultPort, type ServerState, stateFiles } from "../contract/state.ts";
-import { writeFileAtomically } from "./atomic_file.ts";
+import { removeHalfWritten, writeFileAtomically } from "./atomic_file.ts";
 import { startServer } from "./server.ts";
 
 export interface ServeOptions {
@@ -41,6 +41,7 @@ const lockPatience = 500;
 export async function serve(options: ServeOptions): Promise<void> {
   const { dataDir, port, version, self, signal, onReady, statementTimeout } = options;
   using _lock = await lockDirectory(dataDir);
+  await removeHalfWritten(dataDir);
   const ports = port === undefined
     ? Array.from({ length: portRange }, (_, index) => defaultPort + index)
     : [port];

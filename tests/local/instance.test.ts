@@ -57,6 +57,14 @@ describe("an instance", () => {
     },
   });
 
+  it("removes what a killed server left half-written", async () => {
+    await Deno.writeTextFile(`${dataDir}/keys.json.0123abcd.tmp`, "{");
+    const { stop } = await start();
+    await stop();
+    const names = [...Deno.readDirSync(dataDir)].map(({ name }) => name);
+    assertEquals(names.filter((name) => name.endsWith(".tmp")), []);
+  });
+
   it("has its directory to itself", async () => {
     const first = await start();
     await assertRejects(() => start(), StartError, "Another server uses");
