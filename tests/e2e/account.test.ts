@@ -344,6 +344,48 @@ describe({ name: "pickers", ignore: Deno.build.os === "windows" }, () => {
     });
   });
 
+  it("shows the terminal sequences in names, and obeys none", async () => {
+    const hostile = [
+      "\x1b[2J",
+      "\x1b]52;c;aGk=\x07",
+      "\x1b]8;;http://x/\x1b\\",
+      "\x9b31m",
+      "\b\b",
+      "\n",
+      "\u202e",
+    ];
+    await withAccount(async ({ platform, home, cwd, store }) => {
+      await store(platform.issue());
+      const [shop] = platform.projects.get("org-1")!;
+      const evil = hostile.map((sequence, at) => ({
+        ...shop!,
+        id: `evil-${at}`,
+        name: `a${sequence}z`,
+      }));
+      platform.projects.get("org-1")!.push(...evil);
+      const env = { HOME: home, INSFORGE_API_URL: platform.url };
+      const pty = openPty(["link"], { cwd, env });
+      await pty.expect("Organization");
+      await pty.type("\r");
+      await pty.expect("shop");
+      // One up from the first choice is the last one.
+      await pty.type("\x1b[A\r");
+      await pty.expect("Linked this directory to a\\u202ez");
+      assertEquals(await pty.end(), 0);
+      for (const sequence of hostile) {
+        assert(!pty.screen().includes(`a${sequence}`), JSON.stringify(sequence));
+      }
+      const question = openPty(["storage", "delete-object", "a\x1b[2Jz", "--bucket", "b\x9b2J"], {
+        cwd,
+        env: { ...env, INSFORGE_BASE_URL: platform.url, INSFORGE_API_KEY: "ik_unused" },
+      });
+      await question.expect("a\\u001b[2Jz");
+      await question.type("n\r");
+      assertEquals(await question.end(), 1);
+      assert(!question.screen().includes("\x1b[2Jz"));
+    });
+  });
+
   it("R13: with -y nothing is asked and the missing flag is named", async () => {
     await withAccount(async ({ platform, home, cwd, store }) => {
       await store(platform.issue());
