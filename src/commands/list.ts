@@ -4,7 +4,7 @@ import type { Organization, PlatformProject } from "../contract/platform.ts";
 import type { Context, Run } from "../context.ts";
 import { CliError } from "../errors.ts";
 import type { Result } from "../output/present.ts";
-import { type Cell, table } from "../output/view.ts";
+import { type Cell, heading, table, type View } from "../output/view.ts";
 
 interface Listing {
   readonly organization: Organization;
@@ -47,14 +47,23 @@ export async function runList(context: Context): Promise<Result> {
       })),
     })),
     view: table(
-      ["Organization", "Project", "Region", "Status", "AppKey", {
-        title: "Project ID",
-        whole: true,
-      }],
+      ["Organization", "Project", "Region", "Status", "AppKey", ID],
       listings.flatMap(rowsOf),
       "There are no organizations yet.",
+      listings.flatMap(tableOf),
     ),
   };
+}
+
+const ID = { title: "Project ID", whole: true };
+
+/** One organization where there is less room. */
+function tableOf({ organization, projects }: Listing): View[] {
+  const rows = projects.map(({ name, region, status, id }) => [name, region, status, id]);
+  return [
+    heading(organization.name),
+    table(["Project", "Region", "Status", ID], rows, "It has no projects yet."),
+  ];
 }
 
 /** The organization's name stands in its first row only. */

@@ -2,7 +2,7 @@
 import { type CliError, sentence } from "../errors.ts";
 import { escapeControl, escapeJson, escapeLine, escapeStream } from "./escape.ts";
 import { type Style, styleFor } from "./style.ts";
-import { cellText, renderTable } from "./table.ts";
+import { cellText, fitsIn, renderTable } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 import type { View } from "./view.ts";
 import { pad, widthOf, wrapLong } from "./width.ts";
@@ -136,6 +136,9 @@ function renderView(
         : import("./markdown.ts").then((it) => it.renderMarkdown(view.text, style, columns));
     case "table":
       if (view.rows.length === 0) return `${escapeControl(view.empty)}\n`;
+      if (view.narrow && columns !== undefined && !fitsIn(view, columns)) {
+        return renderViews(view.narrow, style, terminal);
+      }
       return renderTable(view, style, columns).map((line) => `${line}\n`).join("");
   }
 }

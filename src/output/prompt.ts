@@ -2,6 +2,7 @@
 import { DeclinedError, ExitRequested, InterruptedError, UsageError } from "../errors.ts";
 import { escapeLine } from "./escape.ts";
 import type { Terminal } from "./terminal.ts";
+import { fit, widthOf } from "./width.ts";
 
 /** An answer that can be chosen. */
 export interface Choice<T> {
@@ -29,6 +30,9 @@ export interface Prompt {
   /** Asks for one of several. @throws {UsageError} */
   select<T>(question: string, flag: string, choices: readonly Choice<T>[]): Promise<T>;
 }
+
+/** Columns of what stands around a question and its answer: `? … › …`. */
+const FRAME = 6;
 
 /** The prompts of a terminal. `yes` and `json` are the global options. */
 export function terminalPrompt(
@@ -82,13 +86,14 @@ export function terminalPrompt(
     async select(question, flag, choices) {
       require(flag);
       const { Select } = await import("@cliffy/prompt");
+      const message = escapeLine(question);
+      // The library redraws as many lines as there are choices: none of them may wrap.
+      const room = (terminal.columns() ?? Infinity) - widthOf(message) - FRAME;
       const options = choices.map(({ label }, index) => ({
-        name: escapeLine(label),
+        name: fit(escapeLine(label), Math.max(1, room)),
         value: String(index),
       }));
-      const picked = await ask(() =>
-        Select.prompt({ message: escapeLine(question), options, writer, search: true })
-      );
+      const picked = await ask(() => Select.prompt({ message, options, writer, search: true }));
       return choices[Number(picked)]!.value;
     },
   };

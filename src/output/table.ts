@@ -14,14 +14,8 @@ const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
  * even so is shown row by row, a line for each value.
  */
 export function renderTable(view: TableView, style: Style, columns: number | undefined): string[] {
-  const texts = view.rows.map((row) => view.columns.map((_, index) => cellText(row[index])));
-  const titles = view.columns.map((column) => escapeLine(column.title));
-  const natural = titles.map((title, index) => Math.max(widthOf(title), ...maximum(texts, index)));
-  const whole = view.columns.map((column) => column.whole === true);
-  const widths = columns === undefined ? natural : share(natural, columns, whole);
-  if (columns !== undefined && widthOfRow(widths) > columns) {
-    return recordsOf(view, titles, texts, style, columns);
-  }
+  const { titles, texts, widths, fits } = layOut(view, columns);
+  if (columns !== undefined && !fits) return recordsOf(view, titles, texts, style, columns);
   const right = view.columns.map((column, index) =>
     column.align ? column.align === "right" : isNumeric(view, index)
   );
@@ -39,6 +33,20 @@ export function renderTable(view: TableView, style: Style, columns: number | und
       line(cells, (cell, index) => isNull(view.rows[row]![index]) ? style.dim(cell) : cell)
     ),
   ];
+}
+
+/** Whether a table can be shown as one, if need be with values cut. */
+export function fitsIn(view: TableView, columns: number): boolean {
+  return layOut(view, columns).fits;
+}
+
+function layOut(view: TableView, columns: number | undefined) {
+  const texts = view.rows.map((row) => view.columns.map((_, index) => cellText(row[index])));
+  const titles = view.columns.map((column) => escapeLine(column.title));
+  const natural = titles.map((title, index) => Math.max(widthOf(title), ...maximum(texts, index)));
+  const whole = view.columns.map((column) => column.whole === true);
+  const widths = columns === undefined ? natural : share(natural, columns, whole);
+  return { titles, texts, widths, fits: columns === undefined || widthOfRow(widths) <= columns };
 }
 
 function recordsOf(

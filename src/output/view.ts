@@ -17,6 +17,8 @@ export interface TableView {
   readonly rows: readonly (readonly Cell[])[];
   /** The sentence shown instead of a table without rows. */
   readonly empty: string;
+  /** What is shown where the table does not fit; without it, its rows value by value. */
+  readonly narrow?: readonly View[];
 }
 
 export interface TextView {
@@ -59,9 +61,10 @@ export function table(
   titles: readonly (string | Column)[],
   rows: readonly (readonly Cell[])[],
   empty: string,
+  narrow?: readonly View[],
 ): TableView {
   const columns = titles.map((title) => typeof title === "string" ? { title } : title);
-  return { kind: "table", columns, rows, empty };
+  return { kind: "table", columns, rows, empty, narrow };
 }
 
 /** A sentence. */

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { zipArchive } from "../support/archive.ts";
 import { insforge } from "../support/executable.ts";
@@ -393,6 +393,25 @@ describe({ name: "pickers", ignore: Deno.build.os === "windows" }, () => {
       const pty = openPty(["link", "-y"], { cwd, env });
       assertEquals(await pty.end(), 1);
       assertStringIncludes(pty.screen(), "--org-id");
+    });
+  });
+});
+
+describe({ name: "on a terminal", ignore: Deno.build.os === "windows" }, () => {
+  it("projects stand in one table, or in one for each organization where there is no room", async () => {
+    await withAccount(async ({ platform, home, cwd, store }) => {
+      await store(platform.issue());
+      const id = crypto.randomUUID();
+      platform.projects.get("org-1")![0]!.id = id;
+      const env = { HOME: home, INSFORGE_API_URL: platform.url, NO_COLOR: "1" };
+      const wide = openPty(["list"], { cwd, env, columns: 120 });
+      assertEquals(await wide.end(), 0);
+      assertMatch(wide.screen(), /Organization +Project +Region +Status +AppKey +Project ID/);
+      const narrow = openPty(["list"], { cwd, env, columns: 80 });
+      assertEquals(await narrow.end(), 0);
+      assertMatch(narrow.screen(), /org-1\S*\r\n\S*Project +Region +Status +Project ID/);
+      assertStringIncludes(narrow.screen(), id);
+      assertMatch(narrow.screen(), /org-2\S*\r\nIt has no projects yet/);
     });
   });
 });

@@ -1,5 +1,5 @@
 import { Command } from "@cliffy/command";
-import { listDeployments } from "../../api/backend/deployments.ts";
+import { type Deployment, listDeployments } from "../../api/backend/deployments.ts";
 import type { Context, Run } from "../../context.ts";
 import { stateOf, urlOf } from "../../deploy/wait.ts";
 import { wholeNumberOption } from "../../options.ts";
@@ -20,6 +20,8 @@ export const list = (run: Run) =>
     .example("The newest deployments", "insforge deployments list")
     .action(run(runList));
 
+const ID = { title: "ID", whole: true };
+
 /** Lists a page of deployments. */
 export async function runList(context: Context, options: Options): Promise<Result> {
   const page = {
@@ -27,24 +29,21 @@ export async function runList(context: Context, options: Options): Promise<Resul
     offset: wholeNumberOption(options.offset, "--offset", 0) ?? 0,
   };
   const deployments = await listDeployments(await context.backend(), page);
+  const created = ({ createdAt }: Deployment) => formatDate(createdAt, context.terminal) ?? "";
+  const rows = deployments.map((it) => [it.id, stateOf(it), created(it)]);
   return {
     data: deployments,
     view: table(
-      [
-        { title: "ID", whole: true },
-        "Status",
-        "Provider",
-        { title: "URL", whole: true },
-        "Created",
-      ],
+      [ID, "Status", "Provider", { title: "URL", whole: true }, "Created"],
       deployments.map((deployment) => [
         deployment.id,
         stateOf(deployment),
         deployment.provider ?? "",
         urlOf(deployment) ?? "",
-        formatDate(deployment.createdAt, context.terminal) ?? "",
+        created(deployment),
       ]),
       page.offset > 0 ? "There are no more deployments." : "There are no deployments yet.",
+      [table([ID, "Status", "Created"], rows, "")],
     ),
   };
 }

@@ -1,5 +1,5 @@
 import { Command } from "@cliffy/command";
-import { listSchedules } from "../../api/backend/schedules.ts";
+import { listSchedules, type Schedule } from "../../api/backend/schedules.ts";
 import type { Context, Run } from "../../context.ts";
 import { formatDate } from "../../output/dates.ts";
 import type { Result } from "../../output/present.ts";
@@ -11,23 +11,28 @@ export const list = (run: Run) =>
     .example("List the schedules", "insforge schedules list")
     .action(run(runList));
 
+const ID = { title: "ID", whole: true };
+
 /** Lists schedules, newest first. */
 export async function runList(context: Context): Promise<Result> {
   const schedules = await listSchedules(await context.backend());
+  const active = ({ isActive }: Schedule) => isActive === false ? "no" : "yes";
+  const rows = schedules.map((it) => [it.id, it.name, it.cronSchedule, active(it)]);
   return {
     data: schedules,
     view: table(
-      [{ title: "ID", whole: true }, "Name", "Cron", "URL", "Method", "Active", "Next Run"],
+      [ID, "Name", "Cron", "URL", "Method", "Active", "Next Run"],
       schedules.map((schedule) => [
         schedule.id,
         schedule.name,
         schedule.cronSchedule,
         schedule.functionUrl,
         schedule.httpMethod,
-        schedule.isActive === false ? "no" : "yes",
+        active(schedule),
         schedule.isActive === false ? "" : formatDate(schedule.nextRun, context.terminal),
       ]),
       "There are no schedules yet. Make one with: insforge schedules create",
+      [table([ID, "Name", "Cron", "Active"], rows, "")],
     ),
   };
 }
