@@ -8,6 +8,7 @@ import { type Progress, startProgress } from "./output/progress.ts";
 import { terminalPrompt } from "./output/prompt.ts";
 import { styleFor } from "./output/style.ts";
 import type { Terminal } from "./output/terminal.ts";
+import { wrapLong } from "./output/width.ts";
 import type { Session } from "./session.ts";
 
 /** Real time. */
@@ -49,6 +50,7 @@ export function createContext(
     shown?.erase();
     terminal.writeError(line);
   };
+  const sayWrapped = (text: string) => say(`${wrapLong(text, terminal.columns())}\n`);
   const trace = env("INSFORGE_DEBUG")
     ? (line: string) => say(`${style.dim(`debug: ${escapeControl(line)}`)}\n`)
     : undefined;
@@ -69,14 +71,11 @@ export function createContext(
     surroundings,
     prompt: terminalPrompt(terminal, options),
     note(message) {
-      if (!options.json) say(`${escapeControl(message)}\n`);
+      if (!options.json) sayWrapped(escapeControl(message));
     },
     warn(message) {
-      say(
-        options.json
-          ? escapeJson(JSON.stringify({ warning: message })) + "\n"
-          : `${style.warn("Warning:")} ${escapeControl(message)}\n`,
-      );
+      if (options.json) say(escapeJson(JSON.stringify({ warning: message })) + "\n");
+      else sayWrapped(`${style.warn("Warning:")} ${escapeControl(message)}`);
     },
     progress: (text) => shown = startProgress(terminal, text, options.json),
     target: once(() =>

@@ -25,11 +25,12 @@ async function start(
   version: string,
   invocation: Invocation,
 ): Promise<number> {
-  const session = locate(args, version);
+  const session = locate(args, version, invocation.operands);
   if (invocation.needsNoSandbox) return await runHere(session);
   if (invocation.operands[0] === "grants") {
     const asked = readInvocation(args.slice(args.indexOf("grants") + 1));
-    return await runHere({ ...session, grants: grantsFor(asked, session) });
+    const grants = grantsFor(asked, locate(args, version, asked.operands));
+    return await runHere({ ...session, grants });
   }
   const grants = grantsFor(invocation, session);
   const notice = updateNotice(invocation, session);

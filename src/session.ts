@@ -2,6 +2,7 @@
 import { dirname, join } from "@std/path";
 import { environmentVariable } from "./environment.ts";
 import type { Grants } from "./grants.ts";
+import type { Invocation } from "./invocation.ts";
 
 /** What one invocation knows of its surroundings. Plain data: it crosses to the worker by message. */
 export interface Session {
@@ -11,7 +12,10 @@ export interface Session {
   readonly cwd: string;
   /** The folder of the global files (`~/.insforge`), absent where the system names no home. */
   readonly globalFolder?: string;
-  /** The directory whose `.insforge` folder is this project's: the nearest one upwards, else `cwd`. */
+  /**
+   * The directory whose `.insforge` folder is this project's: the nearest one upwards, else `cwd`.
+   * For the commands that link a directory it is `cwd`: a link further up is not theirs to replace.
+   */
   readonly projectRoot: string;
   /** The command line that runs this program again. */
   readonly self: readonly string[];
@@ -19,8 +23,14 @@ export interface Session {
   readonly grants?: Grants;
 }
 
+const LINKING: readonly string[] = ["create", "link"];
+
 /** Reads the facts of the running process. Needs the launcher's permissions. */
-export function locate(args: readonly string[], version: string): Session {
+export function locate(
+  args: readonly string[],
+  version: string,
+  [command = ""]: Invocation["operands"],
+): Session {
   const cwd = Deno.cwd();
   const home = environmentVariable("HOME") ?? environmentVariable("USERPROFILE");
   return {
@@ -28,7 +38,7 @@ export function locate(args: readonly string[], version: string): Session {
     version,
     cwd,
     globalFolder: home ? join(home, ".insforge") : undefined,
-    projectRoot: findProjectRoot(cwd) ?? cwd,
+    projectRoot: (LINKING.includes(command) ? undefined : findProjectRoot(cwd)) ?? cwd,
     self: selfCommand(),
   };
 }

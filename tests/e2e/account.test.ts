@@ -479,6 +479,26 @@ describe("projects", () => {
     });
   });
 
+  it("link and create are about the working directory, not about a link above it", async () => {
+    await withAccount(async ({ platform, cwd, home, store }) => {
+      await store(platform.issue());
+      const env = { HOME: home, INSFORGE_API_URL: platform.url };
+      const above = '{"project_id": "above", "oss_host": "http://127.0.0.1:1", "api_key": "ik_x"}';
+      await Deno.mkdir(`${cwd}/.insforge`);
+      await Deno.writeTextFile(`${cwd}/.insforge/project.json`, above);
+      for (const args of [["link", "--project-id", "project-1"], ["create", "--name", "shop 2"]]) {
+        const below = `${cwd}/${args[0]}`;
+        await Deno.mkdir(below);
+        const template = args[0] === "create" ? ["--template", "empty", "--org-id", "org-1"] : [];
+        const done = await insforge([...args, ...template, "-y"], { cwd: below, env });
+        assertEquals(done.code, 0, done.stderr);
+        const link = JSON.parse(await Deno.readTextFile(`${below}/.insforge/project.json`));
+        assert(link.project_id !== "above");
+      }
+      assertEquals(await Deno.readTextFile(`${cwd}/.insforge/project.json`), above);
+    });
+  });
+
   it("R38: create waits through gateway errors until the project is active", async () => {
     await withAccount(async ({ platform, run, store, cwd }) => {
       await store(platform.issue());
