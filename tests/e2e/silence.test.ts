@@ -3,6 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { insforge, outputOf, spawnInsforge } from "../support/executable.ts";
 import { openPty } from "../support/pty.ts";
 import { linkedTo, stubServer } from "../support/stub_server.ts";
+import { withFolder } from "../support/temporary.ts";
 
 describe("the search for secrets in what the program writes", () => {
   it("finds a key in the output of a command, a running process and a terminal", async () => {
@@ -17,4 +18,15 @@ describe("the search for secrets in what the program writes", () => {
     await assertRejects(() => outputOf(child), Error, wrote);
     await assertRejects(() => openPty(args, options).end(), Error, wrote);
   });
+
+  it("R29: finds a key of the local backend in its logs", () =>
+    withFolder(async (cwd) => {
+      const key = "ik_not_to_be_logged";
+      await Deno.mkdir(`${cwd}/.insforge/local/logs`, { recursive: true });
+      await Deno.writeTextFile(`${cwd}/.insforge/local/keys.json`, JSON.stringify({ apiKey: key }));
+      const run = () => insforge(["local", "status"], { cwd });
+      await run();
+      await Deno.writeTextFile(`${cwd}/.insforge/local/logs/insforge.logs.jsonl`, `{"x":"${key}"}`);
+      await assertRejects(run, Error, `wrote the secret ${key}`);
+    }));
 });

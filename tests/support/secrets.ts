@@ -1,5 +1,6 @@
 /** Searches what the program wrote for keys, tokens and passwords that it had. */
 import { assert } from "@std/assert";
+import { resolve } from "@std/path";
 
 /** Where a run of the program may have had secrets from. */
 export interface SecretSources {
@@ -10,13 +11,13 @@ export interface SecretSources {
 const VARIABLES = ["INSFORGE_API_KEY", "INSFORGE_ACCESS_TOKEN", "INSFORGE_PASSWORD"];
 const FIELD = /"(?:\w*_key|apiKey|\w*token|\w*secret\w*|\w*password)":\s*"([^"]+)"/gi;
 
-/** Fails when a secret that the command had is in what it wrote. */
+/** Fails when a secret that the command had is in what it wrote, or in its local backend's logs. */
 export async function requireSilence(
   args: readonly string[],
   { cwd = ".", env = {} }: SecretSources,
   written: string,
 ): Promise<void> {
-  const dataDir = args[args.indexOf("--data-dir") + 1];
+  const dataDir = dataDirOf(args, cwd);
   await requireNone(`insforge ${args.join(" ")}`, written, [
     ...VARIABLES.map((name) => env[name]),
     ...await secretsIn(
@@ -25,14 +26,17 @@ export async function requireSilence(
       `${dataDir}/keys.json`,
     ),
   ]);
+  await requireSilentLogs(dataDir);
 }
 
 /** Fails when a key of a local backend is in one of its logs; what functions print is their own. */
 export async function requireSilentLogs(dataDir: string): Promise<void> {
   const secrets = await secretsIn(`${dataDir}/keys.json`);
-  for await (const { name } of Deno.readDir(`${dataDir}/logs`)) {
+  const logs = await Array.fromAsync(Deno.readDir(`${dataDir}/logs`)).catch(() => []);
+  for (const { name } of logs) {
     if (name.startsWith("function.logs")) continue;
-    requireNone(`the log ${name}`, await Deno.readTextFile(`${dataDir}/logs/${name}`), secrets);
+    const text = await Deno.readTextFile(`${dataDir}/logs/${name}`).catch(() => "");
+    requireNone(`the log ${name}`, text, secrets);
   }
 }
 
@@ -52,6 +56,11 @@ export function searched(
       flush: () => search(text),
     }),
   );
+}
+
+function dataDirOf(args: readonly string[], cwd: string): string {
+  const option = args.indexOf("--data-dir");
+  return resolve(cwd, option === -1 ? ".insforge/local" : args[option + 1] ?? "");
 }
 
 async function secretsIn(...files: string[]): Promise<string[]> {

@@ -1,5 +1,6 @@
 /** The backend in a process of its own, which can end without warning and leaves everything as it is. */
 import { type RunningProcess, spawnInsforge } from "./executable.ts";
+import { requireSilentLogs } from "./secrets.ts";
 
 /** A served data directory. */
 export interface ServerProcess {
@@ -8,7 +9,7 @@ export interface ServerProcess {
   readonly apiKey: string;
   /** What a command needs to talk to it. */
   readonly env: Readonly<Record<string, string>>;
-  /** Ends it as a power cut does. */
+  /** Ends it as a power cut does. @throws {Error} when a key is in its logs */
   kill(): Promise<void>;
 }
 
@@ -22,7 +23,10 @@ export async function serveProcess(dataDir: string): Promise<ServerProcess> {
     url: url!,
     apiKey,
     env: { INSFORGE_BASE_URL: url!, INSFORGE_API_KEY: apiKey },
-    kill: () => kill(child),
+    async kill() {
+      await kill(child);
+      await requireSilentLogs(dataDir);
+    },
   };
 }
 
