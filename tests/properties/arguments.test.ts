@@ -47,6 +47,9 @@ function pathsOf(table: Commands, path: readonly string[] = []): string[][] {
   );
 }
 
+/** An address at which nobody listens: no command line reaches a server, or gets a login. */
+const NOBODY = "http://127.0.0.1:1";
+
 const PATHS = pathsOf(commands).filter(([first]) => first !== "completions" && first !== "grants");
 const path = fc.constantFrom(...PATHS);
 
@@ -140,16 +143,35 @@ describe("command lines", () => {
     }, [[["__proto__"]], [["constructor"]]]));
 
   it("of any words end the executable in order, and change nothing on disk", () =>
-    withFolder((folder) =>
-      holds([path, fc.array(word, { maxLength: 4 })], 20, async (words, rest) => {
-        // These wait for input, make things or go to the network, as they should.
-        if (["login", "upgrade"].includes(words[0]!) || rest.includes("-")) return;
-        if (["start", "serve", "new", "reset"].includes(words.at(-1)!)) return;
-        const args = [...words, ...rest];
-        const env = { INSFORGE_API_URL: "http://127.0.0.1:1" };
-        assertOrderly(await insforge(args, { cwd: folder, env }), args);
-        const left = [...Deno.readDirSync(folder)].map(({ name }) => name);
-        assertEquals(left, [], `written by ${JSON.stringify(args)}`);
-      })
+    withFolder((home) =>
+      withFolder((folder) =>
+        holds([path, fc.array(word, { maxLength: 4 })], 20, async (words, rest) => {
+          // These wait for input, or make things, as they should.
+          if (rest.includes("-")) return;
+          if (["start", "serve", "new", "reset"].includes(words.at(-1)!)) return;
+          const args = [...words, ...rest];
+          const env = {
+            HOME: home,
+            INSFORGE_API_URL: NOBODY,
+            INSFORGE_DOWNLOAD_URL: NOBODY,
+            INSFORGE_EMAIL: "a@b.example",
+            INSFORGE_PASSWORD: "never-taken",
+          };
+          assertOrderly(await insforge(args, { cwd: folder, env }), args);
+          const left = [...Deno.readDirSync(folder)].map(({ name }) => name);
+          assertEquals(left, [], `written by ${JSON.stringify(args)}`);
+          const login = await Deno.stat(`${home}/.insforge/credentials.json`).catch(() =>
+            undefined
+          );
+          assertEquals(login, undefined, `stored by ${JSON.stringify(args)}`);
+        }, [
+          [["login"], []],
+          [["login"], ["--email"]],
+          [["login"], ["--device", "-y"]],
+          [["login"], ["--user-api-key=uak_nobody"]],
+          [["upgrade"], []],
+          [["upgrade"], ["--check", "--json"]],
+        ])
+      )
     ));
 });
