@@ -5,11 +5,13 @@ import { serve, StartError } from "../../src/local/instance.ts";
 import { CHECKOUT } from "../support/backend.ts";
 
 describe("an instance", () => {
+  let folder: string;
   let dataDir: string;
   beforeAll(async () => {
-    dataDir = `${await Deno.makeTempDir()}/nested/data`;
+    folder = await Deno.makeTempDir();
+    dataDir = `${folder}/nested/data`;
   });
-  afterAll(() => Deno.remove(`${dataDir}/../..`, { recursive: true }));
+  afterAll(() => Deno.remove(folder, { recursive: true }));
 
   /** Serves until `stop` is called. */
   async function start(options: { port?: number; dataDir?: string } = {}) {
