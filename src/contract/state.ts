@@ -15,6 +15,9 @@ export const stateFiles = {
 /** First port a local backend tries. */
 export const defaultPort = 7130;
 
+/** Error code of a server that ends because another one has its data directory. */
+export const inUse = "LOCAL_IN_USE";
+
 /** What a running local backend says about itself in `server.json`. */
 export interface ServerState {
   /** Process id of the server. */

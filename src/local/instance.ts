@@ -1,5 +1,5 @@
 import { lockWithin } from "../file_lock.ts";
-import { defaultPort, type ServerState, stateFiles } from "../contract/state.ts";
+import { defaultPort, inUse, type ServerState, stateFiles } from "../contract/state.ts";
 import { removeHalfWritten, writeFileAtomically } from "./atomic_file.ts";
 import { startServer } from "./server.ts";
 
@@ -23,7 +23,7 @@ export interface ServeOptions {
 export class StartError extends Error {
   override name = "StartError";
 
-  constructor(message: string, readonly hint: string) {
+  constructor(message: string, readonly hint: string, readonly code = "LOCAL_START_FAILED") {
     super(message);
   }
 }
@@ -90,7 +90,7 @@ async function openLock(dataDir: string): Promise<Deno.FsFile> {
     return await Deno.open(path, { write: true, create: true, mode: 0o600 });
   } catch (error) {
     throw new StartError(
-      `${dataDir} cannot be written to: ${(error as Error).message}.`,
+      `${dataDir} cannot be written to: ${(error as Error).message.split(" (os error")[0]}.`,
       "Choose another folder with --data-dir.",
     );
   }
@@ -102,5 +102,6 @@ async function lockDirectory(dataDir: string): Promise<Deno.FsFile> {
   throw new StartError(
     `Another server uses ${dataDir}.`,
     "End it with `insforge local stop`, or choose another folder with --data-dir.",
+    inUse,
   );
 }

@@ -3,7 +3,7 @@ import { join, resolve } from "@std/path";
 import { backendClient } from "../api/backend.ts";
 import { readJsonFile } from "../config/json_file.ts";
 import { localDataFolder } from "../config/paths.ts";
-import { type ServerState, stateFiles } from "../contract/state.ts";
+import { inUse, type ServerState, stateFiles } from "../contract/state.ts";
 import type { Context } from "../context.ts";
 import { FileError, OperationError } from "../errors.ts";
 
@@ -62,20 +62,23 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
     apiKey,
     find,
     async start(port) {
-      const child = spawnServer(session.self, dataDir, port);
+      let server = spawnServer(session.self, dataDir, port);
       const deadline = clock.now().getTime() + START_TIMEOUT_MS;
-      let ended: Deno.CommandStatus | undefined;
-      child.status.then((status) => ended = status);
       while (clock.now().getTime() < deadline) {
         const state = await find();
-        if (state) return state;
-        if (ended) break;
+        if (state) {
+          // From a checkout the server is a process below the one that was started.
+          if (Deno.build.standalone && state.pid !== server.pid) server.giveUp();
+          return state;
+        }
+        const failure = server.failure();
+        // It may be starting just now, at another command's word, or stopping.
+        if (failure?.code === inUse) server = spawnServer(session.self, dataDir, port);
+        else if (failure) throw failure;
         await clock.sleep(POLL_MS, signal);
       }
       throw new OperationError(
-        ended
-          ? "The local backend ended before it was ready."
-          : `The local backend was not ready within ${START_TIMEOUT_MS / 1000} s.`,
+        `The local backend was not ready within ${START_TIMEOUT_MS / 1000} s.`,
         "LOCAL_START_FAILED",
         { hint: "Run `insforge local serve` to see why." },
       );
@@ -105,23 +108,59 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
   };
 }
 
+/** A server in the background. */
+interface SpawnedServer {
+  readonly pid: number;
+  /** Why it ended, if it did. */
+  failure(): OperationError | undefined;
+  /** Ends it: another server was sooner, and this one must not take its place when that stops. */
+  giveUp(): void;
+}
+
 /** Starts this program's own server, detached, so that it outlives the command. */
-function spawnServer(self: readonly string[], dataDir: string, port?: number): Deno.ChildProcess {
+function spawnServer(self: readonly string[], dataDir: string, port?: number): SpawnedServer {
   const [program, ...args] = self;
   const child = new Deno.Command(program!, {
     args: [
       ...args,
       "local",
       "serve",
+      "--json",
       "--data-dir",
       dataDir,
       ...(port === undefined ? [] : ["--port", String(port)]),
     ],
     stdin: "null",
     stdout: "null",
-    stderr: "null",
+    stderr: "piped",
     detached: true,
   }).spawn();
   child.unref();
-  return child;
+  let failure: OperationError | undefined;
+  child.stderr.text().then((said) => failure = failureOf(said), () => {});
+  return {
+    pid: child.pid,
+    failure: () => failure,
+    giveUp() {
+      try {
+        child.kill();
+      } catch {
+        // It has ended.
+      }
+    },
+  };
+}
+
+/** The error that a server ended with, from what it said. */
+function failureOf(said: string): OperationError {
+  try {
+    const { error, code, hint } = JSON.parse(said.trim().split("\n").at(-1)!);
+    return new OperationError(String(error), String(code), { hint });
+  } catch {
+    return new OperationError(
+      "The local backend ended before it was ready.",
+      "LOCAL_START_FAILED",
+      { hint: "Run `insforge local serve` to see why." },
+    );
+  }
 }

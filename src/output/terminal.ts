@@ -1,5 +1,7 @@
 /** The three standard streams and what is known of them. */
 
+import { reason } from "../config/json_file.ts";
+import { FileError } from "../errors.ts";
 import { type Pager, systemPager } from "./pager.ts";
 
 /** The streams that a command's results, notes and questions go through. */
@@ -16,7 +18,7 @@ export interface Terminal {
   /** Shows long texts where a person reads; absent where nobody does. */
   readonly pager?: Pager;
   readonly stdin: ReadableStream<Uint8Array>;
-  /** Writes all bytes. @throws {Deno.errors.BrokenPipe} when the reader has gone. */
+  /** Writes all bytes. @throws {Deno.errors.BrokenPipe} when the reader has gone @throws {FileError} */
   writeOut(bytes: Uint8Array): Promise<void>;
   writeError(text: string): void;
 }
@@ -45,8 +47,13 @@ export function processTerminal(env: (name: string) => string | undefined): Term
       return Deno.stdin.readable;
     },
     async writeOut(bytes) {
-      for (let sent = 0; sent < bytes.length;) {
-        sent += await Deno.stdout.write(bytes.subarray(sent));
+      try {
+        for (let sent = 0; sent < bytes.length;) {
+          sent += await Deno.stdout.write(bytes.subarray(sent));
+        }
+      } catch (error) {
+        if (error instanceof Deno.errors.BrokenPipe) throw error;
+        throw new FileError(`Cannot write to standard output: ${reason(error)}.`, { cause: error });
       }
     },
     writeError(text) {

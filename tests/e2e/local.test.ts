@@ -18,7 +18,7 @@ const json = async (folder: string, ...args: string[]) => {
 describe("the local backend", () => {
   beforeAll(async () => {
     root = await Deno.realPath(await Deno.makeTempDir({ prefix: "insforge-test-" }));
-    for (const folder of ["main", "second", "linked", "ignored"]) {
+    for (const folder of ["main", "second", "linked", "ignored", "twice", "taken"]) {
       await Deno.mkdir(`${root}/${folder}`);
     }
   });
@@ -41,6 +41,30 @@ describe("the local backend", () => {
     const { rows } = await json("main", "db", "query", "SELECT * FROM posts ORDER BY id");
     assertEquals(rows, [{ id: 1, title: "Hello" }, { id: 2, title: "World" }]);
     assertEquals(await json("main", "db", "tables"), ["posts"]);
+  });
+
+  it("starts once, however many ask for it at once, and stays stopped", async () => {
+    const started = await Promise.all([1, 2, 3].map(() => json("twice", "local", "start")));
+    assertEquals(new Set(started.map(({ pid }) => pid)).size, 1);
+    assertEquals((await run("twice", "local", "stop")).code, 0);
+    // Nobody who waited for the folder has it now.
+    const lock = await Deno.open(`${root}/twice/.insforge/local/lock`, { write: true });
+    await lock.lock(true);
+    lock.close();
+    assertEquals((await json("twice", "local", "status")).status, "stopped");
+  });
+
+  it("says why it does not start", async () => {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr as Deno.NetAddr;
+    const taken = await run("taken", "local", "start", "--port", String(port));
+    assertEquals([taken.code, taken.stderr.split("\n")[0]], [1, `Error: Port ${port} is taken.`]);
+    await Deno.mkdir(`${root}/taken/.insforge/local`, { recursive: true });
+    await Deno.writeTextFile(`${root}/taken/.insforge/local/keys.json`, "{");
+    const broken = await run("taken", "local", "start");
+    assertEquals(broken.code, 1);
+    assertStringIncludes(broken.stderr, "keys.json is not valid JSON.");
+    await Deno.remove(`${root}/taken/.insforge/local`, { recursive: true });
   });
 
   it("R32: keeps its keys out of version control, once", async () => {

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { insforge, spawnInsforge } from "../support/executable.ts";
+import { EXECUTABLE, insforge, spawnInsforge } from "../support/executable.ts";
 import { openPty } from "../support/pty.ts";
 import { linkedTo, stubServer } from "../support/stub_server.ts";
 import { withFolder } from "../support/temporary.ts";
@@ -27,6 +27,22 @@ describe("standard streams", () => {
     const stderr = await new Response(child.stderr).text();
     assertEquals(stderr, "");
     assertEquals((await child.status).code, 0);
+  });
+
+  it({
+    name: "output that cannot be written is an error, not a success",
+    ignore: Deno.build.os !== "linux",
+    fn: async () => {
+      await using server = stubServer(() => Response.json(["posts"]));
+      const { code, stderr } = await new Deno.Command("sh", {
+        args: ["-c", '"$0" db tables > /dev/full', EXECUTABLE],
+        env: linkedTo(server),
+      }).output();
+      assertEquals([code, new TextDecoder().decode(stderr)], [
+        1,
+        "Error: Cannot write to standard output: no space left on device.\n",
+      ]);
+    },
   });
 
   it("R18: SQL reaches the server unchanged", async () => {

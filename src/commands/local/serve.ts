@@ -36,7 +36,7 @@ export async function runServe(context: Context, options: Options): Promise<Resu
     onReady: ({ url }) => context.note(`The local backend listens on ${url}. Ctrl-C stops it.`),
   }).catch((error) => {
     if (!(error instanceof StartError)) throw error;
-    throw new OperationError(error.message, "LOCAL_START_FAILED", { hint: error.hint });
+    throw new OperationError(error.message, error.code, { hint: error.hint });
   });
   return { data: { success: true }, view: text("The local backend has stopped.") };
 }
