@@ -2,6 +2,7 @@
  * The launcher: works out what this one invocation may touch, starts the CLI in a worker that holds
  * exactly that, gives up its own permissions and ends with the CLI's exit code.
  */
+import { keepLoopbackDirect } from "./environment.ts";
 import { type Grants, grantsFor } from "./grants.ts";
 import { type Invocation, readInvocation } from "./invocation.ts";
 import { workerModule } from "./program.ts";
@@ -32,6 +33,7 @@ async function start(
     const grants = grantsFor(asked, locate(args, version, asked.operands));
     return await runHere({ ...session, grants });
   }
+  keepLoopbackDirect();
   const grants = grantsFor(invocation, session);
   const notice = updateNotice(invocation, session);
   const exitCode = await runInWorker({ ...session, grants }, grants);

@@ -11,9 +11,11 @@ export type JsonObject = Record<string, unknown>;
 export async function readJsonFile(path: string): Promise<JsonObject | undefined> {
   let text: string;
   try {
+    if (isPipeOrDevice(await Deno.stat(path))) throw new FileError(`${path} is not a file.`);
     text = await Deno.readTextFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof FileError) throw error;
     throw new FileError(`Cannot read ${path}: ${reason(error)}.`, {
       hint: "Check the file's permissions.",
       cause: error,
@@ -25,10 +27,16 @@ export async function readJsonFile(path: string): Promise<JsonObject | undefined
 /** The launcher's form: synchronous, and silent about a file that the CLI will complain about. */
 export function readJsonFileSync(path: string): JsonObject {
   try {
+    if (isPipeOrDevice(Deno.statSync(path))) return {};
     return parseObject(path, Deno.readTextFileSync(path));
   } catch {
     return {};
   }
+}
+
+/** Reading one of these may never end. */
+function isPipeOrDevice({ isFile, isDirectory }: Deno.FileInfo): boolean {
+  return !isFile && !isDirectory;
 }
 
 function parseObject(path: string, text: string): JsonObject {

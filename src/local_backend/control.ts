@@ -65,16 +65,15 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
       let server = spawnServer(session.self, dataDir, port);
       const deadline = clock.now().getTime() + START_TIMEOUT_MS;
       while (clock.now().getTime() < deadline) {
-        const state = await find();
-        if (state) {
-          // From a checkout the server is a process below the one that was started.
-          if (Deno.build.standalone && state.pid !== server.pid) server.giveUp();
-          return state;
-        }
         const failure = server.failure();
-        // It may be starting just now, at another command's word, or stopping.
-        if (failure?.code === inUse) server = spawnServer(session.self, dataDir, port);
-        else if (failure) throw failure;
+        if (failure && failure.code !== inUse) throw failure;
+        const state = await find();
+        // What is written there may be of a server that was killed, until the new one has replaced
+        // it; from a checkout that is a process below the one that was started.
+        const isOurs = state?.pid === server.pid || !Deno.build.standalone;
+        if (state && (failure || isOurs)) return state;
+        // Another one is starting, or stopping.
+        if (failure) server = spawnServer(session.self, dataDir, port);
         await clock.sleep(POLL_MS, signal);
       }
       throw new OperationError(
@@ -113,8 +112,6 @@ interface SpawnedServer {
   readonly pid: number;
   /** Why it ended, if it did. */
   failure(): OperationError | undefined;
-  /** Ends it: another server was sooner, and this one must not take its place when that stops. */
-  giveUp(): void;
 }
 
 /** Starts this program's own server, detached, so that it outlives the command. */
@@ -138,17 +135,7 @@ function spawnServer(self: readonly string[], dataDir: string, port?: number): S
   child.unref();
   let failure: OperationError | undefined;
   child.stderr.text().then((said) => failure = failureOf(said), () => {});
-  return {
-    pid: child.pid,
-    failure: () => failure,
-    giveUp() {
-      try {
-        child.kill();
-      } catch {
-        // It has ended.
-      }
-    },
-  };
+  return { pid: child.pid, failure: () => failure };
 }
 
 /** The error that a server ended with, from what it said. */

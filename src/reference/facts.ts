@@ -26,6 +26,7 @@ export const variables: readonly Row[] = [
   ["INSFORGE_DOWNLOAD_URL", "A mirror of the releases"],
   ["INSFORGE_CACHE_DIR", "Where the npm package keeps the executable"],
   ["INSFORGE_NO_UPDATE_NOTICE", "No search for a new version, no mention of it"],
+  ["HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "The proxy for other machines; never for this one"],
   ["NO_COLOR, CI", "No colours; no questions and no progress"],
   ["PAGER", "Shows long pages on a terminal, instead of less"],
 ];

@@ -94,6 +94,20 @@ describe("errors of a backend", () => {
   });
 });
 
+describe("a proxy", () => {
+  it("is used for other machines, and never for this one", async () => {
+    await using proxy = stubServer(() => Response.json(["behind_the_proxy"]));
+    await using backend = stubServer(() => Response.json(["here"]));
+    const tables = async (url: string) => {
+      const env = { HTTP_PROXY: proxy.url, INSFORGE_BASE_URL: url, INSFORGE_API_KEY: "ik_proxied" };
+      return JSON.parse((await insforge(["db", "tables", "--json"], { env })).stdout);
+    };
+    assertEquals(await tables("http://backend.invalid"), ["behind_the_proxy"]);
+    assertEquals(await tables(backend.url), ["here"]);
+    assertEquals([proxy.requests.length, backend.requests.length], [1, 1]);
+  });
+});
+
 describe("errors of the network", () => {
   it("R5: a refused connection names host and cause", async () => {
     const env = { INSFORGE_BASE_URL: "http://127.0.0.1:9", INSFORGE_API_KEY: "ik_test" };
