@@ -74,6 +74,8 @@ describe("deployments by archive", () => {
       const { status, body } = await deploy(bytes);
       assertEquals([status, body.error], [400, "DEPLOYMENT_INVALID_FILE"]);
     }
+    const left = await Array.fromAsync(Deno.readDir(`${backend.dataDir}/deployments/archives`));
+    assertEquals(left, []);
   });
 
   it("refuse paths that lead out, and symbolic links", async () => {

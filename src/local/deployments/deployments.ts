@@ -120,6 +120,7 @@ export class Deployments {
         error: { errorCode: "INVALID_ARCHIVE", errorMessage: (error as Error).message },
       };
       await this.store.move(id, "ERROR", { metadata });
+      await this.archives.remove(id);
       throw error;
     }
   }
