@@ -53,6 +53,13 @@ export function toEnvelope(error: unknown): ErrorEnvelope & { statusCode: ErrorS
     const nextActions = `Nothing was changed. ${makeRoom}`;
     return { error: "INTERNAL_ERROR", message: "The disk is full", statusCode: 500, nextActions };
   }
+  if (error instanceof Deno.errors.Http) {
+    return {
+      error: "INVALID_INPUT",
+      message: `The request broke off: ${message}`,
+      statusCode: 400,
+    };
+  }
   return { error: "INTERNAL_ERROR", message, statusCode: 500 };
 }
 

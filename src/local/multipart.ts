@@ -85,7 +85,13 @@ async function* eventsOf(context: RequestContext): AsyncGenerator<Event> {
   });
   const boundary = /boundary="?([^";]+)"?/i.exec(context.req.header("content-type") ?? "")?.[1];
   for await (const chunk of withWholeHeads(context.req.raw.body ?? [], boundary ?? "")) {
-    parser.write(chunk);
+    try {
+      parser.write(chunk);
+    } catch (error) {
+      // A name in the form `filename*=` that is not encoded as it says.
+      if (!(error instanceof URIError)) throw error;
+      failure = { _tag: "InvalidDisposition" };
+    }
     if (failure) break;
     yield* queue.splice(0);
   }

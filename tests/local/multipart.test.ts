@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { Hono } from "hono";
 import { describe, it } from "@std/testing/bdd";
+import { ApiError } from "../../src/local/errors.ts";
 import { readForm } from "../../src/local/multipart.ts";
 import type { RequestVariables } from "../../src/local/services.ts";
 
@@ -18,6 +19,10 @@ const app = new Hono<RequestVariables>().post("/", async (context) => {
     return { content, filename, truncate: fields.get("truncate") };
   });
   return context.json(found ?? null);
+});
+
+app.onError((error) => {
+  throw error;
 });
 
 async function send(pieces: readonly Uint8Array[]): Promise<unknown> {
@@ -41,6 +46,16 @@ describe("a form that streams in", () => {
       }
     }
     assertEquals(await send([...bytes].map((byte) => new Uint8Array([byte]))), expected);
+  });
+
+  it("is refused when a name in it is not encoded as it says", async () => {
+    const file = "form-data; name=\"file\"; filename*=UTF-8''%E0%A4%A";
+    const body = `--${BOUNDARY}\r\nContent-Disposition: ${file}\r\n\r\nx\r\n--${BOUNDARY}--\r\n`;
+    await assertRejects(
+      () => send([new TextEncoder().encode(body)]),
+      ApiError,
+      "no complete form: InvalidDisposition",
+    );
   });
 
   it("names its file and its fields in any script", async () => {

@@ -41,6 +41,17 @@ describe("server", () => {
     assert(body.nextActions);
   });
 
+  it("takes a body that breaks off for the client's fault", async () => {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port: backend.port });
+    const head = `POST ${rawsql} HTTP/1.1\r\nHost: 127.0.0.1\r\n` +
+      `Authorization: Bearer ${backend.apiKey}\r\nContent-Length: 100\r\n\r\n{"query":`;
+    await connection.write(new TextEncoder().encode(head));
+    await connection.closeWrite();
+    const answer = await new Response(connection.readable).text();
+    assertStringIncludes(answer, "HTTP/1.1 400");
+    assertStringIncludes(answer, "The request broke off");
+  });
+
   it("refuses a foreign Host", async () => {
     const answer = await rawRequest(
       "GET /api/health HTTP/1.1\r\nHost: evil.example:7130\r\nConnection: close\r\n\r\n",
