@@ -2,7 +2,7 @@
 import { dirname, resolve } from "@std/path";
 import { reason } from "./config/json_file.ts";
 import { CliError, FileError } from "./errors.ts";
-import { isPipeOrDevice, openPartial } from "./partial_file.ts";
+import { isWrittenDirectly, openPartial } from "./partial_file.ts";
 import { partialPath } from "./temporary_paths.ts";
 
 /**
@@ -19,7 +19,7 @@ export async function writeOutputFile(
   const target = resolve(cwd, path);
   try {
     if (await isDirectory(target)) throw new FileError(`Cannot write ${path}: it is a folder.`);
-    if (await isPipeOrDevice(target)) {
+    if (await isWrittenDirectly(target)) {
       using pipe = await Deno.open(target, { write: true });
       return await write(pipe, chunks);
     }

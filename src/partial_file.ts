@@ -1,5 +1,6 @@
 /** Files that are made beside their name and take it when they are whole. */
 import { FileError } from "./errors.ts";
+import { isPipeOrDevice } from "./file_kind.ts";
 import { lockWithin } from "./file_lock.ts";
 import { partialPath } from "./temporary_paths.ts";
 
@@ -23,10 +24,10 @@ export async function openPartial(target: string): Promise<Deno.FsFile> {
   });
 }
 
-/** Whether a path leads to a pipe or a device, which takes what is written and is never replaced. */
-export async function isPipeOrDevice(path: string): Promise<boolean> {
-  const found = await Deno.stat(path).catch(() => undefined);
-  return found !== undefined && !found.isFile && !found.isDirectory;
+/** Whether a target takes what is written to it itself. */
+export async function isWrittenDirectly(target: string): Promise<boolean> {
+  const found = await Deno.stat(target).catch(() => undefined);
+  return found !== undefined && isPipeOrDevice(found);
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 /** JSON files on disk: read with clear errors, written whole or not at all. */
 import { dirname } from "@std/path";
 import { FileError } from "../errors.ts";
+import { isPipeOrDevice } from "../file_kind.ts";
 
 export type JsonObject = Record<string, unknown>;
 
@@ -32,11 +33,6 @@ export function readJsonFileSync(path: string): JsonObject {
   } catch {
     return {};
   }
-}
-
-/** Reading one of these may never end. */
-function isPipeOrDevice({ isFile, isDirectory }: Deno.FileInfo): boolean {
-  return !isFile && !isDirectory;
 }
 
 function parseObject(path: string, text: string): JsonObject {

@@ -5,7 +5,7 @@ import type { HttpClient } from "../api/http.ts";
 import type { Context } from "../context.ts";
 import { CliError, OperationError } from "../errors.ts";
 import { cannotWrite } from "../output_file.ts";
-import { isPipeOrDevice, openPartial } from "../partial_file.ts";
+import { isWrittenDirectly, openPartial } from "../partial_file.ts";
 import { partialPath, partialTagPath } from "../temporary_paths.ts";
 import type { Meter } from "./transfer.ts";
 
@@ -35,7 +35,7 @@ export async function downloadFile(
 ): Promise<number> {
   const { target, makeFolder } = download;
   try {
-    if (await isPipeOrDevice(target)) return await pour(context, backend, download, meter);
+    if (await isWrittenDirectly(target)) return await pour(context, backend, download, meter);
     if (makeFolder) await Deno.mkdir(dirname(target), { recursive: true });
     using file = await openPartial(target);
     return await complete(file, context, backend, download, meter);
