@@ -124,11 +124,20 @@ describe("an instance", () => {
   });
 
   it("says what is wrong with a data directory that it cannot open", async () => {
-    const version = `${dataDir}/postgres/PG_VERSION`;
-    const text = await Deno.readTextFile(version);
-    await Deno.writeTextFile(version, "12\n");
-    await assertRejects(() => start(), StartError, "was made by PostgreSQL 12");
-    await Deno.writeTextFile(version, text);
+    const damages: [file: string, content: string | undefined, message: string][] = [
+      ["PG_VERSION", "12\n", "was made by PostgreSQL 12"],
+      ["PG_VERSION", undefined, "without its PG_VERSION"],
+      ["global/pg_control", undefined, `its files in ${dataDir}/postgres are damaged`],
+      ["global/pg_control", "short", `its files in ${dataDir}/postgres are damaged`],
+    ];
+    for (const [file, content, message] of damages) {
+      const path = `${dataDir}/postgres/${file}`;
+      const whole = await Deno.readFile(path);
+      if (content === undefined) await Deno.remove(path);
+      else await Deno.writeTextFile(path, content);
+      await assertRejects(() => start(), StartError, message);
+      await Deno.writeFile(path, whole);
+    }
     await (await start()).stop();
   });
 });
