@@ -94,6 +94,17 @@ describe("errors of a backend", () => {
   });
 });
 
+describe("SQL that no backend runs", () => {
+  it("is refused with the reason, not with doubts about the key", async () => {
+    await using server = stubServer(() =>
+      envelope(403, "FORBIDDEN", "Transaction control statements are not allowed.")
+    );
+    const { stderr, code } = await insforge(["db", "query", "BEGIN"], { env: linkedTo(server) });
+    assertEquals(code, 5);
+    assertStringIncludes(stderr, "each text runs as one transaction");
+  });
+});
+
 describe("a proxy", () => {
   it("is used for other machines, and never for this one", async () => {
     await using proxy = stubServer(() => Response.json(["behind_the_proxy"]));

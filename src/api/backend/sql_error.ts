@@ -13,6 +13,11 @@ interface SqlDetails {
 
 const SYNTAX_ERROR = "42601";
 
+/** What section 16.6 says in general of the statements that no backend runs. */
+const REFUSED =
+  "Roles, databases and the session's settings are the backend's own, and each text runs " +
+  "as one transaction.";
+
 /**
  * Adds SQLSTATE, the marked line, detail and hint to a refused query. Text that does not parse is a
  * general error, although backends answer it as they answer what is forbidden (section 16.6).
@@ -28,7 +33,9 @@ export function sqlError(error: HttpError, query: string): HttpError {
   const { status, message, code, exitCode, facts } = error;
   // What the status alone suggests is wrong for what stands in the SQL.
   const isSql = isSyntax || details.sqlstate !== undefined;
-  const hint = isSql ? facts.nextActions as string | undefined : error.hint;
+  const isRefused = status === 403 && code === "FORBIDDEN" && !isSql;
+  const said = facts.nextActions as string | undefined;
+  const hint = isSql ? said : isRefused ? said ?? REFUSED : error.hint;
   const text = details.sqlstate ? `${message} (SQLSTATE ${details.sqlstate})` : message;
   return new HttpError(text, status, code, isSyntax ? ExitCode.general : exitCode, {
     hint,
