@@ -65,8 +65,10 @@ export class Session {
    */
   async run({ sql, params }: StatementInput): Promise<RawResult> {
     const reader = new ResultReader();
+    // PGlite counts half a surrogate pair as fewer bytes than it writes for it.
+    const text = sql.toWellFormed();
     await this.pglite.execProtocolRawStream(
-      params?.length ? extendedQuery(sql, params) : serialize.query(sql),
+      params?.length ? extendedQuery(text, params) : serialize.query(text),
       { syncToFs: false, onRawData: (bytes) => reader.read(bytes) },
     );
     return reader.finish();
@@ -77,7 +79,7 @@ export class Session {
 function extendedQuery(sql: string, params: readonly unknown[]): Uint8Array {
   const parts = [
     serialize.parse({ text: sql }),
-    serialize.bind({ values: params.map(parameterText) }),
+    serialize.bind({ values: params.map((value) => parameterText(value)?.toWellFormed() ?? null) }),
     serialize.describe({ type: "P" }),
     serialize.execute({}),
     serialize.sync(),
