@@ -1,4 +1,4 @@
-import { HOST_MODE } from "./src/local/functions/protocol.ts";
+import { HOST_MODE } from "./src/server/functions/protocol.ts";
 import manifest from "./deno.json" with { type: "json" };
 
 const [first] = Deno.args;
@@ -8,7 +8,7 @@ if (Deno.args.length === 1 && (first === "--version" || first === "-V")) {
   // one that has loaded nothing else must not be that run.
   Deno.exit(0);
 } else if (first === HOST_MODE) {
-  const { hostFunction } = await import("./src/local/functions/host.ts");
+  const { hostFunction } = await import("./src/server/functions/host.ts");
   await hostFunction();
 } else {
   const { launch } = await import("./src/launcher.ts");

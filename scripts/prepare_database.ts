@@ -3,8 +3,8 @@
  * fraction of one. Does nothing when the archive of this PGlite and these schemas is there already.
  */
 import { fromFileUrl } from "@std/path";
-import { packPglite } from "../src/local/database/packed_pglite.ts";
-import { prepareDatabase } from "../src/local/database/prepare.ts";
+import { packPglite } from "../src/server/database/packed_pglite.ts";
+import { prepareDatabase } from "../src/server/database/prepare.ts";
 
 await packPglite();
 const archive = await prepareDatabase();

@@ -1,7 +1,7 @@
 /** The worker that holds an invocation's grants: receives the session, answers with an exit code. */
-import { runCli } from "./cli.ts";
-import { ExitRequested } from "./errors.ts";
-import type { Session } from "./session.ts";
+import { runCli } from "./cli/cli.ts";
+import { ExitRequested } from "./core/errors.ts";
+import type { Session } from "./invocation/facts.ts";
 
 /** What the worker tells the launcher. */
 export type WorkerMessage = { readonly ready: true } | { readonly exit: number };

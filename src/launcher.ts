@@ -2,12 +2,12 @@
  * The launcher: works out what this one invocation may touch, starts the CLI in a worker that holds
  * exactly that, gives up its own permissions and ends with the CLI's exit code.
  */
-import { keepLoopbackDirect } from "./environment.ts";
-import { type Grants, grantsFor } from "./grants.ts";
-import { type Invocation, readInvocation } from "./invocation.ts";
-import { workerModule } from "./program.ts";
-import { locate, type Session } from "./session.ts";
-import { updateNotice } from "./update_notice.ts";
+import { keepLoopbackDirect } from "./invocation/environment.ts";
+import { type Grants, grantsFor } from "./invocation/grants/mod.ts";
+import { type Invocation, readInvocation } from "./invocation/argv.ts";
+import { workerModule } from "./core/program_files.ts";
+import { locate, type Session } from "./invocation/facts.ts";
+import { updateNotice } from "./releases/update_notice.ts";
 import type { WorkerMessage } from "./cli_worker.ts";
 
 /** Runs one invocation to its end and exits the process with its code. */
@@ -16,7 +16,7 @@ export async function launch(args: readonly string[], version: string): Promise<
   try {
     Deno.exit(await start(args, version, invocation));
   } catch (error) {
-    const { showFailure } = await import("./cli.ts");
+    const { showFailure } = await import("./cli/cli.ts");
     Deno.exit(showFailure(error, invocation));
   }
 }
@@ -43,7 +43,7 @@ async function start(
 
 async function runHere(session: Session): Promise<number> {
   dropPermissions();
-  const { runCli } = await import("./cli.ts");
+  const { runCli } = await import("./cli/cli.ts");
   return await runCli(session);
 }
 

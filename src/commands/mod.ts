@@ -1,38 +1,38 @@
 /** Every command of the program. A file is loaded when its command is invoked. */
-import type { Commands } from "../tree.ts";
+import type { Commands } from "../cli/command_tree.ts";
 
 export const commands: Commands = {
   login: {
     description: "Log in to the InsForge platform.",
-    load: async () => (await import("./login.ts")).login,
+    load: async () => (await import("./account/login.ts")).login,
   },
   logout: {
     description: "Forget the login.",
-    load: async () => (await import("./logout.ts")).logout,
+    load: async () => (await import("./account/logout.ts")).logout,
   },
   whoami: {
     description: "Show the account that is logged in.",
-    load: async () => (await import("./whoami.ts")).whoami,
+    load: async () => (await import("./account/whoami.ts")).whoami,
   },
   list: {
     description: "List your organizations and their projects.",
-    load: async () => (await import("./list.ts")).list,
+    load: async () => (await import("./projects/list.ts")).list,
   },
   create: {
     description: "Create a project and link this directory to it.",
-    load: async () => (await import("./create.ts")).create,
+    load: async () => (await import("./projects/create.ts")).create,
   },
   link: {
     description: "Link this directory to a project.",
-    load: async () => (await import("./link.ts")).link,
+    load: async () => (await import("./projects/link.ts")).link,
   },
   current: {
     description: "Show the account and the project that commands act on.",
-    load: async () => (await import("./current.ts")).current,
+    load: async () => (await import("./projects/current.ts")).current,
   },
   metadata: {
     description: "Show what the backend holds: tables, buckets, functions.",
-    load: async () => (await import("./metadata.ts")).metadata,
+    load: async () => (await import("./metadata/metadata.ts")).metadata,
   },
   db: {
     description: "Query and manage the database.",
@@ -176,7 +176,7 @@ export const commands: Commands = {
   },
   logs: {
     description: "Show what the backend, its database and its functions wrote.",
-    load: async () => (await import("./logs.ts")).logs,
+    load: async () => (await import("./logs/logs.ts")).logs,
   },
   storage: {
     description: "Store and fetch files: buckets and their objects.",
@@ -317,25 +317,25 @@ export const commands: Commands = {
 
 Topics are instructions, and db, storage, functions, auth, ai or realtime with a language: \
 typescript, swift, kotlin or rest-api.`,
-    load: async () => (await import("./docs.ts")).docs,
+    load: async () => (await import("./docs/docs.ts")).docs,
   },
   open: {
     description: `Open the project in the browser.
 
 Places are dashboard, which is what opens when none is named, api and docs.`,
-    load: async () => (await import("./open.ts")).open,
+    load: async () => (await import("./projects/open.ts")).open,
   },
   upgrade: {
     description: "Replace this program by its latest release.",
-    load: async () => (await import("./upgrade.ts")).upgrade,
+    load: async () => (await import("./program/upgrade.ts")).upgrade,
   },
   completions: {
     description: "Print the completion script of a shell.",
-    load: async () => (await import("./completions.ts")).completions,
+    load: async () => (await import("./program/completions.ts")).completions,
   },
   grants: {
     description: "Show what the sandbox of a command holds.",
     hidden: true,
-    load: async () => (await import("./grants.ts")).grants,
+    load: async () => (await import("./program/grants.ts")).grants,
   },
 };

@@ -1,7 +1,7 @@
 /** Keeps the project's keys out of version control. */
 import { join } from "@std/path";
-import type { Context } from "../context.ts";
-import { CliError, FileError } from "../errors.ts";
+import type { Context } from "../cli/context.ts";
+import { CliError, FileError } from "../core/errors.ts";
 import { reason } from "./json_file.ts";
 
 const ENTRY = ".insforge/";

@@ -1,7 +1,7 @@
 /** JSON files on disk: read with clear errors, written whole or not at all. */
 import { dirname } from "@std/path";
-import { FileError } from "../errors.ts";
-import { isPipeOrDevice } from "../file_kind.ts";
+import { FileError } from "../core/errors.ts";
+import { isPipeOrDevice } from "../files/file_kind.ts";
 
 export type JsonObject = Record<string, unknown>;
 

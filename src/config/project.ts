@@ -1,5 +1,5 @@
 /** `.insforge/project.json`: the link between a directory and a backend. */
-import { FileError } from "../errors.ts";
+import { FileError } from "../core/errors.ts";
 import { type JsonObject, readJsonFile, readJsonFileSync, writeJsonFile } from "./json_file.ts";
 import { projectFile } from "./paths.ts";
 

@@ -1,5 +1,5 @@
 /** Which backend a command talks to: environment before file. */
-import { NotLinkedError, UsageError } from "../errors.ts";
+import { NotLinkedError, UsageError } from "../core/errors.ts";
 import { type Project, readProject } from "./project.ts";
 
 /** A backend and the key that opens it. */

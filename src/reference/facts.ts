@@ -1,5 +1,5 @@
 /** What the reference says beside the commands; tests hold it against the code and the README. */
-import type { Row } from "../output/command_facts.ts";
+import type { Row } from "../terminal/command_facts.ts";
 
 /** Every exit code and its meaning. */
 export const exitCodes: readonly Row[] = [

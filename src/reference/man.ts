@@ -1,5 +1,5 @@
 /** Manual pages, in the macros that groff and mandoc share. */
-import type { CommandFacts, Row } from "../output/command_facts.ts";
+import type { CommandFacts, Row } from "../terminal/command_facts.ts";
 import { exitCodes, files, leading, variables } from "./facts.ts";
 
 /** The name of a command's page: `insforge-db-query`. */

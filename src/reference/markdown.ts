@@ -1,5 +1,5 @@
 /** The reference of every command as one Markdown document. */
-import type { CommandFacts, Row } from "../output/command_facts.ts";
+import type { CommandFacts, Row } from "../terminal/command_facts.ts";
 import { exitCodes, files, leading, variables } from "./facts.ts";
 
 /** Writes the document; the first command is the program itself. */

@@ -2,12 +2,12 @@
 import { join, resolve } from "@std/path";
 import { commands } from "../commands/mod.ts";
 import { reason } from "../config/json_file.ts";
-import type { Context } from "../context.ts";
-import { FileError } from "../errors.ts";
-import { type CommandFacts, commandsOf, factsOf } from "../output/command_facts.ts";
-import type { Result } from "../output/present.ts";
-import { success } from "../output/view.ts";
-import { type AnyCommand, buildTree } from "../tree.ts";
+import type { Context } from "../cli/context.ts";
+import { FileError } from "../core/errors.ts";
+import { type CommandFacts, commandsOf, factsOf } from "../terminal/command_facts.ts";
+import type { Result } from "../terminal/present.ts";
+import { success } from "../terminal/view.ts";
+import { type AnyCommand, buildTree } from "../cli/command_tree.ts";
 import { manPage, pageName } from "./man.ts";
 import { markdownReference } from "./markdown.ts";
 

@@ -1,9 +1,9 @@
 /** Fetches a release's executable, as its manifest describes it or not at all. */
 import { createHash } from "node:crypto";
 import { createTarDecoder } from "modern-tar";
-import type { HttpClient } from "../api/http.ts";
+import type { HttpClient } from "../client/http.ts";
 import { reason } from "../config/json_file.ts";
-import { CliError, FileError, OperationError } from "../errors.ts";
+import { CliError, FileError, OperationError } from "../core/errors.ts";
 import type { ReleaseFile } from "./manifest.ts";
 
 /** After so long without a byte written, whoever began the file has gone. */

@@ -1,7 +1,7 @@
 /** Which release is the latest, and what it has for this platform. */
-import { HttpClient } from "../api/http.ts";
-import type { Context } from "../context.ts";
-import { OperationError, UsageError } from "../errors.ts";
+import { HttpClient } from "../client/http.ts";
+import type { Context } from "../cli/context.ts";
+import { OperationError, UsageError } from "../core/errors.ts";
 import { isVersion } from "./version.ts";
 
 /** Where releases are: `download/vVERSION/FILE` and `latest/download/FILE` below it. */

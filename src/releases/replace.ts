@@ -1,6 +1,6 @@
 /** Puts a new executable in the place of the one that runs. */
 import { reason } from "../config/json_file.ts";
-import { FileError } from "../errors.ts";
+import { FileError } from "../core/errors.ts";
 
 /** Where the old executable waits on Windows until nobody runs it any more. */
 export function asidePath(executable: string): string {

@@ -3,7 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { readGlobalConfig, updateGlobalConfig } from "../../src/config/global.ts";
 import { ignoreProjectFolder } from "../../src/config/gitignore.ts";
 import { healProject, readProject, SELF_HOSTED, writeProject } from "../../src/config/project.ts";
-import { FileError } from "../../src/errors.ts";
+import { FileError } from "../../src/core/errors.ts";
 import { testContext } from "../support/context.ts";
 import { withFolder } from "../support/temporary.ts";
 

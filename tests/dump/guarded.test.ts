@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { guardBody, guardLiterals } from "../../src/dump/guarded.ts";
+import { guardBody, guardLiterals } from "../../src/commands/db/dump/guarded.ts";
 
 describe("SQL that backends would refuse for a word", () => {
   it("has the word in literals without naming it", () => {

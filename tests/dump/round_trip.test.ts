@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { runExport } from "../../src/commands/db/export.ts";
 import { runImport } from "../../src/commands/db/import.ts";
-import { OperationError, UsageError } from "../../src/errors.ts";
+import { OperationError, UsageError } from "../../src/core/errors.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 import { testContext } from "../support/context.ts";
 import { richSchema } from "../support/rich_schema.ts";

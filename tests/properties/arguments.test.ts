@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { commands } from "../../src/commands/mod.ts";
-import type { Run } from "../../src/context.ts";
-import { UsageError } from "../../src/errors.ts";
-import { grantsFor } from "../../src/grants.ts";
-import { protectOperands, readInvocation, restoreOperand } from "../../src/invocation.ts";
-import { type AnyCommand, buildTree, type Commands } from "../../src/tree.ts";
-import { usageErrorOf } from "../../src/usage_error.ts";
+import type { Run } from "../../src/cli/context.ts";
+import { UsageError } from "../../src/core/errors.ts";
+import { grantsFor } from "../../src/invocation/grants/mod.ts";
+import { protectOperands, readInvocation, restoreOperand } from "../../src/invocation/argv.ts";
+import { type AnyCommand, buildTree, type Commands } from "../../src/cli/command_tree.ts";
+import { usageErrorOf } from "../../src/cli/usage_error.ts";
 import { anyText, argumentText, fc, holds, numberText } from "../support/arbitraries.ts";
 import { insforge } from "../support/executable.ts";
 import { withFolder } from "../support/temporary.ts";

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
-import { ApiError } from "../../src/local/errors.ts";
-import { nextRun } from "../../src/local/schedules/cron.ts";
-import { scheduleFields } from "../../src/schedules/fields.ts";
+import { ApiError } from "../../src/server/http/api_error.ts";
+import { nextRun } from "../../src/server/schedules/cron.ts";
+import { scheduleFields } from "../../src/commands/schedules/fields.ts";
 import { anyText, argumentText, fc, holds } from "../support/arbitraries.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 import { orderly } from "../support/verdict.ts";

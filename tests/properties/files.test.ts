@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { join } from "@std/path";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
-import { runCurrent } from "../../src/commands/current.ts";
+import { runCurrent } from "../../src/commands/projects/current.ts";
 import { readGlobalConfig } from "../../src/config/global.ts";
 import { readProject, writeProject } from "../../src/config/project.ts";
-import { platformUrl } from "../../src/api/platform.ts";
-import { FileError } from "../../src/errors.ts";
-import { grantsFor } from "../../src/grants.ts";
-import { readInvocation } from "../../src/invocation.ts";
+import { platformUrl } from "../../src/client/platform.ts";
+import { FileError } from "../../src/core/errors.ts";
+import { grantsFor } from "../../src/invocation/grants/mod.ts";
+import { readInvocation } from "../../src/invocation/argv.ts";
 import { anyJson, anyText, fc, holds } from "../support/arbitraries.ts";
 import { testContext } from "../support/context.ts";
 import { insforge } from "../support/executable.ts";

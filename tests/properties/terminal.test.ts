@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { CliError } from "../../src/errors.ts";
-import { ExitCode } from "../../src/exit_codes.ts";
-import { escapeControl, escapeJson, escapeLine, escapeStream } from "../../src/output/escape.ts";
-import { presentError, presentResult, type Result } from "../../src/output/present.ts";
-import { startProgress } from "../../src/output/progress.ts";
-import { terminalPrompt } from "../../src/output/prompt.ts";
-import type { Terminal } from "../../src/output/terminal.ts";
-import { facts, heading, markdown, raw, success, table, text } from "../../src/output/view.ts";
+import { CliError } from "../../src/core/errors.ts";
+import { ExitCode } from "../../src/core/exit_codes.ts";
+import { escapeControl, escapeJson, escapeLine, escapeStream } from "../../src/terminal/escape.ts";
+import { presentError, presentResult, type Result } from "../../src/terminal/present.ts";
+import { startProgress } from "../../src/terminal/progress.ts";
+import { terminalPrompt } from "../../src/terminal/prompt.ts";
+import type { Terminal } from "../../src/terminal/terminal.ts";
+import { facts, heading, markdown, raw, success, table, text } from "../../src/terminal/view.ts";
 import { anyJson, fc, holds, terminalText } from "../support/arbitraries.ts";
 
 // deno-lint-ignore no-control-regex

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { configure, TextReader, Uint8ArrayWriter, ZipWriter } from "@zip-js/zip-js";
-import { fetchTemplate } from "../../src/template.ts";
+import { fetchTemplate } from "../../src/commands/projects/template.ts";
 import { anyText, fc, holds } from "../support/arbitraries.ts";
 import { startBackend } from "../support/backend.ts";
 import { testContext } from "../support/context.ts";

@@ -1,5 +1,5 @@
 import { fromFileUrl } from "@std/path";
-import { type RunningServer, startServer } from "../../src/local/server.ts";
+import { type RunningServer, startServer } from "../../src/server/server.ts";
 import { requireSilentLogs } from "./secrets.ts";
 
 /** A local backend of a test's own, in a temporary directory. */

@@ -1,9 +1,9 @@
 /** The context of an action under test: real files and HTTP, captured streams, given answers. */
-import { createContext, systemClock } from "../../src/context_of_process.ts";
-import type { Clock, Context, GlobalOptions } from "../../src/context.ts";
-import { presentResult, type Result } from "../../src/output/present.ts";
-import type { Terminal } from "../../src/output/terminal.ts";
-import { findProjectRoot, type Session } from "../../src/session.ts";
+import { createContext, systemClock } from "../../src/cli/process_context.ts";
+import type { Clock, Context, GlobalOptions } from "../../src/cli/context.ts";
+import { presentResult, type Result } from "../../src/terminal/present.ts";
+import type { Terminal } from "../../src/terminal/terminal.ts";
+import { findProjectRoot, type Session } from "../../src/invocation/facts.ts";
 
 export interface TestContextOptions {
   /** The working directory. */

@@ -1,8 +1,8 @@
 /** The CLI from arguments to exit code as the program runs it, without a process around it. */
-import { runCli } from "../../src/cli.ts";
-import { systemClock } from "../../src/context_of_process.ts";
-import type { Clock } from "../../src/context.ts";
-import { findProjectRoot } from "../../src/session.ts";
+import { runCli } from "../../src/cli/cli.ts";
+import { systemClock } from "../../src/cli/process_context.ts";
+import type { Clock } from "../../src/cli/context.ts";
+import { findProjectRoot } from "../../src/invocation/facts.ts";
 import { capturedTerminal } from "./context.ts";
 import type { ProcessResult } from "./executable.ts";
 

@@ -1,11 +1,11 @@
 /** Command lines run in this process: parsed, acted and shown as the program does. */
 import { commands } from "../../src/commands/mod.ts";
-import type { Run } from "../../src/context.ts";
-import { protectOperands, readInvocation } from "../../src/invocation.ts";
-import { CliError } from "../../src/errors.ts";
-import { perform } from "../../src/perform.ts";
-import { buildTree } from "../../src/tree.ts";
-import { usageErrorOf } from "../../src/usage_error.ts";
+import type { Run } from "../../src/cli/context.ts";
+import { protectOperands, readInvocation } from "../../src/invocation/argv.ts";
+import { CliError } from "../../src/core/errors.ts";
+import { perform } from "../../src/cli/perform.ts";
+import { buildTree } from "../../src/cli/command_tree.ts";
+import { usageErrorOf } from "../../src/cli/usage_error.ts";
 import { testContext, type TestContextOptions } from "./context.ts";
 
 /** Runs a command line to its end and answers what reached stdout. @throws what the action throws */

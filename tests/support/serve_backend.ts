@@ -1,6 +1,6 @@
 /** Serves the data directory named by the first argument; prints its address and key as one JSON line. */
 import { CHECKOUT } from "./backend.ts";
-import { serve } from "../../src/local/instance.ts";
+import { serve } from "../../src/server/instance.ts";
 
 await serve({
   dataDir: Deno.args[0]!,

@@ -1,7 +1,7 @@
 /** What every run of the program must end in, whatever it was given. */
 import { assert } from "@std/assert";
-import { CliError } from "../../src/errors.ts";
-import { ExitCode } from "../../src/exit_codes.ts";
+import { CliError } from "../../src/core/errors.ts";
+import { ExitCode } from "../../src/core/exit_codes.ts";
 import type { ProcessResult } from "./executable.ts";
 
 const CODES: readonly number[] = Object.values(ExitCode);

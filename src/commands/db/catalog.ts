@@ -1,7 +1,7 @@
 import { Command } from "@cliffy/command";
-import { type CatalogKind, type CatalogRow, readCatalog } from "../../api/backend/database.ts";
-import type { Action, Run } from "../../context.ts";
-import { type Cell, table } from "../../output/view.ts";
+import { type CatalogKind, type CatalogRow, readCatalog } from "../../client/backend/database.ts";
+import type { Action, Run } from "../../cli/context.ts";
+import { type Cell, table } from "../../terminal/view.ts";
 
 /** A column of a catalog listing: its title and the field or the text that fills it. */
 export type CatalogColumn = readonly [

@@ -1,8 +1,8 @@
 import { Command } from "@cliffy/command";
-import { connectionUrl } from "../../api/backend/connection.ts";
-import type { Context, Run } from "../../context.ts";
-import type { Result } from "../../output/present.ts";
-import { raw } from "../../output/view.ts";
+import { connectionUrl } from "../../client/backend/connection.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import type { Result } from "../../terminal/present.ts";
+import { raw } from "../../terminal/view.ts";
 
 /** `insforge db connection-string`: the address for other PostgreSQL clients. */
 export const connectionString = (run: Run) =>

@@ -1,13 +1,17 @@
 import { Command } from "@cliffy/command";
-import { exportOnServer, type ExportRequest, listOwnSchemas } from "../../api/backend/database.ts";
-import type { Context, Run } from "../../context.ts";
-import { openDump } from "../../dump/dump.ts";
-import { OperationError, UsageError } from "../../errors.ts";
-import { writeOutputFile } from "../../output_file.ts";
-import { formatBytes } from "../../output/bytes.ts";
-import { plural } from "../../output/plural.ts";
-import type { Result } from "../../output/present.ts";
-import { success } from "../../output/view.ts";
+import {
+  exportOnServer,
+  type ExportRequest,
+  listOwnSchemas,
+} from "../../client/backend/database.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { openDump } from "./dump/dump.ts";
+import { OperationError, UsageError } from "../../core/errors.ts";
+import { writeOutputFile } from "../../files/output_file.ts";
+import { formatBytes } from "../../terminal/bytes.ts";
+import { plural } from "../../terminal/plural.ts";
+import type { Result } from "../../terminal/present.ts";
+import { success } from "../../terminal/view.ts";
 
 interface Options {
   format?: string;

@@ -1,19 +1,19 @@
 import { Command } from "@cliffy/command";
 import { basename, resolve } from "@std/path";
-import { type ImportAnswer, importSql, listTables } from "../../api/backend/database.ts";
-import type { HttpClient } from "../../api/http.ts";
+import { type ImportAnswer, importSql, listTables } from "../../client/backend/database.ts";
+import type { HttpClient } from "../../client/http.ts";
 import { reason } from "../../config/json_file.ts";
-import type { Context, Run } from "../../context.ts";
-import { FileError, HttpError, OperationError } from "../../errors.ts";
-import { type Batch, readBatches } from "../../sql/batches.ts";
-import { type OpenFile, type Scan, scanFile } from "../../sql/scan.ts";
-import { ExitCode } from "../../exit_codes.ts";
-import { keepInput } from "../../kept_input.ts";
-import { formatBytes } from "../../output/bytes.ts";
-import { plural } from "../../output/plural.ts";
-import type { Progress } from "../../output/progress.ts";
-import type { Result } from "../../output/present.ts";
-import { success } from "../../output/view.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { FileError, HttpError, OperationError } from "../../core/errors.ts";
+import { type Batch, readBatches } from "../../shared/sql/batches.ts";
+import { type OpenFile, type Scan, scanFile } from "../../shared/sql/scan.ts";
+import { ExitCode } from "../../core/exit_codes.ts";
+import { keepInput } from "../../files/spooled_input.ts";
+import { formatBytes } from "../../terminal/bytes.ts";
+import { plural } from "../../terminal/plural.ts";
+import type { Progress } from "../../terminal/progress.ts";
+import type { Result } from "../../terminal/present.ts";
+import { success } from "../../terminal/view.ts";
 
 interface Options {
   truncate?: boolean;

@@ -1,10 +1,10 @@
 import { Command } from "@cliffy/command";
-import { rawSql } from "../../api/backend/database.ts";
-import type { Context, Run } from "../../context.ts";
-import type { Result } from "../../output/present.ts";
-import { queryView } from "../../output/query_view.ts";
-import { readTextInput } from "../../input.ts";
-import { UsageError } from "../../errors.ts";
+import { rawSql } from "../../client/backend/database.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import type { Result } from "../../terminal/present.ts";
+import { queryView } from "../../terminal/query_view.ts";
+import { readTextInput } from "../../cli/input.ts";
+import { UsageError } from "../../core/errors.ts";
 
 interface Options {
   file?: string;

@@ -1,9 +1,9 @@
 import { Command } from "@cliffy/command";
-import { callFunction } from "../../api/backend/database.ts";
-import type { Context, Run } from "../../context.ts";
-import { parseJsonObject } from "../../input.ts";
-import type { Result } from "../../output/present.ts";
-import { raw } from "../../output/view.ts";
+import { callFunction } from "../../client/backend/database.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { parseJsonObject } from "../../cli/input.ts";
+import type { Result } from "../../terminal/present.ts";
+import { raw } from "../../terminal/view.ts";
 
 /** `insforge db rpc`: calls a function of the database. */
 export const rpc = (run: Run) =>

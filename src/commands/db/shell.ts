@@ -1,7 +1,7 @@
 import { Command } from "@cliffy/command";
-import type { Context, Run } from "../../context.ts";
-import type { Result } from "../../output/present.ts";
-import { runScript } from "../../shell/script.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import type { Result } from "../../terminal/present.ts";
+import { runScript } from "./shell/script.ts";
 
 interface Options {
   unrestricted?: boolean;
@@ -23,7 +23,7 @@ export async function runShell(context: Context, options: Options): Promise<Resu
   const backend = await context.backend();
   const settings = { timing: false, expanded: false, unrestricted };
   if (context.terminal.isInteractive && !context.options.json) {
-    const { runInteractive } = await import("../../shell/interactive.ts");
+    const { runInteractive } = await import("./shell/interactive.ts");
     await runInteractive(context, backend, settings);
     return {};
   }

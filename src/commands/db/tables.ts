@@ -1,8 +1,8 @@
 import { Command } from "@cliffy/command";
-import { listTables } from "../../api/backend/database.ts";
-import type { Context, Run } from "../../context.ts";
-import type { Result } from "../../output/present.ts";
-import { table } from "../../output/view.ts";
+import { listTables } from "../../client/backend/database.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import type { Result } from "../../terminal/present.ts";
+import { table } from "../../terminal/view.ts";
 
 /** `insforge db tables`: lists the tables of schema `public`. */
 export const tables = (run: Run) =>

@@ -1,14 +1,14 @@
 import { Command } from "@cliffy/command";
-import { listOwnSchemas } from "../../api/backend/database.ts";
-import type { Context, Run } from "../../context.ts";
-import { sourceOf } from "../../api/backend/source.ts";
-import { UsageError } from "../../errors.ts";
-import { writeOutputFile } from "../../output_file.ts";
-import { plural } from "../../output/plural.ts";
-import type { Result } from "../../output/present.ts";
-import { raw, success } from "../../output/view.ts";
-import { readTypes } from "../../typegen/schema.ts";
-import { typescriptTypes } from "../../typegen/typescript.ts";
+import { listOwnSchemas } from "../../client/backend/database.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { sourceOf } from "../../client/backend/source.ts";
+import { UsageError } from "../../core/errors.ts";
+import { writeOutputFile } from "../../files/output_file.ts";
+import { plural } from "../../terminal/plural.ts";
+import type { Result } from "../../terminal/present.ts";
+import { raw, success } from "../../terminal/view.ts";
+import { readTypes } from "./typegen/schema.ts";
+import { typescriptTypes } from "./typegen/typescript.ts";
 
 interface Options {
   lang?: string;

@@ -1,8 +1,8 @@
 import { Command } from "@cliffy/command";
-import { cancelDeployment } from "../../api/backend/deployments.ts";
-import type { Context, Run } from "../../context.ts";
-import type { Result } from "../../output/present.ts";
-import { success } from "../../output/view.ts";
+import { cancelDeployment } from "../../client/backend/deployments.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import type { Result } from "../../terminal/present.ts";
+import { success } from "../../terminal/view.ts";
 
 /** `insforge deployments cancel`: ends a deployment. */
 export const cancel = (run: Run) =>

@@ -1,15 +1,15 @@
 import { Command } from "@cliffy/command";
-import type { Deployment } from "../../api/backend/deployments.ts";
-import type { Context, Run } from "../../context.ts";
-import { publish } from "../../deploy/publish.ts";
-import { parseEnvOption, parseMetaOption } from "../../deploy/settings.ts";
-import { findFolder, readSources, type Sources } from "../../deploy/sources.ts";
-import { totalSize } from "../../deploy/limits.ts";
-import { stateOf, urlOf } from "../../deploy/wait.ts";
-import { FileError, UsageError } from "../../errors.ts";
-import { formatBytes } from "../../output/bytes.ts";
-import type { Result } from "../../output/present.ts";
-import { facts, success, table, text } from "../../output/view.ts";
+import type { Deployment } from "../../client/backend/deployments.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { publish } from "./publishing/publish.ts";
+import { parseEnvOption, parseMetaOption } from "./publishing/settings.ts";
+import { findFolder, readSources, type Sources } from "./publishing/sources.ts";
+import { totalSize } from "./publishing/limits.ts";
+import { stateOf, urlOf } from "./publishing/wait.ts";
+import { FileError, UsageError } from "../../core/errors.ts";
+import { formatBytes } from "../../terminal/bytes.ts";
+import type { Result } from "../../terminal/present.ts";
+import { facts, success, table, text } from "../../terminal/view.ts";
 
 export interface Options {
   env?: string;

@@ -1,11 +1,11 @@
 import { Command } from "@cliffy/command";
-import { type Deployment, listDeployments } from "../../api/backend/deployments.ts";
-import type { Context, Run } from "../../context.ts";
-import { stateOf, urlOf } from "../../deploy/wait.ts";
-import { wholeNumberOption } from "../../options.ts";
-import { formatDate } from "../../output/dates.ts";
-import type { Result } from "../../output/present.ts";
-import { table } from "../../output/view.ts";
+import { type Deployment, listDeployments } from "../../client/backend/deployments.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { stateOf, urlOf } from "./publishing/wait.ts";
+import { wholeNumberOption } from "../../cli/options.ts";
+import { formatDate } from "../../terminal/dates.ts";
+import type { Result } from "../../terminal/present.ts";
+import { table } from "../../terminal/view.ts";
 
 interface Options {
   limit?: number;

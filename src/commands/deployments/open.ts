@@ -1,12 +1,16 @@
 import { Command } from "@cliffy/command";
-import { type Deployment, getDeployment, listDeployments } from "../../api/backend/deployments.ts";
-import type { HttpClient } from "../../api/http.ts";
-import type { Context, Run } from "../../context.ts";
-import { failureOf, stateOf, urlOf } from "../../deploy/wait.ts";
-import { NotFoundError, OperationError } from "../../errors.ts";
-import { showInBrowser } from "../../output/browser.ts";
-import type { Result } from "../../output/present.ts";
-import { success, text } from "../../output/view.ts";
+import {
+  type Deployment,
+  getDeployment,
+  listDeployments,
+} from "../../client/backend/deployments.ts";
+import type { HttpClient } from "../../client/http.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { failureOf, stateOf, urlOf } from "./publishing/wait.ts";
+import { NotFoundError, OperationError } from "../../core/errors.ts";
+import { showInBrowser } from "../../terminal/browser.ts";
+import type { Result } from "../../terminal/present.ts";
+import { success, text } from "../../terminal/view.ts";
 
 /** How far back the newest deployment that is ready is looked for. */
 const NEWEST = 20;

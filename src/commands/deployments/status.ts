@@ -1,10 +1,10 @@
 import { Command } from "@cliffy/command";
-import { getDeployment, syncDeployment } from "../../api/backend/deployments.ts";
-import type { Context, Run } from "../../context.ts";
-import { failureOf, stateOf, urlOf } from "../../deploy/wait.ts";
-import { formatDate } from "../../output/dates.ts";
-import type { Result } from "../../output/present.ts";
-import { facts } from "../../output/view.ts";
+import { getDeployment, syncDeployment } from "../../client/backend/deployments.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { failureOf, stateOf, urlOf } from "./publishing/wait.ts";
+import { formatDate } from "../../terminal/dates.ts";
+import type { Result } from "../../terminal/present.ts";
+import { facts } from "../../terminal/view.ts";
 
 /** `insforge deployments status`: how one deployment stands. */
 export const status = (run: Run) =>

@@ -1,9 +1,9 @@
 import { Command } from "@cliffy/command";
-import { getFunction } from "../../api/backend/functions.ts";
-import type { Context, Run } from "../../context.ts";
-import { formatDate } from "../../output/dates.ts";
-import type { Result } from "../../output/present.ts";
-import { raw } from "../../output/view.ts";
+import { getFunction } from "../../client/backend/functions.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { formatDate } from "../../terminal/dates.ts";
+import type { Result } from "../../terminal/present.ts";
+import { raw } from "../../terminal/view.ts";
 
 /** `insforge functions code`: the source that was deployed. */
 export const code = (run: Run) =>

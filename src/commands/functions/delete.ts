@@ -1,8 +1,8 @@
 import { Command } from "@cliffy/command";
-import { deleteFunction } from "../../api/backend/functions.ts";
-import type { Context, Run } from "../../context.ts";
-import type { Result } from "../../output/present.ts";
-import { success } from "../../output/view.ts";
+import { deleteFunction } from "../../client/backend/functions.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import type { Result } from "../../terminal/present.ts";
+import { success } from "../../terminal/view.ts";
 
 /** `insforge functions delete`: takes a function away, with its code. */
 export const remove = (run: Run) =>

@@ -1,20 +1,20 @@
 import { Command } from "@cliffy/command";
 import { resolve } from "@std/path";
-import { type Deployed, deployFunction } from "../../api/backend/functions.ts";
-import type { Context, Run } from "../../context.ts";
-import { CliError, FileError, UsageError } from "../../errors.ts";
-import { ExitCode } from "../../exit_codes.ts";
-import { checkTypes } from "../../functions/check_types.ts";
-import type { LinkedFunction } from "../../functions/link.ts";
+import { type Deployed, deployFunction } from "../../client/backend/functions.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { CliError, FileError, UsageError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_codes.ts";
+import { checkTypes } from "../../shared/functions/check_types.ts";
+import type { LinkedFunction } from "../../shared/functions/join_modules.ts";
 import {
   checkSlug,
   findFunction,
   findFunctions,
   type LocalFunction,
-} from "../../functions/local_files.ts";
-import { SourceError } from "../../functions/script.ts";
-import type { Result } from "../../output/present.ts";
-import { facts, success, table, text, type View } from "../../output/view.ts";
+} from "../../shared/functions/local_files.ts";
+import { SourceError } from "../../shared/functions/script.ts";
+import type { Result } from "../../terminal/present.ts";
+import { facts, success, table, text, type View } from "../../terminal/view.ts";
 
 interface Options {
   file?: string;
@@ -82,7 +82,7 @@ async function deployOne(
 }
 
 async function link(path: string): Promise<LinkedFunction> {
-  const { linkFunction } = await import("../../functions/link.ts");
+  const { linkFunction } = await import("../../shared/functions/join_modules.ts");
   try {
     return await linkFunction(path);
   } catch (error) {

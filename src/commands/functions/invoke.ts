@@ -1,11 +1,11 @@
 import { Command } from "@cliffy/command";
-import { invokeFunction } from "../../api/backend/functions.ts";
-import type { Context, Run } from "../../context.ts";
-import { UsageError } from "../../errors.ts";
-import { ExitCode } from "../../exit_codes.ts";
-import { parseJson, readTextInput } from "../../input.ts";
-import type { Result } from "../../output/present.ts";
-import { raw, text } from "../../output/view.ts";
+import { invokeFunction } from "../../client/backend/functions.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { UsageError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_codes.ts";
+import { parseJson, readTextInput } from "../../cli/input.ts";
+import type { Result } from "../../terminal/present.ts";
+import { raw, text } from "../../terminal/view.ts";
 
 interface Options {
   data?: string;

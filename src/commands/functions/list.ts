@@ -1,9 +1,9 @@
 import { Command } from "@cliffy/command";
-import { listFunctions } from "../../api/backend/functions.ts";
-import type { Context, Run } from "../../context.ts";
-import { formatDate } from "../../output/dates.ts";
-import type { Result } from "../../output/present.ts";
-import { table } from "../../output/view.ts";
+import { listFunctions } from "../../client/backend/functions.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { formatDate } from "../../terminal/dates.ts";
+import type { Result } from "../../terminal/present.ts";
+import { table } from "../../terminal/view.ts";
 
 /** `insforge functions list`: the functions of the project. */
 export const list = (run: Run) =>

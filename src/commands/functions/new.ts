@@ -1,12 +1,12 @@
 import { Command } from "@cliffy/command";
 import { join, relative } from "@std/path";
 import { reason } from "../../config/json_file.ts";
-import type { Context, Run } from "../../context.ts";
-import { FileError } from "../../errors.ts";
-import { checkSlug, functionFolder } from "../../functions/local_files.ts";
-import { createFile } from "../../output_file.ts";
-import type { Result } from "../../output/present.ts";
-import { success, text } from "../../output/view.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { FileError } from "../../core/errors.ts";
+import { checkSlug, functionFolder } from "../../shared/functions/local_files.ts";
+import { createFile } from "../../files/output_file.ts";
+import type { Result } from "../../terminal/present.ts";
+import { success, text } from "../../terminal/view.ts";
 
 /** `insforge functions new`: a function to begin with, in its place. */
 export const create = (run: Run) =>

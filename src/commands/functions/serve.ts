@@ -1,20 +1,20 @@
 import { Command } from "@cliffy/command";
 import { dirname, resolve } from "@std/path";
-import { getSecret, listSecrets } from "../../api/backend/secrets.ts";
-import type { Context, Run } from "../../context.ts";
-import { parseEnvFile } from "../../env_file.ts";
-import { NotLinkedError, OperationError } from "../../errors.ts";
+import { getSecret, listSecrets } from "../../client/backend/secrets.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { parseEnvFile } from "../../files/env_file.ts";
+import { NotLinkedError, OperationError } from "../../core/errors.ts";
 import {
   findFunction,
   findFunctions,
   functionFolder,
   type LocalFunction,
-} from "../../functions/local_files.ts";
-import { readTextInput } from "../../input.ts";
-import { escapeControl, escapeJson } from "../../output/escape.ts";
-import type { Result } from "../../output/present.ts";
-import { type Style, styleFor } from "../../output/style.ts";
-import { forEachParallel } from "../../parallel.ts";
+} from "../../shared/functions/local_files.ts";
+import { readTextInput } from "../../cli/input.ts";
+import { escapeControl, escapeJson } from "../../terminal/escape.ts";
+import type { Result } from "../../terminal/present.ts";
+import { type Style, styleFor } from "../../terminal/style.ts";
+import { forEachParallel } from "../../core/parallel.ts";
 
 interface Options {
   port?: number;
@@ -54,7 +54,7 @@ export async function runServe(
   const writer = lines.writable.getWriter();
   const write = lineWriter(context, writer);
   const serving = (async () => {
-    const { serveFunctions } = await import("../../local/functions/development.ts");
+    const { serveFunctions } = await import("../../server/functions/development.ts");
     await serveFunctions({
       find: keepingWhatWasThere(find),
       readEnv: env.read,

@@ -1,8 +1,8 @@
 import { Command } from "@cliffy/command";
-import { openLocalBackend } from "../../local_backend/control.ts";
-import type { Context, Run } from "../../context.ts";
-import type { Result } from "../../output/present.ts";
-import { success } from "../../output/view.ts";
+import { openLocalBackend } from "./backend_process.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import type { Result } from "../../terminal/present.ts";
+import { success } from "../../terminal/view.ts";
 
 /** `insforge local reset`: an empty backend again. */
 export const reset = (run: Run) =>

@@ -1,11 +1,11 @@
 import { Command } from "@cliffy/command";
 import { resolve } from "@std/path";
 import { localDataFolder } from "../../config/paths.ts";
-import type { Context, Run } from "../../context.ts";
-import { OperationError } from "../../errors.ts";
-import { portOption } from "../../options.ts";
-import type { Result } from "../../output/present.ts";
-import { text } from "../../output/view.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { OperationError } from "../../core/errors.ts";
+import { portOption } from "../../cli/options.ts";
+import type { Result } from "../../terminal/present.ts";
+import { text } from "../../terminal/view.ts";
 
 interface Options {
   port?: number;
@@ -24,7 +24,7 @@ export const serve = (run: Run) =>
 export async function runServe(context: Context, options: Options): Promise<Result> {
   const { session, signal } = context;
   const port = portOption(options.port);
-  const { serve, StartError } = await import("../../local/instance.ts");
+  const { serve, StartError } = await import("../../server/instance.ts");
   await serve({
     dataDir: options.dataDir
       ? resolve(session.cwd, options.dataDir)

@@ -1,10 +1,10 @@
 import { Command } from "@cliffy/command";
-import { linkLocal } from "../../local_backend/link.ts";
-import { openLocalBackend } from "../../local_backend/control.ts";
-import type { Context, Run } from "../../context.ts";
-import { portOption } from "../../options.ts";
-import type { Result } from "../../output/present.ts";
-import { facts, success } from "../../output/view.ts";
+import { linkLocal } from "./link_directory.ts";
+import { openLocalBackend } from "./backend_process.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { portOption } from "../../cli/options.ts";
+import type { Result } from "../../terminal/present.ts";
+import { facts, success } from "../../terminal/view.ts";
 
 interface Options {
   port?: number;

@@ -1,9 +1,9 @@
 import { Command } from "@cliffy/command";
-import { openLocalBackend } from "../../local_backend/control.ts";
-import type { Context, Run } from "../../context.ts";
-import { formatDate } from "../../output/dates.ts";
-import type { Result } from "../../output/present.ts";
-import { facts, text } from "../../output/view.ts";
+import { openLocalBackend } from "./backend_process.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { formatDate } from "../../terminal/dates.ts";
+import type { Result } from "../../terminal/present.ts";
+import { facts, text } from "../../terminal/view.ts";
 
 /** `insforge local status`: whether this directory's backend runs. */
 export const status = (run: Run) =>

@@ -1,9 +1,9 @@
 import { Command } from "@cliffy/command";
-import { openLocalBackend } from "../../local_backend/control.ts";
-import { unlinkLocal } from "../../local_backend/link.ts";
-import type { Context, Run } from "../../context.ts";
-import type { Result } from "../../output/present.ts";
-import { success, text, type View } from "../../output/view.ts";
+import { openLocalBackend } from "./backend_process.ts";
+import { unlinkLocal } from "./link_directory.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import type { Result } from "../../terminal/present.ts";
+import { success, text, type View } from "../../terminal/view.ts";
 
 interface Options {
   unlink?: boolean;

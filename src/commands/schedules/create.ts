@@ -1,11 +1,11 @@
 import { Command } from "@cliffy/command";
-import { createSchedule, getSchedule } from "../../api/backend/schedules.ts";
-import type { Context, Run } from "../../context.ts";
-import { UsageError } from "../../errors.ts";
-import { formatDate } from "../../output/dates.ts";
-import type { Result } from "../../output/present.ts";
-import { facts, success } from "../../output/view.ts";
-import { scheduleFields, type ScheduleOptions } from "../../schedules/fields.ts";
+import { createSchedule, getSchedule } from "../../client/backend/schedules.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { UsageError } from "../../core/errors.ts";
+import { formatDate } from "../../terminal/dates.ts";
+import type { Result } from "../../terminal/present.ts";
+import { facts, success } from "../../terminal/view.ts";
+import { scheduleFields, type ScheduleOptions } from "./fields.ts";
 
 const REQUIRED = ["name", "cron", "url", "method"] as const;
 

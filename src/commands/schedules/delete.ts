@@ -1,8 +1,8 @@
 import { Command } from "@cliffy/command";
-import { deleteSchedule, getSchedule } from "../../api/backend/schedules.ts";
-import type { Context, Run } from "../../context.ts";
-import type { Result } from "../../output/present.ts";
-import { success } from "../../output/view.ts";
+import { deleteSchedule, getSchedule } from "../../client/backend/schedules.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import type { Result } from "../../terminal/present.ts";
+import { success } from "../../terminal/view.ts";
 
 /** `insforge schedules delete`: removes a schedule with its history. */
 export const remove = (run: Run) =>

@@ -1,9 +1,9 @@
 import { Command } from "@cliffy/command";
-import { getSchedule } from "../../api/backend/schedules.ts";
-import type { Context, Run } from "../../context.ts";
-import { formatDate } from "../../output/dates.ts";
-import type { Result } from "../../output/present.ts";
-import { facts } from "../../output/view.ts";
+import { getSchedule } from "../../client/backend/schedules.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { formatDate } from "../../terminal/dates.ts";
+import type { Result } from "../../terminal/present.ts";
+import { facts } from "../../terminal/view.ts";
 
 /** `insforge schedules get`: everything about one schedule. */
 export const get = (run: Run) =>

@@ -1,9 +1,9 @@
 import { Command } from "@cliffy/command";
-import { listSchedules, type Schedule } from "../../api/backend/schedules.ts";
-import type { Context, Run } from "../../context.ts";
-import { formatDate } from "../../output/dates.ts";
-import type { Result } from "../../output/present.ts";
-import { table } from "../../output/view.ts";
+import { listSchedules, type Schedule } from "../../client/backend/schedules.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { formatDate } from "../../terminal/dates.ts";
+import type { Result } from "../../terminal/present.ts";
+import { table } from "../../terminal/view.ts";
 
 /** `insforge schedules list`: the scheduled calls. */
 export const list = (run: Run) =>

@@ -1,10 +1,10 @@
 import { Command } from "@cliffy/command";
-import { listExecutions } from "../../api/backend/schedules.ts";
-import type { Context, Run } from "../../context.ts";
-import { UsageError } from "../../errors.ts";
-import { formatDate } from "../../output/dates.ts";
-import type { Result } from "../../output/present.ts";
-import { table, text } from "../../output/view.ts";
+import { listExecutions } from "../../client/backend/schedules.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { UsageError } from "../../core/errors.ts";
+import { formatDate } from "../../terminal/dates.ts";
+import type { Result } from "../../terminal/present.ts";
+import { table, text } from "../../terminal/view.ts";
 
 interface Options {
   limit: number;

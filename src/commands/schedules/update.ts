@@ -1,11 +1,11 @@
 import { Command } from "@cliffy/command";
-import { updateSchedule } from "../../api/backend/schedules.ts";
-import type { Context, Run } from "../../context.ts";
-import { UsageError } from "../../errors.ts";
-import { booleanOption } from "../../options.ts";
-import type { Result } from "../../output/present.ts";
-import { success } from "../../output/view.ts";
-import { scheduleFields, type ScheduleOptions } from "../../schedules/fields.ts";
+import { updateSchedule } from "../../client/backend/schedules.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { UsageError } from "../../core/errors.ts";
+import { booleanOption } from "../../cli/options.ts";
+import type { Result } from "../../terminal/present.ts";
+import { success } from "../../terminal/view.ts";
+import { scheduleFields, type ScheduleOptions } from "./fields.ts";
 
 interface Options extends ScheduleOptions {
   active?: string;

@@ -1,12 +1,12 @@
 import { Command } from "@cliffy/command";
-import { createSecret } from "../../api/backend/secrets.ts";
-import type { Context, Run } from "../../context.ts";
-import { CliError, UsageError } from "../../errors.ts";
-import { readStdinValue, readTextInput } from "../../input.ts";
-import { dateOption } from "../../options.ts";
-import type { Result } from "../../output/present.ts";
-import { success, table } from "../../output/view.ts";
-import { parseEnvFile } from "../../env_file.ts";
+import { createSecret } from "../../client/backend/secrets.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { CliError, UsageError } from "../../core/errors.ts";
+import { readStdinValue, readTextInput } from "../../cli/input.ts";
+import { dateOption } from "../../cli/options.ts";
+import type { Result } from "../../terminal/present.ts";
+import { success, table } from "../../terminal/view.ts";
+import { parseEnvFile } from "../../files/env_file.ts";
 
 interface Options {
   reserved?: boolean;

@@ -1,8 +1,8 @@
 import { Command } from "@cliffy/command";
-import { deleteSecret } from "../../api/backend/secrets.ts";
-import type { Context, Run } from "../../context.ts";
-import type { Result } from "../../output/present.ts";
-import { success, text } from "../../output/view.ts";
+import { deleteSecret } from "../../client/backend/secrets.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import type { Result } from "../../terminal/present.ts";
+import { success, text } from "../../terminal/view.ts";
 
 /** `insforge secrets delete`: marks a secret inactive. */
 export const remove = (run: Run) =>

@@ -1,8 +1,8 @@
 import { Command } from "@cliffy/command";
-import { getSecret } from "../../api/backend/secrets.ts";
-import type { Context, Run } from "../../context.ts";
-import type { Result } from "../../output/present.ts";
-import { raw, text } from "../../output/view.ts";
+import { getSecret } from "../../client/backend/secrets.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import type { Result } from "../../terminal/present.ts";
+import { raw, text } from "../../terminal/view.ts";
 
 /** `insforge secrets get`: a secret's value. */
 export const get = (run: Run) =>

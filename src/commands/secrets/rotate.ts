@@ -1,10 +1,10 @@
 import { Command } from "@cliffy/command";
-import { type KeyKind, rotateKey } from "../../api/backend/secrets.ts";
+import { type KeyKind, rotateKey } from "../../client/backend/secrets.ts";
 import { writeProject } from "../../config/project.ts";
-import type { Context, Run } from "../../context.ts";
-import { UsageError } from "../../errors.ts";
-import type { Result } from "../../output/present.ts";
-import { raw, success, text, type View } from "../../output/view.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { UsageError } from "../../core/errors.ts";
+import type { Result } from "../../terminal/present.ts";
+import { raw, success, text, type View } from "../../terminal/view.ts";
 
 interface Options {
   grace?: number;

@@ -1,11 +1,11 @@
 import { Command } from "@cliffy/command";
-import { type SecretChanges, updateSecret } from "../../api/backend/secrets.ts";
-import type { Context, Run } from "../../context.ts";
-import { UsageError } from "../../errors.ts";
-import { readStdinValue } from "../../input.ts";
-import { booleanOption, dateOption } from "../../options.ts";
-import type { Result } from "../../output/present.ts";
-import { success } from "../../output/view.ts";
+import { type SecretChanges, updateSecret } from "../../client/backend/secrets.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { UsageError } from "../../core/errors.ts";
+import { readStdinValue } from "../../cli/input.ts";
+import { booleanOption, dateOption } from "../../cli/options.ts";
+import type { Result } from "../../terminal/present.ts";
+import { success } from "../../terminal/view.ts";
 
 interface Options {
   value?: string;

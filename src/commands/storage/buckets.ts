@@ -1,9 +1,9 @@
 import { Command } from "@cliffy/command";
-import { listBuckets } from "../../api/backend/storage.ts";
-import type { Context, Run } from "../../context.ts";
-import { formatDate } from "../../output/dates.ts";
-import type { Result } from "../../output/present.ts";
-import { table } from "../../output/view.ts";
+import { listBuckets } from "../../client/backend/storage.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { formatDate } from "../../terminal/dates.ts";
+import type { Result } from "../../terminal/present.ts";
+import { table } from "../../terminal/view.ts";
 
 /** `insforge storage buckets`: the buckets and who can read them. */
 export const buckets = (run: Run) =>

@@ -1,9 +1,9 @@
 import { Command } from "@cliffy/command";
-import { createBucket as create } from "../../api/backend/storage.ts";
-import type { Context, Run } from "../../context.ts";
-import { UsageError } from "../../errors.ts";
-import type { Result } from "../../output/present.ts";
-import { success } from "../../output/view.ts";
+import { createBucket as create } from "../../client/backend/storage.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { UsageError } from "../../core/errors.ts";
+import type { Result } from "../../terminal/present.ts";
+import { success } from "../../terminal/view.ts";
 
 /** `insforge storage create-bucket`: a place for objects. */
 export const createBucket = (run: Run) =>

@@ -1,10 +1,10 @@
 import { Command } from "@cliffy/command";
-import { deleteBucket as remove, listBuckets, listObjects } from "../../api/backend/storage.ts";
-import type { Context, Run } from "../../context.ts";
-import { NotFoundError } from "../../errors.ts";
-import { plural } from "../../output/plural.ts";
-import type { Result } from "../../output/present.ts";
-import { success } from "../../output/view.ts";
+import { deleteBucket as remove, listBuckets, listObjects } from "../../client/backend/storage.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { NotFoundError } from "../../core/errors.ts";
+import { plural } from "../../terminal/plural.ts";
+import type { Result } from "../../terminal/present.ts";
+import { success } from "../../terminal/view.ts";
 
 /** `insforge storage delete-bucket`: removes a bucket for good. */
 export const deleteBucket = (run: Run) =>

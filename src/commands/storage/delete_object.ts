@@ -1,10 +1,10 @@
 import { Command } from "@cliffy/command";
-import { deleteObject as remove } from "../../api/backend/storage.ts";
-import type { Context, Run } from "../../context.ts";
-import { CliError, UsageError } from "../../errors.ts";
-import { ExitCode } from "../../exit_codes.ts";
-import type { Result } from "../../output/present.ts";
-import { success, table } from "../../output/view.ts";
+import { deleteObject as remove } from "../../client/backend/storage.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { CliError, UsageError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_codes.ts";
+import type { Result } from "../../terminal/present.ts";
+import { success, table } from "../../terminal/view.ts";
 
 /** `insforge storage delete-object`: removes objects for good. */
 export const deleteObject = (run: Run) =>

@@ -1,22 +1,22 @@
 import { Command } from "@cliffy/command";
 import { join, resolve } from "@std/path";
-import { allObjects, downloadObject } from "../../api/backend/storage.ts";
-import type { Context, Run } from "../../context.ts";
-import { NotFoundError, UsageError } from "../../errors.ts";
-import { ExitCode } from "../../exit_codes.ts";
-import { formatBytes } from "../../output/bytes.ts";
-import { plural } from "../../output/plural.ts";
-import type { Result } from "../../output/present.ts";
-import { success, table, type View } from "../../output/view.ts";
-import { downloadFile } from "../../storage/download_file.ts";
-import { targetPath, usualTarget } from "../../storage/target_path.ts";
+import { allObjects, downloadObject } from "../../client/backend/storage.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { NotFoundError, UsageError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_codes.ts";
+import { formatBytes } from "../../terminal/bytes.ts";
+import { plural } from "../../terminal/plural.ts";
+import type { Result } from "../../terminal/present.ts";
+import { success, table, type View } from "../../terminal/view.ts";
+import { downloadFile } from "./transfers/download_file.ts";
+import { targetPath, usualTarget } from "./transfers/target_path.ts";
 import {
   type Meter,
   runTransfer,
   runTransfers,
   type Transfer,
   type TransferResult,
-} from "../../storage/transfer.ts";
+} from "./transfers/transfer.ts";
 
 interface Options {
   bucket?: string;

@@ -1,11 +1,15 @@
 import { Command } from "@cliffy/command";
-import { allObjects, listObjects as list, type StoredObject } from "../../api/backend/storage.ts";
-import type { Context, Run } from "../../context.ts";
-import { UsageError } from "../../errors.ts";
-import { formatBytes } from "../../output/bytes.ts";
-import { formatDate } from "../../output/dates.ts";
-import type { Result } from "../../output/present.ts";
-import { table, text } from "../../output/view.ts";
+import {
+  allObjects,
+  listObjects as list,
+  type StoredObject,
+} from "../../client/backend/storage.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { UsageError } from "../../core/errors.ts";
+import { formatBytes } from "../../terminal/bytes.ts";
+import { formatDate } from "../../terminal/dates.ts";
+import type { Result } from "../../terminal/present.ts";
+import { table, text } from "../../terminal/view.ts";
 
 interface Options {
   prefix?: string;

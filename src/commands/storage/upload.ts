@@ -1,22 +1,22 @@
 import { Command } from "@cliffy/command";
-import { maxObjectBytes, type StoredObject, uploadObject } from "../../api/backend/storage.ts";
-import type { HttpClient } from "../../api/http.ts";
+import { maxObjectBytes, type StoredObject, uploadObject } from "../../client/backend/storage.ts";
+import type { HttpClient } from "../../client/http.ts";
 import { reason } from "../../config/json_file.ts";
-import type { Context, Run } from "../../context.ts";
-import { FileError, HttpError, OperationError, UsageError } from "../../errors.ts";
-import { ExitCode } from "../../exit_codes.ts";
-import { keepInput } from "../../kept_input.ts";
-import { formatBytes } from "../../output/bytes.ts";
-import { plural } from "../../output/plural.ts";
-import type { Result } from "../../output/present.ts";
-import { success, table, type View } from "../../output/view.ts";
-import { findSources, type Source, type Sources } from "../../storage/sources.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { FileError, HttpError, OperationError, UsageError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit_codes.ts";
+import { keepInput } from "../../files/spooled_input.ts";
+import { formatBytes } from "../../terminal/bytes.ts";
+import { plural } from "../../terminal/plural.ts";
+import type { Result } from "../../terminal/present.ts";
+import { success, table, type View } from "../../terminal/view.ts";
+import { findSources, type Source, type Sources } from "./transfers/sources.ts";
 import {
   type Meter,
   runTransfer,
   runTransfers,
   type TransferResult,
-} from "../../storage/transfer.ts";
+} from "./transfers/transfer.ts";
 
 interface Options {
   bucket?: string;

@@ -5,7 +5,7 @@ import { indexes } from "../../../src/commands/db/indexes.ts";
 import { policies } from "../../../src/commands/db/policies.ts";
 import { tables } from "../../../src/commands/db/tables.ts";
 import { triggers } from "../../../src/commands/db/triggers.ts";
-import type { Run } from "../../../src/context.ts";
+import type { Run } from "../../../src/cli/context.ts";
 import { startBackend, type TestBackend } from "../../support/backend.ts";
 import { testContext } from "../../support/context.ts";
 import { stubServer } from "../../support/stub_server.ts";

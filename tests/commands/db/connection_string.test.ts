@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { runConnectionString } from "../../../src/commands/db/connection_string.ts";
-import { OperationError } from "../../../src/errors.ts";
+import { OperationError } from "../../../src/core/errors.ts";
 import { testContext } from "../../support/context.ts";
 import { linkedTo, stubServer } from "../../support/stub_server.ts";
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { runImport } from "../../../src/commands/db/import.ts";
-import { CliError, FileError, UsageError } from "../../../src/errors.ts";
+import { CliError, FileError, UsageError } from "../../../src/core/errors.ts";
 import { startBackend, type TestBackend } from "../../support/backend.ts";
 import { testContext } from "../../support/context.ts";
 import { envelope, linkedTo, stubServer } from "../../support/stub_server.ts";

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { runQuery } from "../../../src/commands/db/query.ts";
-import { FileError, HttpError, UsageError } from "../../../src/errors.ts";
+import { FileError, HttpError, UsageError } from "../../../src/core/errors.ts";
 import { startBackend, type TestBackend } from "../../support/backend.ts";
 import { testContext, type TestContextOptions } from "../../support/context.ts";
 import { withFolder } from "../../support/temporary.ts";

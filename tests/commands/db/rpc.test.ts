@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { runRpc } from "../../../src/commands/db/rpc.ts";
-import { CliError, UsageError } from "../../../src/errors.ts";
+import { CliError, UsageError } from "../../../src/core/errors.ts";
 import { testContext } from "../../support/context.ts";
 import { linkedTo, stubServer } from "../../support/stub_server.ts";
 

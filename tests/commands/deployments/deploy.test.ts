@@ -7,7 +7,13 @@ import {
 } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type Options, runDeploy } from "../../../src/commands/deployments/deploy.ts";
-import { CliError, FileError, HttpError, OperationError, UsageError } from "../../../src/errors.ts";
+import {
+  CliError,
+  FileError,
+  HttpError,
+  OperationError,
+  UsageError,
+} from "../../../src/core/errors.ts";
 import { testContext, type TestContextOptions } from "../../support/context.ts";
 import { type SiteFiles, writeSite } from "../../support/site.ts";
 import {

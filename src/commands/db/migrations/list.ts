@@ -1,9 +1,9 @@
 import { Command } from "@cliffy/command";
-import { listMigrations } from "../../../api/backend/migrations.ts";
-import type { Context, Run } from "../../../context.ts";
-import { formatDate } from "../../../output/dates.ts";
-import type { Result } from "../../../output/present.ts";
-import { table } from "../../../output/view.ts";
+import { listMigrations } from "../../../client/backend/migrations.ts";
+import type { Context, Run } from "../../../cli/context.ts";
+import { formatDate } from "../../../terminal/dates.ts";
+import type { Result } from "../../../terminal/present.ts";
+import { table } from "../../../terminal/view.ts";
 
 /** `insforge db migrations list`: what the database has. */
 export const list = (run: Run) =>

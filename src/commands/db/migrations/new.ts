@@ -1,12 +1,12 @@
 import { Command } from "@cliffy/command";
 import { join } from "@std/path";
 import { reason } from "../../../config/json_file.ts";
-import type { Context, Run } from "../../../context.ts";
-import { FileError, UsageError } from "../../../errors.ts";
-import { migrationsFolder, readMigrationFiles } from "../../../migrations/files.ts";
-import { createFile } from "../../../output_file.ts";
-import type { Result } from "../../../output/present.ts";
-import { success } from "../../../output/view.ts";
+import type { Context, Run } from "../../../cli/context.ts";
+import { FileError, UsageError } from "../../../core/errors.ts";
+import { migrationsFolder, readMigrationFiles } from "./files.ts";
+import { createFile } from "../../../files/output_file.ts";
+import type { Result } from "../../../terminal/present.ts";
+import { success } from "../../../terminal/view.ts";
 
 /** `insforge db migrations new`: an empty migration. */
 export const newMigration = (run: Run) =>

@@ -1,11 +1,11 @@
 import { Command } from "@cliffy/command";
-import { listMigrations } from "../../../api/backend/migrations.ts";
-import type { Context, Run } from "../../../context.ts";
-import { readMigrationFiles } from "../../../migrations/files.ts";
-import { type MigrationState, planMigrations } from "../../../migrations/plan.ts";
-import { formatDate } from "../../../output/dates.ts";
-import type { Result } from "../../../output/present.ts";
-import { table, text } from "../../../output/view.ts";
+import { listMigrations } from "../../../client/backend/migrations.ts";
+import type { Context, Run } from "../../../cli/context.ts";
+import { readMigrationFiles } from "./files.ts";
+import { type MigrationState, planMigrations } from "./plan.ts";
+import { formatDate } from "../../../terminal/dates.ts";
+import type { Result } from "../../../terminal/present.ts";
+import { table, text } from "../../../terminal/view.ts";
 
 const STATES: Readonly<Record<MigrationState, string>> = {
   applied: "applied",

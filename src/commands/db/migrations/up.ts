@@ -1,25 +1,21 @@
 import { Command } from "@cliffy/command";
 import { join } from "@std/path";
-import { applyMigration, listMigrations } from "../../../api/backend/migrations.ts";
-import type { Context, Run } from "../../../context.ts";
+import { applyMigration, listMigrations } from "../../../client/backend/migrations.ts";
+import type { Context, Run } from "../../../cli/context.ts";
 import {
   FileError,
   HttpError,
   NotFoundError,
   OperationError,
   UsageError,
-} from "../../../errors.ts";
-import { readTextInput } from "../../../input.ts";
-import {
-  compareVersions,
-  migrationsFolder,
-  readMigrationFiles,
-} from "../../../migrations/files.ts";
-import { planMigrations, type PlannedMigration } from "../../../migrations/plan.ts";
-import { plural } from "../../../output/plural.ts";
-import type { Result } from "../../../output/present.ts";
-import { success, text } from "../../../output/view.ts";
-import { splitStatements } from "../../../sql/splitter.ts";
+} from "../../../core/errors.ts";
+import { readTextInput } from "../../../cli/input.ts";
+import { compareVersions, migrationsFolder, readMigrationFiles } from "./files.ts";
+import { planMigrations, type PlannedMigration } from "./plan.ts";
+import { plural } from "../../../terminal/plural.ts";
+import type { Result } from "../../../terminal/present.ts";
+import { success, text } from "../../../terminal/view.ts";
+import { splitStatements } from "../../../shared/sql/splitter.ts";
 
 /** `insforge db migrations up`: applies the files that the database does not have. */
 export const up = (run: Run) =>

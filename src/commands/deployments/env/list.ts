@@ -1,9 +1,9 @@
 import { Command } from "@cliffy/command";
-import { listEnvVars } from "../../../api/backend/deployments.ts";
-import type { Context, Run } from "../../../context.ts";
-import { formatDate } from "../../../output/dates.ts";
-import type { Result } from "../../../output/present.ts";
-import { table } from "../../../output/view.ts";
+import { listEnvVars } from "../../../client/backend/deployments.ts";
+import type { Context, Run } from "../../../cli/context.ts";
+import { formatDate } from "../../../terminal/dates.ts";
+import type { Result } from "../../../terminal/present.ts";
+import { table } from "../../../terminal/view.ts";
 
 /** `insforge deployments env list`: the variables of builds, never their values. */
 export const list = (run: Run) =>

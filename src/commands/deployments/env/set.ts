@@ -1,12 +1,12 @@
 import { Command } from "@cliffy/command";
-import { setEnvVars } from "../../../api/backend/deployments.ts";
-import type { EnvVar } from "../../../contract/backend.ts";
-import type { Context, Run } from "../../../context.ts";
-import { parseEnvFile } from "../../../env_file.ts";
-import { UsageError } from "../../../errors.ts";
-import { readStdinValue, readTextInput } from "../../../input.ts";
-import type { Result } from "../../../output/present.ts";
-import { success, text } from "../../../output/view.ts";
+import { setEnvVars } from "../../../client/backend/deployments.ts";
+import type { EnvVar } from "../../../shared/contract/backend.ts";
+import type { Context, Run } from "../../../cli/context.ts";
+import { parseEnvFile } from "../../../files/env_file.ts";
+import { UsageError } from "../../../core/errors.ts";
+import { readStdinValue, readTextInput } from "../../../cli/input.ts";
+import type { Result } from "../../../terminal/present.ts";
+import { success, text } from "../../../terminal/view.ts";
 
 /** `insforge deployments env set`: a variable of builds, or those of a file. */
 export const set = (run: Run) =>

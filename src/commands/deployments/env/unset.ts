@@ -1,9 +1,9 @@
 import { Command } from "@cliffy/command";
-import { deleteEnvVar, listEnvVars } from "../../../api/backend/deployments.ts";
-import type { Context, Run } from "../../../context.ts";
-import { NotFoundError } from "../../../errors.ts";
-import type { Result } from "../../../output/present.ts";
-import { success } from "../../../output/view.ts";
+import { deleteEnvVar, listEnvVars } from "../../../client/backend/deployments.ts";
+import type { Context, Run } from "../../../cli/context.ts";
+import { NotFoundError } from "../../../core/errors.ts";
+import type { Result } from "../../../terminal/present.ts";
+import { success } from "../../../terminal/view.ts";
 
 /** `insforge deployments env unset`: removes a variable of builds. */
 export const unset = (run: Run) =>

@@ -1,0 +1,133 @@
+/** Runs one invocation: parses, acts, shows the result or the error, answers the exit code. */
+import { commands } from "../commands/mod.ts";
+import type { Clock, Run } from "./context.ts";
+import { createContext, systemClock } from "./process_context.ts";
+import { environmentVariable } from "../invocation/environment.ts";
+import { CliError, ExitRequested, InterruptedError } from "../core/errors.ts";
+import { ExitCode } from "../core/exit_codes.ts";
+import { type Invocation, protectOperands, readInvocation } from "../invocation/argv.ts";
+import { presentError } from "../terminal/present.ts";
+import { perform } from "./perform.ts";
+import { processTerminal, type Terminal } from "../terminal/terminal.ts";
+import type { Session } from "../invocation/facts.ts";
+import { buildTree } from "./command_tree.ts";
+import { usageErrorOf } from "./usage_error.ts";
+
+/** How long an interrupted action may take to clean up. */
+const CLEANUP_MS = 2_000;
+
+/** What an invocation runs in: the process, or what a test has in its place. */
+export interface Surroundings {
+  readonly terminal: Terminal;
+  /** An environment variable; an empty one counts as unset. */
+  readonly env: (name: string) => string | undefined;
+  readonly clock: Clock;
+}
+
+/** Runs the CLI with the arguments of a session. Never throws; all output is flushed on return. */
+export async function runCli(
+  session: Session,
+  { terminal, env, clock }: Surroundings = ofProcess(),
+): Promise<number> {
+  const invocation = readInvocation(session.args);
+  const json = invocation.flags.has("--json");
+  const interrupt = new AbortController();
+  const stopListening = onInterrupt(interrupt, terminal);
+  let exitCode: number = ExitCode.ok;
+  const run: Run = (action) => async (options, ...args) => {
+    const parsed = { ...options, json };
+    const context = createContext(session, parsed, terminal, env, interrupt.signal, clock);
+    exitCode = await perform(action, context, options, args);
+  };
+  try {
+    const tree = await buildTree(commands, invocation.operands, run, {
+      version: session.version,
+      coloured: terminal.colour.stdout,
+      columns: terminal.columns(),
+      pathOnly: !invocation.needsNoSandbox,
+    });
+    await Promise.race([tree.parse(protectOperands(session.args)), abandoned(interrupt.signal)]);
+    return exitCode;
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) return ExitCode.ok;
+    if (error instanceof ExitRequested) return error.exitCode;
+    const shown = shownError(error, interrupt.signal, invocation.operands);
+    presentError(shown, terminal, { json, debug: wantsTraces() });
+    return shown.exitCode;
+  } finally {
+    stopListening();
+  }
+}
+
+function ofProcess(): Surroundings {
+  return {
+    terminal: processTerminal(environmentVariable),
+    env: environmentVariable,
+    clock: systemClock,
+  };
+}
+
+/** Shows what went wrong before the CLI could run. Answers the exit code. */
+export function showFailure(error: unknown, invocation: Invocation): number {
+  const shown = asCliError(error, invocation.operands);
+  const terminal = processTerminal(environmentVariable);
+  presentError(shown, terminal, { json: invocation.flags.has("--json"), debug: wantsTraces() });
+  return shown.exitCode;
+}
+
+function wantsTraces(): boolean {
+  try {
+    return Boolean(environmentVariable("INSFORGE_DEBUG"));
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The first Ctrl-C lets the action clean up, {@link abandoned} bounds that. While a pager runs it is
+ * the pager's.
+ */
+function onInterrupt(controller: AbortController, { pager }: Terminal): () => void {
+  const listener = () => {
+    if (!pager?.isRunning) controller.abort(new InterruptedError());
+  };
+  Deno.addSignalListener("SIGINT", listener);
+  return () => Deno.removeSignalListener("SIGINT", listener);
+}
+
+function abandoned(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => {
+      const timer = setTimeout(() => reject(signal.reason), CLEANUP_MS);
+      Deno.unrefTimer(timer);
+    });
+  });
+}
+
+/** After Ctrl-C whatever fails is the interruption; an action may say more about it. */
+function shownError(
+  error: unknown,
+  interrupt: AbortSignal,
+  operands: readonly string[],
+): CliError {
+  const saysMore = error instanceof CliError && error.exitCode === ExitCode.interrupted;
+  return interrupt.aborted && !saysMore
+    ? interrupt.reason as CliError
+    : asCliError(error, operands);
+}
+
+function asCliError(error: unknown, operands: readonly string[]): CliError {
+  if (error instanceof CliError) return error;
+  // Cliffy's own exit code for these is 2, which here means "not authenticated".
+  if (error instanceof Error && "exitCode" in error) {
+    return usageErrorOf(error, operands);
+  }
+  return new CliError(
+    `Something went wrong in insforge itself: ${
+      error instanceof Error ? error.message : String(error)
+    }`,
+    "INTERNAL_ERROR",
+    ExitCode.general,
+    { hint: "Set INSFORGE_DEBUG=1 to see where.", cause: error },
+  );
+}

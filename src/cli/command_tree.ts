@@ -1,0 +1,90 @@
+/** Builds the Cliffy command tree from the table of commands, loading only what is asked for. */
+import { Command } from "@cliffy/command";
+import type { Run } from "./context.ts";
+import { type HelpSettings, renderHelp } from "../terminal/help.ts";
+
+// Cliffy tracks every option in eight type parameters; a table of different commands has none.
+// deno-lint-ignore no-explicit-any
+export type AnyCommand = Command<any, any, any, any, any, any, any, any>;
+
+/** A command that acts: its file is loaded when it is invoked. */
+export interface Leaf {
+  readonly description: string;
+  readonly hidden?: boolean;
+  readonly load: () => Promise<(run: Run) => AnyCommand>;
+}
+
+/** A command that only holds others. */
+export interface Group {
+  readonly description: string;
+  readonly hidden?: boolean;
+  /** What its help shows: purpose and command line. */
+  readonly example: readonly [purpose: string, line: string];
+  readonly commands: Commands;
+}
+
+/** Commands by name, in the order in which help lists them. */
+export type Commands = Readonly<Record<string, Leaf | Group>>;
+
+/** What a tree is built for. */
+export interface TreeSettings extends HelpSettings {
+  readonly version: string;
+  /** Leave out the neighbours of the commands on the path: to make them takes longer than to parse. */
+  readonly pathOnly?: boolean;
+}
+
+/**
+ * Builds the tree with the commands on the path `words`, their options and actions, and the names
+ * and descriptions of their neighbours; `"all"` loads every command (completions, the reference).
+ */
+export async function buildTree(
+  commands: Commands,
+  words: readonly string[] | "all",
+  run: Run,
+  settings: TreeSettings,
+): Promise<AnyCommand> {
+  const root: AnyCommand = new Command()
+    .name("insforge")
+    .version(settings.version)
+    .versionOption("-V, --version", "Show the version.")
+    .description("The command line of InsForge, with a whole backend inside.")
+    .throwErrors()
+    .noExit()
+    .help((command: AnyCommand) => renderHelp(command, settings))
+    .globalOption("--json", "Print one JSON document, and errors as JSON.")
+    .globalOption("-y, --yes", "Answer yes to every question, and never ask for a value.")
+    .globalOption("--api-url <url:string>", "The address of the InsForge platform.")
+    .example("Begin on this machine, without an account", "insforge local start")
+    .example("Ask the database", 'insforge db query "SELECT now()"')
+    .example("Read how to go on", "insforge docs instructions");
+  // Before the commands are added: from then on Cliffy's builder describes the last one.
+  root.action(() => root.showHelp());
+  const needsAll = words === "all" || words[0] === "completions";
+  await addCommands(root, commands, needsAll ? "all" : words, run, settings.pathOnly ?? false);
+  return root;
+}
+
+async function addCommands(
+  parent: AnyCommand,
+  commands: Commands,
+  words: readonly string[] | "all",
+  run: Run,
+  pathOnly: boolean,
+): Promise<void> {
+  const isFound = words !== "all" && words[0] !== undefined && Object.hasOwn(commands, words[0]);
+  for (const [name, entry] of Object.entries(commands)) {
+    if (pathOnly && isFound && name !== words[0]) continue;
+    const isWanted = words === "all" || words[0] === name;
+    const rest = words === "all" ? words : words.slice(1);
+    const command = "load" in entry
+      ? isWanted ? (await entry.load())(run) : new Command()
+      : new Command();
+    command.description(entry.description);
+    if (entry.hidden) command.hidden();
+    parent.command(name, command);
+    if ("commands" in entry) {
+      command.example(...entry.example).action(() => command.showHelp());
+      if (isWanted) await addCommands(command, entry.commands, rest, run, pathOnly);
+    }
+  }
+}

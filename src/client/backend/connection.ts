@@ -1,0 +1,36 @@
+/** The database's own address: section 5.2 of the HTTP contract. */
+import type { Context } from "../../cli/context.ts";
+import { OperationError } from "../../core/errors.ts";
+import type { HttpClient } from "../http.ts";
+
+const INTERVAL_MS = 2_000;
+const TRIES = 10;
+/** A password that consists of these alone is not set up yet. */
+const MASKED = /^\*+$/;
+
+/**
+ * The connection URL with its password. Right after a project is set up the password is masked for
+ * some seconds: that is waited for, at most 20 s. @throws {OperationError} when it stays masked.
+ */
+export async function connectionUrl(context: Context, backend: HttpClient): Promise<string> {
+  const { connectionURL } = await backend.json<{ connectionURL: string }>(
+    "GET",
+    "/api/metadata/database-connection-string",
+  );
+  using progress = context.progress("Waiting for the database's password");
+  for (let tries = 0; tries < TRIES; tries++) {
+    if (tries > 0) await context.clock.sleep(INTERVAL_MS, context.signal);
+    const { databasePassword } = await backend.json<{ databasePassword?: string }>(
+      "GET",
+      "/api/metadata/database-password",
+    );
+    if (!databasePassword || MASKED.test(databasePassword)) continue;
+    progress.stop();
+    const url = new URL(connectionURL);
+    url.password = encodeURIComponent(databasePassword);
+    return url.href;
+  }
+  throw new OperationError("The database's password is not available yet.", "NOT_READY", {
+    hint: "Try again in a minute.",
+  });
+}

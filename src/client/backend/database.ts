@@ -1,0 +1,171 @@
+/** Database endpoints: section 6 of the HTTP contract. */
+import { HttpError, OperationError } from "../../core/errors.ts";
+import { type HttpClient, path } from "../http.ts";
+import { sizedForm } from "../form.ts";
+import type { SizedBody } from "../sized_body.ts";
+import { sqlError } from "./sql_error.ts";
+
+/** A result of raw SQL. Values keep their wire form: `int8` and `numeric` are strings. */
+export interface QueryResult {
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  /** Null for statements that count no rows. */
+  readonly rowCount?: number | null;
+  /** In column order; absent for several statements at once. */
+  readonly fields?: readonly { readonly name: string; readonly dataTypeID: number }[];
+}
+
+/** The server's own statement limit is 30 s: the answer may take a little longer. */
+const STATEMENT_TIMEOUT_MS = 45_000;
+
+/** Runs SQL text as the project's administrator or, unrestricted, as the superuser. */
+export async function rawSql(
+  backend: HttpClient,
+  query: string,
+  options: {
+    readonly unrestricted?: boolean;
+    /** The values of `$1…`; only for a single statement. */
+    readonly params?: readonly unknown[];
+    /** Whether the SQL only reads, and so may be sent again. */
+    readonly idempotent?: boolean;
+    /** Whether numbers inside of JSON keep all of their digits. */
+    readonly exact?: boolean;
+  } = {},
+): Promise<QueryResult> {
+  const { unrestricted, params, ...rest } = options;
+  const path = `/api/database/advance/rawsql${unrestricted ? "/unrestricted" : ""}`;
+  const answer = await backend.json<
+    Partial<QueryResult> & { data?: QueryResult["rows"] } | undefined
+  >("POST", path, { json: { query, params }, timeoutMs: STATEMENT_TIMEOUT_MS, ...rest })
+    .catch((error) => {
+      throw error instanceof HttpError ? sqlError(error, query) : error;
+    });
+  if (answer === undefined) throw noAnswer();
+  return { ...answer, rows: answer?.rows ?? answer?.data ?? [] };
+}
+
+/**
+ * Calls a database function: GET without arguments, POST with them. Answers null for one that returns nothing.
+ * @param args named arguments
+ */
+export async function callFunction(
+  backend: HttpClient,
+  name: string,
+  args?: Readonly<Record<string, unknown>>,
+): Promise<unknown> {
+  const target = `/api/database/rpc${path(name)}`;
+  const options = { json: args, timeoutMs: STATEMENT_TIMEOUT_MS, exact: true };
+  return await backend.json<unknown>(args ? "POST" : "GET", target, options) ?? null;
+}
+
+/** The names of the tables of schema `public`, sorted. */
+export async function listTables(backend: HttpClient): Promise<string[]> {
+  const answer = await backend.json<string[] | { tables?: string[] }>(
+    "GET",
+    "/api/database/tables",
+  );
+  return Array.isArray(answer) ? answer : answer?.tables ?? [];
+}
+
+/** What the catalog endpoints list, by the last part of their path. */
+export type CatalogKind = "indexes" | "policies" | "triggers" | "functions";
+
+/** A row of a catalog endpoint; older backends leave fields out or send null. */
+export type CatalogRow = Readonly<Record<string, unknown>>;
+
+/** Lists one kind of schema object. Answers the body as it came, and its rows. */
+export async function readCatalog(
+  backend: HttpClient,
+  kind: CatalogKind,
+): Promise<{ readonly body: unknown; readonly rows: readonly CatalogRow[] }> {
+  const body = await backend.json<CatalogRow[] | Partial<Record<string, CatalogRow[]>> | undefined>(
+    "GET",
+    `/api/database/${kind}`,
+  );
+  return { body, rows: Array.isArray(body) ? body : body?.[kind] ?? [] };
+}
+
+/** The schemas that belong to the project's owner: `public` and those made beside it. */
+export async function listOwnSchemas(backend: HttpClient): Promise<string[]> {
+  const answer = await backend.json<{ schemas?: { name: string; isProtected?: boolean }[] }>(
+    "GET",
+    "/api/database/schemas",
+    { accept: (status) => status === 404 },
+  );
+  // Older backends have no such endpoint.
+  const own = answer?.schemas?.filter(({ isProtected }) => !isProtected).map(({ name }) => name);
+  return own?.length ? own : ["public"];
+}
+
+/** What the backend's own export is asked for (section 6.6). */
+export interface ExportRequest {
+  readonly format: "sql" | "json";
+  readonly tables?: readonly string[];
+  readonly includeData: boolean;
+  readonly includeFunctions: boolean;
+  readonly includeSequences: boolean;
+  readonly includeViews: boolean;
+  /** Rows a table, at most 10,000. */
+  readonly rowLimit?: number;
+}
+
+export interface ExportAnswer {
+  readonly data: unknown;
+  readonly timestamp?: string;
+  /** The tables of which rows were left out. */
+  readonly truncatedTables?: readonly string[];
+}
+
+/** An export may take the backend minutes. */
+const EXPORT_TIMEOUT_MS = 300_000;
+
+/** Has the backend export itself; older ones call the document `content`. */
+export async function exportOnServer(
+  backend: HttpClient,
+  request: ExportRequest,
+): Promise<ExportAnswer> {
+  const answer = await backend.json<ExportAnswer & { content?: unknown }>(
+    "POST",
+    "/api/database/advance/export",
+    { json: request, timeoutMs: EXPORT_TIMEOUT_MS, idempotent: true },
+  );
+  return { ...answer, data: answer?.data ?? answer?.content };
+}
+
+/** What an import did, as the backend says it (section 6.8). */
+export interface ImportAnswer {
+  readonly tables?: readonly string[];
+  readonly rowsImported?: number;
+  readonly [other: string]: unknown;
+}
+
+/** An import of many rows may take the backend minutes. */
+const IMPORT_TIMEOUT_MS = 600_000;
+
+/** Imports an SQL text as one transaction; never sent twice. */
+export async function importSql(
+  backend: HttpClient,
+  file: SizedBody & { readonly name: string },
+  { truncate }: { readonly truncate: boolean },
+): Promise<ImportAnswer> {
+  const form = sizedForm({ truncate: String(truncate) }, {
+    field: "file",
+    filename: /\.(sql|txt)$/i.test(file.name) ? file.name : `${file.name}.sql`,
+    contentType: "application/sql",
+    size: file.size,
+    open: file.open,
+  });
+  const path = "/api/database/advance/import";
+  const answer = await backend.json<ImportAnswer | undefined>("POST", path, {
+    ...form,
+    timeoutMs: IMPORT_TIMEOUT_MS,
+  });
+  if (answer === undefined) throw noAnswer();
+  return answer;
+}
+
+/** Nobody knows whether SQL ran that was answered with nothing. */
+function noAnswer(): OperationError {
+  return new OperationError("The backend answered with nothing.", "INVALID_RESPONSE", {
+    hint: "Look at the tables before you send it again.",
+  });
+}

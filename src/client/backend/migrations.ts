@@ -1,0 +1,38 @@
+/** Migration endpoints: section 6.9 of the HTTP contract. */
+import { HttpError } from "../../core/errors.ts";
+import type { HttpClient } from "../http.ts";
+import { sqlError } from "./sql_error.ts";
+
+/** A migration that the project's database has. */
+export interface AppliedMigration {
+  readonly version: string;
+  readonly name: string;
+  readonly createdAt?: string;
+}
+
+const PATH = "/api/database/migrations";
+/** Backends set a migration no limit. */
+const TIMEOUT_MS = 60 * 60 * 1000;
+
+/** The applied migrations, oldest first. */
+export async function listMigrations(backend: HttpClient): Promise<AppliedMigration[]> {
+  const answer = await backend.json<
+    AppliedMigration[] | { migrations?: AppliedMigration[] } | undefined
+  >("GET", PATH);
+  const migrations = Array.isArray(answer) ? answer : answer?.migrations ?? [];
+  return migrations.map(({ version, name, createdAt }) => ({ version, name, createdAt }))
+    .sort((a, b) => BigInt(a.version) < BigInt(b.version) ? -1 : 1);
+}
+
+/** Applies one migration, all of it or nothing. @throws {HttpError} with the place in the SQL */
+export async function applyMigration(
+  backend: HttpClient,
+  migration: { readonly version: string; readonly name: string; readonly sql: string },
+): Promise<AppliedMigration> {
+  return await backend.json<AppliedMigration>("POST", PATH, {
+    json: migration,
+    timeoutMs: TIMEOUT_MS,
+  }).catch((error) => {
+    throw error instanceof HttpError ? sqlError(error, migration.sql) : error;
+  });
+}

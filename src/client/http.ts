@@ -1,0 +1,339 @@
+/** The one place that sends requests: time limits, retries, redirects and error mapping. */
+import type { Clock } from "../cli/context.ts";
+import {
+  AuthError,
+  type CliError,
+  InterruptedError,
+  NetworkError,
+  OperationError,
+  UsageError,
+} from "../core/errors.ts";
+import { parseExactJson } from "../core/exact_json.ts";
+import { networkFailure } from "./network_failure.ts";
+import { isSizedBody, sendSized, type SizedBody } from "./sized_body.ts";
+
+/** How one server is spoken to. */
+export interface HttpSettings {
+  /** Scheme, host and base path, without a trailing slash. */
+  readonly baseUrl: string;
+  /** The bearer of each request, asked for anew at every attempt; none sends no header. */
+  readonly bearer: () => Promise<string | undefined>;
+  /** Turns a response that is no success into the error of this family of servers. */
+  readonly toError: (response: Response, request: RequestFacts) => Promise<CliError>;
+  /** Called once a request after a 401; true means that another try has new credentials. */
+  readonly renew?: () => Promise<boolean>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly userAgent: string;
+  /** Sees every attempt, without credentials and bodies. */
+  readonly trace?: (line: string) => void;
+  /** Holds the request that was last answered with JSON, so that what is wrong with it has a name. */
+  readonly journal?: { answered?: RequestFacts };
+}
+
+/** The settings that are the same for every server of an invocation. */
+export type Surroundings = Pick<
+  HttpSettings,
+  "clock" | "signal" | "userAgent" | "trace" | "journal"
+>;
+
+/** What an error message may say about a request. */
+export interface RequestFacts {
+  readonly method: string;
+  readonly url: URL;
+}
+
+export interface RequestOptions {
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** A value sent as JSON. */
+  readonly json?: unknown;
+  /**
+   * A body; a function is called for each attempt, as a stream can be read only once. The length of
+   * a stream is sent with a {@link SizedBody} alone.
+   */
+  readonly body?: BodyInit | SizedBody | (() => BodyInit);
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The wait for the response's head and, for `json()`, its body; for streams, between chunks. */
+  readonly timeoutMs?: number;
+  /** Whether repeating the request changes nothing more: by default for GET and HEAD alone. */
+  readonly idempotent?: boolean;
+  /** Statuses, beside 2xx, that the caller handles itself. */
+  readonly accept?: (status: number) => boolean;
+  /** Leave the bearer out: for presigned addresses. */
+  readonly anonymous?: boolean;
+  /** Let `json()` keep numbers that JavaScript cannot hold, see {@link parseExactJson}. */
+  readonly exact?: boolean;
+  /** Answer a redirect as it is; it must be one of the statuses that `accept` takes. */
+  readonly keepRedirects?: boolean;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const MAX_RETRIES = 3;
+const MAX_REDIRECTS = 5;
+/** Servers and the HTTP client refuse longer ones, some with an error that says something else. */
+const LONGEST_ADDRESS = 60_000;
+const BACKOFF_MS = 200;
+const LONGEST_RETRY_AFTER_MS = 20_000;
+const TRANSIENT = new Set([408, 429, 502, 503, 504]);
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+/** Whether a later try of the same request may well succeed. */
+export function isTransientStatus(status: number): boolean {
+  return TRANSIENT.has(status);
+}
+
+/**
+ * Joins path segments, each percent-encoded.
+ * @throws {UsageError} for `.` and `..`, which lead elsewhere however they are encoded, for an empty
+ * segment and for half a surrogate pair
+ */
+export function path(...segments: string[]): string {
+  return segments.map((segment) => {
+    if (/^\.{0,2}$/.test(segment) || !segment.isWellFormed()) {
+      throw new UsageError(`${JSON.stringify(segment)} cannot be a name.`, {
+        hint: "Check the argument: no server can be asked for it.",
+      });
+    }
+    return `/${encodeURIComponent(segment)}`;
+  }).join("");
+}
+
+/** A client of one server. All of its errors are {@link CliError}s. */
+export class HttpClient {
+  constructor(private readonly settings: HttpSettings) {}
+
+  /** The server's address, without a trailing slash. */
+  get baseUrl(): string {
+    return this.settings.baseUrl;
+  }
+
+  /** Sends a request and parses the JSON answer; `undefined` for an empty body, but not for 200 to a GET. */
+  async json<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+    const { response, url, abandon } = await this.attempt(method, path, options);
+    const text = await this.guard(response.text(), url, options.timeoutMs, abandon);
+    if (this.settings.journal) this.settings.journal.answered = { method, url };
+    if (text.trim() === "" && (method !== "GET" || response.status === 204)) return undefined as T;
+    try {
+      return (options.exact ? parseExactJson(text) : JSON.parse(text)) as T;
+    } catch (error) {
+      throw new OperationError(
+        `${url.host} answered ${method} ${url.pathname} with something that is not JSON.`,
+        "INVALID_RESPONSE",
+        { hint: "Check that the address is that of an InsForge backend.", cause: error },
+      );
+    }
+  }
+
+  /** Sends a request and answers the response, whose body fails when it stalls. */
+  async stream(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
+    const { response, url, abandon } = await this.attempt(method, path, options);
+    return this.withIdleTimeout(response, url, abandon, options.timeoutMs);
+  }
+
+  private async attempt(method: string, path: string, options: RequestOptions) {
+    const url = this.urlOf(path, options.query);
+    const canRepeat = options.idempotent ?? (method === "GET" || method === "HEAD");
+    let renewed = false;
+    for (let tries = 0;; tries++) {
+      const mayRetry = canRepeat && tries < MAX_RETRIES;
+      const abandon = new AbortController();
+      let response: Response;
+      try {
+        response = await this.send(method, url, options, abandon);
+      } catch (error) {
+        if (!mayRetry || !isRetryable(error)) throw error;
+        await this.pause(tries);
+        continue;
+      }
+      if (response.ok || options.accept?.(response.status)) {
+        return { response, url, abandon };
+      }
+      if (response.status === 401 && this.settings.renew && !renewed && !options.anonymous) {
+        renewed = true;
+        if (await this.settings.renew()) {
+          await response.body?.cancel();
+          continue;
+        }
+      }
+      const retryAfter = retryAfterMs(response, this.settings.clock.now());
+      const isWorthIt = TRANSIENT.has(response.status) &&
+        (retryAfter ?? 0) <= LONGEST_RETRY_AFTER_MS;
+      if (mayRetry && isWorthIt) {
+        await response.body?.cancel();
+        await this.pause(tries, retryAfter);
+        continue;
+      }
+      throw await this.guard(
+        this.settings.toError(response, { method, url }),
+        url,
+        options.timeoutMs,
+        abandon,
+      );
+    }
+  }
+
+  private async send(
+    method: string,
+    first: URL,
+    options: RequestOptions,
+    abandon: AbortController,
+  ): Promise<Response> {
+    const signal = AbortSignal.any([this.settings.signal, abandon.signal]);
+    let url = first;
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+      const { headers, body } = await this.messageFor(url, first, options);
+      this.settings.trace?.(`${method} ${url.origin}${url.pathname}`);
+      const request = isSizedBody(body)
+        ? sendSized(url, { method, headers, body, signal })
+        : fetch(url, { method, headers, body, redirect: "manual", signal });
+      const response = await this.guard(request, url, options.timeoutMs, abandon);
+      this.settings.trace?.(`${response.status} ${method} ${url.origin}${url.pathname}`);
+      const location = response.headers.get("location");
+      if (!REDIRECTS.has(response.status) || !location || options.keepRedirects) return response;
+      await response.body?.cancel();
+      if (method !== "GET" && method !== "HEAD") {
+        throw new OperationError(
+          `${url.host} redirected ${method} ${url.pathname} to ${hostOf(location, url)}.`,
+          "REDIRECTED",
+          { hint: "Use the address that it redirects to as the host." },
+        );
+      }
+      url = redirectedTo(location, url);
+    }
+    throw new OperationError(
+      `${first.host} redirected ${first.pathname} more than ${MAX_REDIRECTS} times.`,
+      "REDIRECTED",
+      { hint: "Check the address of the host." },
+    );
+  }
+
+  /** Credentials go to the server itself only, never along with a redirect to another origin. */
+  private async messageFor(url: URL, first: URL, options: RequestOptions) {
+    const headers = new Headers(options.headers);
+    headers.set("user-agent", this.settings.userAgent);
+    const isHome = url.origin === first.origin &&
+      url.origin === new URL(this.settings.baseUrl).origin;
+    const bearer = isHome && !options.anonymous ? await this.settings.bearer() : undefined;
+    if (bearer && !headers.has("authorization")) authorize(headers, bearer, url);
+    if (!isHome) headers.delete("authorization");
+    if (options.json !== undefined) {
+      headers.set("content-type", "application/json");
+      return { headers, body: JSON.stringify(options.json) };
+    }
+    const body = typeof options.body === "function" ? options.body() : options.body;
+    return { headers, body };
+  }
+
+  private urlOf(path: string, query: RequestOptions["query"]): URL {
+    const address = /^https?:/.test(path) ? path : this.settings.baseUrl + path;
+    const url = URL.parse(address);
+    if (!url) {
+      throw new OperationError(`${JSON.stringify(address)} is no address.`, "INVALID_RESPONSE", {
+        hint: "Check that the server is an InsForge backend.",
+      });
+    }
+    for (const [name, value] of Object.entries(query ?? {})) {
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    }
+    if (url.href.length > LONGEST_ADDRESS) {
+      throw new UsageError("A name or value is too long for an address.", {
+        hint: `All in all it may have ${LONGEST_ADDRESS} characters, once it is encoded.`,
+      });
+    }
+    return url;
+  }
+
+  /** Bounds a wait and names its failure; `abandon` ends the work when the wait is over. */
+  private async guard<T>(
+    work: Promise<T>,
+    url: URL,
+    timeoutMs: number | undefined = DEFAULT_TIMEOUT_MS,
+    abandon: AbortController,
+  ): Promise<T> {
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const callOff = this.settings.clock.after(
+      timeoutMs,
+      () => reject(new DOMException("timed out", "TimeoutError")),
+    );
+    try {
+      return await Promise.race([work, late]);
+    } catch (error) {
+      work.catch(() => {});
+      abandon.abort();
+      throw this.settings.signal.aborted
+        ? new InterruptedError()
+        : networkFailure(error, url, timeoutMs);
+    } finally {
+      callOff();
+    }
+  }
+
+  /** A body that delivers nothing for `timeoutMs`, or breaks off, fails with a named cause. */
+  private withIdleTimeout(
+    response: Response,
+    url: URL,
+    abandon: AbortController,
+    timeoutMs?: number,
+  ): Response {
+    if (!response.body) return response;
+    const reader = response.body.getReader();
+    const body = new ReadableStream<Uint8Array>({
+      pull: async (controller) => {
+        try {
+          const { done, value } = await this.guard(reader.read(), url, timeoutMs, abandon);
+          if (done) controller.close();
+          else controller.enqueue(value);
+        } catch (error) {
+          controller.error(error);
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    });
+    const { status, statusText, headers } = response;
+    return new Response(body, { status, statusText, headers });
+  }
+
+  private pause(tries: number, retryAfter?: number): Promise<void> {
+    const backoff = BACKOFF_MS * 2 ** tries * (0.5 + Math.random());
+    return this.settings.clock.sleep(retryAfter ?? backoff, this.settings.signal);
+  }
+}
+
+/** A server that did not answer in time is not asked again: the user has waited enough. */
+function isRetryable(error: unknown): boolean {
+  return error instanceof NetworkError && !(error.cause instanceof DOMException);
+}
+
+function retryAfterMs(response: Response, now: Date): number | undefined {
+  const value = response.headers.get("retry-after");
+  if (!value) return undefined;
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
+}
+
+/** @throws {AuthError} for a key that no header can hold; the key is not shown */
+function authorize(headers: Headers, bearer: string, url: URL): void {
+  try {
+    headers.set("authorization", `Bearer ${bearer}`);
+  } catch {
+    throw new AuthError(`The key for ${url.host} holds characters that no key has.`, {
+      hint: "Set it anew: a line break or a quotation mark may have come along with it.",
+    });
+  }
+}
+
+/** @throws {OperationError} for what is no address on the web */
+function redirectedTo(location: string, from: URL): URL {
+  const url = URL.parse(location, from);
+  if (url && /^https?:$/.test(url.protocol)) return url;
+  throw new OperationError(
+    `${from.host} redirected ${from.pathname} to what is no http(s) address.`,
+    "REDIRECTED",
+    { hint: "Check the address of the host." },
+  );
+}
+
+function hostOf(location: string, base: URL): string {
+  return URL.canParse(location, base.href) ? new URL(location, base).host : "an invalid address";
+}

@@ -1,0 +1,87 @@
+/** Names why a request got no answer. */
+import { CliError, NetworkError } from "../core/errors.ts";
+import { ExitCode } from "../core/exit_codes.ts";
+
+interface Cause {
+  readonly pattern: RegExp;
+  readonly says: (host: string) => string;
+  readonly hint: string;
+}
+
+const CAUSES: readonly Cause[] = [
+  {
+    pattern:
+      /dns error|failed to lookup|name or service not known|nodename nor servname|os error 11001|ENOTFOUND|EAI_AGAIN/i,
+    says: (host) => `Cannot find the host ${host}: its name does not resolve.`,
+    hint: "Check the address and the network connection.",
+  },
+  {
+    pattern: /connection refused|ECONNREFUSED|actively refused|os error (111|61|10061)\b/i,
+    says: (host) => `Cannot connect to ${host}: the connection was refused.`,
+    hint: "Check that the server is running and that the port is right.",
+  },
+  {
+    pattern: /certificate|tls|ssl|handshake/i,
+    says: (host) => `Cannot connect to ${host} securely: its TLS certificate was not accepted.`,
+    hint:
+      "Check the address and the clock; behind an intercepting proxy set DENO_TLS_CA_STORE=system,mozilla.",
+  },
+  {
+    pattern:
+      /reset|closed before|broken pipe|forcibly closed|unexpected eof|incomplete|connection error|sendrequest|body|ECONNRESET|EPIPE|hang up/i,
+    says: (host) => `The connection to ${host} was reset before the answer was complete.`,
+    hint: "Try again; if it goes on, check the server's logs.",
+  },
+  {
+    pattern: /timed out|ETIMEDOUT|os error (110|60|10060)\b/i,
+    says: (host) => `Cannot reach ${host}: the connection timed out.`,
+    hint: "Check the network connection, or try again later.",
+  },
+  {
+    pattern: /unreachable|no route/i,
+    says: (host) => `Cannot reach ${host}: there is no route to it.`,
+    hint: "Check the network connection.",
+  },
+];
+
+/**
+ * Turns what `fetch` throws into an error that names the host and the cause; errors that already
+ * say so pass through. A host outside of the sandbox gets the way to allow it.
+ */
+export function networkFailure(error: unknown, url: URL, timeoutMs: number): unknown {
+  if (error instanceof CliError) return error;
+  if (error instanceof Deno.errors.NotCapable) return hostNotAllowed(url, error);
+  if (error instanceof DOMException && error.name === "TimeoutError") {
+    return new NetworkError(
+      `${url.host} did not answer within ${Math.round(timeoutMs / 100) / 10} s.`,
+      { hint: "Check the network connection, or try again later.", cause: error },
+    );
+  }
+  const text = describe(error);
+  const cause = CAUSES.find(({ pattern }) => pattern.test(text));
+  return new NetworkError(
+    cause ? cause.says(url.host) : `The request to ${url.host} failed.`,
+    { hint: cause?.hint ?? "Check the network connection, or try again later.", cause: error },
+  );
+}
+
+function hostNotAllowed(url: URL, cause: Error): CliError {
+  return new CliError(
+    `This command may not reach ${url.host}.`,
+    "HOST_NOT_ALLOWED",
+    ExitCode.general,
+    {
+      hint:
+        `If you trust it, set INSFORGE_ALLOW_HOSTS=${url.host} or add it to "allowed_hosts" in ` +
+        "~/.insforge/config.json.",
+      cause,
+    },
+  );
+}
+
+/** The messages of an error and its causes, without the URL, which could mislead the patterns. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const text = error.message.replace(/for url \([^)]*\)/, "");
+  return error.cause ? `${text} ${describe(error.cause)}` : text;
+}

@@ -1,0 +1,47 @@
+/** Picking an organization and a project of the account. */
+import type { HttpClient } from "../../client/http.ts";
+import { listOrganizations, listProjects } from "../../client/platform.ts";
+import { readGlobalConfig } from "../../config/global.ts";
+import type { PlatformProject } from "../../shared/contract/platform.ts";
+import type { Context } from "../../cli/context.ts";
+import { OperationError } from "../../core/errors.ts";
+
+/** Asks for an organization; the only one is taken. @throws {UsageError | OperationError} */
+export async function chooseOrganization(
+  context: Context,
+  platform: HttpClient,
+): Promise<string> {
+  const organizations = await listOrganizations(platform);
+  const [only] = organizations;
+  if (!only) {
+    throw new OperationError("Your account belongs to no organization.", "NO_ORGANIZATION", {
+      hint: "Create one in the dashboard.",
+    });
+  }
+  if (organizations.length === 1) return only.id;
+  const { default_org_id } = await readGlobalConfig(context.session.globalFolder);
+  const sorted = organizations.toSorted((a, b) =>
+    Number(b.id === default_org_id) - Number(a.id === default_org_id)
+  );
+  const choices = sorted.map(({ id, name }) => ({ label: name, value: id }));
+  return await context.prompt.select("Organization", "--org-id", choices);
+}
+
+/** Asks for a project of an organization. @throws {UsageError | OperationError} */
+export async function chooseProject(
+  context: Context,
+  platform: HttpClient,
+  organizationId: string,
+): Promise<PlatformProject> {
+  const projects = await listProjects(platform, organizationId);
+  if (projects.length === 0) {
+    throw new OperationError("The organization has no project.", "NO_PROJECT", {
+      hint: "Create one with `insforge create`.",
+    });
+  }
+  const choices = projects.map((project) => ({
+    label: `${project.name} (${project.region}, ${project.status})`,
+    value: project,
+  }));
+  return await context.prompt.select("Project", "--project-id", choices);
+}

@@ -1,0 +1,41 @@
+/** The lines that were typed into the shell before. */
+import { join } from "@std/path";
+import type { Session } from "../../../invocation/facts.ts";
+
+const MOST_LINES = 1_000;
+
+/** Reads them, newest first; none where there is no home folder or no file. */
+export async function readHistory({ globalFolder }: Session): Promise<string[]> {
+  if (!globalFolder) return [];
+  try {
+    const text = await Deno.readTextFile(historyFile(globalFolder));
+    return text.split("\n").filter(Boolean).reverse();
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Keeps them, newest first, in a file of mode 0600. A line that begins with a space is not kept: it may hold a secret. What
+ * cannot be written is forgotten: history is a comfort.
+ */
+export async function writeHistory(
+  { globalFolder }: Session,
+  lines: readonly string[],
+): Promise<void> {
+  if (!globalFolder) return;
+  const kept = lines.filter((line) => line.trim() !== "" && !line.startsWith(" "))
+    .slice(0, MOST_LINES).reverse();
+  try {
+    await Deno.mkdir(globalFolder, { recursive: true, mode: 0o700 });
+    const path = historyFile(globalFolder);
+    await Deno.writeTextFile(path, `${kept.join("\n")}\n`, { mode: 0o600 });
+    if (Deno.build.os !== "windows") await Deno.chmod(path, 0o600);
+  } catch {
+    // Nothing of the work is lost.
+  }
+}
+
+function historyFile(globalFolder: string): string {
+  return join(globalFolder, "sql_history");
+}

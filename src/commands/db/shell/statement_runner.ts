@@ -1,0 +1,38 @@
+/** Runs the statements of a shell and says what came of them. */
+import { rawSql } from "../../../client/backend/database.ts";
+import type { HttpClient } from "../../../client/http.ts";
+import { queryView } from "../../../terminal/query_view.ts";
+import { facts, heading, text, type View } from "../../../terminal/view.ts";
+
+/** What `\timing`, `\x` and the options of the command decide. */
+export interface ShellSettings {
+  timing: boolean;
+  expanded: boolean;
+  readonly unrestricted: boolean;
+}
+
+/** What one statement came to. */
+export interface Outcome {
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  readonly rowCount: number | null;
+  readonly views: readonly View[];
+}
+
+/** Runs one statement, in a transaction of its own. @throws {HttpError} with the place of the error marked */
+export async function runStatement(
+  backend: HttpClient,
+  sql: string,
+  { timing, expanded, unrestricted }: ShellSettings,
+): Promise<Outcome> {
+  const started = performance.now();
+  const result = await rawSql(backend, sql, { unrestricted, exact: true });
+  const milliseconds = performance.now() - started;
+  const views = expanded && result.rows.length > 0
+    ? result.rows.flatMap((row, n) => [heading(`Row ${n + 1}`), facts(Object.entries(row))])
+    : queryView(result);
+  return {
+    rows: result.rows,
+    rowCount: result.rowCount ?? null,
+    views: timing ? [...views, text(`Time: ${milliseconds.toFixed(1)} ms`)] : views,
+  };
+}

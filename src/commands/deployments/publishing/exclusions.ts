@@ -1,0 +1,58 @@
+/** What is never deployed, and what a project's ignore files add to that. */
+import { join } from "@std/path";
+import { FileError } from "../../../core/errors.ts";
+import { reason } from "../../../config/json_file.ts";
+
+/** Files of patterns in the deployed folder, in the syntax of `.gitignore`. */
+const IGNORE_FILES = [".insforgeignore", ".vercelignore"];
+
+/** Left out at any depth: packages, histories, links to projects, caches, agents' folders. */
+const ANYWHERE = new Set([
+  "node_modules",
+  ".git",
+  ".insforge",
+  ".ds_store",
+  ".vercel",
+  ".turbo",
+  ".cache",
+  ".parcel-cache",
+  ...[".agents", ".augment", ".claude", ".cursor", ".kilocode", ".kiro", ".qoder", ".qwen"],
+  ...[".roo", ".trae", ".windsurf"],
+  ...IGNORE_FILES,
+]);
+
+/** What builds make. Deeper down these are names like any other, such as `src/build`. */
+const AT_THE_ROOT = new Set(["dist", "build", ".next", ".nuxt", ".output", ".svelte-kit"]);
+
+/** Says of a path, relative and with forward slashes, whether it stays behind. */
+export type Excludes = (path: string, isFolder: boolean) => boolean;
+
+/** Whether this program itself leaves a path out, by any of its segments. */
+export function isBuiltInExclusion(path: string): boolean {
+  const names = path.toLowerCase().split("/");
+  return AT_THE_ROOT.has(names[0]!) || names.some(isExcludedName);
+}
+
+function isExcludedName(name: string): boolean {
+  return ANYWHERE.has(name) || name.startsWith(".env") || name.endsWith(".log");
+}
+
+/** The built-in exclusions and those of the folder's ignore files. @throws {FileError} */
+export async function readExclusions(root: string): Promise<Excludes> {
+  const texts = await Promise.all(IGNORE_FILES.map((name) => readIfPresent(join(root, name))));
+  const patterns = texts.filter((text) => text !== undefined);
+  if (patterns.length === 0) return isBuiltInExclusion;
+  const { default: ignore } = await import("ignore");
+  const matcher = ignore().add(patterns.join("\n"));
+  return (path, isFolder) =>
+    isBuiltInExclusion(path) || matcher.ignores(isFolder ? `${path}/` : path);
+}
+
+async function readIfPresent(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw new FileError(`Cannot read ${path}: ${reason(error)}.`, { cause: error });
+  }
+}

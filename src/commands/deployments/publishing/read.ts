@@ -1,0 +1,71 @@
+/** Reads every file once: for its hash, and for what should not be published. */
+import { createHash } from "node:crypto";
+import type { ManifestEntry } from "../../../shared/contract/deployments.ts";
+import { reason } from "../../../config/json_file.ts";
+import { FileError } from "../../../core/errors.ts";
+import { forEachParallel } from "../../../core/parallel.ts";
+import { type Leak, LeakScanner, type Secret } from "./leaks.ts";
+import type { SourceFile } from "./select.ts";
+
+/** A file with the hash of its content. */
+export interface HashedFile extends SourceFile, ManifestEntry {
+  readonly path: string;
+  readonly size: number;
+}
+
+const WIDTH = 4;
+
+/**
+ * Reads the files; `onFile` is called after each. The size is that of what was read.
+ * @throws {FileError} when one cannot be read
+ */
+export async function readFiles(
+  files: readonly SourceFile[],
+  secrets: readonly Secret[],
+  signal: AbortSignal,
+  onFile: () => void,
+): Promise<{ files: HashedFile[]; leaks: Leak[] }> {
+  const leaks: Leak[] = [];
+  const hashed: HashedFile[] = new Array(files.length);
+  await forEachParallel(files.entries(), WIDTH, async ([index, file]) => {
+    signal.throwIfAborted();
+    const hash = createHash("sha1");
+    const scanner = new LeakScanner(secrets);
+    let size = 0;
+    for await (const chunk of contentOf(file)) {
+      size += chunk.length;
+      hash.update(chunk);
+      scanner.see(chunk);
+    }
+    hashed[index] = { ...file, size, sha: hash.digest("hex") };
+    for (const name of scanner.found) leaks.push({ name, path: file.path });
+    onFile();
+  });
+  return { files: hashed, leaks };
+}
+
+/** The content of a file, piece by piece. @throws {FileError} */
+export async function* contentOf(file: SourceFile): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  using handle = await openFile(file);
+  const buffer = new Uint8Array(Math.min(Math.max(file.size, 1), PIECE_BYTES));
+  try {
+    for (let read; (read = await handle.read(buffer)) !== null;) yield buffer.subarray(0, read);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+/** Opens a file. @throws {FileError} */
+export async function openFile(file: SourceFile): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(file.location);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+function unreadable(file: SourceFile, cause: unknown): FileError {
+  return new FileError(`Cannot read ${file.path}: ${reason(cause)}.`, { cause });
+}
+
+const PIECE_BYTES = 256 * 1024;

@@ -1,0 +1,97 @@
+/** The folder that is deployed: its files, and what there is to say about them beforehand. */
+import { basename, resolve } from "@std/path";
+import { reason } from "../../../config/json_file.ts";
+import { readProject } from "../../../config/project.ts";
+import type { Context } from "../../../cli/context.ts";
+import { FileError } from "../../../core/errors.ts";
+import { bar } from "../../../terminal/bar.ts";
+import { type Leak, readEnvSecrets } from "./leaks.ts";
+import { exceededLimits, names } from "./limits.ts";
+import { type HashedFile, readFiles } from "./read.ts";
+import { selectFiles } from "./select.ts";
+
+/** What goes up, and what people should know before it does. */
+export interface Sources {
+  readonly files: readonly HashedFile[];
+  readonly skippedLinks: readonly string[];
+  readonly warnings: readonly string[];
+  /** Why the backend would refuse the files; empty when it would not. */
+  readonly exceededLimits: readonly string[];
+}
+
+/** The absolute path of the folder. @throws {FileError} when it is none */
+export async function findFolder({ session }: Context, directory: string): Promise<string> {
+  const folder = resolve(session.cwd, directory);
+  const info = await Deno.stat(folder).catch((error) => {
+    throw new FileError(`Cannot read ${directory}: ${reason(error)}.`, {
+      hint: "Build the site first, then name the folder that the build makes.",
+      cause: error,
+    });
+  });
+  if (!info.isDirectory) throw new FileError(`${directory} is not a folder.`);
+  if ([".git", ".insforge"].includes(basename(folder))) {
+    throw new FileError(`${directory} holds what must not be published.`);
+  }
+  return folder;
+}
+
+/** Selects and reads the files. @throws {FileError} when there are none, or one cannot be read */
+export async function readSources(context: Context, folder: string): Promise<Sources> {
+  const { session, signal } = context;
+  using progress = context.progress("Looking for files");
+  const { files, skippedLinks } = await selectFiles(folder, signal);
+  if (files.length === 0) {
+    throw new FileError(`There is nothing to deploy in ${folder}.`, {
+      hint: "Folders such as dist and build are left out below the deployed one: name it itself, " +
+        "such as `insforge deployments deploy ./dist`.",
+    });
+  }
+  const exceeded = exceededLimits(files);
+  const folders = [folder, session.cwd, session.projectRoot];
+  const secrets = [...await projectKeys(context), ...await readEnvSecrets(folders)];
+  let done = 0;
+  const hashed = exceeded.length > 0
+    ? { files: files.map((file) => ({ ...file, sha: "" })), leaks: [] }
+    : await readFiles(files, secrets, signal, () => {
+      progress.update(`Reading files ${bar(++done, files.length)}`);
+    });
+  return {
+    files: hashed.files,
+    skippedLinks,
+    exceededLimits: exceeded,
+    warnings: [
+      ...leakWarnings(hashed.leaks),
+      ...indexWarning(files.map(({ path }) => path)),
+      ...skippedLinks.length === 0 ? [] : [
+        `Symbolic links that lead out of the folder, or nowhere, are left out: ${
+          names(skippedLinks)
+        }.`,
+      ],
+    ],
+  };
+}
+
+/** The admin keys of the linked project: whoever has one can do everything. */
+async function projectKeys({ env, session }: Context) {
+  const project = await readProject(session.projectRoot).catch(() => undefined);
+  return [env("INSFORGE_API_KEY"), project?.api_key]
+    .filter((key) => key !== undefined && key.length > 8)
+    .map((value) => ({ name: "the project's API key", value: value! }));
+}
+
+function leakWarnings(leaks: readonly Leak[]): string[] {
+  const pathsByName = Map.groupBy(leaks, ({ name }) => name);
+  return [...pathsByName].map(([name, found]) =>
+    `The value of ${name} would be published in ${names(found.map(({ path }) => path).sort())}.`
+  );
+}
+
+/** A folder with a package.json is built by the hosting, which makes the page. */
+function indexWarning(paths: readonly string[]): string[] {
+  if (paths.includes("index.html") || paths.includes("package.json")) return [];
+  const [below] = paths.filter((path) => path.endsWith("/index.html"));
+  return [
+    "There is no index.html in the folder: the site's address would show nothing." +
+    (below ? ` There is one at ${below}.` : ""),
+  ];
+}

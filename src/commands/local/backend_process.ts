@@ -1,0 +1,153 @@
+/** Finds, starts and stops the local backend of a directory, from outside of it. */
+import { join, resolve } from "@std/path";
+import { backendClient } from "../../client/backend.ts";
+import { readJsonFile } from "../../config/json_file.ts";
+import { localDataFolder } from "../../config/paths.ts";
+import { inUse, type ServerState, stateFiles } from "../../shared/contract/state.ts";
+import type { Context } from "../../cli/context.ts";
+import { FileError, OperationError } from "../../core/errors.ts";
+
+const START_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 10_000;
+const POLL_MS = 25;
+const ANSWER_TIMEOUT_MS = 2_000;
+
+/** The local backend that keeps its data in one folder. */
+export interface LocalBackendControl {
+  readonly dataDir: string;
+  /** The server, if one answers with this folder's key. */
+  find(): Promise<ServerState | undefined>;
+  /** Starts a server in the background and waits until it answers. @throws {OperationError} */
+  start(port?: number): Promise<ServerState>;
+  /** Ends the server and waits for it; false when none ran. @throws {OperationError} */
+  stop(): Promise<boolean>;
+  /** Deletes all data. The server must have stopped. */
+  erase(): Promise<void>;
+  /** The admin key. @throws {FileError} when the backend was never started. */
+  apiKey(): Promise<string>;
+}
+
+/** Opens the control of the backend in `dataDir`, by default `.insforge/local` of the project. */
+export function openLocalBackend(context: Context, folder?: string): LocalBackendControl {
+  const { session, clock, signal } = context;
+  const dataDir = folder ? resolve(session.cwd, folder) : localDataFolder(session.projectRoot);
+
+  const apiKey = async () => {
+    const path = join(dataDir, stateFiles.keys);
+    const key = (await readJsonFile(path))?.apiKey;
+    if (typeof key !== "string") {
+      throw new FileError(`${path} holds no key of a local backend.`, {
+        hint: "Run `insforge local start`.",
+      });
+    }
+    return key;
+  };
+
+  const client = async ({ url }: ServerState) =>
+    backendClient({ url, apiKey: await apiKey() }, context.surroundings);
+
+  const find = async () => {
+    const state = await readJsonFile(join(dataDir, stateFiles.server)) as ServerState | undefined;
+    if (!state) return undefined;
+    // Another program may listen on the port of a server that is gone: only ours takes the key.
+    const answers = await (await client(state)).json("GET", "/api/metadata/project-id", {
+      timeoutMs: ANSWER_TIMEOUT_MS,
+      idempotent: false,
+    }).then(() => true, () => false);
+    return answers ? state : undefined;
+  };
+
+  return {
+    dataDir,
+    apiKey,
+    find,
+    async start(port) {
+      let server = spawnServer(session.self, dataDir, port);
+      const deadline = clock.now().getTime() + START_TIMEOUT_MS;
+      while (clock.now().getTime() < deadline) {
+        const failure = server.failure();
+        if (failure && failure.code !== inUse) throw failure;
+        const state = await find();
+        // What is written there may be of a server that was killed, until the new one has replaced
+        // it; from a checkout that is a process below the one that was started.
+        const isOurs = state?.pid === server.pid || !Deno.build.standalone;
+        if (state && (failure || isOurs)) return state;
+        // Another one is starting, or stopping.
+        if (failure) server = spawnServer(session.self, dataDir, port);
+        await clock.sleep(POLL_MS, signal);
+      }
+      throw new OperationError(
+        `The local backend was not ready within ${START_TIMEOUT_MS / 1000} s.`,
+        "LOCAL_START_FAILED",
+        { hint: "Run `insforge local serve` to see why." },
+      );
+    },
+    async stop() {
+      const state = await find();
+      if (!state) return false;
+      await (await client(state)).json("POST", "/api/local/shutdown");
+      const deadline = clock.now().getTime() + STOP_TIMEOUT_MS;
+      while (await readJsonFile(join(dataDir, stateFiles.server))) {
+        if (clock.now().getTime() > deadline) {
+          throw new OperationError(
+            `The local backend did not stop within ${STOP_TIMEOUT_MS / 1000} s.`,
+            "LOCAL_STOP_FAILED",
+            { hint: `Its process id is ${state.pid}.` },
+          );
+        }
+        await clock.sleep(POLL_MS, signal);
+      }
+      return true;
+    },
+    async erase() {
+      await Deno.remove(dataDir, { recursive: true }).catch((error) => {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      });
+    },
+  };
+}
+
+/** A server in the background. */
+interface SpawnedServer {
+  readonly pid: number;
+  /** Why it ended, if it did. */
+  failure(): OperationError | undefined;
+}
+
+/** Starts this program's own server, detached, so that it outlives the command. */
+function spawnServer(self: readonly string[], dataDir: string, port?: number): SpawnedServer {
+  const [program, ...args] = self;
+  const child = new Deno.Command(program!, {
+    args: [
+      ...args,
+      "local",
+      "serve",
+      "--json",
+      "--data-dir",
+      dataDir,
+      ...(port === undefined ? [] : ["--port", String(port)]),
+    ],
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+    detached: true,
+  }).spawn();
+  child.unref();
+  let failure: OperationError | undefined;
+  child.stderr.text().then((said) => failure = failureOf(said), () => {});
+  return { pid: child.pid, failure: () => failure };
+}
+
+/** The error that a server ended with, from what it said. */
+function failureOf(said: string): OperationError {
+  try {
+    const { error, code, hint } = JSON.parse(said.trim().split("\n").at(-1)!);
+    return new OperationError(String(error), String(code), { hint });
+  } catch {
+    return new OperationError(
+      "The local backend ended before it was ready.",
+      "LOCAL_START_FAILED",
+      { hint: "Run `insforge local serve` to see why." },
+    );
+  }
+}

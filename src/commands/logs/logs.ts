@@ -1,0 +1,174 @@
+import { Command } from "@cliffy/command";
+import { type LogEntry, readDeployLog, readLog } from "../../client/backend/logs.ts";
+import type { HttpClient } from "../../client/http.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { UsageError } from "../../core/errors.ts";
+import { follow, readSince, timeOf } from "./reader.ts";
+import { formatDate } from "../../terminal/dates.ts";
+import { escapeControl, escapeJson } from "../../terminal/escape.ts";
+import type { Result } from "../../terminal/present.ts";
+import { type Style, styleFor } from "../../terminal/style.ts";
+import { styled, text } from "../../terminal/view.ts";
+
+interface Options {
+  limit?: number;
+  since?: string;
+  grep?: string;
+  follow?: boolean;
+}
+
+const DEPLOY_LOG = "function-deploy.logs";
+const SOURCES = ["insforge.logs", "postgREST.logs", "postgres.logs", "function.logs", DEPLOY_LOG];
+const USUAL_LIMIT = 20;
+
+/** `insforge logs`: what the backend, its database and its functions wrote. */
+export const logs = (run: Run) =>
+  new Command()
+    .arguments("<source:string>")
+    .option("--limit <count:integer>", `How many lines (default: ${USUAL_LIMIT}).`)
+    .option("--since <time:string>", "Lines of the last 30s, 10m, 2h or 1d, or since a date.")
+    .option("--grep <pattern:string>", "Only lines that match, in any case.")
+    .option("--follow", "Go on with new lines until Ctrl-C.")
+    .example("What functions wrote", "insforge logs function.logs")
+    .example("Watch for errors", "insforge logs postgres.logs --follow --grep error")
+    .example("Requests of the last minutes", "insforge logs insforge.logs --since 10m")
+    .example("Requests for rows", "insforge logs postgREST.logs")
+    .example("What came of the last deployment", "insforge logs function-deploy.logs")
+    .action(run(runLogs));
+
+/** Shows the newest lines, the newest last. @throws {UsageError} before any request */
+export async function runLogs(context: Context, options: Options, name: string): Promise<Result> {
+  const source = SOURCES.find((source) => source.toLowerCase() === name.toLowerCase());
+  if (!source) {
+    throw new UsageError(`There is no log ${name}.`, { hint: `Use one of: ${SOURCES.join(", ")}` });
+  }
+  if (options.limit !== undefined && options.limit < 1) {
+    throw new UsageError("--limit must be at least 1.");
+  }
+  const isWanted = matcher(options.grep);
+  const since = options.since === undefined ? undefined : timeBefore(options.since, context);
+  if (source === DEPLOY_LOG) return await showDeployLog(context, options, isWanted);
+  const backend = await context.backend();
+  using progress = context.progress(`Reading ${source}`);
+  const seen = await newest(backend, source, options, since, isWanted);
+  progress.stop();
+  const entries = seen.slice(-(options.limit ?? (since ? Infinity : USUAL_LIMIT)));
+  if (options.follow) {
+    const lines = follow(backend, source, { seen, since }, context);
+    return { stream: streamOf(context, entries, lines, isWanted), styled: true };
+  }
+  const style = styleFor(context.terminal.colour.stdout);
+  return {
+    data: { logs: entries, total: entries.length },
+    view: entries.length === 0
+      ? text(`${source} has no such lines.`)
+      : styled(entries.map((entry) => lineOf(entry, context, style)).join("")),
+  };
+}
+
+/** The lines to begin with: all since a time, all that match, or the newest. */
+async function newest(
+  backend: HttpClient,
+  source: string,
+  { limit = USUAL_LIMIT, grep }: Options,
+  since: Date | undefined,
+  isWanted: (entry: LogEntry) => boolean,
+): Promise<readonly LogEntry[]> {
+  // A line that matches may be far back: the whole log is looked through.
+  if (since || grep !== undefined) {
+    return await readSince(backend, source, since ?? new Date(0), isWanted);
+  }
+  const { logs } = await readLog(backend, source, { limit });
+  return logs.toSorted((a, b) => timeOf(a) - timeOf(b));
+}
+
+/** The lines so far, then new ones; Ctrl-C ends it as it should. */
+function streamOf(
+  context: Context,
+  entries: readonly LogEntry[],
+  more: AsyncIterable<LogEntry>,
+  isWanted: (entry: LogEntry) => boolean,
+): ReadableStream<Uint8Array> {
+  const style = styleFor(context.terminal.colour.stdout);
+  const encoder = new TextEncoder();
+  const show = (entry: LogEntry) =>
+    encoder.encode(
+      context.options.json
+        ? `${escapeJson(JSON.stringify(entry))}\n`
+        : lineOf(entry, context, style),
+    );
+  async function* lines() {
+    for (const entry of entries) yield show(entry);
+    try {
+      for await (const entry of more) {
+        if (isWanted(entry)) yield show(entry);
+      }
+    } catch (error) {
+      if (!context.signal.aborted) throw error;
+    }
+  }
+  return ReadableStream.from(lines());
+}
+
+async function showDeployLog(
+  context: Context,
+  { follow, limit = Infinity }: Options,
+  isWanted: (entry: LogEntry) => boolean,
+): Promise<Result> {
+  if (follow) throw new UsageError(`${DEPLOY_LOG} cannot be followed.`);
+  const log = await readDeployLog(await context.backend());
+  const style = styleFor(context.terminal.colour.stdout);
+  const lines = (log?.logs ?? []).map(({ level, message }) => ({
+    timestamp: log.createdAt,
+    eventMessage: message,
+    body: { level },
+  })).filter(isWanted).slice(-limit);
+  return { data: log, view: styled(lines.map((line) => lineOf(line, context, style)).join("")) };
+}
+
+function matcher(pattern: string | undefined): (entry: LogEntry) => boolean {
+  if (pattern === undefined) return () => true;
+  try {
+    const expression = new RegExp(pattern, "i");
+    // One that is too large is refused at its first use.
+    expression.test("");
+    return (entry) => expression.test(messageOf(entry));
+  } catch (error) {
+    throw new UsageError(
+      `--grep is no regular expression: ${(error as Error).message.slice(-200)}.`,
+      {
+        hint: "Put a backslash before characters such as ( and [.",
+      },
+    );
+  }
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+function timeBefore(text: string, { clock }: Context): Date {
+  const [, count, unit] = /^(\d+)\s*([smhd])$/i.exec(text.trim()) ?? [];
+  if (count && unit) {
+    return new Date(clock.now().getTime() - Number(count) * UNITS[unit.toLowerCase()]! * 1000);
+  }
+  const date = new Date(text);
+  if (/^\d{4}-/.test(text) && !Number.isNaN(date.getTime())) return date;
+  throw new UsageError(`--since is no time: ${JSON.stringify(text)}.`, {
+    hint: "Use 30s, 10m, 2h or 1d, or a date such as 2026-01-31T12:00:00Z.",
+  });
+}
+
+function messageOf({ eventMessage, body, ...others }: LogEntry): string {
+  return eventMessage ?? JSON.stringify(body ?? others);
+}
+
+function lineOf(entry: LogEntry, { terminal }: Context, style: Style): string {
+  const time = formatDate(entry.timestamp, terminal) ?? "";
+  const message = escapeControl(messageOf(entry)).replaceAll("\n", "\n  ");
+  const level = entry.body?.level ?? /^(error|warn)\b/i.exec(message)?.[1]?.toLowerCase();
+  const coloured = level === "error"
+    ? style.bad(message)
+    : level === "warn"
+    ? style.warn(message)
+    : message;
+  return `${style.dim(time)} ${coloured}\n`;
+}

@@ -1,0 +1,82 @@
+/** The options of a schedule, checked before any request. */
+import type { ScheduleFields } from "../../client/backend/schedules.ts";
+import { UsageError } from "../../core/errors.ts";
+import { parseJsonObject } from "../../cli/input.ts";
+
+/** The options that `create` and `update` share. */
+export interface ScheduleOptions {
+  name?: string;
+  cron?: string;
+  url?: string;
+  method?: string;
+  headers?: string;
+  body?: string;
+}
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+const SHORTEST_NAME = 3;
+
+/** What was given, as a request has it. @throws {UsageError} that names the option */
+export function scheduleFields(options: ScheduleOptions): ScheduleFields {
+  const { name, cron, url, method, headers, body } = options;
+  return {
+    name: name && checkedName(name),
+    cronSchedule: cron === undefined ? undefined : checkedCron(cron),
+    functionUrl: url && checkedUrl(url),
+    httpMethod: method && checkedMethod(method),
+    headers: headers === undefined ? undefined : checkedHeaders(headers),
+    body: body === undefined ? undefined : parseJsonObject(body, "--body"),
+  };
+}
+
+function checkedName(name: string): string {
+  if (name.length >= SHORTEST_NAME) return name;
+  throw new UsageError(`--name must have at least ${SHORTEST_NAME} characters.`);
+}
+
+function checkedUrl(url: string): string {
+  if (/^https?:\/\//i.test(url) && URL.canParse(url)) return url;
+  throw new UsageError(`--url is not an address: ${JSON.stringify(url)}.`, {
+    hint: "Give it whole, such as https://app.us-east.insforge.app/functions/hello",
+  });
+}
+
+function checkedMethod(given: string): string {
+  const method = given.toUpperCase();
+  if (METHODS.includes(method)) return method;
+  throw new UsageError(`--method is one of ${METHODS.join(", ")}; it is ${JSON.stringify(given)}.`);
+}
+
+function checkedHeaders(json: string): Record<string, unknown> {
+  const headers = parseJsonObject(json, "--headers");
+  const wrong = Object.entries(headers).find(([, value]) => typeof value !== "string");
+  if (!wrong) return headers;
+  throw new UsageError(`--headers: the value of ${wrong[0]} is no text.`, {
+    hint: 'Every value is a string, such as {"X-Key": "${{secrets.KEY}}"}.',
+  });
+}
+
+/** Exactly five fields; what else is common is refused with the form that is meant. */
+function checkedCron(cron: string): string {
+  const fields = cron.trim().split(/\s+/);
+  if (fields.length === 5) return fields.join(" ");
+  const interval = /^(?:every\s+)?(\d+)\s*(s|sec|seconds?|m|min|minutes?|h|hours?)$/i.exec(
+    cron.trim(),
+  );
+  const meant = fields.length === 6
+    ? fields.slice(1).join(" ")
+    : interval && meantBy(Number(interval[1]), interval[2]![0]!.toLowerCase());
+  const hint = meant ? ` Perhaps you mean: ${JSON.stringify(meant)}` : "";
+  throw new UsageError(
+    fields.length === 6
+      ? "--cron has 6 fields: schedules have no seconds, and so 5 fields."
+      : `--cron needs 5 fields, and has ${cron.trim() === "" ? 0 : fields.length}.`,
+    { hint: `The fields are minute, hour, day of month, month, day of week.${hint}` },
+  );
+}
+
+function meantBy(count: number, unit: string): string | undefined {
+  if (unit === "m" && count >= 1 && count < 60) return `*/${count} * * * *`;
+  if (unit === "h" && count >= 1 && count < 24) return `0 */${count} * * *`;
+  return unit === "s" ? "* * * * *" : undefined;
+}

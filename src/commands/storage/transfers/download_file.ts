@@ -1,0 +1,186 @@
+/** Downloads an object into a file, whole or not at all. */
+import { dirname } from "@std/path";
+import { downloadObject } from "../../../client/backend/storage.ts";
+import type { HttpClient } from "../../../client/http.ts";
+import type { Context } from "../../../cli/context.ts";
+import { CliError, OperationError } from "../../../core/errors.ts";
+import { cannotWrite } from "../../../files/output_file.ts";
+import { isWrittenDirectly, openPartial } from "../../../files/partial_file.ts";
+import { partialPath, partialTagPath } from "../../../files/temporary_paths.ts";
+import type { Meter } from "./transfer.ts";
+
+/** What is downloaded, and where to. */
+export interface Download {
+  readonly bucket: string;
+  readonly key: string;
+  readonly target: string;
+  /** Whether to go on with what an earlier download left. */
+  readonly resume: boolean;
+  /** Whether the target's folder may have to be made. */
+  readonly makeFolder?: boolean;
+}
+
+/**
+ * Streams an object into a file beside its target, which takes the target's name at the end. What is broken off stays for
+ * `--resume`, with the ETag of its version: a resumed download never joins two versions. A pipe or device is written to
+ * itself.
+ * @returns the size in bytes
+ * @throws {HttpError} 404 @throws {FileError} when it cannot be written
+ */
+export async function downloadFile(
+  context: Context,
+  backend: HttpClient,
+  download: Download,
+  meter: Meter,
+): Promise<number> {
+  const { target, makeFolder } = download;
+  try {
+    if (await isWrittenDirectly(target)) return await pour(context, backend, download, meter);
+    if (makeFolder) await Deno.mkdir(dirname(target), { recursive: true });
+    using file = await openPartial(target);
+    return await complete(file, context, backend, download, meter);
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    throw cannotWrite(target, error);
+  }
+}
+
+async function pour(
+  { surroundings }: Context,
+  backend: HttpClient,
+  { bucket, key, target }: Download,
+  meter: Meter,
+): Promise<number> {
+  using pipe = await Deno.open(target, { write: true });
+  const { body } = await downloadObject(backend, surroundings, { bucket, key });
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    for (let done = 0; done < chunk.length;) done += await pipe.write(chunk.subarray(done));
+    size += chunk.length;
+    meter.add(chunk.length);
+  }
+  return size;
+}
+
+async function complete(
+  file: Deno.FsFile,
+  context: Context,
+  backend: HttpClient,
+  download: Download,
+  meter: Meter,
+): Promise<number> {
+  const { key, target } = download;
+  try {
+    const size = await fill(file, context, backend, download, meter);
+    await Deno.rename(partialPath(target), target);
+    await Deno.remove(partialTagPath(target)).catch(() => {});
+    return size;
+  } catch (error) {
+    throw await brokenOff(error, context, key, target);
+  }
+}
+
+async function fill(
+  file: Deno.FsFile,
+  { surroundings }: Context,
+  backend: HttpClient,
+  { bucket, key, target, resume }: Download,
+  meter: Meter,
+): Promise<number> {
+  const rest = resume ? await restOf(target) : undefined;
+  let response = await downloadObject(backend, surroundings, { bucket, key, rest });
+  if (rest && isRest(response, rest)) return await write(file, rest.from, response, meter);
+  if (rest && response.status !== 200) {
+    await response.body?.cancel();
+    response = await downloadObject(backend, surroundings, { bucket, key });
+  }
+  await file.truncate(0);
+  await keepVersion(response, target);
+  return await write(file, 0, response, meter);
+}
+
+interface Rest {
+  /** In bytes. */
+  readonly from: number;
+  readonly etag: string;
+}
+
+/** What is missing of a download that was broken off; its last byte comes again, as no range is empty. */
+async function restOf(target: string): Promise<Rest | undefined> {
+  const have = await sizeOf(partialPath(target));
+  const etag = await Deno.readTextFile(partialTagPath(target)).catch(() => "");
+  return have > 0 && etag !== "" ? { from: have - 1, etag } : undefined;
+}
+
+function isRest(response: Response, { from, etag }: Rest): boolean {
+  return response.status === 206 && versionOf(response) === etag &&
+    (response.headers.get("content-range") ?? "").startsWith(`bytes ${from}-`);
+}
+
+/** The ETag that stands for exactly these bytes; a weak one, or one of packed content, does not. */
+function versionOf({ headers }: Response): string | undefined {
+  const etag = headers.get("etag");
+  return etag?.startsWith('"') && !headers.has("content-encoding") ? etag : undefined;
+}
+
+/** Told before the first byte is there, so that bytes are never taken for those of another version. */
+async function keepVersion(response: Response, target: string): Promise<void> {
+  const path = partialTagPath(target);
+  const etag = versionOf(response);
+  if (etag) await Deno.writeTextFile(path, etag);
+  else await Deno.remove(path).catch(() => {});
+}
+
+async function write(
+  file: Deno.FsFile,
+  from: number,
+  { headers, body }: Response,
+  meter: Meter,
+): Promise<number> {
+  const isPlain = !headers.has("content-encoding");
+  const length = headers.get("content-length");
+  const expected = length !== null && isPlain ? Number(length) : undefined;
+  if (expected !== undefined) meter.expect(expected);
+  await file.seek(from, Deno.SeekMode.Start);
+  let size = from;
+  for await (const chunk of body ?? []) {
+    // The system buffers what is written: waiting for each piece would take three times as long.
+    for (let done = 0; done < chunk.length;) done += file.writeSync(chunk.subarray(done));
+    size += chunk.length;
+    meter.add(chunk.length);
+  }
+  await file.truncate(size);
+  if (expected !== undefined && size - from !== expected) {
+    throw new OperationError(`The download broke off after ${size} bytes.`, "DOWNLOAD_INCOMPLETE");
+  }
+  return size;
+}
+
+/** The error of a download of which something, or nothing, stays for another try. */
+async function brokenOff(
+  error: unknown,
+  { signal }: Context,
+  key: string,
+  target: string,
+): Promise<unknown> {
+  const kept = await sizeOf(partialPath(target));
+  if (kept === 0) {
+    for (const path of [partialPath(target), partialTagPath(target)]) {
+      await Deno.remove(path).catch(() => {});
+    }
+  }
+  if (!(error instanceof CliError) || signal.aborted || kept === 0) return error;
+  const { message, code } = error;
+  return new OperationError(`${key}: ${message}`, code, {
+    hint: "What has arrived is kept: go on with --resume.",
+    cause: error,
+  });
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await Deno.stat(path)).size;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,95 @@
+/** What is to be uploaded: files, and the files of folders. */
+import { walk } from "@std/fs/walk";
+import { basename, relative, resolve, SEPARATOR } from "@std/path";
+import { reason } from "../../../config/json_file.ts";
+import { FileError, UsageError } from "../../../core/errors.ts";
+
+/** What the operands hold. */
+export interface Sources {
+  readonly sources: readonly Source[];
+  /** What is in the folders but is no file: links, which could lead out of them, pipes, devices. */
+  readonly leftOut: readonly string[];
+}
+
+/** A file and the key that its object gets. */
+export interface Source {
+  /** As the user named it, or below what the user named. */
+  readonly name: string;
+  readonly path: string;
+  readonly size: number;
+  readonly key: string;
+}
+
+/**
+ * Finds the files behind the operands.
+ * @param options.key the key of a single file; with several, and with folders, what all keys begin with
+ * @throws {FileError} for what cannot be read @throws {UsageError} for a folder without `recursive`
+ */
+export async function findSources(
+  cwd: string,
+  operands: readonly string[],
+  { key, recursive }: { readonly key?: string; readonly recursive: boolean },
+): Promise<Sources> {
+  const found: Source[] = [];
+  const leftOut: string[] = [];
+  const isSingle = operands.length === 1 && !key?.endsWith("/");
+  for (const operand of operands) {
+    const path = resolve(cwd, operand);
+    const { isDirectory, isFile, size } = await stat(path, operand);
+    if (isDirectory) {
+      if (!recursive) {
+        throw new UsageError(`${operand} is a folder.`, { hint: "Upload it with --recursive." });
+      }
+      const folder = await findInFolder(operand, path, prefixOf(key));
+      found.push(...folder.sources);
+      leftOut.push(...folder.leftOut);
+    } else if (!isFile) {
+      throw new FileError(`${operand} is no file.`, { hint: "Use - to upload standard input." });
+    } else {
+      const own = isSingle && key ? key : prefixOf(key) + basename(path);
+      found.push({ name: operand, path, size, key: own });
+    }
+  }
+  const keys = Map.groupBy(found, (source) => source.key);
+  const twice = keys.values().find((sources) => sources.length > 1);
+  if (twice) {
+    throw new UsageError(
+      `${twice[0]!.name} and ${twice[1]!.name} would have the same key: ${twice[0]!.key}`,
+      { hint: "Upload them one by one, with --key." },
+    );
+  }
+  return { sources: found, leftOut };
+}
+
+async function findInFolder(operand: string, folder: string, prefix: string): Promise<Sources> {
+  const found: Source[] = [];
+  const leftOut: string[] = [];
+  try {
+    for await (const { path, isFile } of walk(folder, { includeDirs: false })) {
+      const rest = relative(folder, path).replaceAll(SEPARATOR, "/");
+      const name = `${operand.replace(/[\\/]+$/, "")}/${rest}`;
+      if (isFile) {
+        found.push({ name, path, size: (await Deno.stat(path)).size, key: prefix + rest });
+      } else {
+        leftOut.push(name);
+      }
+    }
+  } catch (error) {
+    throw new FileError(`Cannot read ${operand}: ${reason(error)}.`, { cause: error });
+  }
+  found.sort((a, b) => a.key < b.key ? -1 : 1);
+  return { sources: found, leftOut };
+}
+
+function prefixOf(key: string | undefined): string {
+  if (key === undefined || key === "") return "";
+  return key.endsWith("/") ? key : `${key}/`;
+}
+
+async function stat(path: string, operand: string): Promise<Deno.FileInfo> {
+  try {
+    return await Deno.stat(path);
+  } catch (error) {
+    throw new FileError(`Cannot read ${operand}: ${reason(error)}.`, { cause: error });
+  }
+}

@@ -1,0 +1,26 @@
+/** Where the program's own modules and files are: in a checkout, or bundled in the executable. */
+
+const BUNDLE = "/bundle/";
+const CHECKOUT = "/src/core/program_files.ts";
+
+const here = import.meta.url;
+const isCheckout = here.endsWith(CHECKOUT);
+
+/** The folder that holds `main.ts`, or `main.js` of the bundle. */
+const programRoot = new URL(
+  isCheckout ? "../../" : here.slice(0, here.lastIndexOf(BUNDLE) + BUNDLE.length),
+  here,
+);
+
+/** The folder that holds everything the program carries: its modules, packages and prepared files. */
+export const programFiles = new URL(isCheckout ? "./" : "../", programRoot);
+
+/** The address of a module that runs in a worker; `name` is its path below the root, without `.ts`. */
+export function workerModule(name: string): URL {
+  return new URL(`${name}.${isCheckout ? "ts" : "js"}`, programRoot);
+}
+
+/** The address of a file that `scripts/prepare_database.ts` made, which the executable carries. */
+export function preparedFile(name: string): URL {
+  return new URL(isCheckout ? `.setup/prepared/${name}` : `prepared/${name}`, programFiles);
+}

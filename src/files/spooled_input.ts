@@ -1,0 +1,46 @@
+/** Streams that have to be read twice, or whose size has to be known: kept in a temporary file meanwhile. */
+import { resolve } from "@std/path";
+import { reason } from "../config/json_file.ts";
+import type { Context } from "../cli/context.ts";
+import { FileError } from "../core/errors.ts";
+import { keptInputPath } from "./temporary_paths.ts";
+
+/** The file that holds a stream. */
+export interface KeptInput extends AsyncDisposable {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Reads standard input (`-`), or another stream such as a named pipe, into a file that is removed at the end. */
+export async function keepInput(
+  { session, terminal, note }: Context,
+  source: string,
+): Promise<KeptInput> {
+  const isStdin = source === "-";
+  if (isStdin && terminal.stdinIsTerminal) note("Reading standard input; end it with Ctrl-D.");
+  const path = keptInputPath();
+  const remove = () => Deno.remove(path);
+  // Made anew, so that nobody's link in the folder is followed.
+  const file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 }).catch(
+    (error) => {
+      throw new FileError(
+        `Cannot keep ${isStdin ? "standard input" : source} in ${path}: ${reason(error)}.`,
+        {
+          hint: "Set TMPDIR to a folder that is there and has room.",
+          cause: error,
+        },
+      );
+    },
+  );
+  try {
+    const input = isStdin
+      ? terminal.stdin
+      : (await Deno.open(resolve(session.cwd, source))).readable;
+    await input.pipeTo(file.writable);
+    return { path, size: (await Deno.stat(path)).size, [Symbol.asyncDispose]: remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}

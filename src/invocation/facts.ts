@@ -1,0 +1,67 @@
+/** The facts about this process that are read once, by the launcher, before the sandbox closes. */
+import { dirname, join } from "@std/path";
+import { environmentVariable } from "./environment.ts";
+import type { Grants } from "./grants/mod.ts";
+import type { Invocation } from "./argv.ts";
+
+/** What one invocation knows of its surroundings. Plain data: it crosses to the worker by message. */
+export interface Session {
+  readonly args: readonly string[];
+  readonly version: string;
+  /** The absolute working directory. */
+  readonly cwd: string;
+  /** The folder of the global files (`~/.insforge`), absent where the system names no home. */
+  readonly globalFolder?: string;
+  /**
+   * The directory whose `.insforge` folder is this project's: the nearest one upwards, else `cwd`.
+   * For the commands that link a directory it is `cwd`: a link further up is not theirs to replace.
+   */
+  readonly projectRoot: string;
+  /** The command line that runs this program again. */
+  readonly self: readonly string[];
+  /** What the sandbox holds; absent where there is none (help, completions, tests). */
+  readonly grants?: Grants;
+}
+
+const LINKING: readonly string[] = ["create", "link"];
+
+/** Reads the facts of the running process. Needs the launcher's permissions. */
+export function locate(
+  args: readonly string[],
+  version: string,
+  [command = ""]: Invocation["operands"],
+): Session {
+  const cwd = Deno.cwd();
+  const home = environmentVariable("HOME") ?? environmentVariable("USERPROFILE");
+  return {
+    args,
+    version,
+    cwd,
+    globalFolder: home ? join(home, ".insforge") : undefined,
+    projectRoot: (LINKING.includes(command) ? undefined : findProjectRoot(cwd)) ?? cwd,
+    self: selfCommand(),
+  };
+}
+
+/** Looks for `.insforge/project.json` from `start` upwards, no further than the repository root. */
+export function findProjectRoot(start: string): string | undefined {
+  for (let folder = start;; folder = dirname(folder)) {
+    if (exists(join(folder, ".insforge", "project.json"))) return folder;
+    if (exists(join(folder, ".git")) || dirname(folder) === folder) return undefined;
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function selfCommand(): string[] {
+  if (Deno.build.standalone) return [Deno.execPath()];
+  const script = environmentVariable("INSFORGE_CHECKOUT_COMMAND");
+  return script ? [script] : [Deno.execPath(), "run", "--allow-all", Deno.mainModule];
+}

@@ -1,0 +1,86 @@
+/** The paths behind the words of the table of grants. */
+import { dirname, fromFileUrl, join, resolve } from "@std/path";
+import { updateFile } from "../../config/paths.ts";
+import { ENV_FILES } from "../../files/env_file.ts";
+import { programFiles } from "../../core/program_files.ts";
+import { OWNER_FILE } from "../../releases/owner.ts";
+import { asidePath } from "../../releases/replace.ts";
+import { usualTarget } from "../../commands/storage/transfers/target_path.ts";
+import { keptInputPath, partialPath, partialTagPath } from "../../files/temporary_paths.ts";
+import type { Scope } from "./scope.ts";
+import type { File } from "./table.ts";
+
+/** The absolute paths that a word stands for. */
+export function pathsOf(file: File, scope: Scope, access: "read" | "write"): string[] {
+  const { session, invocation } = scope;
+  switch (file) {
+    case "operands":
+      return scope.operands.flatMap((path) => withPartial(session.cwd, path, access));
+    case "deployed folder":
+      return withRealPath(resolve(session.cwd, scope.operands[0] ?? "."));
+    case "env files":
+      return [session.cwd, session.projectRoot]
+        .flatMap((folder) => ENV_FILES.map((name) => join(folder, name)));
+    case "functions folder":
+      return [join(session.cwd, "insforge")];
+    case "--data @":
+      return (invocation.values.get("--data") ?? []).flatMap((value) =>
+        value.startsWith("@") ? [resolve(session.cwd, value.slice(1))] : []
+      );
+    case "project link":
+      return [join(session.projectRoot, ".insforge")];
+    case "global files":
+      return session.globalFolder ? [session.globalFolder] : [];
+    case "update file":
+      return session.globalFolder
+        ? withPartial(session.cwd, updateFile(session.globalFolder), access)
+        : [];
+    case "working directory":
+      return [session.cwd];
+    case "program":
+      return [fromFileUrl(programFiles)];
+    case "executable": {
+      const executable = Deno.realPathSync(Deno.execPath());
+      return [
+        ...withPartial(session.cwd, executable, "write"),
+        asidePath(executable),
+        ...(access === "read" ? [Deno.execPath(), join(dirname(executable), OWNER_FILE)] : []),
+      ];
+    }
+    case "download target":
+      return downloadTargets(scope);
+    case "kept input":
+      return [keptInputPath()];
+  }
+  if (file.startsWith("./")) return [join(session.projectRoot, file)];
+  return (invocation.values.get(file) ?? [])
+    .flatMap((path) => withPartial(session.cwd, path, access));
+}
+
+/** A folder by its name and, where links are part of that, by the place that they lead to. */
+function withRealPath(folder: string): string[] {
+  try {
+    return [folder, Deno.realPathSync(folder)];
+  } catch {
+    return [folder];
+  }
+}
+
+/** A file is written beside its final name first: the grant covers both. */
+function withPartial(cwd: string, path: string, access: "read" | "write"): string[] {
+  if (path === "-") return [];
+  const target = resolve(cwd, path);
+  return access === "write" ? [target, partialPath(target)] : [target];
+}
+
+/** Where `storage download` writes: the folder or file that is named, else the key's base name. */
+function downloadTargets({ session, invocation, operands }: Scope): string[] {
+  const named = ["--output", "-o"].flatMap((name) => invocation.values.get(name) ?? []);
+  if (named.length === 0 && invocation.flags.has("--recursive")) return [session.cwd];
+  const usual = usualTarget(session.cwd, operands[0] ?? "");
+  const paths = named.length > 0 ? named : usual ? [usual] : [];
+  return paths.flatMap((path) => {
+    const written = withPartial(session.cwd, path, "write");
+    return written.length > 0 ? [...written, partialTagPath(resolve(session.cwd, path))] : [];
+  });
+}

@@ -1,0 +1,92 @@
+/** The addresses behind the words of the table of grants. */
+import { DEFAULT_PLATFORM_URL, readGlobalConfigSync } from "../../config/global.ts";
+import { readProjectHostSync } from "../../config/project.ts";
+import { environmentVariable } from "../environment.ts";
+import { UsageError } from "../../core/errors.ts";
+import type { Scope } from "./scope.ts";
+import type { Host } from "./table.ts";
+
+/** Object stores that a backend's presigned transfer URLs lead to. */
+const TRANSFER_HOSTS = ["*.amazonaws.com:443", "*.cloudfront.net:443"];
+const TEMPLATE_HOSTS = ["codeload.github.com:443"];
+const RELEASE_HOSTS = [
+  "github.com:443",
+  "objects.githubusercontent.com:443",
+  "release-assets.githubusercontent.com:443",
+];
+
+/** What the sandbox lets through, as `host:port`; true lets everything through. @throws {UsageError} */
+export function hostsOf(hosts: readonly Host[], scope: Scope): true | string[] {
+  if (hosts.includes("any")) return true;
+  if (hosts.length === 0) return [];
+  const config = readGlobalConfigSync(scope.session.globalFolder);
+  const named = hosts.flatMap((host) => addressesOf(host, scope, config.platform_api_url));
+  const extra = [
+    ...trusted(environmentVariable("INSFORGE_ALLOW_HOSTS")?.split(","), "INSFORGE_ALLOW_HOSTS"),
+    ...trusted(config.allowed_hosts, '"allowed_hosts" in ~/.insforge/config.json'),
+  ];
+  // A request to what cannot be a host fails by itself, and is described better there.
+  return [...new Set([...named.filter(isHost), ...extra])];
+}
+
+/** The hosts that a user trusts; `source` says where. @throws {UsageError} */
+function trusted(hosts: readonly string[] = [], source: string): string[] {
+  return hosts.map((host) => host.trim()).filter(Boolean).map((host) => {
+    if (isHost(host)) return host;
+    throw new UsageError(`${source} holds what is no host: ${JSON.stringify(host)}.`, {
+      hint: "Name hosts with or without a port, such as example.com or example.com:8443.",
+    });
+  });
+}
+
+/** Whether a text can be granted: a name, `*.` and a name, or an address, each with or without a port. */
+function isHost(host: string): boolean {
+  return /^(\[[\da-f:.]+\]|(\*\.)?\w([\w-]{0,61}\w)?(\.\w([\w-]{0,61}\w)?)*\.?)(:\d+)?$/i.test(
+    host,
+  ) &&
+    host.length <= 253 && !/\d\.(:\d+)?$/.test(host) &&
+    URL.canParse(`http://${host.replace("*.", "")}`);
+}
+
+function addressesOf(host: Host, scope: Scope, platformUrl?: string): string[] {
+  const option = (name: string) => scope.invocation.values.get(name)?.at(-1);
+  switch (host) {
+    case "platform":
+      return address(
+        option("--api-url") ?? environmentVariable("INSFORGE_API_URL") ?? platformUrl ??
+          DEFAULT_PLATFORM_URL,
+      );
+    case "project":
+      return [
+        ...address(option("--api-base-url")),
+        ...address(environmentVariable("INSFORGE_BASE_URL")),
+        ...address(readProjectHostSync(scope.session.projectRoot)),
+        ...(environmentVariable("INSFORGE_PROJECT_ID") ||
+            scope.invocation.operands[0] === "create" ||
+            scope.invocation.operands[0] === "link"
+          ? ["*.insforge.app:443"]
+          : []),
+      ];
+    case "transfer":
+      return TRANSFER_HOSTS;
+    case "templates":
+      return [...TEMPLATE_HOSTS, ...address(environmentVariable("INSFORGE_TEMPLATES_URL"))];
+    case "releases":
+      return [...RELEASE_HOSTS, ...address(environmentVariable("INSFORGE_DOWNLOAD_URL"))];
+    case "loopback":
+      return ["127.0.0.1"];
+    case "any":
+      return [];
+  }
+}
+
+/** The `host:port` of a URL; nothing for text that is no URL (the command will say so). */
+function address(url: string | undefined): string[] {
+  if (!url) return [];
+  try {
+    const { hostname, port, protocol } = new URL(url);
+    return [`${hostname}:${port || (protocol === "http:" ? 80 : 443)}`];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * Mentions a new version: at most once a day, on a terminal, outside of CI. The launcher only reads
+ * what a process in the background, started at most once a day, found out before.
+ */
+import { updateFile } from "../config/paths.ts";
+import { type JsonObject, readJsonFileSync } from "../config/json_file.ts";
+import { environmentVariable } from "../invocation/environment.ts";
+import { partialPath } from "../files/temporary_paths.ts";
+import type { Invocation } from "../invocation/argv.ts";
+import { ownerOf } from "./owner.ts";
+import { compareVersions, isVersion } from "./version.ts";
+import type { Session } from "../invocation/facts.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** `~/.insforge/update.json`. Times are milliseconds since 1970. */
+interface UpdateState extends JsonObject {
+  latest?: string;
+  checkedAt?: number;
+  mentionedAt?: number;
+}
+
+/**
+ * What to write to stderr when the invocation has ended, if anything. Starts the search for a newer
+ * version when it is due. Needs the launcher's permissions; never fails.
+ */
+export function updateNotice(invocation: Invocation, session: Session): string | undefined {
+  try {
+    if (!session.globalFolder || !isWanted(invocation)) return undefined;
+    const path = updateFile(session.globalFolder);
+    const state: UpdateState = readJsonFileSync(path);
+    const now = Date.now();
+    const isNewer = isVersion(state.latest) && compareVersions(state.latest, session.version) > 0;
+    const mentions = isNewer && isPast(state.mentionedAt, now);
+    const checks = isPast(state.checkedAt, now);
+    if (!mentions && !checks) return undefined;
+    Deno.mkdirSync(session.globalFolder, { recursive: true, mode: 0o700 });
+    writeState(path, {
+      ...state,
+      ...(checks ? { checkedAt: now } : {}),
+      ...(mentions ? { mentionedAt: now } : {}),
+    });
+    if (checks) search(session);
+    if (!mentions) return undefined;
+    const how = ownerOf(Deno.realPathSync(session.self[0]!))?.upgrade ?? "insforge upgrade";
+    return `insforge ${state.latest} is available, this is ${session.version}: ${how}\n`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps which version is the latest, for notices to come; needs nothing but the file's grants. */
+export function rememberLatest(path: string, latest: string, now: Date): void {
+  try {
+    writeState(path, { ...readJsonFileSync(path), latest, checkedAt: now.getTime() });
+  } catch {
+    // The knowledge only saves asking again: not to have kept it is no failure.
+  }
+}
+
+function isWanted({ operands, flags }: Invocation): boolean {
+  const ci = environmentVariable("CI");
+  return Deno.build.standalone && Deno.stderr.isTerminal() && (!ci || ci === "false") &&
+    !environmentVariable("INSFORGE_NO_UPDATE_NOTICE") && !flags.has("--json") &&
+    operands[0] !== "upgrade";
+}
+
+/** A clock that was set back must not silence notices for long. */
+function isPast(time: number | undefined, now: number): boolean {
+  return typeof time !== "number" || time > now || now - time >= DAY_MS;
+}
+
+function writeState(path: string, state: UpdateState): void {
+  const partial = partialPath(path);
+  Deno.writeTextFileSync(partial, JSON.stringify(state, null, 2), { mode: 0o600 });
+  Deno.renameSync(partial, path);
+}
+
+function search({ self }: Session): void {
+  new Deno.Command(self[0]!, {
+    args: [...self.slice(1), "upgrade", "--check", "--json"],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+    detached: true,
+  }).spawn().unref();
+}

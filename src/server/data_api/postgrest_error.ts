@@ -1,0 +1,81 @@
+import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { PostgrestError as ErrorBody } from "../../shared/contract/error_body.ts";
+import { ApiError, DatabaseError, toEnvelope } from "../http/api_error.ts";
+
+/** A refusal of the data API itself, in PostgREST's shape (contract sections 6.4 and 6.5). */
+export class DataApiError extends Error {
+  override name = "DataApiError";
+
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly details: string | null = null,
+    readonly hint: string | null = null,
+  ) {
+    super(message);
+  }
+}
+
+/** Answers a failure: PostgREST's shape for what the database or the data API refuses, the envelope for the rest. */
+export function answerError(error: Error, context: Context): Response {
+  if (error instanceof ApiError) {
+    const envelope = toEnvelope(error);
+    return context.json(envelope, envelope.statusCode);
+  }
+  if (error instanceof DataApiError) {
+    const { code, message, details, hint } = error;
+    return send(context, error.status, { code, message, details, hint });
+  }
+  if (error instanceof DatabaseError) {
+    const { sqlstate, message, detail, hint } = error.fields;
+    const isAnonymous = context.get("identity")?.role === "anon";
+    const body = { code: sqlstate, message, details: detail ?? null, hint: hint ?? null };
+    return send(context, statusOf(sqlstate, isAnonymous), body);
+  }
+  throw error;
+}
+
+function send(context: Context, status: number, body: ErrorBody): Response {
+  return context.json(body, status as ContentfulStatusCode);
+}
+
+/** The statuses of single SQLSTATEs, then those of their classes, as PostgREST has them. */
+const STATUSES: Readonly<Record<string, number>> = {
+  "23503": 409,
+  "23505": 409,
+  "25006": 405,
+  "42883": 404,
+  "42P01": 404,
+  "42P17": 500,
+  "53400": 500,
+  P0001: 400,
+  "08": 503,
+  "09": 500,
+  "0L": 403,
+  "0P": 403,
+  "25": 500,
+  "28": 403,
+  "2D": 500,
+  "38": 500,
+  "39": 500,
+  "3B": 500,
+  "40": 500,
+  "53": 503,
+  "54": 500,
+  "55": 500,
+  "57": 500,
+  "58": 500,
+  F0: 500,
+  HV: 500,
+  P0: 500,
+  XX: 500,
+};
+
+/** A function can choose its status by raising a SQLSTATE such as `PT402`. */
+function statusOf(sqlstate: string, isAnonymous: boolean): number {
+  if (sqlstate === "42501") return isAnonymous ? 401 : 403;
+  const chosen = Number(/^PT([1-5]\d\d)$/.exec(sqlstate)?.[1]);
+  return chosen || (STATUSES[sqlstate] ?? STATUSES[sqlstate.slice(0, 2)] ?? 400);
+}

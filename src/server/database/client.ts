@@ -1,0 +1,218 @@
+import type { Logger } from "../logs/log_file.ts";
+import { Engine } from "./engine.ts";
+import type { Field, RawResult, SessionOptions, StatementInput } from "./messages.ts";
+import { observed } from "./sql_log.ts";
+import { type SqlStatement, SqlSyntaxError } from "./statements.ts";
+import { textWithoutValues } from "./without_values.ts";
+
+/** Rows as JavaScript values in the encoding of contract section 6.1: int8 and numeric as text, times as ISO text. */
+export interface QueryResult<Row = Record<string, unknown>> {
+  rows: Row[];
+  fields: Field[];
+  rowCount: number | null;
+}
+
+/** Statements inside one transaction. */
+export interface Transaction {
+  query<Row = Record<string, unknown>>(
+    sql: string,
+    params?: readonly unknown[],
+  ): Promise<QueryResult<Row>>;
+  /** Runs a text of several statements; of the rows only the last one's stay. */
+  run(sql: string): Promise<RawResult>;
+}
+
+/** How a database is opened. */
+export interface DatabaseOptions {
+  dataDir: string;
+  logger: Logger;
+  /** Takes statements that fail, and slow ones. */
+  sqlLog?: Logger;
+  /** Milliseconds that one statement may take. */
+  statementTimeout: number;
+}
+
+/**
+ * The embedded PostgreSQL. It computes in a worker of its own, one request at a time, so that a long statement blocks
+ * no other part of the server. A statement that runs out of time takes its worker with it: a new one opens the files
+ * again, recovers what was committed, and goes on with the requests that waited.
+ */
+export class Database {
+  readonly #options: DatabaseOptions;
+  #engine: Engine | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #closing: Promise<void> | undefined;
+
+  constructor(options: DatabaseOptions) {
+    this.#options = options;
+  }
+
+  /** Starts PostgreSQL and resolves when it answers. */
+  async open(): Promise<void> {
+    await this.#ensureOpen();
+  }
+
+  /**
+   * Runs one statement in a transaction of its own, as the superuser unless a role is given.
+   * @throws {DatabaseError} when PostgreSQL refuses it
+   */
+  async query<Row = Record<string, unknown>>(
+    sql: string,
+    params?: readonly unknown[],
+    session: SessionOptions = {},
+  ): Promise<QueryResult<Row>> {
+    const [result] = await this.run([{ sql, params }], session);
+    return decode<Row>(result!);
+  }
+
+  /**
+   * Runs statements in one transaction, all or nothing; rows stay JSON bytes, ready to be sent.
+   * @throws {DatabaseError} when PostgreSQL refuses one of them; `fields.statement` is its index
+   */
+  async run(statements: StatementInput[], session: SessionOptions = {}): Promise<RawResult[]> {
+    const sql = statements.map(({ sql }) => sql).join("; ");
+    return await this.#exclusive((engine) =>
+      this.#observed(
+        sql,
+        () => engine.results({ op: "run", session, statements }, this.#options.statementTimeout),
+      )
+    );
+  }
+
+  /** Runs one statement in a transaction and takes back whatever it did. */
+  async runAndRollBack(
+    statement: StatementInput,
+    session: SessionOptions = {},
+  ): Promise<RawResult> {
+    return await this.#exclusive(async (engine) => {
+      const timeout = this.#options.statementTimeout;
+      await engine.results({ op: "begin", session }, timeout);
+      try {
+        const [result] = await this.#observed(
+          statement.sql,
+          () => engine.results({ op: "step", statement }, timeout),
+        );
+        return result!;
+      } finally {
+        if (!engine.death) await engine.results({ op: "rollback" }, timeout);
+      }
+    });
+  }
+
+  /** Runs one statement outside any transaction, for those that refuse to be in one, such as VACUUM. */
+  async runBare(statement: StatementInput, session: SessionOptions = {}): Promise<RawResult> {
+    const [result] = await this.#exclusive((engine) =>
+      this.#observed(
+        statement.sql,
+        () => engine.results({ op: "bare", session, statement }, this.#options.statementTimeout),
+      )
+    );
+    return result!;
+  }
+
+  /**
+   * Runs `body` in one transaction that is rolled back when it throws. Everybody else waits meanwhile: no network, no
+   * files, and no use of the database itself inside.
+   * @param timeout milliseconds that each statement may take
+   */
+  async transaction<T>(
+    body: (transaction: Transaction) => Promise<T>,
+    session: SessionOptions = {},
+    timeout = this.#options.statementTimeout,
+  ): Promise<T> {
+    return await this.#exclusive(async (engine) => {
+      await engine.results({ op: "begin", session }, timeout);
+      try {
+        const step = async (statement: StatementInput) => {
+          const run = () => engine.results({ op: "step", statement }, timeout);
+          return (await this.#observed(statement.sql, run))[0]!;
+        };
+        const value = await body({
+          query: async (sql, params) => decode(await step({ sql, params })),
+          run: (sql) => step({ sql }),
+        });
+        await engine.results({ op: "commit" }, timeout);
+        return value;
+      } catch (error) {
+        if (!engine.death) await engine.results({ op: "rollback" }, timeout);
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * Splits a text into its statements with PostgreSQL's own parser.
+   * @throws {SqlSyntaxError}
+   */
+  async parse(sql: string): Promise<SqlStatement[]> {
+    return await this.#exclusive(async (engine) => {
+      const answer = await engine.call({ op: "parse", sql }, this.#options.statementTimeout);
+      if (answer.type === "syntax") {
+        this.#options.sqlLog?.error(textWithoutValues(answer.message, sql), { sqlstate: "42601" });
+        throw new SqlSyntaxError(answer.message, answer.position);
+      }
+      if (answer.type === "statements") return answer.statements;
+      throw new TypeError(`Unexpected answer of the database worker: ${answer.type}`);
+    });
+  }
+
+  /** Shuts PostgreSQL down; a statement that runs for longer than `patience` milliseconds more is undone. */
+  close(patience = 1000): Promise<void> {
+    return this.#closing ??= this.#close(patience);
+  }
+
+  async #close(patience: number): Promise<void> {
+    const reason = new Error("The server is shutting down");
+    const timer = setTimeout(() => this.#engine?.kill(reason), patience);
+    await this.#turn;
+    clearTimeout(timer);
+    const engine = this.#engine;
+    if (!engine || engine.death) return;
+    await engine.opened.then(() => engine.results({ op: "close" }, patience)).catch(() => {});
+    engine.kill(reason);
+  }
+
+  #observed<T>(sql: string, work: () => Promise<T>): Promise<T> {
+    return observed(this.#options.sqlLog, sql, work);
+  }
+
+  /** One caller at a time, first come, first served. */
+  #exclusive<T>(body: (engine: Engine) => Promise<T>): Promise<T> {
+    const result = this.#turn.then(async () => {
+      const engine = await this.#ensureOpen();
+      try {
+        return await body(engine);
+      } finally {
+        if (engine.death) this.#restart(engine.death);
+      }
+    });
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
+  async #ensureOpen(): Promise<Engine> {
+    if (this.#closing) throw new Error("The server is shutting down");
+    if (!this.#engine || this.#engine.death) this.#engine = new Engine(this.#options.dataDir);
+    const engine = this.#engine;
+    try {
+      await engine.opened;
+      return engine;
+    } catch (error) {
+      const message = `The database does not open: ${(error as Error).message}`;
+      engine.kill(new Error(message));
+      throw new Error(message);
+    }
+  }
+
+  /** Opens the files again at once: recovery has begun when the next request comes. */
+  #restart(reason: Error): void {
+    if (this.#closing) return;
+    const { logger } = this.#options;
+    logger.warn("Restarting the database", { reason: reason.message });
+    this.#ensureOpen().catch((error) => logger.error(error.message));
+  }
+}
+
+function decode<Row>({ rows, fields, rowCount }: RawResult): QueryResult<Row> {
+  return { rows: JSON.parse(new TextDecoder().decode(rows)), fields, rowCount };
+}

@@ -1,0 +1,147 @@
+import type { GetTableSchemaResponse } from "../../shared/contract/backend.ts";
+import type { Transaction } from "./client.ts";
+import { qualifiedName } from "./names.ts";
+
+type Column = GetTableSchemaResponse["columns"][number];
+type ForeignKey = NonNullable<GetTableSchemaResponse["foreignKeys"]>[number];
+
+/** The columns, foreign keys and row count of a table, undefined when there is none of that name (contract section 6.2). */
+export async function describeTable(
+  transaction: Transaction,
+  schema: string,
+  table: string,
+): Promise<GetTableSchemaResponse | undefined> {
+  const { rows: columns } = await transaction.query<ColumnRow>(columnsSql, [schema, table]);
+  if (columns.length === 0 && !(await tableExists(transaction, schema, table))) return undefined;
+  const { rows: foreignKeys } = await transaction.query<ForeignKey>(foreignKeysSql, [
+    schema,
+    table,
+  ]);
+  return {
+    schemaName: schema,
+    tableName: table,
+    columns: columns.map(describeColumn),
+    foreignKeys,
+    recordCount: await countRows(transaction, schema, table),
+  };
+}
+
+export async function tableExists(
+  transaction: Transaction,
+  schema: string,
+  table: string,
+): Promise<boolean> {
+  const { rows } = await transaction.query(
+    "SELECT FROM pg_tables WHERE schemaname = $1 AND tablename = $2",
+    [schema, table],
+  );
+  return rows.length > 0;
+}
+
+export async function countRows(
+  transaction: Transaction,
+  schema: string,
+  table: string,
+): Promise<number> {
+  const { rows } = await transaction.query<{ count: string }>(
+    `SELECT count(*) FROM ${qualifiedName(schema, table)}`,
+  );
+  return Number(rows[0]!.count);
+}
+
+interface ColumnRow {
+  columnName: string;
+  sqlType: string;
+  isArray: boolean;
+  isNullable: boolean;
+  isPrimaryKey: boolean;
+  isUnique: boolean;
+  default: string | null;
+}
+
+function describeColumn(
+  { columnName, sqlType, isArray, isNullable, isPrimaryKey, isUnique, default: expression }:
+    ColumnRow,
+): Column {
+  return {
+    columnName,
+    type: isArray ? "json" : columnType(sqlType),
+    isNullable,
+    isPrimaryKey,
+    isUnique,
+    ...(expression === null ? {} : { defaultValue: withoutCast(expression) }),
+  };
+}
+
+const columnTypes: Record<string, string> = {
+  text: "string",
+  "character varying": "string",
+  character: "string",
+  "timestamp with time zone": "datetime",
+  date: "date",
+  smallint: "integer",
+  integer: "integer",
+  bigint: "integer",
+  real: "float",
+  "double precision": "float",
+  numeric: "float",
+  boolean: "boolean",
+  uuid: "uuid",
+  json: "json",
+  jsonb: "json",
+};
+
+/** The contract's name of a type; what it has none for is the SQL name, cut to eight characters. */
+function columnType(sqlType: string): string {
+  return columnTypes[sqlType] ?? sqlType.slice(0, 8);
+}
+
+function withoutCast(expression: string): string {
+  return expression.replace(/::[a-z_"][\w\s".]*(\(\d+(,\d+)?\))?(\[\])*$/i, "");
+}
+
+const columnsSql = `
+SELECT a.attname AS "columnName", NOT a.attnotnull AS "isNullable",
+  CASE WHEN tn.nspname = 'pg_catalog' THEN format_type(t.oid, NULL) ELSE t.typname::text END AS "sqlType",
+  t.typcategory = 'A' AS "isArray",
+  EXISTS (
+    SELECT FROM pg_index x WHERE x.indrelid = c.oid AND x.indisprimary AND a.attnum = ANY (x.indkey)
+  ) AS "isPrimaryKey",
+  EXISTS (
+    SELECT FROM pg_index x
+    WHERE x.indrelid = c.oid AND a.attnum = ANY (x.indkey) AND x.indpred IS NULL
+      AND (x.indisprimary OR x.indisunique AND x.indnkeyatts = 1)
+  ) AS "isUnique",
+  CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS "default"
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_type declared ON declared.oid = a.atttypid
+JOIN pg_type t ON t.oid = CASE declared.typtype WHEN 'd' THEN declared.typbasetype ELSE declared.oid END
+JOIN pg_namespace tn ON tn.oid = t.typnamespace
+LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p')
+ORDER BY a.attnum`;
+
+/** Foreign keys of table $2 in schema $1, in the shape of the contract. */
+export const foreignKeysSql = `
+SELECT k.conname AS "constraintName",
+  CASE WHEN rn.nspname = 'public' THEN r.relname::text ELSE rn.nspname || '.' || r.relname END AS "referenceTable",
+  (
+    SELECT jsonb_agg(
+      jsonb_build_object('sourceColumn', source.attname, 'referenceColumn', target.attname) ORDER BY pair.position)
+    FROM unnest(k.conkey, k.confkey) WITH ORDINALITY AS pair (source, target, position)
+    JOIN pg_attribute source ON source.attrelid = k.conrelid AND source.attnum = pair.source
+    JOIN pg_attribute target ON target.attrelid = k.confrelid AND target.attnum = pair.target
+  ) AS "referenceColumns",
+  CASE k.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT'
+    WHEN 'r' THEN 'RESTRICT' ELSE 'NO ACTION' END AS "onDelete",
+  CASE k.confupdtype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT'
+    WHEN 'r' THEN 'RESTRICT' ELSE 'NO ACTION' END AS "onUpdate"
+FROM pg_constraint k
+JOIN pg_class c ON c.oid = k.conrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_class r ON r.oid = k.confrelid
+JOIN pg_namespace rn ON rn.oid = r.relnamespace
+WHERE k.contype = 'f' AND n.nspname = $1 AND c.relname = $2
+ORDER BY k.conname`;

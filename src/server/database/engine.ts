@@ -1,0 +1,129 @@
+import { workerModule } from "../../core/program_files.ts";
+import { DatabaseError, isDiskFull, makeRoom } from "../http/api_error.ts";
+import {
+  gate,
+  type RawResult,
+  type WorkerReply,
+  type WorkerRequest,
+  type WorkerRequestBody,
+  type WorkerSetup,
+} from "./messages.ts";
+import { workerPermissions } from "./worker_permissions.ts";
+
+/** Milliseconds that a commit which has begun may take beyond its time. */
+const commitGrace = 10_000;
+
+type Answer = Extract<WorkerReply, { id: number }>;
+
+/**
+ * One life of PostgreSQL, in a worker of its own. It takes one request at a time; a request that runs out of time, or that
+ * PostgreSQL does not survive, ends it for good.
+ */
+export class Engine {
+  readonly #worker: Worker;
+  readonly #opening = Promise.withResolvers<void>();
+  readonly #cell = new Int32Array(new SharedArrayBuffer(4));
+  #pending: { id: number; settle: (answer: Answer | Error) => void } | undefined;
+  #nextId = 0;
+  #death: Error | undefined;
+
+  constructor(dataDir: string) {
+    this.#worker = new Worker(workerModule("src/server/database/postgres_worker"), {
+      type: "module",
+      name: "postgres",
+      deno: { permissions: workerPermissions(dataDir) },
+    });
+    this.#worker.onmessage = ({ data }: MessageEvent<WorkerReply>) => {
+      if (data.type === "ready") this.#opening.resolve();
+      else if (data.type === "failed") this.#opening.reject(new Error(data.message));
+      else if (data.id === this.#pending?.id) this.#pending.settle(data);
+    };
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.kill(new Error(event.message));
+    };
+    const setup: WorkerSetup = { dataDir, gate: this.#cell.buffer as SharedArrayBuffer };
+    this.#worker.postMessage(setup);
+  }
+
+  /** Resolves when PostgreSQL answers, rejects when it does not start. */
+  get opened(): Promise<void> {
+    return this.#opening.promise;
+  }
+
+  /** Why it ended, if it did. */
+  get death(): Error | undefined {
+    return this.#death;
+  }
+
+  /**
+   * Asks for something and waits for the answer.
+   * @param timeout milliseconds after which this engine ends
+   * @throws {DatabaseError} in PostgreSQL's words
+   */
+  async call(body: WorkerRequestBody, timeout: number): Promise<Answer> {
+    if (this.#death) throw this.#death;
+    const id = this.#nextId++;
+    if (!["step", "commit", "rollback"].includes(body.op)) {
+      Atomics.store(this.#cell, 0, gate.running);
+    }
+    const answer = await new Promise<Answer>((resolve, reject) => {
+      let timer = setTimeout(() => {
+        const state = Atomics.compareExchange(this.#cell, 0, gate.running, gate.cancelled);
+        if (state === gate.committing) {
+          timer = setTimeout(() => this.kill(outOfTime(timeout)), commitGrace);
+        } else this.kill(outOfTime(timeout));
+      }, timeout);
+      const settle = (answer: Answer | Error) => {
+        clearTimeout(timer);
+        this.#pending = undefined;
+        if (answer instanceof Error) reject(answer);
+        else resolve(answer);
+      };
+      this.#pending = { id, settle };
+      const request = { ...body, id } as WorkerRequest;
+      this.#worker.postMessage(request);
+    });
+    if (answer.type === "error") throw new DatabaseError(answer.error);
+    if (answer.type === "crashed") {
+      this.kill(crashed(answer.message));
+      throw this.#death;
+    }
+    return answer;
+  }
+
+  /** {@link call} for what answers with results. */
+  async results(body: WorkerRequestBody, timeout: number): Promise<RawResult[]> {
+    const answer = await this.call(body, timeout);
+    if (answer.type === "results") return answer.results;
+    throw new TypeError(`Unexpected answer of the database worker: ${answer.type}`);
+  }
+
+  /** Ends it without waiting; what runs fails with `reason`, and was not committed. */
+  kill(reason: Error): void {
+    if (this.#death) return;
+    this.#death = reason;
+    Atomics.compareExchange(this.#cell, 0, gate.running, gate.cancelled);
+    this.#worker.terminate();
+    this.#opening.reject(reason);
+    this.#pending?.settle(reason);
+  }
+}
+
+function outOfTime(timeout: number): DatabaseError {
+  return new DatabaseError({
+    sqlstate: "57014",
+    message: "canceling statement due to statement timeout",
+    hint: `A statement may take ${timeout / 1000} seconds.`,
+  });
+}
+
+function crashed(cause: string): DatabaseError {
+  return new DatabaseError({
+    sqlstate: "57P02",
+    message: `the statement stopped the database, which was restarted (${cause})`,
+    hint: isDiskFull(cause)
+      ? `It was undone. ${makeRoom}`
+      : "It was undone. Ask for less in one statement.",
+  });
+}

@@ -1,0 +1,138 @@
+import { type Statement, StatementSplitter } from "../../../shared/sql/splitter.ts";
+import { ApiError, DatabaseError } from "../../http/api_error.ts";
+import type { Database, Transaction } from "../client.ts";
+import type { SessionOptions } from "../messages.ts";
+import { checkSql } from "../run_sql.ts";
+import type { SqlStatement } from "../statements.ts";
+
+/** Characters of SQL that go to PostgreSQL at once. */
+const GROUP_LENGTH = 256_000;
+/** How much of a failed statement its error shows. */
+const SHOWN_LENGTH = 200;
+
+/** What an import did (contract section 6.8). */
+export interface Imported {
+  /** The tables that statements of the file made or filled. */
+  readonly tables: string[];
+  readonly rowsImported: number;
+}
+
+/** Statements that are run together. */
+interface Group {
+  readonly sql: string;
+  readonly statements: readonly Statement[];
+  readonly parsed: readonly SqlStatement[];
+}
+
+/**
+ * Runs a whole text in one transaction.
+ * @param options.truncate empty every table of schema `public` first
+ * @throws {ApiError} 400 with the line of the statement that failed, 403 for what the guards refuse
+ */
+export async function importSql(
+  database: Database,
+  sql: string,
+  session: SessionOptions,
+  { truncate }: { truncate: boolean },
+): Promise<Imported> {
+  const groups = await Array.fromAsync(groupsOf(sql), async (statements): Promise<Group> => {
+    const sql = statements.map(({ text }) => text).join(";\n");
+    return { sql, statements, parsed: await check(database, sql, statements) };
+  });
+  return await database.transaction(async (transaction) => {
+    if (truncate) await truncateAll(transaction);
+    const tables = new Set<string>();
+    let rowsImported = 0;
+    for (const group of groups) {
+      const { rowCounts } = await transaction.run(group.sql).catch((error) => {
+        throw error instanceof DatabaseError ? importError(error, group) : error;
+      });
+      group.parsed.forEach(({ kind, text }, index) => {
+        if (kind === "InsertStmt") rowsImported += rowCounts[index] ?? 0;
+        const table = tableOf(text);
+        if (table) tables.add(table);
+      });
+    }
+    return { tables: [...tables], rowsImported };
+  }, session);
+}
+
+function* groupsOf(sql: string): Generator<Statement[]> {
+  const splitter = new StatementSplitter();
+  let group: Statement[] = [];
+  let length = 0;
+  for (const statement of [...splitter.push(sql), ...splitter.end()]) {
+    if (length > 0 && length + statement.text.length > GROUP_LENGTH) {
+      yield group;
+      [group, length] = [[], 0];
+    }
+    group.push(statement);
+    length += statement.text.length;
+  }
+  if (group.length > 0) yield group;
+}
+
+async function check(
+  database: Database,
+  sql: string,
+  statements: readonly Statement[],
+): Promise<SqlStatement[]> {
+  try {
+    const parsed = await checkSql(database, sql);
+    const copy = parsed.findIndex(({ readsClient }) => readsClient);
+    if (copy === -1) return parsed;
+    throw new ApiError(
+      400,
+      "INVALID_INPUT",
+      `Line ${statements[copy]!.line}: COPY FROM STDIN has no data to read over HTTP`,
+      "Make the file with: pg_dump --inserts",
+    );
+  } catch (error) {
+    if (!(error instanceof ApiError) || !error.details?.position) throw error;
+    const { details, status, code, message, nextActions } = error;
+    const place = placeOf({ sql, statements }, details.position!);
+    throw new ApiError(status, code, message, nextActions, { ...details, ...place });
+  }
+}
+
+function importError(error: DatabaseError, group: Group): ApiError {
+  const { message, sqlstate, position, detail, hint, statement = 0 } = error.fields;
+  const failed = group.statements[statement];
+  const place = position === undefined
+    ? { line: failed?.line, statement: failed?.text.slice(0, SHOWN_LENGTH) }
+    : placeOf(group, position);
+  return new ApiError(400, "INVALID_INPUT", `Import failed: ${message}`, undefined, {
+    sqlstate,
+    detail,
+    hint,
+    ...place,
+  });
+}
+
+/** The line of the file at a position, which counts characters of the group from one. */
+function placeOf({ sql, statements }: Pick<Group, "sql" | "statements">, position: number) {
+  let before = [...sql].slice(0, position - 1).join("");
+  for (const { text, line } of statements) {
+    if (before.length <= text.length) {
+      const lines = before.slice(0, text.length).split("\n").length - 1;
+      return { line: line + lines, statement: text.slice(0, SHOWN_LENGTH), position: undefined };
+    }
+    before = before.slice(text.length + ";\n".length);
+  }
+  return {};
+}
+
+/** The table that a statement makes or fills, where its name needs no quotes. */
+function tableOf(sql: string): string | undefined {
+  return /^(?:INSERT\s+INTO|CREATE\s+TABLE(?:\s+IF\s+NOT\s+EXISTS)?)\s+(?:\w+\.)?(\w+)/i.exec(sql)
+    ?.[1];
+}
+
+async function truncateAll(transaction: Transaction): Promise<void> {
+  const { rows } = await transaction.query<{ tables: string | null }>(
+    `SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') AS tables
+     FROM pg_tables WHERE schemaname = 'public'`,
+  );
+  const tables = rows[0]?.tables;
+  if (tables) await transaction.run(`TRUNCATE ${tables} CASCADE`);
+}

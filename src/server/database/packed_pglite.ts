@@ -1,0 +1,52 @@
+/**
+ * PostgreSQL itself, as the program carries it: PGlite's WebAssembly and its shared files, packed,
+ * because every start of the executable reads all that is embedded in it.
+ */
+import { preparedFile } from "../../core/program_files.ts";
+import { pack, unpack } from "./packing.ts";
+import manifest from "../../../deno.json" with { type: "json" };
+
+/** The parts, by their names in PGlite's package. */
+const PARTS = ["pglite.wasm", "pglite.data"] as const;
+
+/** What PGlite takes instead of reading its own package. */
+export interface PackedPglite {
+  readonly pgliteWasmModule: WebAssembly.Module;
+  readonly fsBundle: Blob;
+}
+
+/** Unpacks it; `undefined` in a checkout, where PGlite reads its own files, and sooner. */
+export async function loadPackedPglite(): Promise<PackedPglite | undefined> {
+  if (!Deno.build.standalone) return undefined;
+  const [wasm, files] = await Promise.all(PARTS.map((part) => Deno.readFile(packedUrl(part))));
+  // Compiles in the background while the rest is being unpacked.
+  const compiled = WebAssembly.compile(unpack(wasm!));
+  const fsBundle = new Blob([unpack(files!)]);
+  return { pgliteWasmModule: await compiled, fsBundle };
+}
+
+/** Packs the parts of this PGlite version, unless that is done. */
+export async function packPglite(): Promise<void> {
+  const folder = new URL("./", packedUrl(PARTS[0]));
+  await Deno.mkdir(folder, { recursive: true });
+  const wanted = PARTS.map(packedUrl);
+  for await (const { name } of Deno.readDir(folder)) {
+    const found = new URL(name, folder);
+    if (!wanted.some(({ href }) => href === found.href)) await Deno.remove(found);
+  }
+  for (const part of PARTS) await packPart(part);
+}
+
+async function packPart(part: string): Promise<void> {
+  const target = packedUrl(part);
+  if (await Deno.stat(target).then(() => true, () => false)) return;
+  const source = new URL(part, import.meta.resolve("@electric-sql/pglite"));
+  const temporary = new URL(`${target}.${crypto.randomUUID()}.tmp`);
+  await Deno.writeFile(temporary, pack(await Deno.readFile(source)));
+  await Deno.rename(temporary, target);
+}
+
+function packedUrl(part: string): URL {
+  const version = manifest.imports["@electric-sql/pglite"].split("@").at(-1);
+  return preparedFile(`pglite/${version}-${part}.br`);
+}

@@ -1,0 +1,135 @@
+/// <reference lib="deno.worker" />
+import { stateFiles } from "../../shared/contract/state.ts";
+import {
+  gate,
+  type RawResult,
+  type WorkerReply,
+  type WorkerRequest,
+  type WorkerSetup,
+} from "./messages.ts";
+import { openDatabase } from "./open.ts";
+import { PostgresCrash, PostgresError } from "./postgres_error.ts";
+import type { Session } from "./session.ts";
+import { parseStatements, SqlSyntaxError } from "./statements.ts";
+import { Upkeep } from "./upkeep.ts";
+
+const scope = self as unknown as DedicatedWorkerGlobalScope;
+
+let session: Session;
+let decision: Int32Array;
+
+function reply(message: WorkerReply, transfer: Transferable[] = []): void {
+  scope.postMessage(message, transfer);
+}
+
+/** Whether this transaction may commit; once the server has given up on it, it may not. */
+function mayCommit(): boolean {
+  return Atomics.compareExchange(decision, 0, gate.running, gate.committing) === gate.running;
+}
+
+async function commit(): Promise<void> {
+  await session.settle();
+  if (mayCommit()) await session.commit();
+  else await session.rollback();
+}
+
+async function commitOrRollBack(): Promise<void> {
+  try {
+    await commit();
+  } catch (error) {
+    if (error instanceof PostgresError) await session.rollback();
+    throw error;
+  }
+}
+
+async function inTransaction(request: WorkerRequest & { op: "run" }): Promise<RawResult[]> {
+  const results: RawResult[] = [];
+  let done = 0;
+  try {
+    await session.begin(request.session);
+    for (const statement of request.statements) {
+      const result = await session.run(statement);
+      results.push(result);
+      done += result.rowCounts.length;
+    }
+    await commit();
+    return results;
+  } catch (error) {
+    if (!(error instanceof PostgresError)) throw error;
+    await session.rollback();
+    error.fields.statement = done + (error.fields.statement ?? 0);
+    throw error;
+  }
+}
+
+async function perform(request: WorkerRequest): Promise<RawResult[]> {
+  switch (request.op) {
+    case "run":
+      return await inTransaction(request);
+    case "bare":
+      return [await session.runBare(request.statement, request.session)];
+    case "begin":
+      await session.begin(request.session);
+      return [];
+    case "step":
+      return [await session.run(request.statement)];
+    case "commit":
+      await commitOrRollBack();
+      return [];
+    case "rollback":
+      await session.rollback();
+      return [];
+    case "close":
+      await session.pglite.close();
+      return [];
+    case "parse":
+      throw new TypeError("parse answers by itself");
+  }
+}
+
+async function answer(request: WorkerRequest): Promise<void> {
+  const { id } = request;
+  try {
+    if (request.op === "parse") {
+      return reply({ type: "statements", id, statements: await parseStatements(request.sql) });
+    }
+    const results = await perform(request);
+    reply({ type: "results", id, results }, results.map(({ rows }) => rows.buffer));
+  } catch (error) {
+    if (error instanceof PostgresError) return reply({ type: "error", id, error: error.fields });
+    if (error instanceof SqlSyntaxError) {
+      return reply({ type: "syntax", id, message: error.message, position: error.position });
+    }
+    const message = error instanceof PostgresCrash ? error.message : `${error}`;
+    reply({ type: "crashed", id, message });
+  }
+}
+
+/** Does once what the first request would otherwise wait for: loading the parser, filling PostgreSQL's caches. */
+async function warmUp(): Promise<void> {
+  const [statement] = await parseStatements("SELECT 1");
+  await session.begin({ role: "project_admin", claims: {} });
+  await session.run({ sql: statement!.text });
+  await session.rollback();
+}
+
+scope.onmessage = async ({ data }: MessageEvent<WorkerSetup>) => {
+  decision = new Int32Array(data.gate);
+  try {
+    session = await openDatabase(`${data.dataDir}/${stateFiles.postgres}`);
+  } catch (error) {
+    return reply({
+      type: "failed",
+      message: error instanceof Error ? error.message : String(error),
+    });
+  }
+  const upkeep = new Upkeep(session);
+  // One thing at a time, in the order in which it came.
+  let turn = warmUp();
+  const inTurn = (work: () => Promise<void>) => void (turn = turn.then(work));
+  scope.onmessage = ({ data }: MessageEvent<WorkerRequest>) => {
+    inTurn(() => answer(data));
+    inTurn(() => upkeep.afterRequest(inTurn));
+  };
+  reply({ type: "ready" });
+};

@@ -1,0 +1,79 @@
+import { type RawSQLRequest, rawSQLRequestSchema } from "@insforge/shared-schemas";
+import { Hono } from "hono";
+import { adminSession } from "../http/identity.ts";
+import { concatBytes } from "../http/bytes.ts";
+import { ApiError } from "../http/api_error.ts";
+import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";
+import { parseBody } from "../http/validate.ts";
+import type { Database } from "./client.ts";
+import type { RawResult, SessionOptions, StatementInput } from "./messages.ts";
+import { checkSql, runSql } from "./run_sql.ts";
+import type { SqlStatement } from "./statements.ts";
+
+/** Raw SQL as `project_admin`, and as the superuser under `/unrestricted` (contract sections 6.1 and 16.6). */
+export function rawSql({ database }: LocalBackend): Area {
+  return new Hono<RequestVariables>()
+    .post("/", async (context) => {
+      const request = await parseBody(context, rawSQLRequestSchema);
+      return send(context, await execute(database, request, adminSession));
+    })
+    .post("/unrestricted", async (context) => {
+      const request = await parseBody(context, rawSQLRequestSchema);
+      return send(context, await execute(database, request, superuserSession));
+    });
+}
+
+const superuserSession: SessionOptions = { claims: adminSession.claims };
+
+/** What was made as the superuser belongs to project_admin afterwards. */
+const adoption: StatementInput[] = [
+  { sql: "RESET ROLE" },
+  { sql: "SELECT system.adopt_public_objects()" },
+];
+
+async function execute(
+  database: Database,
+  { query, params, explain }: RawSQLRequest,
+  session: SessionOptions,
+): Promise<RawResult> {
+  const statements = await checkSql(database, query);
+  if (params?.length && statements.length > 1) {
+    throw new ApiError(400, "INVALID_INPUT", "Parameters allow one statement only");
+  }
+  if (explain) return await explainSelect(database, statements, params, session);
+  const after = session.role === undefined && statements.some(createsObjects) ? adoption : [];
+  return await runSql(database, query, statements, session, { params, after });
+}
+
+function createsObjects({ kind, writes }: SqlStatement): boolean {
+  return writes ||
+    !["SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "ExplainStmt"].includes(kind);
+}
+
+async function explainSelect(
+  database: Database,
+  statements: SqlStatement[],
+  params: readonly unknown[] | undefined,
+  session: SessionOptions,
+): Promise<RawResult> {
+  const [statement] = statements;
+  if (statements.length !== 1 || statement?.kind !== "SelectStmt" || statement.writes) {
+    throw new ApiError(400, "INVALID_INPUT", "Only one SELECT can be explained");
+  }
+  const sql = `EXPLAIN (FORMAT JSON, ANALYZE, BUFFERS) ${statement.text}`;
+  return await database.runAndRollBack({ sql, params }, session);
+}
+
+/** One result with its rows, count and fields; of several statements only an empty list, as the real backend answers. */
+function send(context: RequestContext, { rows, rowCount, rowCounts, fields }: RawResult): Response {
+  if (rowCounts.length > 1) return context.json({ rows: [] });
+  const text = new TextEncoder();
+  const parts = [
+    text.encode('{"rows":'),
+    rows,
+    text.encode(`,"rowCount":${rowCount},"fields":${JSON.stringify(fields)}}`),
+  ];
+  return context.body(concatBytes(parts), 200, {
+    "content-type": "application/json; charset=utf-8",
+  });
+}

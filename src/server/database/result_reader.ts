@@ -1,0 +1,142 @@
+import { concatBytes } from "../http/bytes.ts";
+import { MessageReader, type MessageTarget, type WireError } from "./message_reader.ts";
+import type { Field, PostgresErrorFields, RawResult } from "./messages.ts";
+import { PostgresCrash, PostgresError } from "./postgres_error.ts";
+import { type Encoder, encoderOf } from "./wire_values.ts";
+
+/** Largest result that is held in memory, in bytes of JSON. */
+const maxResultBytes = 256 * 1024 * 1024;
+const chunkLength = 1024 * 1024;
+
+/** Collects PostgreSQL's answer to one statement; rows become JSON as they arrive. */
+export class ResultReader implements MessageTarget {
+  #messages = new MessageReader(this);
+  #columns: { prefix: string; index: number; encode: Encoder }[] = [];
+  #fields: Field[] = [];
+  #rowCounts: (number | null)[] = [];
+  #between = false;
+  #error: PostgresErrorFields | undefined;
+  #fatal = false;
+  #answered = false;
+  #complete = false;
+  #tooLarge = false;
+
+  #chunks: Uint8Array<ArrayBuffer>[] = [];
+  #size = 0;
+  #text = "[";
+  #first = true;
+
+  /** Takes the next bytes of the answer; they may change once it returns. */
+  read(bytes: Uint8Array): void {
+    this.#messages.read(bytes);
+  }
+
+  /**
+   * The result, once everything was read.
+   * @throws {PostgresError}
+   * @throws {PostgresCrash}
+   */
+  finish(): RawResult {
+    // PGlite says that it is ready even after a trap in PostgreSQL's code, and then nothing was answered.
+    if (!this.#answered || !this.#complete || this.#fatal) {
+      throw new PostgresCrash(this.#error?.message ?? "out of stack or memory");
+    }
+    if (this.#error) throw new PostgresError(this.#error);
+    this.#text += "]";
+    this.#flush();
+    if (this.#tooLarge) {
+      throw new PostgresError({
+        sqlstate: "54000",
+        message: `the result is larger than ${maxResultBytes / 1024 / 1024} MiB`,
+        hint: "Read it in parts, with LIMIT or by key.",
+      });
+    }
+    const rowCounts = this.#rowCounts;
+    return {
+      rows: concatBytes(this.#chunks),
+      fields: this.#fields,
+      rowCount: rowCounts.at(-1) ?? null,
+      rowCounts,
+    };
+  }
+
+  emptyQuery(): void {
+    this.#answered = true;
+  }
+
+  ready(): void {
+    this.#complete = true;
+  }
+
+  /** Of several statements the last one's rows are kept. */
+  #startStatement(): void {
+    this.#between = false;
+    this.#fields = [];
+    this.#columns = [];
+    this.#chunks = [];
+    this.#size = 0;
+    this.#text = "[";
+    this.#first = true;
+  }
+
+  describe(fields: readonly Field[]): void {
+    if (this.#between) this.#startStatement();
+    this.#fields = fields.map(({ name, dataTypeID }) => ({ name, dataTypeID }));
+    const last = new Map(fields.map(({ name }, index) => [name, index]));
+    this.#columns = [...last].map(([name, index], position) => ({
+      prefix: `${position ? "," : ""}${JSON.stringify(name)}:`,
+      index,
+      encode: encoderOf(fields[index]!.dataTypeID),
+    }));
+  }
+
+  row(values: readonly (string | null)[]): void {
+    if (this.#tooLarge) return;
+    let row = this.#first ? "{" : ",{";
+    this.#first = false;
+    for (const { prefix, index, encode } of this.#columns) {
+      const value = values[index];
+      row += prefix + (value === null || value === undefined ? "null" : encode(value));
+    }
+    this.#text += row + "}";
+    if (this.#text.length >= chunkLength) this.#flush();
+  }
+
+  #flush(): void {
+    const chunk = new TextEncoder().encode(this.#text);
+    this.#text = "";
+    this.#size += chunk.length;
+    this.#chunks.push(chunk);
+    if (this.#size > maxResultBytes) {
+      this.#tooLarge = true;
+      this.#chunks = [];
+    }
+  }
+
+  /** Reads the count off a command tag such as `INSERT 0 3` or `SELECT 5`; `CREATE TABLE` has none. */
+  count(tag: string): void {
+    if (this.#between) this.#startStatement();
+    this.#between = true;
+    this.#answered = true;
+    const count = /^[A-Z]+(?: \d+)? (\d+)$/.exec(tag)?.[1];
+    this.#rowCounts.push(count === undefined ? null : Number(count));
+  }
+
+  fail(error: WireError): void {
+    this.#answered = true;
+    if (error.severity === "FATAL" || error.severity === "PANIC") this.#fatal = true;
+    this.#error ??= {
+      message: error.message,
+      sqlstate: error.code ?? "XX000",
+      position: error.position ? Number(error.position) : undefined,
+      detail: error.detail,
+      hint: error.hint,
+      column: error.column,
+      table: error.table,
+      constraint: error.constraint,
+      where: error.where,
+      routine: error.routine,
+      statement: this.#rowCounts.length,
+    };
+  }
+}

@@ -1,0 +1,21 @@
+import { Hono } from "hono";
+import { requireAdmin } from "../http/identity.ts";
+import type { Area, LocalBackend, RequestVariables } from "../services.ts";
+import { catalog } from "./catalog.ts";
+import { exportRoute } from "./export/route.ts";
+import { importRoute } from "./import/route.ts";
+import { migrations } from "./migrations/routes.ts";
+import { rawSql } from "./raw_sql.ts";
+import { tables } from "./tables.ts";
+
+/** Everything below `/api/database` (contract section 6). */
+export function database(backend: LocalBackend): Area {
+  return new Hono<RequestVariables>()
+    .use(requireAdmin(backend))
+    .route("/advance/rawsql", rawSql(backend))
+    .route("/advance/export", exportRoute(backend))
+    .route("/advance/import", importRoute(backend))
+    .route("/migrations", migrations(backend))
+    .route("/tables", tables(backend))
+    .route("/", catalog(backend));
+}

@@ -1,0 +1,44 @@
+import type { ManifestEntry } from "../../shared/contract/deployments.ts";
+import type { Objects } from "./objects.ts";
+import { loadSite } from "./site.ts";
+
+/** Why a deployment cannot become a site; shown as its failure. */
+export class BuildError extends Error {
+  override name = "BuildError";
+
+  constructor(readonly code: string, message: string) {
+    super(message);
+  }
+}
+
+/**
+ * Decides whether files can be served as they are: this backend runs no builds.
+ * @throws {BuildError}
+ */
+export async function checkServable(
+  files: readonly ManifestEntry[],
+  objects: Objects,
+): Promise<void> {
+  if (files.length === 0) throw new BuildError("EMPTY", "The deployment holds no files.");
+  await loadSite("", files, objects).catch((error) => {
+    throw new BuildError("INVALID_CONFIG", `vercel.json cannot be used: ${error.message}.`);
+  });
+  const manifest = files.find(({ path }) => path === "package.json");
+  const script = manifest && buildScript(await objects.text(manifest.sha));
+  if (script === undefined) return;
+  throw new BuildError(
+    "BUILD_NOT_SUPPORTED",
+    `package.json has a build script (${script}), and the local backend serves files without ` +
+      "building them. Build the site first and deploy the folder that this makes, such as " +
+      "`insforge deployments deploy ./dist`.",
+  );
+}
+
+function buildScript(text: string): string | undefined {
+  try {
+    const script: unknown = JSON.parse(text)?.scripts?.build;
+    return typeof script === "string" && script.trim() !== "" ? script : undefined;
+  } catch {
+    return undefined;
+  }
+}

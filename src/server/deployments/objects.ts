@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import { invalid } from "./refusals.ts";
+
+/** Content by its SHA-1 in hex, and its size in bytes. */
+export interface Content {
+  sha: string;
+  size: number;
+}
+
+/**
+ * The contents of all deployments, each kept once under its hash. A content appears under its name
+ * only when it is whole, so whatever is there can be served and need not be sent again.
+ */
+export class Objects {
+  readonly #folder: string;
+  readonly #incoming: string;
+  readonly #madeFolders = new Set<string>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#incoming = `${folder}/incoming`;
+  }
+
+  /** Whether this content is here. Thousands are asked for at once, which is quicker synchronously. */
+  has({ sha, size }: Content): boolean {
+    try {
+      return Deno.statSync(this.#path(sha)).size === size;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return false;
+      throw error;
+    }
+  }
+
+  /** Opens a content for reading. */
+  open(sha: string): Promise<Deno.FsFile> {
+    return Deno.open(this.#path(sha));
+  }
+
+  /** Reads a small content whole. */
+  async text(sha: string): Promise<string> {
+    return await Deno.readTextFile(this.#path(sha));
+  }
+
+  /**
+   * Keeps a content and answers what it is. One that is larger than `maxBytes`, or not the expected
+   * one, is not kept.
+   * @throws {ApiError} 400
+   */
+  async add(
+    chunks: AsyncIterable<Uint8Array>,
+    maxBytes: number,
+    expected?: Content,
+  ): Promise<Content> {
+    const temporary = this.#temporary();
+    try {
+      const found = await write(temporary, chunks, expected?.size ?? maxBytes);
+      if (expected) check(found, expected);
+      this.#keep(temporary, found);
+      return found;
+    } catch (error) {
+      await Deno.remove(temporary).catch(() => {});
+      throw error;
+    }
+  }
+
+  /**
+   * Keeps a small content that is in memory. It is written synchronously, which for a few kilobytes
+   * costs less than a change of threads.
+   * @throws {ApiError} 400 when it is not the expected one
+   */
+  addSmall(bytes: Uint8Array, expected: Content): void {
+    const sha = createHash("sha1").update(bytes).digest("hex");
+    check({ sha, size: bytes.length }, expected);
+    const temporary = this.#temporary();
+    Deno.writeFileSync(temporary, bytes, { createNew: true, mode: 0o600 });
+    this.#keep(temporary, expected);
+  }
+
+  /** Removes what a crash left half-written. */
+  async clean(): Promise<void> {
+    await Deno.remove(this.#incoming, { recursive: true }).catch(() => {});
+    this.#madeFolders.clear();
+  }
+
+  #path(sha: string): string {
+    return `${this.#folderOf(sha)}/${sha}`;
+  }
+
+  #folderOf(sha: string): string {
+    if (!/^[0-9a-f]{40}$/.test(sha)) throw new TypeError(`Not a SHA-1: ${sha}`);
+    return `${this.#folder}/${sha.slice(0, 2)}`;
+  }
+
+  /** Gives a whole content its name. */
+  #keep(temporary: string, content: Content): void {
+    this.#makeFolder(this.#folderOf(content.sha));
+    try {
+      Deno.renameSync(temporary, this.#path(content.sha));
+    } catch (error) {
+      // Windows replaces no file that is being read; the same content is there already.
+      Deno.removeSync(temporary);
+      if (!this.has(content)) throw error;
+    }
+  }
+
+  /** A path for what is on its way in, on the same file system as the contents. */
+  #temporary(): string {
+    this.#makeFolder(this.#incoming);
+    return `${this.#incoming}/${crypto.randomUUID()}`;
+  }
+
+  #makeFolder(path: string): void {
+    if (this.#madeFolders.has(path)) return;
+    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+    this.#madeFolders.add(path);
+  }
+}
+
+function check(found: Content, expected: Content): void {
+  if (found.sha === expected.sha && found.size === expected.size) return;
+  throw invalid("The content is not what the manifest says: its size or its SHA-1 differs");
+}
+
+async function write(
+  path: string,
+  chunks: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<Content> {
+  using file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
+  const hash = createHash("sha1");
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > maxBytes) throw invalid(`The content is larger than ${maxBytes} bytes`);
+    hash.update(chunk);
+    for (let rest = chunk; rest.length > 0;) rest = rest.subarray(await file.write(rest));
+  }
+  return { sha: hash.digest("hex"), size };
+}

@@ -1,0 +1,141 @@
+import mime from "mime";
+import type { Content, Objects } from "./objects.ts";
+import { parseRange, readRange } from "../http/range.ts";
+import type { Site } from "./site.ts";
+import { destinationOf } from "./vercel_config.ts";
+
+/**
+ * Answers a visitor in the order of the hosting that it stands for: redirects, files, rewrites, then
+ * `404.html` or a plain 404. Files are found in the manifest alone, so that no path leads out of it.
+ */
+export async function serveSite(site: Site, request: Request, objects: Objects): Promise<Response> {
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    return new Response("Only GET and HEAD are answered.\n", {
+      status: 405,
+      headers: { allow: "GET, HEAD" },
+    });
+  }
+  const { pathname, search } = new URL(request.url);
+  const path = decode(pathname);
+  if (path === undefined) return new Response("The path is malformed.\n", { status: 400 });
+  const answer = await find(site, path, search, request, objects);
+  for (const { source, headers } of site.config.headers) {
+    if (!source.expression.test(path)) continue;
+    for (const [name, value] of headers) answer.headers.set(name, value);
+  }
+  return answer;
+}
+
+async function find(
+  site: Site,
+  path: string,
+  search: string,
+  request: Request,
+  objects: Objects,
+): Promise<Response> {
+  const { config, files } = site;
+  for (const rule of config.redirects) {
+    const target = destinationOf(rule, path);
+    if (target !== undefined) return redirect(target, search, rule.status);
+  }
+  if (config.cleanUrls && path.endsWith(".html") && files.has(path.slice(1))) {
+    return redirect(path.replace(/(\/index)?\.html$/, "") || "/", search, 308);
+  }
+  const file = fileAt(site, path);
+  if (file) return await sendFile(...file, request, objects);
+  for (const rule of config.rewrites) {
+    const target = destinationOf(rule, path);
+    if (target === undefined) continue;
+    if (/^https?:/.test(target)) {
+      return new Response(`The preview does not forward to ${target}.\n`, { status: 502 });
+    }
+    const rewritten = fileAt(site, decode(target.replace(/[?#].*$/, "")) ?? "");
+    if (rewritten) return await sendFile(...rewritten, request, objects);
+  }
+  const notFound = files.get("404.html");
+  if (notFound) return await sendFile("404.html", notFound, request, objects, 404);
+  return new Response("Not found.\n", { status: 404 });
+}
+
+/** The file that a path shows: itself, the index of a folder, or with clean addresses its page. */
+function fileAt(
+  { files, config }: Site,
+  path: string,
+): [name: string, content: Content] | undefined {
+  const bare = path.replace(/^\//, "").replace(/\/$/, "");
+  const names = bare === "" ? ["index.html"] : [
+    ...(path.endsWith("/") ? [] : [bare]),
+    ...(config.cleanUrls ? [`${bare}.html`] : []),
+    `${bare}/index.html`,
+  ];
+  const name = names.find((name) => files.has(name));
+  return name === undefined ? undefined : [name, files.get(name)!];
+}
+
+async function sendFile(
+  name: string,
+  { sha, size }: Content,
+  request: Request,
+  objects: Objects,
+  status = 200,
+): Promise<Response> {
+  const etag = `"${sha}"`;
+  const headers = new Headers({
+    "content-type": contentType(name),
+    "cache-control": "public, max-age=0, must-revalidate",
+    "x-content-type-options": "nosniff",
+    etag,
+  });
+  if (status === 200 && matches(request.headers.get("if-none-match"), etag)) {
+    return new Response(null, { status: 304, headers });
+  }
+  headers.set("accept-ranges", "bytes");
+  const range = status === 200 ? wantedRange(request, etag, size) : undefined;
+  if (range === "none") {
+    headers.set("content-range", `bytes */${size}`);
+    return new Response(null, { status: 416, headers });
+  }
+  headers.set("content-length", String(range ? range.last - range.first + 1 : size));
+  if (range) headers.set("content-range", `bytes ${range.first}-${range.last}/${size}`);
+  if (request.method === "HEAD") return new Response(null, { status, headers });
+  if (range) {
+    const part = readRange(await objects.open(sha), range);
+    return new Response(ReadableStream.from(part), { status: 206, headers });
+  }
+  return new Response((await objects.open(sha)).readable, { status, headers });
+}
+
+/** The part that is asked for, unless it is one of another version. */
+function wantedRange({ headers, method }: Request, etag: string, size: number) {
+  const version = headers.get("if-range");
+  if (method !== "GET" || (version !== null && version !== etag)) return undefined;
+  return parseRange(headers.get("range"), size);
+}
+
+/** The type of a file by its name's ending; text is UTF-8. */
+function contentType(name: string): string {
+  const type = mime.getType(name) ?? "application/octet-stream";
+  const isText = /^text\/|[/+](json|xml|javascript)$|^application\/manifest\+json$/.test(type);
+  return isText ? `${type}; charset=utf-8` : type;
+}
+
+function matches(header: string | null, etag: string): boolean {
+  if (header === null) return false;
+  const tags = header.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
+  return tags.includes("*") || tags.includes(etag);
+}
+
+function redirect(target: string, search: string, status: number): Response {
+  const location = target.includes("?") ? target : target + search;
+  // What is encoded already stays as it is.
+  const encoded = encodeURI(location).replaceAll(/%25([0-9a-f]{2})/gi, "%$1");
+  return new Response(null, { status, headers: { location: encoded } });
+}
+
+function decode(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,153 @@
+/** Runs the functions of a directory without deploying them, and anew whenever a file changes. */
+import { Hono } from "hono";
+import { linkFunction } from "../../shared/functions/join_modules.ts";
+import { SourceError } from "../../shared/functions/script.ts";
+import { allowOrigins, requireLoopbackHost } from "../http/host.ts";
+import { listen } from "../http/listen.ts";
+import type { LogLevel } from "../logs/log_file.ts";
+import type { RequestContext, RequestVariables } from "../services.ts";
+import { compileFunction } from "./compile.ts";
+import { failure, failureOf } from "./invoke.ts";
+import { FunctionRuntime } from "./runtime.ts";
+import { FileWatch } from "./watch.ts";
+
+/** Something that a person at the terminal should see. */
+export interface DevelopmentEvent {
+  readonly slug: string;
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly invocationId?: string;
+}
+
+export interface DevelopmentOptions {
+  /** The functions to run: asked again after each change. */
+  find(): Promise<readonly { readonly slug: string; readonly path: string }[]>;
+  /** What functions see as their environment: asked again after each change. */
+  readEnv(): Promise<Record<string, string>>;
+  /** The folder of the functions, and files whose changes count beside what functions import. */
+  readonly folder: string;
+  readonly files: readonly string[];
+  readonly ports: Iterable<number>;
+  /** The command line that runs this program. */
+  readonly self: readonly string[];
+  /** Ends it. */
+  readonly signal: AbortSignal;
+  onReady(facts: { readonly url: string; readonly slugs: readonly string[] }): void;
+  onEvent(event: DevelopmentEvent): void;
+}
+
+/** What became of a source: code to run, or why there is none. */
+type Loaded = { readonly code: string } | { readonly error: string };
+
+/** Serves until the signal is aborted. @throws {Deno.errors.AddrInUse} */
+export async function serveFunctions(options: DevelopmentOptions): Promise<void> {
+  const { self, signal, onEvent } = options;
+  const loaded = new Map<string, Loaded>();
+  let env: Readonly<Record<string, string>> = {};
+  let files: readonly string[] = [];
+  const runtime = new FunctionRuntime({
+    self,
+    onOutput: ({ slug, level, message, invocation }) =>
+      onEvent({ slug, level, message, invocationId: invocation }),
+  });
+
+  async function load(path: string, slug: string): Promise<Loaded & { files: readonly string[] }> {
+    try {
+      const { code, files } = await linkFunction(path);
+      return { code: await compileFunction(slug, code), files };
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      return { error: error.message, files: [path] };
+    }
+  }
+
+  /** Reads everything; what changed is loaded at once, so that the next request need not wait. */
+  async function reload(isFirst: boolean): Promise<void> {
+    const sources = await options.find();
+    const before = JSON.stringify(env);
+    env = await options.readEnv();
+    const isOtherEnv = before !== JSON.stringify(env);
+    const used: string[] = [];
+    for (const { slug, path } of sources) {
+      const { files, ...now } = await load(path, slug);
+      used.push(...files);
+      const isSame = JSON.stringify(loaded.get(slug)) === JSON.stringify(now);
+      loaded.set(slug, now);
+      if (isSame && !isOtherEnv) continue;
+      if ("error" in now) {
+        onEvent({ slug, level: "error", message: now.error });
+        continue;
+      }
+      const started = performance.now();
+      await runtime.prepare({ slug, code: now.code, env }).then(
+        () => {
+          const milliseconds = Math.round(performance.now() - started);
+          if (!isFirst) onEvent({ slug, level: "info", message: `loaded (${milliseconds} ms)` });
+        },
+        (error: Error) => onEvent({ slug, level: "error", message: error.message }),
+      );
+    }
+    const slugs = sources.map(({ slug }) => slug);
+    for (const slug of loaded.keys()) {
+      if (slugs.includes(slug)) continue;
+      loaded.delete(slug);
+      runtime.forget(slug);
+      onEvent({ slug, level: "info", message: "removed" });
+    }
+    files = [...used, ...options.files];
+  }
+
+  async function answer(context: RequestContext): Promise<Response> {
+    const slug = context.req.param("slug")!;
+    const now = loaded.get(slug);
+    if (!now) return failure(404, `There is no function ${slug} in this directory`);
+    if ("error" in now) return failure(500, now.error);
+    const { origin, search } = new URL(context.req.url);
+    const invocation = { id: crypto.randomUUID(), url: `${origin}/${slug}${search}` };
+    const started = performance.now();
+    const response = await runtime.invoke(
+      { slug, code: now.code, env },
+      context.req.raw,
+      invocation,
+    )
+      .catch((error: Error) => {
+        onEvent({ slug, level: "error", message: error.message, invocationId: invocation.id });
+        return failureOf(error);
+      });
+    const { status } = response;
+    onEvent({
+      slug,
+      level: status >= 500 ? "error" : "info",
+      message: `${context.req.method} ${status} ${Math.round(performance.now() - started)} ms`,
+      invocationId: invocation.id,
+    });
+    return response;
+  }
+
+  let http: Deno.HttpServer | undefined;
+  try {
+    await reload(true);
+    const app = new Hono<RequestVariables>();
+    app.use(allowOrigins, requireLoopbackHost).all("/functions/:slug", answer);
+    http = listen(options.ports, app);
+    const { port } = http.addr as Deno.NetAddr;
+    options.onReady({ url: `http://127.0.0.1:${port}`, slugs: [...loaded.keys()] });
+    using watch = new FileWatch(options.folder, async () => {
+      await reload(false).catch((error) =>
+        onEvent({ slug: "", level: "error", message: error.message })
+      );
+      watch.files(files);
+    });
+    watch.files(files);
+    await ended(signal);
+  } finally {
+    await Promise.all([runtime.close(), http?.shutdown()]);
+  }
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve());
+  });
+}

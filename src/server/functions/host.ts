@@ -1,0 +1,64 @@
+/**
+ * The process of one function: this program in another mode. It holds a worker with the function's
+ * permissions; should that run out of memory, V8 ends this process and no other.
+ */
+import { workerModule } from "../../core/program_files.ts";
+import type { Assignment, ProcessMessage } from "./protocol.ts";
+
+/** Memory of the process, in bytes, above which it ends itself; beside V8's own limit. */
+const MAX_RESIDENT = 512 * 1024 * 1024;
+const WATCH_MS = 100;
+const TOO_MUCH = `The function used more than ${MAX_RESIDENT / 2 ** 20} MB of memory`;
+
+/** Reads an {@link Assignment} from standard input, carries it out and ends with that input. */
+export async function hostFunction(): Promise<never> {
+  const worker = new Worker(workerModule("src/server/functions/function_worker"), {
+    type: "module",
+    deno: {
+      permissions: {
+        net: true,
+        read: false,
+        write: false,
+        env: false,
+        run: false,
+        ffi: false,
+        sys: false,
+        import: false,
+      },
+    },
+  });
+  const loaded = new Promise((resolve) => worker.onmessage = resolve);
+  worker.onerror = (event) => {
+    event.preventDefault();
+    fail(event.message);
+  };
+  // Ctrl-C reaches every process of a terminal: the backend ends this one when it has finished.
+  Deno.addSignalListener("SIGINT", () => {});
+  const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream());
+  let text = "";
+  for await (const chunk of lines) {
+    const isWaiting = !text.includes("\n");
+    if (isWaiting) text += chunk;
+    if (isWaiting && text.includes("\n")) {
+      await loaded;
+      for (const name of ["read", "write", "env", "run", "sys", "ffi"] as const) {
+        Deno.permissions.revokeSync({ name });
+      }
+      worker.postMessage(JSON.parse(text) as Assignment);
+      watchMemory();
+    }
+  }
+  Deno.exit(0);
+}
+
+function watchMemory(): void {
+  setInterval(() => {
+    if (Deno.memoryUsage().rss > MAX_RESIDENT) fail(TOO_MUCH);
+  }, WATCH_MS);
+}
+
+function fail(failed: string): never {
+  const message: ProcessMessage = { failed };
+  Deno.stdout.writeSync(new TextEncoder().encode(`${JSON.stringify(message)}\n`));
+  Deno.exit(1);
+}

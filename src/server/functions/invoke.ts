@@ -1,0 +1,114 @@
+import { SourceError } from "../../shared/functions/script.ts";
+import type { LocalBackend, RequestContext } from "../services.ts";
+import { compileFunction } from "./compile.ts";
+import { FunctionLog } from "./log.ts";
+import { ProcessError } from "./process.ts";
+import { FunctionRuntime, TimeLimitError } from "./runtime.ts";
+import type { FunctionStore } from "./store.ts";
+
+/** For the log: nobody receives it. */
+const CALLER_GONE = 499;
+
+/** Calls the project's functions. */
+export interface FunctionInvoker {
+  /** Answers a request to a function's public address. */
+  invoke(context: RequestContext): Promise<Response>;
+  /** Lets the next invocation read the function anew. */
+  forget(slug: string): void;
+  /** Makes ready for an invocation that will come soon. */
+  warm(): void;
+}
+
+/** Runs the functions of `store` with the project's secrets, until the backend closes. */
+export function functionInvoker(backend: LocalBackend, store: FunctionStore): FunctionInvoker {
+  const log = new FunctionLog(backend);
+  const runtime = new FunctionRuntime({
+    self: backend.self,
+    timeoutMs: backend.functionTimeout,
+    onOutput: ({ slug, level, message, invocation }) =>
+      log.output(slug, level, message, invocation),
+  });
+  // Functions that are there will be called.
+  backend.jobs.run("functions", async () => {
+    if ((await store.list()).length > 0) runtime.warm();
+  });
+
+  const compiled = new Map<string, Promise<string | undefined>>();
+
+  // Ends with the backend, which waits for it.
+  backend.jobs.run("functions", async (signal) => {
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    await runtime.close();
+    await log.flush();
+  });
+
+  /** The compiled code of an active function. */
+  function codeOf(slug: string): Promise<string | undefined> {
+    const known = compiled.get(slug);
+    if (known) return known;
+    const code = store.find(slug).then((found) =>
+      found?.status === "active" ? compileFunction(slug, found.code) : undefined
+    );
+    compiled.set(slug, code);
+    const drop = () => compiled.get(slug) === code && compiled.delete(slug);
+    code.then((found) => found === undefined && drop(), drop);
+    return code;
+  }
+
+  async function answer(slug: string, id: string, request: Request): Promise<Response> {
+    const code = await codeOf(slug);
+    if (code === undefined) return failure(404, `There is no active function ${slug}`);
+    const env = await backend.secrets.active();
+    const { search } = new URL(request.url);
+    return await runtime.invoke({ slug, code, env }, request, {
+      id,
+      url: `${backend.url}/${slug}${search}`,
+    });
+  }
+
+  return {
+    async invoke(context) {
+      const slug = context.req.param("slug")!;
+      const invocationId = crypto.randomUUID();
+      const started = performance.now();
+      const { raw, method } = context.req;
+      const response = await answer(slug, invocationId, raw).catch((error: Error) => {
+        log.output(slug, "error", error.message, invocationId);
+        return failureOf(error);
+      });
+      const { status } = response;
+      log.invocation(slug, {
+        invocationId,
+        method,
+        status,
+        milliseconds: performance.now() - started,
+      });
+      if (!response.headers.has("access-control-allow-origin")) {
+        response.headers.set("access-control-allow-origin", "*");
+      }
+      return response;
+    },
+    forget(slug) {
+      compiled.delete(slug);
+      runtime.forget(slug);
+    },
+    warm: () => runtime.warm(),
+  };
+}
+
+/** The answer to a request whose function failed. @throws what is no failure of a function */
+export function failureOf(error: unknown): Response {
+  if (error instanceof TimeLimitError) return failure(504, error.message);
+  if (error instanceof DOMException && error.name === "AbortError") {
+    return failure(CALLER_GONE, "The caller did not wait for the answer");
+  }
+  if (error instanceof ProcessError || error instanceof SourceError) {
+    return failure(500, error.message);
+  }
+  throw error;
+}
+
+/** An error. Not the envelope of other routes: functions are answered for in this shape. */
+export function failure(status: number, error: string): Response {
+  return Response.json({ error }, { status });
+}

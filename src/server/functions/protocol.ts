@@ -1,0 +1,38 @@
+/** What passes between the backend and the process of a function. */
+import type { LogLevel } from "../logs/log_file.ts";
+
+/** The first line on the process's standard input; the input's end ends the process. */
+export interface Assignment {
+  readonly slug: string;
+  /** The compiled module. */
+  readonly code: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Requests that do not show it are refused: other programs can reach the port as well. */
+  readonly token: string;
+}
+
+/** A line on the process's standard output. Other lines are output of the function's. */
+export type ProcessMessage =
+  | { readonly ready: number }
+  | { readonly alive: true }
+  | { readonly failed: string }
+  | { readonly level: LogLevel; readonly message: string; readonly invocation?: string };
+
+/** The header that carries {@link Invocation} as JSON; the function does not see it. */
+export const INVOCATION_HEADER = "x-insforge-invocation";
+
+export interface Invocation {
+  readonly token: string;
+  readonly id: string;
+  /** The address that the function sees. */
+  readonly url: string;
+}
+
+/** How often a process with invocations says that it is alive, in milliseconds. */
+export const HEARTBEAT_MS = 100;
+
+/** The path that answers whether a process still does. */
+export const PING_PATH = "/ping";
+
+/** The first argument that makes this program the host of one function. */
+export const HOST_MODE = "function-host";

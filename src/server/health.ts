@@ -1,0 +1,16 @@
+import { Hono } from "hono";
+import type { Health } from "../shared/contract/state.ts";
+import type { Area, LocalBackend, RequestVariables } from "./services.ts";
+
+/** Public; answers while the database is busy. */
+export function health({ version, clock }: LocalBackend): Area {
+  return new Hono<RequestVariables>().get("/", (context) => {
+    const body: Health = {
+      status: "ok",
+      version,
+      service: "Insforge OSS Backend",
+      timestamp: clock().toISOString(),
+    };
+    return context.json(body);
+  });
+}

@@ -1,0 +1,25 @@
+import { createMiddleware } from "hono/factory";
+import type { Logger } from "../logs/log_file.ts";
+import type { RequestVariables } from "../services.ts";
+
+/**
+ * Notes each request once it is answered (contract section 16.4). The query string stays out: it may hold secrets. Requests
+ * for logs are not noted, or reading the log would fill it.
+ */
+export function requestLog(logger: Logger) {
+  return createMiddleware<RequestVariables>(async (context, next) => {
+    const started = performance.now();
+    await next();
+    const { method, path } = context.req;
+    if (path.includes("/logs/")) return;
+    logger.info("HTTP Request", {
+      method,
+      path,
+      status: context.res.status,
+      size: Number(context.res.headers.get("content-length") ?? 0),
+      duration: `${Math.round(performance.now() - started)}ms`,
+      ip: context.env.remoteAddress,
+      userAgent: context.req.header("user-agent") ?? "",
+    });
+  });
+}

@@ -1,0 +1,107 @@
+import { lockWithin } from "../files/file_lock.ts";
+import { defaultPort, inUse, type ServerState, stateFiles } from "../shared/contract/state.ts";
+import { removeHalfWritten, writeFileAtomically } from "../files/atomic_file.ts";
+import { startServer } from "./server.ts";
+
+export interface ServeOptions {
+  /** Absolute path, created when absent. */
+  dataDir: string;
+  /** Only this port; without it the default one, or the next that is free. */
+  port?: number;
+  version: string;
+  /** The command line that runs this program; functions run in processes of it. */
+  self: readonly string[];
+  /** Ends the server. */
+  signal?: AbortSignal;
+  /** Called once, when the server answers and its state file is written. */
+  onReady?(state: ServerState & { apiKey: string }): void;
+  /** Milliseconds that one SQL statement may take. */
+  statementTimeout?: number;
+}
+
+/** The server cannot start; the message says why, the hint what to do. */
+export class StartError extends Error {
+  override name = "StartError";
+
+  constructor(message: string, readonly hint: string, readonly code = "LOCAL_START_FAILED") {
+    super(message);
+  }
+}
+
+/** How many ports from the default one on are tried. */
+const portRange = 50;
+/** Milliseconds after which a lock counts as held by another process. */
+const lockPatience = 500;
+
+/**
+ * Runs the backend of a data directory until it is told to stop, by `signal` or over HTTP. One process at a time holds a
+ * directory; the system frees it when that process dies, so a crash leaves nothing to clean up.
+ * @throws {StartError}
+ */
+export async function serve(options: ServeOptions): Promise<void> {
+  const { dataDir, port, version, self, signal, onReady, statementTimeout } = options;
+  using _lock = await lockDirectory(dataDir);
+  await removeHalfWritten(dataDir);
+  const ports = port === undefined
+    ? Array.from({ length: portRange }, (_, index) => defaultPort + index)
+    : [port];
+  const server = await startServer({ dataDir, ports, version, self, statementTimeout })
+    .catch((error) => {
+      throw startError(error, port);
+    });
+  const stateFile = `${dataDir}/${stateFiles.server}`;
+  const close = () => void server.close();
+  try {
+    const state: ServerState = {
+      pid: Deno.pid,
+      port: server.port,
+      url: server.url,
+      startedAt: new Date().toISOString(),
+      version,
+    };
+    await writeFileAtomically(stateFile, `${JSON.stringify(state, null, 2)}\n`);
+    signal?.addEventListener("abort", close);
+    if (signal?.aborted) close();
+    onReady?.({ ...state, apiKey: server.apiKey });
+    await server.finished;
+  } finally {
+    signal?.removeEventListener("abort", close);
+    await server.close();
+    await Deno.remove(stateFile).catch(() => {});
+  }
+}
+
+function startError(error: Error, port: number | undefined): StartError {
+  if (error instanceof Deno.errors.AddrInUse) {
+    return port === undefined
+      ? new StartError("All ports that are tried are taken.", "Choose one with --port.")
+      : new StartError(`Port ${port} is taken.`, "Choose another one, or leave it out.");
+  }
+  return new StartError(
+    `${error.message}.`,
+    "Choose another folder with --data-dir, or restore this one.",
+  );
+}
+
+async function openLock(dataDir: string): Promise<Deno.FsFile> {
+  try {
+    await Deno.mkdir(dataDir, { recursive: true, mode: 0o700 });
+    const path = `${dataDir}/${stateFiles.lock}`;
+    return await Deno.open(path, { write: true, create: true, mode: 0o600 });
+  } catch (error) {
+    throw new StartError(
+      `${dataDir} cannot be written to: ${(error as Error).message.split(" (os error")[0]}.`,
+      "Choose another folder with --data-dir.",
+    );
+  }
+}
+
+async function lockDirectory(dataDir: string): Promise<Deno.FsFile> {
+  const file = await openLock(dataDir);
+  if (await lockWithin(file, lockPatience)) return file;
+  throw new StartError(
+    `Another server uses ${dataDir}.`,
+    "End it with `insforge local stop`, or choose another folder with --data-dir.",
+    inUse,
+  );
+}

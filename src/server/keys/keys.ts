@@ -1,0 +1,128 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { readFileIfPresent, writeFileAtomically } from "../../files/atomic_file.ts";
+
+/** A key that was rotated out and works until its grace period ends. */
+interface RetiredKey {
+  key: string;
+  /** ISO time in UTC. */
+  expiresAt: string;
+}
+
+interface KeyFile {
+  apiKey: string;
+  anonKey: string;
+  /** Signs user tokens (HS256) and, hashed, encrypts secrets. */
+  jwtSecret: string;
+  retiredApiKeys: RetiredKey[];
+  retiredAnonKeys: RetiredKey[];
+}
+
+export type KeyKind = "api" | "anon";
+
+function randomHex(bytes: number): string {
+  return crypto.getRandomValues(new Uint8Array(bytes)).toHex();
+}
+
+const newKey = { api: () => `ik_${randomHex(32)}`, anon: () => `anon_${randomHex(32)}` };
+
+/** Equal or not, in a time that says nothing about where they differ. */
+function equal(left: string, right: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(left), digest(right));
+}
+
+/** The project's keys, kept in one file that only its owner can read. */
+export class Keys {
+  readonly #path: string;
+  readonly #clock: () => Date;
+  #file: KeyFile;
+
+  private constructor(path: string, clock: () => Date, file: KeyFile) {
+    this.#path = path;
+    this.#clock = clock;
+    this.#file = file;
+  }
+
+  /** Reads the key file, or writes one with fresh keys when there is none. */
+  static async load(path: string, clock: () => Date): Promise<Keys> {
+    const text = await readFileIfPresent(path);
+    if (text !== undefined) return new Keys(path, clock, parse(path, text));
+    const keys = new Keys(path, clock, {
+      apiKey: newKey.api(),
+      anonKey: newKey.anon(),
+      jwtSecret: randomHex(32),
+      retiredApiKeys: [],
+      retiredAnonKeys: [],
+    });
+    await keys.#save();
+    return keys;
+  }
+
+  get apiKey(): string {
+    return this.#file.apiKey;
+  }
+
+  get anonKey(): string {
+    return this.#file.anonKey;
+  }
+
+  get jwtSecret(): string {
+    return this.#file.jwtSecret;
+  }
+
+  isApiKey(key: string): boolean {
+    return this.#accepts(key, this.#file.apiKey, this.#file.retiredApiKeys);
+  }
+
+  isAnonKey(key: string): boolean {
+    return this.#accepts(key, this.#file.anonKey, this.#file.retiredAnonKeys);
+  }
+
+  /**
+   * Replaces a key; the old one works for `graceMs` more.
+   * @returns the new key and when the old one ends, in ISO time
+   */
+  async rotate(kind: KeyKind, graceMs: number): Promise<{ key: string; oldKeyExpiresAt: string }> {
+    const now = this.#clock().getTime();
+    const oldKeyExpiresAt = new Date(now + graceMs).toISOString();
+    const [current, retired] = kind === "api"
+      ? ["apiKey", "retiredApiKeys"] as const
+      : ["anonKey", "retiredAnonKeys"] as const;
+    const key = newKey[kind]();
+    const stillValid = this.#file[retired].filter(({ expiresAt }) => Date.parse(expiresAt) > now);
+    this.#file = {
+      ...this.#file,
+      [current]: key,
+      [retired]: [...stillValid, { key: this.#file[current], expiresAt: oldKeyExpiresAt }],
+    };
+    await this.#save();
+    return { key, oldKeyExpiresAt };
+  }
+
+  #accepts(key: string, current: string, retired: readonly RetiredKey[]): boolean {
+    const now = this.#clock().getTime();
+    let accepted = equal(key, current);
+    for (const old of retired) {
+      if (equal(key, old.key) && Date.parse(old.expiresAt) > now) accepted = true;
+    }
+    return accepted;
+  }
+
+  async #save(): Promise<void> {
+    await writeFileAtomically(this.#path, `${JSON.stringify(this.#file, null, 2)}\n`);
+  }
+}
+
+function parse(path: string, text: string): KeyFile {
+  let file: Partial<KeyFile>;
+  try {
+    file = JSON.parse(text);
+  } catch {
+    throw new Error(`${path} is not valid JSON`);
+  }
+  const { apiKey, anonKey, jwtSecret } = file;
+  if (!apiKey || !anonKey || !jwtSecret) {
+    throw new Error(`${path} lacks apiKey, anonKey or jwtSecret`);
+  }
+  return { retiredApiKeys: [], retiredAnonKeys: [], ...file, apiKey, anonKey, jwtSecret };
+}

@@ -1,0 +1,103 @@
+import type {
+  AuthMetadataSchema,
+  DatabaseMetadataSchema,
+  EdgeFunctionMetadataSchema,
+  RealtimeMetadataSchema,
+  StorageMetadataSchema,
+} from "../../shared/contract/backend.ts";
+import type { Transaction } from "../database/client.ts";
+import { countRows } from "../database/describe_table.ts";
+
+const bytesPerGigabyte = 1024 ** 3;
+
+/** Sign-in has no settings here: these are what a fresh project of the real backend has. */
+export const authMetadata: AuthMetadataSchema = {
+  oAuthProviders: [],
+  customOAuthProviders: [],
+  smtpConfig: {
+    enabled: false,
+    host: "",
+    port: 465,
+    username: "",
+    hasPassword: false,
+    senderEmail: "",
+    senderName: "",
+    minIntervalSeconds: 60,
+  },
+  requireEmailVerification: false,
+  passwordMinLength: 6,
+  requireNumber: false,
+  requireLowercase: false,
+  requireUppercase: false,
+  requireSpecialChar: false,
+  verifyEmailMethod: "code",
+  resetPasswordMethod: "code",
+  allowedRedirectUrls: [],
+  disableSignup: false,
+};
+
+/** Tables of `public` with their exact row counts, and the size of the whole database. */
+export async function databaseMetadata(transaction: Transaction): Promise<DatabaseMetadataSchema> {
+  const { rows: names } = await transaction.query<{ name: string }>(
+    "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",
+  );
+  const tables = [];
+  for (const { name } of names) {
+    tables.push({ tableName: name, recordCount: await countRows(transaction, "public", name) });
+  }
+  const { rows: [size] } = await transaction.query<{ bytes: string }>(
+    "SELECT pg_database_size(current_database()) AS bytes",
+  );
+  return {
+    tables,
+    totalSizeInGB: Number(size!.bytes) / bytesPerGigabyte,
+    hint: "GET /api/database/tables/{table}/schema describes one table.",
+  };
+}
+
+/** Buckets with the number of their objects, and the size of all objects. */
+export async function storageMetadata({ query }: Transaction): Promise<StorageMetadataSchema> {
+  const { rows: buckets } = await query<StorageMetadataSchema["buckets"][number]>(
+    `SELECT b.name, b.public, b.created_at AS "createdAt", count(o.key)::int4 AS "objectCount"
+     FROM storage.buckets b LEFT JOIN storage.objects o ON o.bucket = b.name
+     GROUP BY b.name ORDER BY b.name`,
+  );
+  const { rows: [size] } = await query<{ bytes: string }>(
+    "SELECT coalesce(sum(size), 0) AS bytes FROM storage.objects",
+  );
+  return { buckets, totalSizeInGB: Number(size!.bytes) / bytesPerGigabyte };
+}
+
+/** Functions, newest first. */
+export async function functionsMetadata(
+  { query }: Transaction,
+): Promise<EdgeFunctionMetadataSchema[]> {
+  const { rows } = await query<EdgeFunctionMetadataSchema>(
+    "SELECT slug, name, description, status FROM functions.definitions ORDER BY created_at DESC, slug",
+  );
+  return rows;
+}
+
+/** Channels, and the policies that decide who may listen and who may send. */
+export async function realtimeMetadata({ query }: Transaction): Promise<RealtimeMetadataSchema> {
+  const { rows: channels } = await query<RealtimeMetadataSchema["channels"][number]>(
+    `SELECT id, pattern, description, webhook_urls AS "webhookUrls", enabled,
+       created_at AS "createdAt", updated_at AS "updatedAt"
+     FROM realtime.channels ORDER BY created_at, pattern`,
+  );
+  const policies = async (table: string) => {
+    const { rows } = await query<
+      RealtimeMetadataSchema["permissions"]["subscribe"]["policies"][number]
+    >(
+      `SELECT policyname::text AS "policyName", tablename::text AS "tableName", cmd AS command,
+         roles::text[] AS roles, qual AS using, with_check AS "withCheck"
+       FROM pg_policies WHERE schemaname = 'realtime' AND tablename = $1 ORDER BY 1`,
+      [table],
+    );
+    return { policies: rows };
+  };
+  return {
+    channels,
+    permissions: { subscribe: await policies("channels"), publish: await policies("messages") },
+  };
+}

@@ -1,0 +1,174 @@
+import { Hono } from "hono";
+import { stateFiles } from "../shared/contract/state.ts";
+import { control } from "./control.ts";
+import { records } from "./data_api/records.ts";
+import { rpc } from "./data_api/rpc.ts";
+import { Database } from "./database/client.ts";
+import { messageWithoutValues } from "./database/without_values.ts";
+import { database } from "./database/routes.ts";
+import { deployments } from "./deployments/routes.ts";
+import { drain } from "./http/drain.ts";
+import { docs } from "./docs/routes.ts";
+import { functions } from "./functions/routes.ts";
+import { ApiError, toEnvelope } from "./http/api_error.ts";
+import { health } from "./health.ts";
+import { allowOrigins, requireLoopbackHost } from "./http/host.ts";
+import { Jobs } from "./jobs.ts";
+import { jwks } from "./keys/jwks.ts";
+import { Keys } from "./keys/keys.ts";
+import { listen } from "./http/listen.ts";
+import { logs as logRoutes } from "./logs/routes.ts";
+import { Logs } from "./logs/sources.ts";
+import { metadata } from "./metadata/routes.ts";
+import { requestLog } from "./http/request_log.ts";
+import type { Area, LocalBackend, RequestVariables } from "./services.ts";
+import { schedules } from "./schedules/routes.ts";
+import { secrets } from "./secrets/routes.ts";
+import { SecretStore } from "./secrets/store.ts";
+import { storage } from "./storage/routes.ts";
+import { tokens } from "./keys/tokens.ts";
+import { usage } from "./metadata/usage.ts";
+
+/** Every area of the backend, by the path that it answers below. */
+const areas: Record<string, (backend: LocalBackend) => Area> = {
+  "/api/health": health,
+  "/.well-known/jwks.json": jwks,
+  "/api/.well-known/jwks.json": jwks,
+  "/api/auth/tokens": tokens,
+  "/api/metadata": metadata,
+  "/api/database/rpc": rpc,
+  "/api/database/records": records,
+  "/api/database": database,
+  "/api/logs": logRoutes,
+  "/api/schedules": schedules,
+  "/api/storage": storage,
+  "/api/secrets": secrets,
+  "/api/deployments": deployments,
+  "/api/docs": docs,
+  "/": functions,
+  "/api/usage": usage,
+  "/api/local": control,
+};
+
+export interface ServerOptions {
+  /** Absolute path of the data directory, created when absent. */
+  dataDir: string;
+  /** Ports to try in turn; 0 takes any free one. */
+  ports: Iterable<number>;
+  version: string;
+  /** The command line that runs this program; functions run in processes of it. */
+  self: readonly string[];
+  /** Milliseconds that one SQL statement may take. */
+  statementTimeout?: number;
+  /** Milliseconds that a function may take to answer; 60 000 unless given. */
+  functionTimeout?: number;
+  clock?: () => Date;
+}
+
+export interface RunningServer {
+  port: number;
+  /** Base URL without a trailing slash. */
+  url: string;
+  apiKey: string;
+  anonKey: string;
+  /** Everything that is answered, with Hono's patterns as paths; `ALL` stands for every method. */
+  routes: readonly { readonly method: string; readonly path: string }[];
+  /** Lets running requests finish, then stops everything; safe to call twice. */
+  close(): Promise<void>;
+  /** Resolves when the server has stopped, by `close` or by request. */
+  finished: Promise<void>;
+}
+
+/**
+ * Starts the backend of one data directory on the loopback interface; resolves when it answers.
+ * @throws {Deno.errors.AddrInUse} when none of the ports is free
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const {
+    dataDir,
+    version,
+    self,
+    functionTimeout,
+    statementTimeout = 30_000,
+    clock = () => new Date(),
+  } = options;
+  await Deno.mkdir(`${dataDir}/${stateFiles.logs}`, { recursive: true, mode: 0o700 });
+  const logs = new Logs(dataDir, clock);
+  const logger = logs.writer("insforge.logs");
+  const sqlLog = logs.writer("postgres.logs");
+  const sql = new Database({ dataDir, logger, sqlLog, statementTimeout });
+  const jobs = new Jobs(logger);
+  const finished = Promise.withResolvers<void>();
+  let http: Deno.HttpServer | undefined;
+  let closing: Promise<void> | undefined;
+
+  async function stop(): Promise<void> {
+    if (http) await drain(http);
+    await jobs.close();
+    await sql.close();
+    await logs.flush();
+  }
+
+  const close = () => closing ??= stop().then(finished.resolve, finished.reject);
+  try {
+    const [keys] = await Promise.all([
+      Keys.load(`${dataDir}/${stateFiles.keys}`, clock),
+      sql.open(),
+    ]);
+    const services = {
+      database: sql,
+      keys,
+      logger,
+      logs,
+      jobs,
+      dataDir,
+      url: "",
+      version,
+      self,
+      functionTimeout,
+      clock,
+      // Later, so that the answer to the request that asked for it is sent first.
+      shutdown: () => void setTimeout(close, 50),
+    };
+    const backend = Object.assign(services, { secrets: new SecretStore(services) });
+    const app = createApp(backend);
+    http = listen(options.ports, app);
+    const { port } = http.addr as Deno.NetAddr;
+    backend.url = `http://127.0.0.1:${port}`;
+    const { apiKey, anonKey } = keys;
+    return {
+      port,
+      url: backend.url,
+      apiKey,
+      anonKey,
+      routes: app.routes,
+      close,
+      finished: finished.promise,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function createApp(backend: LocalBackend): Hono<RequestVariables> {
+  const app = new Hono<RequestVariables>();
+  app.use(requestLog(backend.logger), allowOrigins, requireLoopbackHost);
+  for (const [path, area] of Object.entries(areas)) app.route(path, area(backend));
+  app.notFound((context) => {
+    throw new ApiError(
+      404,
+      "NOT_FOUND",
+      `There is no ${context.req.method} ${context.req.path}`,
+      "Check the path and the method.",
+    );
+  });
+  app.onError((error, context) => {
+    const envelope = toEnvelope(error);
+    if (envelope.statusCode === 500) {
+      backend.logger.error(messageWithoutValues(error), { path: context.req.path });
+    }
+    return context.json(envelope, envelope.statusCode);
+  });
+  return app;
+}

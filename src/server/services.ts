@@ -1,0 +1,49 @@
+import type { Context, Hono } from "hono";
+import type { Database } from "./database/client.ts";
+import type { Identity } from "./http/identity.ts";
+import type { Jobs } from "./jobs.ts";
+import type { Keys } from "./keys/keys.ts";
+import type { Logger } from "./logs/log_file.ts";
+import type { Logs } from "./logs/sources.ts";
+import type { SecretStore } from "./secrets/store.ts";
+
+/** What every area of the backend is built from. */
+export interface LocalBackend {
+  readonly database: Database;
+  readonly keys: Keys;
+  readonly secrets: SecretStore;
+  /** The server's own log. */
+  readonly logger: Logger;
+  /** Every log that can be read over HTTP. */
+  readonly logs: Logs;
+  readonly jobs: Jobs;
+  /** Absolute path; each area keeps its files in a folder of its own below it. */
+  readonly dataDir: string;
+  /** Base URL without a trailing slash, known once the server listens. */
+  readonly url: string;
+  readonly version: string;
+  /** The command line that runs this program; functions run in processes of it. */
+  readonly self: readonly string[];
+  /** Milliseconds that a function may take to answer. */
+  readonly functionTimeout?: number;
+  /** The current time. */
+  clock(): Date;
+  /** Ends the server, after the answer that is under way. */
+  shutdown(): void;
+}
+
+/** What middlewares leave in the context of a request. */
+export interface RequestVariables {
+  Variables: {
+    /** Who is calling; set by `requireAdmin` and `requireUser`. */
+    identity: Identity;
+  };
+  Bindings: {
+    /** Address of the client. */
+    remoteAddress: string;
+  };
+}
+
+export type RequestContext = Context<RequestVariables>;
+/** Routes of one area. */
+export type Area = Hono<RequestVariables>;

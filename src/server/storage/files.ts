@@ -1,0 +1,119 @@
+import { createHash } from "node:crypto";
+import { ApiError } from "../http/api_error.ts";
+
+/** The beginning of a content that decides on its type. */
+const HEAD_BYTES = 4096;
+
+/** A content that was taken in. */
+export interface StoredFile {
+  /** The name of its file. */
+  readonly id: string;
+  readonly size: number;
+  /** MD5 in hex. */
+  readonly etag: string;
+  /** The first bytes. */
+  readonly head: Uint8Array;
+}
+
+/** The contents of objects, in files named by ids that say nothing of them. */
+export class ObjectFiles {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * Writes a content as it streams in. It is on the disk, under its name, when this resolves.
+   * @throws {ApiError} 413 when it is larger than `maxBytes`; nothing is kept then
+   */
+  async add(chunks: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredFile> {
+    const id = crypto.randomUUID();
+    const path = this.#path(id);
+    await Deno.mkdir(this.#folderOf(id), { recursive: true, mode: 0o700 });
+    const partial = `${path}.partial`;
+    try {
+      const stored = await write(partial, chunks, maxBytes);
+      await Deno.rename(partial, path);
+      return { id, ...stored };
+    } catch (error) {
+      await Deno.remove(partial).catch(() => {});
+      throw error;
+    }
+  }
+
+  /** Opens a content for reading. */
+  open(id: string): Promise<Deno.FsFile> {
+    return Deno.open(this.#path(id));
+  }
+
+  /** Removes contents; one that is gone already is no error. */
+  async remove(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      await Deno.remove(this.#path(id)).catch((error) => {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      });
+    }
+  }
+
+  /**
+   * Removes what no object refers to: halves of uploads that were broken off, and what a crash left behind.
+   * @param before leaves what is younger, which may be on its way in
+   */
+  async collect(isKept: (id: string) => boolean, before: Date): Promise<void> {
+    for await (const { name: folder } of readFolder(this.#folder)) {
+      for await (const { name } of readFolder(`${this.#folder}/${folder}`)) {
+        if (isKept(name)) continue;
+        const path = `${this.#folder}/${folder}/${name}`;
+        const { mtime } = await Deno.stat(path);
+        if (mtime && mtime < before) await Deno.remove(path);
+      }
+    }
+  }
+
+  #folderOf(id: string): string {
+    return `${this.#folder}/${id.slice(0, 2)}`;
+  }
+
+  #path(id: string): string {
+    return `${this.#folderOf(id)}/${id}`;
+  }
+}
+
+async function write(
+  path: string,
+  chunks: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<Omit<StoredFile, "id">> {
+  using file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
+  const hash = createHash("md5");
+  const head = new Uint8Array(HEAD_BYTES);
+  let size = 0;
+  for await (const chunk of chunks) {
+    if (size < HEAD_BYTES) head.set(chunk.subarray(0, HEAD_BYTES - size), size);
+    size += chunk.length;
+    if (size > maxBytes) throw tooLarge(maxBytes);
+    hash.update(chunk);
+    for (let sent = 0; sent < chunk.length;) sent += await file.write(chunk.subarray(sent));
+  }
+  await file.sync();
+  return { size, etag: hash.digest("hex"), head: head.subarray(0, Math.min(size, HEAD_BYTES)) };
+}
+
+/** The refusal of a content for its size. */
+export function tooLarge(maxBytes: number): ApiError {
+  return new ApiError(
+    413,
+    "STORAGE_INVALID_PARAMETER",
+    `The file is larger than ${maxBytes / 1024 ** 2} MB`,
+    "Send a smaller file, or raise the limit: PUT /api/storage/config",
+  );
+}
+
+async function* readFolder(path: string): AsyncGenerator<Deno.DirEntry> {
+  try {
+    yield* Deno.readDir(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

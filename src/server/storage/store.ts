@@ -1,0 +1,212 @@
+import { ApiError, DatabaseError } from "../http/api_error.ts";
+import { type Identity, sessionOf } from "../http/identity.ts";
+import type { SessionOptions } from "../database/messages.ts";
+import type { Database } from "../database/client.ts";
+import type { LocalBackend } from "../services.ts";
+
+/** A bucket as the contract shows it (section 7.1). */
+export interface Bucket {
+  readonly name: string;
+  readonly public: boolean;
+  readonly createdAt: string;
+}
+
+/** What is kept of an object beside its content. */
+export interface StoredObject {
+  readonly bucket: string;
+  readonly key: string;
+  readonly size: number;
+  readonly mimeType: string;
+  readonly uploadedAt: string;
+  readonly etag: string;
+  /** The name of the file that holds the content. */
+  readonly fileId: string;
+}
+
+/** The columns that a listing repeats (contract section 7.2). */
+const RAW =
+  "bucket, key, size::float8 AS size, mime_type, uploaded_at, uploaded_by, uploaded_via, s3_access_key_id, etag";
+const COLUMNS =
+  `bucket, key, size::float8 AS size, mime_type AS "mimeType", uploaded_at AS "uploadedAt", etag,
+  file_id AS "fileId"`;
+
+/** Buckets and objects in the database. Callers see and change objects as their role and policies allow. */
+export class StorageStore {
+  readonly #database: Database;
+  readonly #clock: () => Date;
+
+  constructor({ database, clock }: Pick<LocalBackend, "database" | "clock">) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  async buckets(): Promise<Bucket[]> {
+    const { rows } = await this.#database.query<Bucket>(
+      `SELECT name, public, created_at AS "createdAt" FROM storage.buckets ORDER BY name`,
+    );
+    return rows;
+  }
+
+  async bucket(name: string): Promise<Bucket | undefined> {
+    const { rows } = await this.#database.query<Bucket>(
+      `SELECT name, public, created_at AS "createdAt" FROM storage.buckets WHERE name = $1`,
+      [name],
+    );
+    return rows[0];
+  }
+
+  /** False when there is one of this name. */
+  async createBucket(name: string, isPublic: boolean): Promise<boolean> {
+    const { rowCount } = await this.#database.query(
+      `INSERT INTO storage.buckets (name, public, created_at, updated_at) VALUES ($1, $2, $3, $3)
+      ON CONFLICT DO NOTHING`,
+      [name, isPublic, this.#clock()],
+    );
+    return rowCount === 1;
+  }
+
+  /** False when there is no such bucket. */
+  async updateBucket(name: string, isPublic: boolean): Promise<boolean> {
+    const { rowCount } = await this.#database.query(
+      "UPDATE storage.buckets SET public = $2, updated_at = $3 WHERE name = $1",
+      [name, isPublic, this.#clock()],
+    );
+    return rowCount === 1;
+  }
+
+  /** Removes a bucket with its objects, and answers the files that these had; nothing when there is no such bucket. */
+  async deleteBucket(name: string): Promise<string[] | undefined> {
+    return await this.#database.transaction(async ({ query }) => {
+      const { rows } = await query<{ fileId: string }>(
+        `DELETE FROM storage.objects WHERE bucket = $1 RETURNING file_id AS "fileId"`,
+        [name],
+      );
+      const { rowCount } = await query("DELETE FROM storage.buckets WHERE name = $1", [name]);
+      return rowCount === 1 ? rows.map(({ fileId }) => fileId) : undefined;
+    });
+  }
+
+  /** A page of the objects whose keys begin with `prefix` and hold `search`, by key. */
+  async list(
+    identity: Identity,
+    bucket: string,
+    page: { prefix: string; search: string; limit: number; offset: number },
+  ): Promise<{ objects: Record<string, unknown>[]; total: number }> {
+    const { prefix, search, limit, offset } = page;
+    const where = "bucket = $1 AND starts_with(key, $2) AND strpos(key, $3) > 0";
+    const [counted, { rows }] = await this.#database.transaction(async ({ query }) => [
+      await query<{ total: string }>(
+        `SELECT count(*) AS total FROM storage.objects WHERE ${where}`,
+        [bucket, prefix, search],
+      ),
+      await query(
+        `SELECT ${RAW} FROM storage.objects WHERE ${where}
+        ORDER BY key COLLATE "C" LIMIT $4::int OFFSET $5::int`,
+        [bucket, prefix, search, limit, offset],
+      ),
+    ], storageSession(identity));
+    return { objects: rows, total: Number(counted.rows[0]!.total) };
+  }
+
+  /** An object as the caller sees it; without an identity, whoever may see it. */
+  async find(bucket: string, key: string, identity?: Identity): Promise<StoredObject | undefined> {
+    const { rows } = await this.#database.query<StoredObject>(
+      `SELECT ${COLUMNS} FROM storage.objects WHERE bucket = $1 AND key = $2`,
+      [bucket, key],
+      identity && storageSession(identity),
+    );
+    return rows[0];
+  }
+
+  /**
+   * Makes or replaces an object.
+   * @returns the object, and the file that the one before it had
+   * @throws {ApiError} 403 when the caller may not
+   */
+  async put(
+    identity: Identity,
+    object: Omit<StoredObject, "uploadedAt">,
+  ): Promise<{ object: StoredObject; replaced?: string }> {
+    const { bucket, key, size, mimeType, etag, fileId } = object;
+    const write = () =>
+      this.#database.transaction(async ({ query }) => {
+        const { rows: before } = await query<{ fileId: string }>(
+          `SELECT file_id AS "fileId" FROM storage.objects WHERE bucket = $1 AND key = $2`,
+          [bucket, key],
+        );
+        const { rows } = await query<StoredObject>(
+          `INSERT INTO storage.objects (bucket, key, size, mime_type, etag, file_id, uploaded_by, uploaded_at)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+          ON CONFLICT (bucket, key) DO UPDATE SET size = excluded.size, mime_type = excluded.mime_type,
+            etag = excluded.etag, file_id = excluded.file_id, uploaded_by = excluded.uploaded_by,
+            uploaded_at = excluded.uploaded_at
+          RETURNING ${COLUMNS}`,
+          [bucket, key, size, mimeType, etag, fileId, identity.userId ?? null, this.#clock()],
+        );
+        return { object: rows[0]!, replaced: before[0]?.fileId };
+      }, storageSession(identity));
+    return await allowed(write);
+  }
+
+  /** Removes objects, and answers those that were there with their files. @throws {ApiError} 403 */
+  async delete(
+    identity: Identity,
+    bucket: string,
+    keys: readonly string[],
+  ): Promise<{ key: string; fileId: string }[]> {
+    const remove = () =>
+      this.#database.query<{ key: string; fileId: string }>(
+        `DELETE FROM storage.objects WHERE bucket = $1 AND key = ANY ($2::text[])
+        RETURNING key, file_id AS "fileId"`,
+        [bucket, keys],
+        storageSession(identity),
+      );
+    return (await allowed(remove)).rows;
+  }
+
+  /** The files that objects have. */
+  async fileIds(): Promise<Set<string>> {
+    const { rows } = await this.#database.query<{ fileId: string }>(
+      `SELECT file_id AS "fileId" FROM storage.objects`,
+    );
+    return new Set(rows.map(({ fileId }) => fileId));
+  }
+
+  /** The settings of storage (contract section 7.6). */
+  async config(): Promise<
+    { id: string; maxFileSizeMb: number; createdAt: string; updatedAt: string }
+  > {
+    const { rows } = await this.#database.query<Awaited<ReturnType<StorageStore["config"]>>>(
+      `SELECT id, max_file_size_mb AS "maxFileSizeMb", created_at AS "createdAt", updated_at AS "updatedAt"
+      FROM storage.config`,
+    );
+    return rows[0]!;
+  }
+
+  async setMaxFileSize(megabytes: number): Promise<void> {
+    await this.#database.query(
+      "UPDATE storage.config SET max_file_size_mb = $1, updated_at = $2",
+      [megabytes, this.#clock()],
+    );
+  }
+}
+
+/** The project's owner administers storage as the superuser (contract section 16.5). */
+function storageSession(identity: Identity): SessionOptions {
+  return identity.role === "project_admin" ? {} : sessionOf(identity);
+}
+
+/** What row security or a missing grant refuses has a code of its own in storage. */
+async function allowed<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.sqlstate !== "42501") throw error;
+    throw new ApiError(
+      403,
+      "STORAGE_PERMISSION_DENIED",
+      "This caller may not change the object",
+      "Sign in, or check the policies on storage.objects.",
+    );
+  }
+}

@@ -1,0 +1,48 @@
+/** The help text of a command, laid out for the terminal's width. */
+import type { AnyCommand } from "../cli/command_tree.ts";
+import { factsOf, type Row } from "./command_facts.ts";
+import { styleFor } from "./style.ts";
+import { pad, widthOf, wrap } from "./width.ts";
+
+export interface HelpSettings {
+  readonly coloured: boolean;
+  /** The terminal's columns; undefined for a pipe. */
+  readonly columns?: number;
+}
+
+const WIDEST = 100;
+const NAME_LIMIT = 34;
+
+/** Describes a command: usage, purpose, commands, options, examples. */
+export function renderHelp(command: AnyCommand, settings: HelpSettings): string {
+  const style = styleFor(settings.coloured);
+  const columns = Math.min(settings.columns ?? 80, WIDEST);
+  const lines: string[] = [];
+  const section = (title: string, rows: readonly Row[]) => {
+    if (rows.length === 0) return;
+    const width = Math.min(Math.max(...rows.map(([name]) => widthOf(name))), NAME_LIMIT);
+    lines.push("", style.bold(title));
+    for (const [name, text] of rows) {
+      const [first = "", ...rest] = wrap(text, columns - width - 4);
+      if (widthOf(name) > width) lines.push(`  ${style.accent(name)}`, indent(first, width));
+      else lines.push(`  ${style.accent(pad(name, width))}  ${first}`.trimEnd());
+      lines.push(...rest.map((line) => indent(line, width)));
+    }
+  };
+  const { usage, description, commands, options, globalOptions, examples } = factsOf(command);
+  lines.push(`${style.bold("Usage:")} ${usage}`, "");
+  lines.push(...wrap(description, columns));
+  section("Commands", commands);
+  section("Options", options);
+  section("Global options", globalOptions);
+  if (examples.length > 0) lines.push("", style.bold("Examples"));
+  for (const { purpose, line } of examples) {
+    lines.push(...wrap(purpose, columns - 2).map((text) => `  ${style.dim(text)}`));
+    lines.push(...line.split("\n").map((text) => `    ${text}`));
+  }
+  return lines.join("\n");
+}
+
+function indent(line: string, width: number): string {
+  return `${" ".repeat(width + 4)}${line}`;
+}

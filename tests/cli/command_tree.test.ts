@@ -1,0 +1,104 @@
+import { assert, assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { commands } from "../../src/commands/mod.ts";
+import { TABLE } from "../../src/invocation/grants/table.ts";
+import { renderHelp } from "../../src/terminal/help.ts";
+import { widthOf } from "../../src/terminal/width.ts";
+import { VALUE_OPTIONS } from "../../src/invocation/argv.ts";
+import type { Run } from "../../src/cli/context.ts";
+import { type AnyCommand, buildTree } from "../../src/cli/command_tree.ts";
+
+/** A flag of `secrets add` and an option of `secrets update`: counted as a flag. */
+const BOTH_KINDS = new Set(["--reserved"]);
+
+/** Commands that need no grants: they touch nothing, or the launcher answers for them. */
+const WITHOUT_GRANTS = new Set(["completions", "grants"]);
+
+let seen: { json?: boolean; yes?: boolean } = {};
+
+const tree = await makeTree();
+
+/** A fresh tree whose actions only record their options. */
+function makeTree(): Promise<AnyCommand> {
+  const record: Run = () => (options, ..._operands) => {
+    seen = options as object;
+    return Promise.resolve();
+  };
+  return buildTree(commands, "all", record, { version: "0", coloured: false });
+}
+
+/** A command line of the leaf, with a value for everything that is required. */
+function lineOf(path: string, leaf: AnyCommand): string[] {
+  const required = leaf.getBaseOptions(true)
+    .filter((option: { required?: boolean }) => option.required)
+    .flatMap((option: { flags: string[] }) => [option.flags.at(-1)!, "1"]);
+  const operands = leaf.getArguments()
+    .filter((argument: { optional?: boolean }) => !argument.optional).map(() => "1");
+  return [...path.split(" "), ...required, ...operands];
+}
+
+function leaves(command: AnyCommand, path: string[] = []): { path: string; leaf: AnyCommand }[] {
+  const children = command.getCommands(true);
+  if (children.length === 0) return [{ path: path.join(" "), leaf: command }];
+  return children.flatMap((child: AnyCommand) => leaves(child, [...path, child.getName()]));
+}
+
+describe("the command tree", () => {
+  for (const { path, leaf } of leaves(tree)) {
+    const [group] = path.split(" ");
+    if (group === "completions") continue;
+
+    it(`${path} has a description and an example`, () => {
+      assert(leaf.getDescription().length > 0);
+      assert(leaf.getExamples().length > 0);
+    });
+
+    it(`${path} has help that fits 80 columns`, () => {
+      const help = renderHelp(leaf, { coloured: false, columns: 80 });
+      assertEquals(help.split("\n").filter((line) => widthOf(line) > 80), []);
+    });
+
+    it(`R12: ${path} does not shadow a global option`, () => {
+      const globals = ["json", "yes", "api-url", "help", "version"];
+      const own = leaf.getBaseOptions(true).map(({ name }: { name: string }) => name);
+      assertEquals(own.filter((name: string) => globals.includes(name) && name !== "help"), []);
+    });
+
+    it(`${path} is known to the first look at the command line`, () => {
+      for (const option of leaf.getOptions(true)) {
+        const takesValue = option.args.length > 0 && !option.args[0]!.optional;
+        for (const flag of option.flags) {
+          if (BOTH_KINDS.has(flag)) continue;
+          assertEquals(VALUE_OPTIONS.has(flag), takesValue, flag);
+        }
+      }
+    });
+
+    it(`R11: ${path} takes --json and -y before and after`, async () => {
+      const line = lineOf(path, leaf);
+      for (const args of [["--json", "-y", ...line], [...line, "--json", "-y"]]) {
+        seen = {};
+        await (await makeTree()).parse(args);
+        if (group === "grants" && args.at(-1) === "-y") continue;
+        assertEquals([seen.json, seen.yes], [true, true], args.join(" "));
+      }
+    });
+
+    it(`${path} has a row of grants`, () => {
+      const hasRow = path.split(" ").some((_, index, words) =>
+        TABLE[words.slice(0, index + 1).join(" ")] !== undefined
+      );
+      assertEquals(hasRow, !WITHOUT_GRANTS.has(group!));
+    });
+  }
+
+  it("has no row of grants for a command that does not exist", () => {
+    const known = new Set(
+      leaves(tree).flatMap(({ path }) => {
+        const words = path.split(" ");
+        return words.map((_, index) => words.slice(0, index + 1).join(" "));
+      }),
+    );
+    assertEquals(Object.keys(TABLE).filter((path) => !known.has(path)), []);
+  });
+});

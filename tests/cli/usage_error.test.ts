@@ -1,0 +1,42 @@
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { commands } from "../../src/commands/mod.ts";
+import { readInvocation } from "../../src/invocation/argv.ts";
+import { buildTree } from "../../src/cli/command_tree.ts";
+import { usageErrorOf } from "../../src/cli/usage_error.ts";
+
+/** The error of a command line that the real parser refuses. */
+async function errorOf(line: string): Promise<{ message: string; hint?: string }> {
+  const words = line.split(" ");
+  const { operands } = readInvocation(words);
+  const tree = await buildTree(commands, operands, () => async () => {}, {
+    version: "0",
+    coloured: false,
+    pathOnly: true,
+  });
+  try {
+    await tree.parse(words);
+  } catch (error) {
+    const { message, hint } = usageErrorOf(error as Error, operands);
+    return { message, hint };
+  }
+  throw new Error(`parsed: ${line}`);
+}
+
+describe("a command line that does not parse", () => {
+  const cases: [line: string, message: string, command: string][] = [
+    ["db tabels", 'Unknown command "tabels". Did you mean "tables"?', "insforge db"],
+    ["metad", 'Unknown command "metad". Did you mean "metadata"?', "insforge"],
+    ["frobnicate", 'Unknown command "frobnicate".', "insforge"],
+    ["db query --fil a", 'Unknown option "--fil". Did you mean "--file"?', "insforge db query"],
+    ["db query --zzz a", 'Unknown option "--zzz".', "insforge db query"],
+    ["secrets get", "Missing argument: key.", "insforge secrets get"],
+    ["secrets list x", "`insforge secrets list` takes no arguments.", "insforge secrets list"],
+    ["local start --port x", '--port is a whole number, not "x".', "insforge local start"],
+  ];
+  for (const [line, message, command] of cases) {
+    it(`R2: ${line} gets one sentence and the help to read`, async () => {
+      assertEquals(await errorOf(line), { message, hint: `See \`${command} --help\`.` });
+    });
+  }
+});

@@ -1,0 +1,143 @@
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import type { ServerState } from "../../src/shared/contract/state.ts";
+import { serve, StartError } from "../../src/server/instance.ts";
+import { CHECKOUT } from "../support/backend.ts";
+
+describe("an instance", () => {
+  let folder: string;
+  let dataDir: string;
+  beforeAll(async () => {
+    folder = await Deno.makeTempDir();
+    dataDir = `${folder}/nested/data`;
+  });
+  afterAll(() => Deno.remove(folder, { recursive: true }));
+
+  /** Serves until `stop` is called. */
+  async function start(options: { port?: number; dataDir?: string } = {}) {
+    const controller = new AbortController();
+    const ready = Promise.withResolvers<ServerState & { apiKey: string }>();
+    const running = serve({
+      dataDir,
+      port: 0,
+      ...options,
+      self: CHECKOUT,
+      version: "1.2.3",
+      signal: controller.signal,
+      onReady: ready.resolve,
+    });
+    running.catch(ready.reject);
+    const state = await ready.promise;
+    const stop = async () => {
+      controller.abort();
+      await running;
+    };
+    return { ...state, running, stop };
+  }
+
+  const readState = async () => JSON.parse(await Deno.readTextFile(`${dataDir}/server.json`));
+
+  it("says in its state file where it listens", async () => {
+    const { running: _, stop, apiKey: __, ...state } = await start();
+    assertEquals(await readState(), state);
+    assertEquals([state.pid, state.version], [Deno.pid, "1.2.3"]);
+    assertEquals(state.url, `http://127.0.0.1:${state.port}`);
+    await (await fetch(`${state.url}/api/health`)).body?.cancel();
+    await stop();
+    await assertRejects(readState, Deno.errors.NotFound);
+  });
+
+  it({
+    name: "keeps its files from others",
+    ignore: Deno.build.os === "windows",
+    async fn() {
+      const modes = async (name: string) => (await Deno.stat(`${dataDir}/${name}`)).mode! & 0o777;
+      assertEquals(await modes("."), 0o700);
+      assertEquals(await modes("postgres"), 0o700);
+      assertEquals(await modes("keys.json"), 0o600);
+      assertEquals(await modes("logs/insforge.logs.jsonl"), 0o600);
+    },
+  });
+
+  it("removes what a killed server left half-written", async () => {
+    await Deno.writeTextFile(`${dataDir}/keys.json.0123abcd.tmp`, "{");
+    const { stop } = await start();
+    await stop();
+    const names = [...Deno.readDirSync(dataDir)].map(({ name }) => name);
+    assertEquals(names.filter((name) => name.endsWith(".tmp")), []);
+  });
+
+  it("has its directory to itself", async () => {
+    const first = await start();
+    await assertRejects(() => start(), StartError, "Another server uses");
+    await first.stop();
+    await (await start()).stop();
+  });
+
+  it("takes the next port when the default is taken, but no other than the one asked for", async () => {
+    const first = await start();
+    const other = await Deno.makeTempDir();
+    await assertRejects(
+      () => start({ dataDir: other, port: first.port }),
+      StartError,
+      `Port ${first.port} is taken`,
+    );
+    const [second, third] = [
+      await start({ dataDir: other, port: undefined }),
+      await Deno.makeTempDir(),
+    ];
+    const fourth = await start({ dataDir: third, port: undefined });
+    assertNotEquals(fourth.port, second.port);
+    for (const { port } of [second, fourth]) assert(port >= 7130 && port < 7180);
+    await Promise.all([first.stop(), second.stop(), fourth.stop()]);
+    await Deno.remove(other, { recursive: true });
+    await Deno.remove(third, { recursive: true });
+  });
+
+  it("stops over HTTP", async () => {
+    const { url, apiKey, running } = await start();
+    const response = await fetch(`${url}/api/local/shutdown`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${apiKey}` },
+    });
+    assertEquals([response.status, (await response.json()).success], [200, true]);
+    await running;
+  });
+
+  it("says when its directory cannot be written to", async () => {
+    const file = await Deno.makeTempFile();
+    await assertRejects(
+      () => start({ dataDir: `${file}/data` }),
+      StartError,
+      "cannot be written to",
+    );
+    await Deno.remove(file);
+  });
+
+  it("is not misled by what a crash left", async () => {
+    await Deno.writeTextFile(`${dataDir}/server.json`, "{ half");
+    await Deno.writeTextFile(`${dataDir}/postgres/postmaster.pid`, "1\n/elsewhere\n");
+    await Deno.mkdir(`${dataDir}/postgres.new/half`, { recursive: true });
+    const { stop, port } = await start();
+    assertEquals((await readState()).port, port);
+    await stop();
+  });
+
+  it("says what is wrong with a data directory that it cannot open", async () => {
+    const damages: [file: string, content: string | undefined, message: string][] = [
+      ["PG_VERSION", "12\n", "was made by PostgreSQL 12"],
+      ["PG_VERSION", undefined, "without its PG_VERSION"],
+      ["global/pg_control", undefined, `its files in ${dataDir}/postgres are damaged`],
+      ["global/pg_control", "short", `its files in ${dataDir}/postgres are damaged`],
+    ];
+    for (const [file, content, message] of damages) {
+      const path = `${dataDir}/postgres/${file}`;
+      const whole = await Deno.readFile(path);
+      if (content === undefined) await Deno.remove(path);
+      else await Deno.writeTextFile(path, content);
+      await assertRejects(() => start(), StartError, message);
+      await Deno.writeFile(path, whole);
+    }
+    await (await start()).stop();
+  });
+});

@@ -1,0 +1,90 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { Jobs } from "../../src/server/jobs.ts";
+import { LogFile, Logger } from "../../src/server/logs/log_file.ts";
+
+describe("jobs", () => {
+  let folder: string;
+  let logger: Logger;
+  beforeAll(async () => {
+    folder = await Deno.makeTempDir();
+    logger = new Logger(new LogFile(`${folder}/log`), () => new Date());
+  });
+  afterAll(() => Deno.remove(folder, { recursive: true }));
+
+  const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  it("run again and again, never twice at once, until they are closed", async () => {
+    const jobs = new Jobs(logger);
+    let runs = 0;
+    let atOnce = 0;
+    jobs.every("count", 5, async () => {
+      assertEquals(++atOnce, 1);
+      runs++;
+      await sleep(12);
+      atOnce--;
+    });
+    await sleep(100);
+    await jobs.close();
+    const done = runs;
+    assert(done > 1);
+    assertEquals(atOnce, 0);
+    await sleep(30);
+    assertEquals(runs, done);
+  });
+
+  it("are waited for, and told to stop", async () => {
+    const jobs = new Jobs(logger);
+    let ended = false;
+    jobs.run("wait", async (signal) => {
+      while (!signal.aborted) await sleep(1);
+      ended = true;
+    });
+    await jobs.close();
+    assert(ended);
+    jobs.run("late", () => Promise.reject(new Error("ran after the end")));
+  });
+
+  it("log what they throw", async () => {
+    const jobs = new Jobs(logger);
+    jobs.run("broken", () => Promise.reject(new Error("no luck")));
+    await sleep(1);
+    await jobs.close();
+    await logger.flush();
+    assertStringIncludes(await Deno.readTextFile(`${folder}/log`), "no luck");
+  });
+});
+
+describe("a log file", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await Deno.makeTempDir();
+  });
+  afterAll(() => Deno.remove(folder, { recursive: true }));
+
+  it("keeps the order of its lines", async () => {
+    const file = new LogFile(`${folder}/order`);
+    for (let n = 0; n < 1000; n++) file.append({ n });
+    await file.flush();
+    const lines = (await Deno.readTextFile(file.path)).trim().split("\n");
+    assertEquals(
+      lines.map((line) => JSON.parse(line).n),
+      Array.from({ length: 1000 }, (_, n) => n),
+    );
+  });
+
+  it("is set aside when it is full", async () => {
+    const file = new LogFile(`${folder}/full`);
+    await Deno.writeFile(file.path, new Uint8Array(20 * 1024 * 1024));
+    file.append({ first: true });
+    await file.flush();
+    assertEquals(await Deno.readTextFile(file.path), '{"first":true}\n');
+    assertEquals((await Deno.stat(`${file.path}.1`)).size, 20 * 1024 * 1024);
+  });
+
+  it("does not fail its writer", async () => {
+    const file = new LogFile(`${folder}/missing/log`);
+    file.append({});
+    await file.flush();
+  });
+});

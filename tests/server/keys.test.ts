@@ -1,0 +1,50 @@
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { Keys } from "../../src/server/keys/keys.ts";
+
+describe("keys", () => {
+  let folder: string;
+  let time = Date.parse("2026-01-01T00:00:00Z");
+  const clock = () => new Date(time);
+  beforeAll(async () => {
+    folder = await Deno.makeTempDir();
+  });
+  afterAll(() => Deno.remove(folder, { recursive: true }));
+
+  it("are made once", async () => {
+    const first = await Keys.load(`${folder}/keys.json`, clock);
+    const second = await Keys.load(`${folder}/keys.json`, clock);
+    assertMatch(first.apiKey, /^ik_[0-9a-f]{64}$/);
+    assertMatch(first.anonKey, /^anon_[0-9a-f]{64}$/);
+    assertEquals(
+      [second.apiKey, second.anonKey, second.jwtSecret],
+      [first.apiKey, first.anonKey, first.jwtSecret],
+    );
+  });
+
+  it({
+    name: "are readable by their owner only",
+    ignore: Deno.build.os === "windows",
+    async fn() {
+      const { mode } = await Deno.stat(`${folder}/keys.json`);
+      assertEquals(mode! & 0o777, 0o600);
+    },
+  });
+
+  it("work until the end of their grace after a rotation", async () => {
+    const keys = await Keys.load(`${folder}/keys.json`, clock);
+    const old = keys.apiKey;
+    const { key, oldKeyExpiresAt } = await keys.rotate("api", 60_000);
+    assertEquals(oldKeyExpiresAt, "2026-01-01T00:01:00.000Z");
+    assertEquals(keys.apiKey, key);
+    assert(keys.isApiKey(key) && keys.isApiKey(old));
+    time += 60_001;
+    assert(keys.isApiKey(key) && !keys.isApiKey(old));
+    assert((await Keys.load(`${folder}/keys.json`, clock)).isApiKey(key));
+  });
+
+  it("name the file that is broken", async () => {
+    await Deno.writeTextFile(`${folder}/broken.json`, "{");
+    await assertRejects(() => Keys.load(`${folder}/broken.json`, clock), Error, "broken.json");
+  });
+});

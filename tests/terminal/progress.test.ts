@@ -1,0 +1,63 @@
+// deno-lint-ignore-file no-control-regex
+import { assertEquals, assertMatch } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { startProgress } from "../../src/terminal/progress.ts";
+import type { Terminal } from "../../src/terminal/terminal.ts";
+import { createContext } from "../../src/cli/process_context.ts";
+import { testContext } from "../support/context.ts";
+
+/** A terminal whose stderr is seen, and can be waited for. */
+function screen(overrides: Partial<Terminal> = {}) {
+  const { context } = testContext({ cwd: "/" });
+  let written = "";
+  let wake = Promise.withResolvers<void>();
+  const terminal: Terminal = {
+    ...context.terminal,
+    stderrIsTerminal: true,
+    columns: () => 20,
+    ...overrides,
+    writeError(text) {
+      written += text;
+      wake.resolve();
+      wake = Promise.withResolvers();
+    },
+  };
+  const seen = async (pattern: RegExp) => {
+    while (!pattern.test(written)) await wake.promise;
+  };
+  const contextOf = () =>
+    createContext(context.session, {}, terminal, () => undefined, context.signal);
+  return { terminal, contextOf, seen, written: () => written };
+}
+
+describe("progress", () => {
+  it("is one line that fits, and goes when the work ends", async () => {
+    const { terminal, seen, written } = screen();
+    const progress = startProgress(terminal, "Something that takes its time", false);
+    await seen(/Something that t…$/);
+    progress.stop();
+    assertEquals(written().endsWith("\r\x1b[2K"), true);
+  });
+
+  it("makes room for warnings and notes, and shows again below them", async () => {
+    const { contextOf, seen, written } = screen();
+    const context = contextOf();
+    using _progress = context.progress("Working");
+    await seen(/Working$/);
+    context.warn("Look out.");
+    context.note("By the way.");
+    assertMatch(written(), /Working\r\x1b\[2KWarning: Look out\.\nBy the way\.\n$/);
+    await seen(/By the way\.\n\r\x1b\[2K\S+ Working$/);
+  });
+
+  it("is silent in CI, off a terminal and with --json", () => {
+    for (const overrides of [{ isCi: true }, { stderrIsTerminal: false }]) {
+      const { terminal, written } = screen(overrides);
+      startProgress(terminal, "Working", false).stop();
+      assertEquals(written(), "");
+    }
+    const { terminal, written } = screen();
+    startProgress(terminal, "Working", true).stop();
+    assertEquals(written(), "");
+  });
+});

@@ -1,0 +1,85 @@
+import { assert, assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { formatBytes } from "../../src/terminal/bytes.ts";
+import { escapeControl } from "../../src/terminal/escape.ts";
+import { styleFor } from "../../src/terminal/style.ts";
+import { renderTable } from "../../src/terminal/table.ts";
+import { table } from "../../src/terminal/view.ts";
+import { widthOf, wrapLong } from "../../src/terminal/width.ts";
+
+const plain = styleFor(false);
+
+describe("tables", () => {
+  it("align numbers to the right and text to the left", () => {
+    const view = table(["id", "name"], [["1", "a"], ["100", "bcd"]], "");
+    assertEquals(renderTable(view, plain, undefined), [
+      " id  name",
+      "───  ────",
+      "  1  a",
+      "100  bcd",
+    ]);
+  });
+
+  it("R52: keep NULL, exact numbers, JSON and booleans", () => {
+    const row = [null, "9007199254740993", { a: [1] }, true, ""];
+    const [, , line] = renderTable(table(["a", "b", "c", "d", "e"], [row], ""), plain, undefined);
+    assertEquals(line, 'NULL  9007199254740993  {"a":[1]}  true');
+  });
+
+  it("never cut what is copied from them", () => {
+    const id = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    const view = table(["a", { title: "ID", whole: true }], [["x".repeat(60), id]], "");
+    const line = renderTable(view, plain, 50).at(-1)!;
+    assertEquals(line, `${"x".repeat(11)}…  ${id}`);
+    assert(renderTable(view, plain, 20).at(-1)!.endsWith(id));
+  });
+
+  it("are shown row by row where they would not fit", () => {
+    const id = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    const columns = [{ title: "ID", whole: true }, "Name", "Address"];
+    const rows = [[id, "one", "y".repeat(60)], [id, null, "z"]];
+    assertEquals(renderTable(table(columns, rows, ""), plain, 50), [
+      `ID       ${id}`,
+      "Name     one",
+      `Address  ${"y".repeat(40)}…`,
+      "",
+      `ID       ${id}`,
+      "Name     NULL",
+      "Address  z",
+    ]);
+  });
+
+  it("take no more than the terminal's columns", () => {
+    const row = ["x".repeat(300), "short", "y".repeat(80), "漢字".repeat(40)];
+    for (const columns of [40, 80, 120]) {
+      const lines = renderTable(table(["a", "b", "c", "d"], [row], ""), plain, columns);
+      assert(lines.every((line) => widthOf(line) <= columns), lines.join("\n"));
+    }
+  });
+
+  it("show line breaks and control characters as text", () => {
+    const [, , line] = renderTable(table(["a"], [["x\ny\x1b[2J"]], ""), plain, undefined);
+    assertEquals(line, "x\\ny\\u001b[2J");
+  });
+});
+
+describe("text", () => {
+  it("is broken between words where a terminal would break within one", () => {
+    const text = "  kept as it is\none two three four";
+    assertEquals(wrapLong(text, 15), "  kept as it is\none two three\nfour");
+    assertEquals(wrapLong(text, undefined), text);
+  });
+
+  it("keeps line feeds and shows what could move the cursor", () => {
+    assertEquals(escapeControl("a\nb\tc\x1b[31m\r\u202e"), "a\nb\tc\\u001b[31m\\r\\u202e");
+  });
+
+  it("gives sizes a unit", () => {
+    assertEquals([0, 1023, 1536, 5 * 1024 ** 3].map(formatBytes), [
+      "0 B",
+      "1023 B",
+      "1.5 KiB",
+      "5.0 GiB",
+    ]);
+  });
+});
