@@ -64,6 +64,7 @@ export async function runDeploy(
   const { deployment, sent } = await publish(context, backend, sources.files, settings, {
     timeoutMs: options.wait === false ? undefined : timeoutMs,
   });
+  for (const warning of notFollowed(deployment)) context.warn(warning);
   return {
     data: deployment,
     view: options.wait === false
@@ -85,6 +86,15 @@ function readyView(deployment: Deployment, { files }: Sources, sent: number) {
       ["Status", stateOf(deployment)],
       ["Uploaded", rest > 0 ? `${countOf(sent)}; ${rest} were there already` : undefined],
     ]),
+  ];
+}
+
+/** What of `vercel.json` the backend does not follow, where it says so. */
+function notFollowed({ metadata }: Deployment): string[] {
+  const parts: unknown = metadata?.notFollowed;
+  if (!Array.isArray(parts) || parts.length === 0) return [];
+  return [
+    `The local backend does not follow ${parts.join(", ")} of vercel.json; the hosting does.`,
   ];
 }
 

@@ -1,5 +1,5 @@
 /** The paths behind the words of the table of grants. */
-import { dirname, fromFileUrl, join, resolve } from "@std/path";
+import { dirname, fromFileUrl, join, resolve, SEPARATOR } from "@std/path";
 import { updateFile } from "../../config/paths.ts";
 import { ENV_FILES } from "../../files/env_file.ts";
 import { programFiles } from "../../core/program_files.ts";
@@ -18,6 +18,8 @@ export function pathsOf(file: File, scope: Scope, access: "read" | "write"): str
       return scope.operands.flatMap((path) => withPartial(session.cwd, path, access));
     case "deployed folder":
       return withRealPath(resolve(session.cwd, scope.operands[0] ?? "."));
+    case "site rules":
+      return siteRules(session, scope.operands[0] ?? ".");
     case "env files":
       return [session.cwd, session.projectRoot]
         .flatMap((folder) => ENV_FILES.map((name) => join(folder, name)));
@@ -83,4 +85,11 @@ function downloadTargets({ session, invocation, operands }: Scope): string[] {
     const written = withPartial(session.cwd, path, "write");
     return written.length > 0 ? [...written, partialTagPath(resolve(session.cwd, path))] : [];
   });
+}
+
+/** Where the rules of a project may be: above the deployed folder, though not above the project. */
+function siteRules({ cwd, projectRoot }: Scope["session"], folder: string): string[] {
+  const above = dirname(resolve(cwd, folder));
+  const isBelow = above.startsWith(projectRoot + SEPARATOR);
+  return [...isBelow ? [above] : [], cwd, projectRoot].map((place) => join(place, "vercel.json"));
 }

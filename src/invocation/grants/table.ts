@@ -19,6 +19,7 @@ export type File =
   | "operands"
   | "--data @"
   | "deployed folder"
+  | "site rules"
   | "functions folder"
   | "env files"
   | "project link"
@@ -125,7 +126,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
   "deployments env set": { ...backend, read: ["project link", "--env-file"] },
   "deployments deploy": {
     hosts: ["project", "transfer"],
-    read: ["project link", "deployed folder", "env files"],
+    read: ["project link", "deployed folder", "site rules", "env files"],
   },
   upgrade: {
     hosts: ["releases"],

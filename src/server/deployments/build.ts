@@ -12,26 +12,36 @@ export class BuildError extends Error {
 }
 
 /**
- * Decides whether files can be served as they are: this backend runs no builds.
+ * Decides whether files can be served as they are: this backend runs no builds. Answers the parts of
+ * `vercel.json` that it does not follow.
  * @throws {BuildError}
  */
 export async function checkServable(
   files: readonly ManifestEntry[],
   objects: Objects,
-): Promise<void> {
+): Promise<readonly string[]> {
   if (files.length === 0) throw new BuildError("EMPTY", "The deployment holds no files.");
-  await loadSite("", files, objects).catch((error) => {
+  const { config, files: shown } = await loadSite("", files, objects).catch((error) => {
     throw new BuildError("INVALID_CONFIG", `vercel.json cannot be used: ${error.message}.`);
   });
   const manifest = files.find(({ path }) => path === "package.json");
   const script = manifest && buildScript(await objects.text(manifest.sha));
-  if (script === undefined) return;
-  throw new BuildError(
-    "BUILD_NOT_SUPPORTED",
-    `package.json has a build script (${script}), and the local backend serves files without ` +
-      "building them. Build the site first and deploy the folder that this makes, such as " +
-      "`insforge deployments deploy ./dist`.",
-  );
+  if (script !== undefined) {
+    throw new BuildError(
+      "BUILD_NOT_SUPPORTED",
+      `package.json has a build script (${script}), and the local backend serves files without ` +
+        "building them. Build the site first and deploy the folder that this makes, such as " +
+        "`insforge deployments deploy ./dist`.",
+    );
+  }
+  if (shown.size === 0) {
+    throw new BuildError(
+      "NO_OUTPUT",
+      `vercel.json says that the site is in ${config.outputDirectory}, where the deployment ` +
+        "holds no files.",
+    );
+  }
+  return config.notFollowed;
 }
 
 function buildScript(text: string): string | undefined {

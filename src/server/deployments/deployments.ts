@@ -145,9 +145,10 @@ export class Deployments {
       if (building.metadata?.uploadMode === "legacy") {
         await this.store.addFiles(id, await this.archives.unpack(id));
       } else await this.store.completeFiles(id);
-      await checkServable(await this.store.files(id), this.#objects);
+      const notFollowed = await checkServable(await this.store.files(id), this.#objects);
       await this.preview.open();
-      await this.store.move(id, "READY", { from: ["BUILDING"] });
+      const metadata = notFollowed.length > 0 ? { notFollowed } : undefined;
+      await this.store.move(id, "READY", { from: ["BUILDING"], metadata });
     } catch (error) {
       // The next start of the server ends it.
       if (this.#backend.jobs.signal.aborted) throw error;

@@ -2,7 +2,8 @@ import mime from "mime";
 import type { Content, Objects } from "./objects.ts";
 import { parseRange, readRange } from "../http/range.ts";
 import type { Site } from "./site.ts";
-import { destinationOf } from "./vercel_config.ts";
+import { appliesTo, destinationOf, isElsewhere } from "./vercel_config.ts";
+import { fillRoute, matchRoute, type Route } from "./vercel_routes.ts";
 
 /**
  * Answers a visitor in the order of the hosting that it stands for: redirects, files, rewrites, then
@@ -18,10 +19,12 @@ export async function serveSite(site: Site, request: Request, objects: Objects):
   const { pathname, search } = new URL(request.url);
   const path = decode(pathname);
   if (path === undefined) return new Response("The path is malformed.\n", { status: 400 });
+  const { routes } = site.config;
+  if (routes) return await followRoutes(site, routes, path, search, request, objects);
   const answer = await find(site, path, search, request, objects);
-  for (const { source, headers } of site.config.headers) {
-    if (!source.expression.test(path)) continue;
-    for (const [name, value] of headers) answer.headers.set(name, value);
+  for (const rule of site.config.headers) {
+    if (!appliesTo(rule, path, request)) continue;
+    for (const [name, value] of rule.headers) answer.headers.set(name, value);
   }
   return answer;
 }
@@ -34,27 +37,103 @@ async function find(
   objects: Objects,
 ): Promise<Response> {
   const { config, files } = site;
-  for (const rule of config.redirects) {
-    const target = destinationOf(rule, path);
-    if (target !== undefined) return redirect(target, search, rule.status);
-  }
   if (config.cleanUrls && path.endsWith(".html") && files.has(path.slice(1))) {
     return redirect(path.replace(/(\/index)?\.html$/, "") || "/", search, 308);
+  }
+  const slashed = withRightSlash(path, config.trailingSlash);
+  if (slashed !== path) return redirect(slashed, search, 308);
+  for (const rule of config.redirects) {
+    const target = destinationOf(rule, path, request);
+    if (target !== undefined) return redirect(target, search, rule.status);
   }
   const file = fileAt(site, path);
   if (file) return await sendFile(...file, request, objects);
   for (const rule of config.rewrites) {
-    const target = destinationOf(rule, path);
+    const target = destinationOf(rule, path, request);
     if (target === undefined) continue;
-    if (/^https?:/.test(target)) {
-      return new Response(`The preview does not forward to ${target}.\n`, { status: 502 });
-    }
-    const rewritten = fileAt(site, decode(target.replace(/[?#].*$/, "")) ?? "");
+    if (isElsewhere(target)) return notForwarded(target);
+    const rewritten = fileAt(site, pathOf(target));
     if (rewritten) return await sendFile(...rewritten, request, objects);
   }
-  const notFound = files.get("404.html");
-  if (notFound) return await sendFile("404.html", notFound, request, objects, 404);
+  return await notFound(site, request, objects);
+}
+
+/** Answers by the legacy list: step by step, until one of them decides. */
+async function followRoutes(
+  site: Site,
+  routes: readonly Route[],
+  asked: string,
+  search: string,
+  request: Request,
+  objects: Objects,
+): Promise<Response> {
+  const headers = new Headers();
+  let path = asked;
+  let status = 200;
+  for (const route of routes) {
+    if (route === "filesystem") {
+      if (fileAt(site, path)) break;
+      continue;
+    }
+    const captured = matchRoute(route, path, request);
+    if (!captured) continue;
+    for (const [name, value] of route.headers) headers.set(name, fillRoute(value, captured));
+    status = route.status ?? status;
+    const location = headers.get("location");
+    if (location !== null && status >= 300 && status < 400) {
+      return withHeaders(redirect(location, search, status), headers);
+    }
+    if (route.destination !== undefined) {
+      const target = fillRoute(route.destination, captured);
+      if (isElsewhere(target)) return notForwarded(target);
+      path = pathOf(target.startsWith("/") ? target : `/${target}`);
+    } else if (route.status !== undefined && !route.goesOn) {
+      return withHeaders(await emptyAnswer(site, status, request, objects), headers);
+    }
+    if (!route.goesOn) break;
+  }
+  const file = fileAt(site, path);
+  const answer = file
+    ? await sendFile(...file, request, objects, status)
+    : await notFound(site, request, objects);
+  return withHeaders(answer, headers);
+}
+
+function withHeaders(answer: Response, headers: Headers): Response {
+  for (const [name, value] of headers) if (name !== "location") answer.headers.set(name, value);
+  return answer;
+}
+
+async function emptyAnswer(
+  site: Site,
+  status: number,
+  request: Request,
+  objects: Objects,
+): Promise<Response> {
+  return status === 404 ? await notFound(site, request, objects) : new Response(null, { status });
+}
+
+async function notFound({ files }: Site, request: Request, objects: Objects): Promise<Response> {
+  const page = files.get("404.html");
+  if (page) return await sendFile("404.html", page, request, objects, 404);
   return new Response("Not found.\n", { status: 404 });
+}
+
+function notForwarded(target: string): Response {
+  return new Response(`The preview does not forward to ${target}.\n`, { status: 502 });
+}
+
+/** The path of a destination, without its query and fragment. */
+function pathOf(target: string): string {
+  return decode(target.replace(/[?#].*$/, "")) ?? "";
+}
+
+/** A path in the form that `trailingSlash` wants; names of files keep theirs. */
+function withRightSlash(path: string, wanted: boolean | undefined): string {
+  if (path === "/" || wanted === undefined) return path;
+  if (!wanted) return path.replace(/\/+$/, "") || "/";
+  const [last = ""] = path.split("/").slice(-1);
+  return last === "" || last.includes(".") ? path : `${path}/`;
 }
 
 /** The file that a path shows: itself, the index of a folder, or with clean addresses its page. */

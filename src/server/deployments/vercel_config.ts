@@ -1,15 +1,23 @@
 import { type Key, pathToRegexp } from "path-to-regexp";
+import { capturedBy, type Conditions, conditionsOf } from "./vercel_conditions.ts";
+import { parseRoutes, type Route } from "./vercel_routes.ts";
 
 /** What `vercel.json` of a site says about how it is served: the parts that need no build. */
 export interface SiteConfig {
   /** `/about` serves `about.html`, whose own address redirects there. */
   readonly cleanUrls: boolean;
+  /** Whether addresses end in a slash; where absent, both forms are answered. */
+  readonly trailingSlash?: boolean;
   /** The folder of the site within the deployment. */
   readonly outputDirectory: string;
   /** Applied where no file answers: the address changes, what the visitor sees does not. */
   readonly rewrites: readonly Rule[];
   readonly redirects: readonly (Rule & { readonly status: number })[];
   readonly headers: readonly HeaderRule[];
+  /** The legacy list, which stands for all of the rules above. */
+  readonly routes?: readonly Route[];
+  /** What the file asks for that only the hosting does, as one would name it. */
+  readonly notFollowed: readonly string[];
 }
 
 /** A pattern of paths in the syntax of path-to-regexp, such as `/posts/:id` or `/((?!api/).*)`. */
@@ -22,11 +30,13 @@ export interface Source {
 /** Leads paths that match to another one; `:name` and `$1` stand for what matched. */
 export interface Rule {
   readonly source: Source;
+  readonly conditions: Conditions;
   readonly destination: string;
 }
 
 export interface HeaderRule {
   readonly source: Source;
+  readonly conditions: Conditions;
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
@@ -37,39 +47,77 @@ export const noConfig: SiteConfig = {
   rewrites: [],
   redirects: [],
   headers: [],
+  notFollowed: [],
 };
+
+/** Parts of the file that take a build or a server of the hosting's. */
+const HOSTING_ONLY = ["builds", "crons", "functions", "images", "bulkRedirectsPath"];
+/** What the legacy list stands for, and cannot stand beside. */
+const NOT_BESIDE_ROUTES = ["rewrites", "redirects", "headers", "cleanUrls", "trailingSlash"];
 
 /** Reads the configuration. @throws {Error} naming the part that cannot be understood */
 export function parseVercelConfig(text: string): SiteConfig {
   const config = objectOf(JSON.parse(text), "vercel.json");
+  const rewrites = listOf(config.rewrites, "rewrites").map((entry) => ruleOf(entry, "rewrites"));
+  const legacy = config.routes === undefined ? undefined : legacyRoutes(config);
   return {
+    ...(typeof config.trailingSlash === "boolean" ? { trailingSlash: config.trailingSlash } : {}),
+    ...(legacy ? { routes: legacy.routes } : {}),
+    notFollowed: [
+      ...HOSTING_ONLY.filter((part) => config[part] !== undefined),
+      ...(rewrites.some(({ destination }) => isElsewhere(destination))
+        ? ["rewrites to other hosts"]
+        : []),
+      ...(legacy?.notFollowed ?? []),
+    ],
     cleanUrls: config.cleanUrls === true,
     outputDirectory: folderOf(config.outputDirectory),
-    rewrites: listOf(config.rewrites, "rewrites").map((entry) => ruleOf(entry, "rewrites")),
+    rewrites,
     redirects: listOf(config.redirects, "redirects").map((entry) => ({
       ...ruleOf(entry, "redirects"),
       status: redirectStatus(entry),
     })),
     headers: listOf(config.headers, "headers").map((entry) => ({
       source: patternOf(entry.source, "headers"),
+      conditions: conditionsOf(entry, "headers"),
       headers: listOf(entry.headers, "headers")
         .map(({ key, value }) => [String(key), String(value)] as const),
     })),
   };
 }
 
-/** Where a rule leads a path, or nothing when it does not match. */
-export function destinationOf({ source, destination }: Rule, path: string): string | undefined {
+/** Where a rule leads a request, or nothing when it does not match. */
+export function destinationOf(
+  { source, conditions, destination }: Rule,
+  path: string,
+  request: Request,
+): string | undefined {
   const match = source.expression.exec(path);
-  if (!match) return undefined;
+  const named = match && capturedBy(conditions, request);
+  if (!named) return undefined;
   const captured = match.slice(1);
   return destination.replace(
     /:([A-Za-z_]\w*)[*+?]?|\$(\d+)/g,
     (whole, name: string | undefined, position: string | undefined) => {
       const index = name === undefined ? Number(position) - 1 : source.names.indexOf(name);
-      return index in source.names ? captured[index] ?? "" : whole;
+      if (index in source.names) return captured[index] ?? "";
+      return name !== undefined && Object.hasOwn(named, name) ? named[name]! : whole;
     },
   );
+}
+
+/** Whether a header rule is about a request. */
+export function appliesTo(
+  { source, conditions }: HeaderRule,
+  path: string,
+  request: Request,
+): boolean {
+  return source.expression.test(path) && capturedBy(conditions, request) !== undefined;
+}
+
+/** Whether a destination is on another host. */
+export function isElsewhere(destination: string): boolean {
+  return /^https?:/.test(destination);
 }
 
 type Entry = Record<string, unknown>;
@@ -78,7 +126,17 @@ function ruleOf(entry: Entry, part: string): Rule {
   if (typeof entry.destination !== "string") {
     throw new Error(`${part} has an entry without a destination`);
   }
-  return { source: patternOf(entry.source, part), destination: entry.destination };
+  return {
+    source: patternOf(entry.source, part),
+    conditions: conditionsOf(entry, part),
+    destination: entry.destination,
+  };
+}
+
+function legacyRoutes(config: Entry): ReturnType<typeof parseRoutes> {
+  const beside = NOT_BESIDE_ROUTES.find((part) => config[part] !== undefined);
+  if (beside) throw new Error(`routes cannot stand beside ${beside}`);
+  return parseRoutes(listOf(config.routes, "routes"));
 }
 
 function patternOf(source: unknown, part: string): Source {

@@ -147,6 +147,30 @@ describe("deployments deploy", () => {
     assertStringIncludes(shown, "1 file; 2 were there already");
   });
 
+  it("says that the rules of the project above the folder stay behind", async () => {
+    await using server = hosting();
+    const withRules = { prepare: (cwd: string) => Deno.writeTextFile(`${cwd}/vercel.json`, "{}") };
+    const { err } = await deploy(server, {}, withRules);
+    assertMatch(err, /vercel\.json is left out/);
+    const own = await deploy(server, {}, { ...withRules, files: { ...SITE, "vercel.json": "{}" } });
+    assertEquals(own.err.includes("left out"), false);
+  });
+
+  it("refuses a vercel.json whose site is not there, or that is no JSON", async () => {
+    await using server = hosting();
+    const files = { ...SITE, "vercel.json": '{"outputDirectory": "public"}' };
+    await assertRejects(() => deploy(server, {}, { files }), FileError, "the site is in public");
+    const broken = { ...SITE, "vercel.json": "{" };
+    await assertRejects(() => deploy(server, {}, { files: broken }), FileError, "vercel.json");
+    assertEquals(server.requests, []);
+  });
+
+  it("names what of vercel.json the backend does not follow", async () => {
+    const metadata = { notFollowed: ["crons", "images"] };
+    await using server = hosting({ [`GET ${ID}`]: () => deployment("READY", { metadata }) });
+    assertMatch((await deploy(server)).err, /does not follow crons, images of vercel\.json/);
+  });
+
   it("returns at once with --no-wait", async () => {
     await using server = hosting();
     const { shown } = await deploy(server, { wait: false });

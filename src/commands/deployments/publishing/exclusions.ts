@@ -27,25 +27,33 @@ const AT_THE_ROOT = new Set(["dist", "build", ".next", ".nuxt", ".output", ".sve
 /** Says of a path, relative and with forward slashes, whether it stays behind. */
 export type Excludes = (path: string, isFolder: boolean) => boolean;
 
-/** Whether this program itself leaves a path out, by any of its segments. */
-export function isBuiltInExclusion(path: string): boolean {
-  const names = path.toLowerCase().split("/");
-  return AT_THE_ROOT.has(names[0]!) || names.some(isExcludedName);
+/**
+ * What this program itself leaves out, by any segment of a path; `output` is the folder that
+ * `vercel.json` says the site is in, which builds make and which goes up all the same.
+ */
+export function builtInExclusions(output: string): (path: string) => boolean {
+  const [kept] = output.toLowerCase().split("/");
+  return (path) => {
+    const names = path.toLowerCase().split("/");
+    return (AT_THE_ROOT.has(names[0]!) && names[0] !== kept) || names.some(isExcludedName);
+  };
 }
 
 function isExcludedName(name: string): boolean {
   return ANYWHERE.has(name) || name.startsWith(".env") || name.endsWith(".log");
 }
 
-/** The built-in exclusions and those of the folder's ignore files. @throws {FileError} */
-export async function readExclusions(root: string): Promise<Excludes> {
+/** The exclusions `builtIn` and those of the folder's ignore files. @throws {FileError} */
+export async function readExclusions(
+  root: string,
+  builtIn: (path: string) => boolean,
+): Promise<Excludes> {
   const texts = await Promise.all(IGNORE_FILES.map((name) => readIfPresent(join(root, name))));
   const patterns = texts.filter((text) => text !== undefined);
-  if (patterns.length === 0) return isBuiltInExclusion;
+  if (patterns.length === 0) return builtIn;
   const { default: ignore } = await import("ignore");
   const matcher = ignore().add(patterns.join("\n"));
-  return (path, isFolder) =>
-    isBuiltInExclusion(path) || matcher.ignores(isFolder ? `${path}/` : path);
+  return (path, isFolder) => builtIn(path) || matcher.ignores(isFolder ? `${path}/` : path);
 }
 
 async function readIfPresent(path: string): Promise<string | undefined> {

@@ -2,7 +2,8 @@
 import { join, relative, SEPARATOR } from "@std/path";
 import { reason } from "../../../config/json_file.ts";
 import { FileError } from "../../../core/errors.ts";
-import { type Excludes, isBuiltInExclusion, readExclusions } from "./exclusions.ts";
+import { builtInExclusions, type Excludes, readExclusions } from "./exclusions.ts";
+import { outputDirectoryOf } from "./site_config.ts";
 
 /** A file that goes up. */
 export interface SourceFile {
@@ -25,7 +26,8 @@ export interface Selection {
 /** Walks a folder. @throws {FileError} when it, or anything in it, cannot be read */
 export async function selectFiles(root: string, signal: AbortSignal): Promise<Selection> {
   const realRoot = await readable(root, () => Deno.realPath(root));
-  const walk = new Walk(realRoot, await readExclusions(root), signal);
+  const isBuiltIn = builtInExclusions(await outputDirectoryOf(root));
+  const walk = new Walk(realRoot, isBuiltIn, await readExclusions(root, isBuiltIn), signal);
   await walk.folder(realRoot, "", [realRoot]);
   return {
     files: walk.files.sort((a, b) => a.path < b.path ? -1 : 1),
@@ -39,6 +41,7 @@ class Walk {
 
   constructor(
     private readonly root: string,
+    private readonly isBuiltIn: (path: string) => boolean,
     private readonly excludes: Excludes,
     private readonly signal: AbortSignal,
   ) {}
@@ -88,7 +91,7 @@ class Walk {
     }
     if (!target.startsWith(this.root + SEPARATOR)) return undefined;
     const path = relative(this.root, target).replaceAll(SEPARATOR, "/");
-    return isBuiltInExclusion(path) ? undefined : target;
+    return this.isBuiltIn(path) ? undefined : target;
   }
 }
 

@@ -1,5 +1,5 @@
 /** The folder that is deployed: its files, and what there is to say about them beforehand. */
-import { basename, resolve } from "@std/path";
+import { basename, dirname, join, resolve } from "@std/path";
 import { reason } from "../../../config/json_file.ts";
 import { readProject } from "../../../config/project.ts";
 import type { Context } from "../../../cli/context.ts";
@@ -9,6 +9,7 @@ import { type Leak, readEnvSecrets } from "./leaks.ts";
 import { exceededLimits, names } from "./limits.ts";
 import { type HashedFile, readFiles } from "./read.ts";
 import { selectFiles } from "./select.ts";
+import { outputDirectoryOf } from "./site_config.ts";
 
 /** What goes up, and what people should know before it does. */
 export interface Sources {
@@ -46,6 +47,7 @@ export async function readSources(context: Context, folder: string): Promise<Sou
         "such as `insforge deployments deploy ./dist`.",
     });
   }
+  await checkOutput(folder, files);
   const exceeded = exceededLimits(files);
   const folders = [folder, session.cwd, session.projectRoot];
   const secrets = [...await projectKeys(context), ...await readEnvSecrets(folders)];
@@ -61,7 +63,8 @@ export async function readSources(context: Context, folder: string): Promise<Sou
     exceededLimits: exceeded,
     warnings: [
       ...leakWarnings(hashed.leaks),
-      ...indexWarning(files.map(({ path }) => path)),
+      ...indexWarning(files.map(({ path }) => path), await outputDirectoryOf(folder)),
+      ...await configWarning(context, folder),
       ...skippedLinks.length === 0 ? [] : [
         `Symbolic links that lead out of the folder, or nowhere, are left out: ${
           names(skippedLinks)
@@ -86,12 +89,44 @@ function leakWarnings(leaks: readonly Leak[]): string[] {
   );
 }
 
+/** Without a build, the folder that vercel.json names has to be there. @throws {FileError} */
+async function checkOutput(folder: string, files: readonly { path: string }[]): Promise<void> {
+  const output = await outputDirectoryOf(folder);
+  const isThere = files.some(({ path }) => path.startsWith(output === "" ? "" : `${output}/`));
+  if (isThere || files.some(({ path }) => path === "package.json")) return;
+  throw new FileError(
+    `vercel.json says that the site is in ${output}, and there are no files in ${
+      join(folder, output)
+    }.`,
+    { hint: "Build the site first, or mend outputDirectory in vercel.json." },
+  );
+}
+
 /** A folder with a package.json is built by the hosting, which makes the page. */
-function indexWarning(paths: readonly string[]): string[] {
-  if (paths.includes("index.html") || paths.includes("package.json")) return [];
+function indexWarning(paths: readonly string[], output: string): string[] {
+  const index = output === "" ? "index.html" : `${output}/index.html`;
+  if (paths.includes(index) || paths.includes("package.json")) return [];
   const [below] = paths.filter((path) => path.endsWith("/index.html"));
   return [
     "There is no index.html in the folder: the site's address would show nothing." +
     (below ? ` There is one at ${below}.` : ""),
   ];
+}
+
+/** The rules of a project are beside its sources, which a deployed build does not hold. */
+async function configWarning({ session }: Context, folder: string): Promise<string[]> {
+  if (await isFile(join(folder, "vercel.json"))) return [];
+  for (const above of new Set([dirname(folder), session.cwd, session.projectRoot])) {
+    const path = join(above, "vercel.json");
+    if (above === folder || !await isFile(path)) continue;
+    return [
+      `${path} is left out: its rules are those of the folder that it is in. ` +
+      `Copy it into ${folder} to publish it with the site.`,
+    ];
+  }
+  return [];
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(({ isFile }) => isFile, () => false);
 }

@@ -46,6 +46,17 @@ describe("the files that are deployed", () => {
     ]);
   });
 
+  it("hold the folder that vercel.json says the site is in, also where builds make it", async () => {
+    const files = touch("index.html", "dist/index.html", "build/x", "dist/node_modules/a.js");
+    const site = (outputDirectory: string) =>
+      selected({ ...files, "vercel.json": JSON.stringify({ outputDirectory }) });
+    const all = ["dist/index.html", "index.html", "vercel.json"];
+    for (const name of ["dist", "./dist/", "dist/sub"]) {
+      assertEquals((await site(name)).paths, all, name);
+    }
+    assertEquals((await site("public")).paths, ["index.html", "vercel.json"]);
+  });
+
   it("R56: come in the order of their paths, with forward slashes", async () => {
     const { paths } = await selected(touch("b/c", "b.html", "B", "a/z/y", "a-b"));
     assertEquals(paths, ["B", "a-b", "a/z/y", "b.html", "b/c"]);
