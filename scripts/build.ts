@@ -42,6 +42,7 @@ using lock = await Deno.open(".setup/build.lock", { create: true, write: true })
 await lock.lock(true);
 await deno(["run", "--quiet", ...flags, "--allow-all", "scripts/prepare_database.ts"]);
 if (Deno.args.includes("--force") || await isStale(TARGET, SOURCES, ["src", PREPARED])) {
+  await deno(["run", "--quiet", ...flags, "--allow-all", "scripts/value_options.ts"]);
   await bundle();
   await compile(TARGET);
 }

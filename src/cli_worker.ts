@@ -1,13 +1,14 @@
-/** The worker that holds an invocation's grants: receives the session, answers with an exit code. */
+/** The worker that holds an invocation's grants: receives the launch facts, answers with an exit code. */
+import { commands } from "./commands/mod.ts";
 import { runCli } from "./cli/cli.ts";
 import { ExitRequested } from "./core/errors.ts";
-import type { Session } from "./invocation/facts.ts";
+import type { LaunchFacts } from "./invocation/launch_facts.ts";
 
 /** What the worker tells the launcher. */
 export type WorkerMessage = { readonly ready: true } | { readonly exit: number };
 
 const scope = self as unknown as {
-  onmessage: (event: MessageEvent<Session>) => void;
+  onmessage: (event: MessageEvent<LaunchFacts>) => void;
   postMessage(message: WorkerMessage): void;
 };
 
@@ -18,6 +19,6 @@ Deno.exit = (code = 0): never => {
 };
 
 scope.onmessage = async (event) => {
-  scope.postMessage({ exit: await runCli(event.data) });
+  scope.postMessage({ exit: await runCli(commands, event.data) });
 };
 scope.postMessage({ ready: true });

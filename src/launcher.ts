@@ -2,56 +2,55 @@
  * The launcher: works out what this one invocation may touch, starts the CLI in a worker that holds
  * exactly that, gives up its own permissions and ends with the CLI's exit code.
  */
-import { keepLoopbackDirect } from "./invocation/environment.ts";
-import { type Grants, grantsFor } from "./invocation/grants/mod.ts";
-import { type Invocation, readInvocation } from "./invocation/argv.ts";
-import { workerModule } from "./core/program_files.ts";
-import { locate, type Session } from "./invocation/facts.ts";
-import { updateNotice } from "./releases/update_notice.ts";
 import type { WorkerMessage } from "./cli_worker.ts";
+import { commands } from "./commands/mod.ts";
+import { workerModule } from "./core/program_files.ts";
+import { type Invocation, readInvocation } from "./invocation/argv.ts";
+import { keepLoopbackDirect } from "./invocation/environment.ts";
+import type { Grants } from "./invocation/grants/grants.ts";
+import { grantsFor } from "./invocation/grants/mod.ts";
+import { type LaunchFacts, locate } from "./invocation/launch_facts.ts";
+import { updateNotice } from "./releases/update_notice.ts";
 
 /** Runs one invocation to its end and exits the process with its code. */
 export async function launch(args: readonly string[], version: string): Promise<void> {
-  const invocation = readInvocation(args);
+  const invocation = readInvocation(args, commands);
   try {
-    Deno.exit(await start(args, version, invocation));
+    Deno.exit(await start(invocation, version));
   } catch (error) {
     const { showFailure } = await import("./cli/cli.ts");
     Deno.exit(showFailure(error, invocation));
   }
 }
 
-async function start(
-  args: readonly string[],
-  version: string,
-  invocation: Invocation,
-): Promise<number> {
-  const session = locate(args, version, invocation.operands);
-  if (invocation.needsNoSandbox) return await runHere(session);
-  if (invocation.operands[0] === "grants") {
-    const asked = readInvocation(args.slice(args.indexOf("grants") + 1));
-    const grants = grantsFor(asked, locate(args, version, asked.operands));
-    return await runHere({ ...session, grants });
+async function start(invocation: Invocation, version: string): Promise<number> {
+  const { args, command, flags, needsNoSandbox } = invocation;
+  const launch = locate(invocation, version);
+  if (needsNoSandbox) return await runHere(launch);
+  if (command[0] === "grants") {
+    const asked = readInvocation(args.slice(args.indexOf("grants") + 1), commands);
+    return await runHere({ ...launch, grants: grantsFor(locate(asked, version)) });
   }
   keepLoopbackDirect();
-  const grants = grantsFor(invocation, session);
-  const notice = updateNotice(invocation, session);
-  const exitCode = await runInWorker({ ...session, grants }, grants);
+  const grants = grantsFor(launch);
+  const isQuiet = flags.has("--json") || command[0] === "upgrade";
+  const notice = isQuiet ? undefined : updateNotice(launch);
+  const exitCode = await runInWorker(launch, grants);
   if (notice) await Deno.stderr.write(new TextEncoder().encode(notice));
   return exitCode;
 }
 
-async function runHere(session: Session): Promise<number> {
+async function runHere(launch: LaunchFacts): Promise<number> {
   dropPermissions();
   const { runCli } = await import("./cli/cli.ts");
-  return await runCli(session);
+  return await runCli(commands, launch);
 }
 
-function runInWorker(session: Session, grants: Grants): Promise<number> {
+function runInWorker(launch: LaunchFacts, { permissions }: Grants): Promise<number> {
   const worker = new Worker(workerModule("src/cli_worker"), {
     type: "module",
     name: "insforge",
-    deno: { permissions: grants.permissions },
+    deno: { permissions },
   });
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
@@ -63,7 +62,7 @@ function runInWorker(session: Session, grants: Grants): Promise<number> {
       event.preventDefault();
       reject(new Error(event.message));
     };
-    worker.postMessage(session);
+    worker.postMessage(launch);
   });
 }
 

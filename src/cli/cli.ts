@@ -1,15 +1,15 @@
 /** Runs one invocation: parses, acts, shows the result or the error, answers the exit code. */
-import { commands } from "../commands/mod.ts";
+import type { Commands } from "./command.ts";
 import type { Clock, Run } from "./context.ts";
 import { createContext, systemClock } from "./process_context.ts";
 import { environmentVariable } from "../invocation/environment.ts";
 import { CliError, ExitRequested, InterruptedError } from "../core/errors.ts";
 import { ExitCode } from "../core/exit_codes.ts";
-import { type Invocation, protectOperands, readInvocation } from "../invocation/argv.ts";
+import { type Invocation, protectOperands } from "../invocation/argv.ts";
 import { presentError } from "../terminal/present.ts";
 import { perform } from "./perform.ts";
 import { processTerminal, type Terminal } from "../terminal/terminal.ts";
-import type { Session } from "../invocation/facts.ts";
+import type { LaunchFacts } from "../invocation/launch_facts.ts";
 import { buildTree } from "./command_tree.ts";
 import { usageErrorOf } from "./usage_error.ts";
 
@@ -24,34 +24,35 @@ export interface Surroundings {
   readonly clock: Clock;
 }
 
-/** Runs the CLI with the arguments of a session. Never throws; all output is flushed on return. */
+/** Runs the command of a launch. Never throws; all output is flushed on return. */
 export async function runCli(
-  session: Session,
+  commands: Commands,
+  launch: LaunchFacts,
   { terminal, env, clock }: Surroundings = ofProcess(),
 ): Promise<number> {
-  const invocation = readInvocation(session.args);
+  const { invocation } = launch;
   const json = invocation.flags.has("--json");
   const interrupt = new AbortController();
   const stopListening = onInterrupt(interrupt, terminal);
   let exitCode: number = ExitCode.ok;
   const run: Run = (action) => async (options, ...args) => {
     const parsed = { ...options, json };
-    const context = createContext(session, parsed, terminal, env, interrupt.signal, clock);
+    const context = createContext(launch, parsed, terminal, env, interrupt.signal, clock);
     exitCode = await perform(action, context, options, args);
   };
   try {
-    const tree = await buildTree(commands, invocation.operands, run, {
-      version: session.version,
+    const tree = await buildTree(commands, invocation.command, run, {
+      version: launch.version,
       coloured: terminal.colour.stdout,
       columns: terminal.columns(),
       pathOnly: !invocation.needsNoSandbox,
     });
-    await Promise.race([tree.parse(protectOperands(session.args)), abandoned(interrupt.signal)]);
+    await Promise.race([tree.parse(protectOperands(invocation.args)), abandoned(interrupt.signal)]);
     return exitCode;
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) return ExitCode.ok;
     if (error instanceof ExitRequested) return error.exitCode;
-    const shown = shownError(error, interrupt.signal, invocation.operands);
+    const shown = shownError(error, interrupt.signal, invocation.command);
     presentError(shown, terminal, { json, debug: wantsTraces() });
     return shown.exitCode;
   } finally {
@@ -69,7 +70,7 @@ function ofProcess(): Surroundings {
 
 /** Shows what went wrong before the CLI could run. Answers the exit code. */
 export function showFailure(error: unknown, invocation: Invocation): number {
-  const shown = asCliError(error, invocation.operands);
+  const shown = asCliError(error, invocation.command);
   const terminal = processTerminal(environmentVariable);
   presentError(shown, terminal, { json: invocation.flags.has("--json"), debug: wantsTraces() });
   return shown.exitCode;
@@ -108,19 +109,17 @@ function abandoned(signal: AbortSignal): Promise<never> {
 function shownError(
   error: unknown,
   interrupt: AbortSignal,
-  operands: readonly string[],
+  command: readonly string[],
 ): CliError {
   const saysMore = error instanceof CliError && error.exitCode === ExitCode.interrupted;
-  return interrupt.aborted && !saysMore
-    ? interrupt.reason as CliError
-    : asCliError(error, operands);
+  return interrupt.aborted && !saysMore ? interrupt.reason as CliError : asCliError(error, command);
 }
 
-function asCliError(error: unknown, operands: readonly string[]): CliError {
+function asCliError(error: unknown, command: readonly string[]): CliError {
   if (error instanceof CliError) return error;
   // Cliffy's own exit code for these is 2, which here means "not authenticated".
   if (error instanceof Error && "exitCode" in error) {
-    return usageErrorOf(error, operands);
+    return usageErrorOf(error, command);
   }
   return new CliError(
     `Something went wrong in insforge itself: ${

@@ -1,30 +1,9 @@
 /** Builds the Cliffy command tree from the table of commands, loading only what is asked for. */
 import { Command } from "@cliffy/command";
+import type { AnyCommand } from "../terminal/command_facts.ts";
+import type { Commands } from "./command.ts";
 import type { Run } from "./context.ts";
 import { type HelpSettings, renderHelp } from "../terminal/help.ts";
-
-// Cliffy tracks every option in eight type parameters; a table of different commands has none.
-// deno-lint-ignore no-explicit-any
-export type AnyCommand = Command<any, any, any, any, any, any, any, any>;
-
-/** A command that acts: its file is loaded when it is invoked. */
-export interface Leaf {
-  readonly description: string;
-  readonly hidden?: boolean;
-  readonly load: () => Promise<(run: Run) => AnyCommand>;
-}
-
-/** A command that only holds others. */
-export interface Group {
-  readonly description: string;
-  readonly hidden?: boolean;
-  /** What its help shows: purpose and command line. */
-  readonly example: readonly [purpose: string, line: string];
-  readonly commands: Commands;
-}
-
-/** Commands by name, in the order in which help lists them. */
-export type Commands = Readonly<Record<string, Leaf | Group>>;
 
 /** What a tree is built for. */
 export interface TreeSettings extends HelpSettings {
@@ -76,9 +55,7 @@ async function addCommands(
     if (pathOnly && isFound && name !== words[0]) continue;
     const isWanted = words === "all" || words[0] === name;
     const rest = words === "all" ? words : words.slice(1);
-    const command = "load" in entry
-      ? isWanted ? (await entry.load())(run) : new Command()
-      : new Command();
+    const command = isWanted && "load" in entry ? (await entry.load())(run) : new Command();
     command.description(entry.description);
     if (entry.hidden) command.hidden();
     parent.command(name, command);

@@ -5,7 +5,7 @@ import type { Progress } from "../terminal/progress.ts";
 import type { Prompt } from "../terminal/prompt.ts";
 import type { Result } from "../terminal/present.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import type { Session } from "../invocation/facts.ts";
+import type { LaunchFacts } from "../invocation/launch_facts.ts";
 
 /** The options that every command takes. */
 export interface GlobalOptions {
@@ -24,7 +24,7 @@ export interface Clock {
 }
 
 export interface Context {
-  readonly session: Session;
+  readonly launch: LaunchFacts;
   readonly options: GlobalOptions;
   /** An environment variable; an empty one counts as unset. */
   env(name: string): string | undefined;

@@ -47,7 +47,7 @@ export function parseJsonObject(value: string, option: string): Record<string, u
 
 async function readFile(context: Context, path: string): Promise<Uint8Array> {
   try {
-    return await Deno.readFile(resolve(context.session.cwd, path), { signal: context.signal });
+    return await Deno.readFile(resolve(context.launch.cwd, path), { signal: context.signal });
   } catch (error) {
     throw new FileError(`Cannot read ${path}: ${reason(error)}.`, { cause: error });
   }

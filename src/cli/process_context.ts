@@ -9,7 +9,7 @@ import { terminalPrompt } from "../terminal/prompt.ts";
 import { styleFor } from "../terminal/style.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { wrapLong } from "../terminal/width.ts";
-import type { Session } from "../invocation/facts.ts";
+import type { LaunchFacts } from "../invocation/launch_facts.ts";
 
 /** Real time. */
 export const systemClock: Clock = {
@@ -36,7 +36,7 @@ export const systemClock: Clock = {
 
 /** Builds what an action is handed. Nothing is read or opened until the action asks for it. */
 export function createContext(
-  session: Session,
+  launch: LaunchFacts,
   parsed: unknown,
   terminal: Terminal,
   env: (name: string) => string | undefined,
@@ -58,11 +58,11 @@ export function createContext(
     clock,
     signal,
     trace,
-    userAgent: `insforge-cli/${session.version}`,
+    userAgent: `insforge-cli/${launch.version}`,
     journal: {},
   };
   const context: Context = {
-    session,
+    launch,
     options,
     env,
     clock,
@@ -80,7 +80,7 @@ export function createContext(
     progress: (text) => shown = startProgress(terminal, text, options.json),
     target: once(() =>
       resolveTarget(
-        session.projectRoot,
+        launch.projectRoot,
         env,
         async (projectId) => await resolveOverPlatform(await context.platform(), projectId),
       )

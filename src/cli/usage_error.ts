@@ -1,5 +1,4 @@
 /** What the command parser says of a command line, in this program's words. */
-import { commands } from "../commands/mod.ts";
 import { sentence, UsageError } from "../core/errors.ts";
 import { withoutMarks } from "../invocation/argv.ts";
 
@@ -14,30 +13,16 @@ const REWORDED: readonly (readonly [RegExp, string])[] = [
 ];
 const SUGGESTION = / Did you mean \w+ "(.+)"\?$/;
 
-/** The error of a command line that does not parse; `operands` are its words without options. */
-export function usageErrorOf(error: Error, operands: readonly string[]): UsageError {
+/** The error of a command line that does not parse; `command` the words that name its command. */
+export function usageErrorOf(error: Error, command: readonly string[]): UsageError {
   const message = REWORDED.reduce(
     (text, [pattern, words]) => text.replace(pattern, words),
     withoutFarFetched(withoutMarks(error.message)),
   );
   return new UsageError(sentence(message), {
-    hint: `See \`${["insforge", ...commandPath(operands)].join(" ")} --help\`.`,
+    hint: `See \`${["insforge", ...command].join(" ")} --help\`.`,
     cause: error,
   });
-}
-
-/** The words that name a command. */
-function commandPath(operands: readonly string[]): string[] {
-  const path: string[] = [];
-  let table = commands;
-  for (const word of operands) {
-    const entry = Object.hasOwn(table, word) ? table[word] : undefined;
-    if (!entry) break;
-    path.push(word);
-    if (!("commands" in entry)) break;
-    table = entry.commands;
-  }
-  return path;
 }
 
 /** The parser suggests the nearest name, however far away it is. */

@@ -13,7 +13,7 @@ export const SCOPE = "user:read organizations:read projects:read projects:write"
 /** The client's id: the flag, the configuration, or the public one. @throws {FileError} */
 export async function clientId(context: Context, flag?: string): Promise<string> {
   if (flag) return flag;
-  const { oauth_client_id } = await readGlobalConfig(context.session.globalFolder);
+  const { oauth_client_id } = await readGlobalConfig(context.launch.globalFolder);
   return oauth_client_id || CLIENT_ID;
 }
 

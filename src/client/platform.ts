@@ -14,11 +14,11 @@ import { HttpClient, path, type RequestFacts } from "./http.ts";
 
 /** The platform's address: flag, environment, file, default. @throws {UsageError | FileError} */
 export async function platformUrl(context: Context): Promise<string> {
-  const { options, env, session } = context;
+  const { options, env, launch } = context;
   if (options.apiUrl) return checkedUrl(options.apiUrl, "--api-url");
   const variable = env("INSFORGE_API_URL");
   if (variable) return checkedUrl(variable, "INSFORGE_API_URL");
-  const configured = (await readGlobalConfig(session.globalFolder)).platform_api_url;
+  const configured = (await readGlobalConfig(launch.globalFolder)).platform_api_url;
   return checkedUrl(configured ?? DEFAULT_PLATFORM_URL, "platform_api_url");
 }
 
@@ -44,10 +44,10 @@ export async function platformClient(context: Context): Promise<HttpClient> {
 const LOG_IN = "Run `insforge login`, or set INSFORGE_ACCESS_TOKEN.";
 
 /** The bearer at hand; `undefined` when there is only a refresh token. @throws {AuthError} */
-async function accountToken({ env, session }: Context): Promise<string | undefined> {
+async function accountToken({ env, launch }: Context): Promise<string | undefined> {
   const variable = env("INSFORGE_ACCESS_TOKEN");
   if (variable) return variable;
-  const credentials = await readCredentials(session.globalFolder);
+  const credentials = await readCredentials(launch.globalFolder);
   const token = credentials?.user_api_key || credentials?.access_token;
   if (token || credentials?.refresh_token) return token || undefined;
   throw new AuthError("You are not logged in.", { hint: LOG_IN });
@@ -61,7 +61,7 @@ async function renewToken(
   context: Context,
   refused: string | undefined,
 ): Promise<string> {
-  const { globalFolder } = context.session;
+  const { globalFolder } = context.launch;
   if (!globalFolder) throw new AuthError("You are not logged in.", { hint: LOG_IN });
   return await withFileLock(credentialsFile(globalFolder), async () => {
     const credentials = await readCredentials(globalFolder) ?? {};

@@ -12,8 +12,8 @@ const EQUIVALENT = new Set([".insforge", ".insforge/", "/.insforge", "/.insforge
  * is not of our making is changed only when the user, if one can be asked, agrees.
  * Answers whether the file was changed. @throws {FileError}
  */
-export async function ignoreProjectFolder({ session, prompt }: Context): Promise<boolean> {
-  const path = join(session.projectRoot, ".gitignore");
+export async function ignoreProjectFolder({ launch, prompt }: Context): Promise<boolean> {
+  const path = join(launch.projectRoot, ".gitignore");
   try {
     const current = await readIfThere(path);
     if (current.split(/\r?\n/).some((line) => EQUIVALENT.has(line.trim()))) return false;

@@ -14,7 +14,7 @@ export interface KeptInput extends AsyncDisposable {
 
 /** Reads standard input (`-`), or another stream such as a named pipe, into a file that is removed at the end. */
 export async function keepInput(
-  { session, terminal, note }: Context,
+  { launch, terminal, note }: Context,
   source: string,
 ): Promise<KeptInput> {
   const isStdin = source === "-";
@@ -36,7 +36,7 @@ export async function keepInput(
   try {
     const input = isStdin
       ? terminal.stdin
-      : (await Deno.open(resolve(session.cwd, source))).readable;
+      : (await Deno.open(resolve(launch.cwd, source))).readable;
     await input.pipeTo(file.writable);
     return { path, size: (await Deno.stat(path)).size, [Symbol.asyncDispose]: remove };
   } catch (error) {

@@ -1,82 +1,39 @@
 /** A first look at the command line, just deep enough to know which grants apply. */
-
-/** The options, other than global ones, that take a value; a test holds this against the tree. */
-export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
-  "--active",
-  "--api-base-url",
-  "--api-key",
-  "--api-url",
-  "--body",
-  "--bucket",
-  "--client-id",
-  "--concurrency",
-  "--content-type",
-  "--cron",
-  "--data",
-  "--data-dir",
-  "--description",
-  "--env",
-  "--env-file",
-  "--expires",
-  "--file",
-  "--format",
-  "--grace",
-  "--grep",
-  "--header",
-  "--headers",
-  "--key",
-  "--lang",
-  "--limit",
-  "--man",
-  "--meta",
-  "--method",
-  "--name",
-  "--offset",
-  "--org-id",
-  "--output",
-  "-o",
-  "--port",
-  "--prefix",
-  "--project-id",
-  "--region",
-  "--row-limit",
-  "--search",
-  "--since",
-  "--sort",
-  "--tables",
-  "--template",
-  "--timeout",
-  "--to",
-  "--url",
-  "--user-api-key",
-  "--value",
-]);
+import { type Declarations, findCommand } from "./declarations.ts";
+import type { Reach } from "./grants/reach.ts";
+import { VALUE_OPTIONS } from "./value_options.ts";
 
 /** The words and values of a command line, before any meaning is given to them. */
 export interface Invocation {
-  /** Operands in order: the command path first, then its arguments. */
+  /** The arguments as typed. */
+  readonly args: readonly string[];
+  /** The words that name the command, such as `db query`; none where there is no such command. */
+  readonly command: readonly string[];
+  /** What the declaration of the command says that it may reach. */
+  readonly reach: Reach;
+  /** The operands behind the command's words. */
   readonly operands: readonly string[];
   /** Every value given to an option, by the option's name as typed. */
   readonly values: ReadonlyMap<string, readonly string[]>;
   /** Every option name that was typed, with or without a value. */
   readonly flags: ReadonlySet<string>;
-  /** Help, completions and a bare group touch nothing. */
+  /** Help, completions and no words at all touch nothing. */
   readonly needsNoSandbox: boolean;
 }
 
-/** Splits `args` into operands and options; an option of {@link VALUE_OPTIONS} takes the next word. */
-export function readInvocation(args: readonly string[]): Invocation {
-  const operands: string[] = [];
+/** Splits `args` into words and options; an option of {@link VALUE_OPTIONS} takes the next word. */
+export function readInvocation(args: readonly string[], commands: Declarations): Invocation {
+  const words: string[] = [];
   const values = new Map<string, string[]>();
   const flags = new Set<string>();
   for (let index = 0; index < args.length; index++) {
     const arg = args[index]!;
     if (arg === "--") {
-      operands.push(...args.slice(index + 1));
+      words.push(...args.slice(index + 1));
       break;
     }
     if (arg === "-" || !arg.startsWith("-")) {
-      operands.push(arg);
+      words.push(arg);
       continue;
     }
     const { name, value } = splitOption(arg);
@@ -84,7 +41,17 @@ export function readInvocation(args: readonly string[]): Invocation {
     const taken = value ?? (VALUE_OPTIONS.has(name) ? args[++index] : undefined);
     if (taken !== undefined) values.set(name, [...(values.get(name) ?? []), taken]);
   }
-  return { operands, values, flags, needsNoSandbox: touchesNothing(operands, flags) };
+  const { path: command, found } = findCommand(commands, words);
+  return {
+    args,
+    command,
+    reach: found?.reach ?? {},
+    operands: words.slice(command.length),
+    values,
+    flags,
+    needsNoSandbox: words.length === 0 || command[0] === "completions" || flags.has("--help") ||
+      flags.has("-h"),
+  };
 }
 
 /**
@@ -122,9 +89,4 @@ function splitOption(arg: string): { name: string; value?: string } {
   return equals === -1
     ? { name: arg }
     : { name: arg.slice(0, equals), value: arg.slice(equals + 1) };
-}
-
-function touchesNothing(operands: readonly string[], flags: ReadonlySet<string>): boolean {
-  return operands.length === 0 || operands[0] === "completions" || flags.has("--help") ||
-    flags.has("-h");
 }

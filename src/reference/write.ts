@@ -4,17 +4,22 @@ import { commands } from "../commands/mod.ts";
 import { reason } from "../config/json_file.ts";
 import type { Context } from "../cli/context.ts";
 import { FileError } from "../core/errors.ts";
-import { type CommandFacts, commandsOf, factsOf } from "../terminal/command_facts.ts";
+import {
+  type AnyCommand,
+  type CommandFacts,
+  commandsOf,
+  factsOf,
+} from "../terminal/command_facts.ts";
 import type { Result } from "../terminal/present.ts";
 import { success } from "../terminal/view.ts";
-import { type AnyCommand, buildTree } from "../cli/command_tree.ts";
+import { buildTree } from "../cli/command_tree.ts";
 import { manPage, pageName } from "./man.ts";
 import { markdownReference } from "./markdown.ts";
 
 /** Writes `reference.md` and the pages of `man1/` into a folder, made when absent. */
 export async function writeReference(context: Context, folder: string): Promise<Result> {
-  const root = resolve(context.session.cwd, folder);
-  const files = await referenceFiles(context.session.version);
+  const root = resolve(context.launch.cwd, folder);
+  const files = await referenceFiles(context.launch.version);
   try {
     await Deno.mkdir(join(root, "man1"), { recursive: true });
     for (const [name, text] of files) await Deno.writeTextFile(join(root, name), text);

@@ -6,10 +6,8 @@ import { updateFile } from "../config/paths.ts";
 import { type JsonObject, readJsonFileSync } from "../config/json_file.ts";
 import { environmentVariable } from "../invocation/environment.ts";
 import { partialPath } from "../files/temporary_paths.ts";
-import type { Invocation } from "../invocation/argv.ts";
 import { ownerOf } from "./owner.ts";
 import { compareVersions, isVersion } from "./version.ts";
-import type { Session } from "../invocation/facts.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -20,30 +18,39 @@ interface UpdateState extends JsonObject {
   mentionedAt?: number;
 }
 
+/** What the notice has to know of the running program. */
+interface Running {
+  readonly version: string;
+  /** The folder of the global files. */
+  readonly globalFolder?: string;
+  /** The command line that runs this program again. */
+  readonly self: readonly string[];
+}
+
 /**
  * What to write to stderr when the invocation has ended, if anything. Starts the search for a newer
  * version when it is due. Needs the launcher's permissions; never fails.
  */
-export function updateNotice(invocation: Invocation, session: Session): string | undefined {
+export function updateNotice(running: Running): string | undefined {
   try {
-    if (!session.globalFolder || !isWanted(invocation)) return undefined;
-    const path = updateFile(session.globalFolder);
+    if (!running.globalFolder || !isWanted()) return undefined;
+    const path = updateFile(running.globalFolder);
     const state: UpdateState = readJsonFileSync(path);
     const now = Date.now();
-    const isNewer = isVersion(state.latest) && compareVersions(state.latest, session.version) > 0;
+    const isNewer = isVersion(state.latest) && compareVersions(state.latest, running.version) > 0;
     const mentions = isNewer && isPast(state.mentionedAt, now);
     const checks = isPast(state.checkedAt, now);
     if (!mentions && !checks) return undefined;
-    Deno.mkdirSync(session.globalFolder, { recursive: true, mode: 0o700 });
+    Deno.mkdirSync(running.globalFolder, { recursive: true, mode: 0o700 });
     writeState(path, {
       ...state,
       ...(checks ? { checkedAt: now } : {}),
       ...(mentions ? { mentionedAt: now } : {}),
     });
-    if (checks) search(session);
+    if (checks) search(running);
     if (!mentions) return undefined;
-    const how = ownerOf(Deno.realPathSync(session.self[0]!))?.upgrade ?? "insforge upgrade";
-    return `insforge ${state.latest} is available, this is ${session.version}: ${how}\n`;
+    const how = ownerOf(Deno.realPathSync(running.self[0]!))?.upgrade ?? "insforge upgrade";
+    return `insforge ${state.latest} is available, this is ${running.version}: ${how}\n`;
   } catch {
     return undefined;
   }
@@ -58,11 +65,10 @@ export function rememberLatest(path: string, latest: string, now: Date): void {
   }
 }
 
-function isWanted({ operands, flags }: Invocation): boolean {
+function isWanted(): boolean {
   const ci = environmentVariable("CI");
   return Deno.build.standalone && Deno.stderr.isTerminal() && (!ci || ci === "false") &&
-    !environmentVariable("INSFORGE_NO_UPDATE_NOTICE") && !flags.has("--json") &&
-    operands[0] !== "upgrade";
+    !environmentVariable("INSFORGE_NO_UPDATE_NOTICE");
 }
 
 /** A clock that was set back must not silence notices for long. */
@@ -76,7 +82,7 @@ function writeState(path: string, state: UpdateState): void {
   Deno.renameSync(partial, path);
 }
 
-function search({ self }: Session): void {
+function search({ self }: Running): void {
   new Deno.Command(self[0]!, {
     args: [...self.slice(1), "upgrade", "--check", "--json"],
     stdin: "null",

@@ -1,6 +1,10 @@
 /** What help, the man pages and the reference say of a command, read from the command itself. */
-import type { AnyCommand } from "../cli/command_tree.ts";
+import type { Command } from "@cliffy/command";
 import { withoutColours } from "./width.ts";
+
+// Cliffy tracks every option in eight type parameters; a table of different commands has none.
+// deno-lint-ignore no-explicit-any
+export type AnyCommand = Command<any, any, any, any, any, any, any, any>;
 
 /** A name or flag, and what it does. */
 export type Row = readonly [name: string, text: string];

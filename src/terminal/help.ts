@@ -1,6 +1,5 @@
 /** The help text of a command, laid out for the terminal's width. */
-import type { AnyCommand } from "../cli/command_tree.ts";
-import { factsOf, type Row } from "./command_facts.ts";
+import { type AnyCommand, factsOf, type Row } from "./command_facts.ts";
 import { styleFor } from "./style.ts";
 import { pad, widthOf, wrap } from "./width.ts";
 

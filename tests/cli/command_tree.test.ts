@@ -1,18 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { commands } from "../../src/commands/mod.ts";
-import { TABLE } from "../../src/invocation/grants/table.ts";
 import { renderHelp } from "../../src/terminal/help.ts";
 import { widthOf } from "../../src/terminal/width.ts";
-import { VALUE_OPTIONS } from "../../src/invocation/argv.ts";
+import { readInvocation } from "../../src/invocation/argv.ts";
+import { VALUE_OPTIONS_FILE, valueOptionsSource } from "../../scripts/value_options.ts";
 import type { Run } from "../../src/cli/context.ts";
-import { type AnyCommand, buildTree } from "../../src/cli/command_tree.ts";
+import { buildTree } from "../../src/cli/command_tree.ts";
+import type { AnyCommand } from "../../src/terminal/command_facts.ts";
 
-/** A flag of `secrets add` and an option of `secrets update`: counted as a flag. */
-const BOTH_KINDS = new Set(["--reserved"]);
-
-/** Commands that need no grants: they touch nothing, or the launcher answers for them. */
-const WITHOUT_GRANTS = new Set(["completions", "grants"]);
+/** Commands that touch nothing, or for which the launcher answers. */
+const TOUCHING_NOTHING = new Set(["completions", "grants"]);
 
 let seen: { json?: boolean; yes?: boolean } = {};
 
@@ -64,16 +62,6 @@ describe("the command tree", () => {
       assertEquals(own.filter((name: string) => globals.includes(name) && name !== "help"), []);
     });
 
-    it(`${path} is known to the first look at the command line`, () => {
-      for (const option of leaf.getOptions(true)) {
-        const takesValue = option.args.length > 0 && !option.args[0]!.optional;
-        for (const flag of option.flags) {
-          if (BOTH_KINDS.has(flag)) continue;
-          assertEquals(VALUE_OPTIONS.has(flag), takesValue, flag);
-        }
-      }
-    });
-
     it(`R11: ${path} takes --json and -y before and after`, async () => {
       const line = lineOf(path, leaf);
       for (const args of [["--json", "-y", ...line], [...line, "--json", "-y"]]) {
@@ -84,21 +72,13 @@ describe("the command tree", () => {
       }
     });
 
-    it(`${path} has a row of grants`, () => {
-      const hasRow = path.split(" ").some((_, index, words) =>
-        TABLE[words.slice(0, index + 1).join(" ")] !== undefined
-      );
-      assertEquals(hasRow, !WITHOUT_GRANTS.has(group!));
+    it(`${path} says what it may reach`, () => {
+      const { reach } = readInvocation(path.split(" "), commands);
+      assertEquals(Object.keys(reach).length > 0, !TOUCHING_NOTHING.has(group!));
     });
   }
 
-  it("has no row of grants for a command that does not exist", () => {
-    const known = new Set(
-      leaves(tree).flatMap(({ path }) => {
-        const words = path.split(" ");
-        return words.map((_, index) => words.slice(0, index + 1).join(" "));
-      }),
-    );
-    assertEquals(Object.keys(TABLE).filter((path) => !known.has(path)), []);
+  it("has told the launcher which options take a value", async () => {
+    assertEquals(await Deno.readTextFile(VALUE_OPTIONS_FILE), await valueOptionsSource());
   });
 });

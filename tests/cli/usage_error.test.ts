@@ -8,8 +8,8 @@ import { usageErrorOf } from "../../src/cli/usage_error.ts";
 /** The error of a command line that the real parser refuses. */
 async function errorOf(line: string): Promise<{ message: string; hint?: string }> {
   const words = line.split(" ");
-  const { operands } = readInvocation(words);
-  const tree = await buildTree(commands, operands, () => async () => {}, {
+  const { command } = readInvocation(words, commands);
+  const tree = await buildTree(commands, command, () => async () => {}, {
     version: "0",
     coloured: false,
     pathOnly: true,
@@ -17,7 +17,7 @@ async function errorOf(line: string): Promise<{ message: string; hint?: string }
   try {
     await tree.parse(words);
   } catch (error) {
-    const { message, hint } = usageErrorOf(error as Error, operands);
+    const { message, hint } = usageErrorOf(error as Error, command);
     return { message, hint };
   }
   throw new Error(`parsed: ${line}`);

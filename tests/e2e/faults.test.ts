@@ -4,9 +4,9 @@ import { dirname, join, relative } from "@std/path";
 import { walk } from "@std/fs";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { commands } from "../../src/commands/mod.ts";
-import { TABLE } from "../../src/invocation/grants/table.ts";
+import { readInvocation } from "../../src/invocation/argv.ts";
 import { forEachParallel } from "../../src/core/parallel.ts";
-import type { Commands } from "../../src/cli/command_tree.ts";
+import type { Commands } from "../../src/cli/command.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 import { insforge } from "../support/executable.ts";
 import { faultProxy } from "../support/fault_proxy.ts";
@@ -104,7 +104,9 @@ describe("servers and networks at fault", () => {
   });
 
   it("leave out no command that talks to one", () => {
-    const asked = leavesOf(commands).filter((path) => (rowOfGrants(path)?.hosts ?? []).length > 0);
+    const asked = leavesOf(commands).filter((path) =>
+      readInvocation(path.split(" "), commands).reach.hosts?.length
+    );
     const covered = [...Object.keys(LINES), ...Object.keys(WITHOUT_LINES)];
     assertEquals(covered.sort(), asked.sort());
   });
@@ -416,11 +418,4 @@ function leavesOf(tree: Commands, path: readonly string[] = []): string[] {
   return Object.entries(tree).flatMap(([name, entry]) =>
     "commands" in entry ? leavesOf(entry.commands, [...path, name]) : [[...path, name].join(" ")]
   );
-}
-
-/** The row of grants that serves a command: its own, or that of the group that is nearest. */
-function rowOfGrants(path: string) {
-  const words = path.split(" ");
-  return words.map((_, index) => TABLE[words.slice(0, words.length - index).join(" ")])
-    .find((row) => row !== undefined);
 }

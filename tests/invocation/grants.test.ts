@@ -3,24 +3,16 @@ import { dirname, join } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
 import { commands } from "../../src/commands/mod.ts";
 import { grantsFor } from "../../src/invocation/grants/mod.ts";
-import { TABLE } from "../../src/invocation/grants/table.ts";
 import { keptInputPath } from "../../src/files/temporary_paths.ts";
-import { readInvocation } from "../../src/invocation/argv.ts";
-import { findProjectRoot, type Session } from "../../src/invocation/facts.ts";
-import type { Commands } from "../../src/cli/command_tree.ts";
+import type { Commands } from "../../src/cli/command.ts";
 import type { Probe } from "../support/probe_worker.ts";
+import { launchIn } from "../support/launch.ts";
 import { stubServer } from "../support/stub_server.ts";
 import { withFolder } from "../support/temporary.ts";
 
-function sessionIn(cwd: string): Session {
-  return {
-    args: [],
-    version: "0",
-    cwd,
-    globalFolder: `${cwd}/home/.insforge`,
-    projectRoot: findProjectRoot(cwd) ?? cwd,
-    self: ["/usr/bin/insforge"],
-  };
+/** What the launcher knows of a command line that is typed in a folder with a home in it. */
+function factsIn(cwd: string, line: readonly string[]) {
+  return launchIn(cwd, line, { globalFolder: `${cwd}/home/.insforge` });
 }
 
 /** A worker that holds what the command line would get, and tries things. */
@@ -28,9 +20,9 @@ async function withSandbox(
   cwd: string,
   line: string[],
   work: (attempt: (probe: Probe) => Promise<string>) => Promise<void>,
-  session = sessionIn(cwd),
+  launch = factsIn(cwd, line),
 ): Promise<void> {
-  const { permissions } = grantsFor(readInvocation(line), session);
+  const { permissions } = grantsFor(launch);
   const worker = new Worker(new URL("../support/probe_worker.ts", import.meta.url), {
     type: "module",
     deno: { permissions },
@@ -107,7 +99,7 @@ describe("a sandbox, from inside", () => {
   });
 });
 
-/** Files that a command could be after, by path below a folder, and what in a row gives them. */
+/** Files that a command could be after, by path below a folder, and the words that give them. */
 const ASIDE: Readonly<Record<string, readonly string[]>> = {
   "outside": [],
   "home/.bashrc": [],
@@ -127,7 +119,7 @@ function pathsOf(commands: Commands, path: string[] = []): string[][] {
 
 describe("the sandbox of every command, from inside", () => {
   for (const path of pathsOf(commands)) {
-    it(`${path.join(" ")} reaches what its row names and nothing else`, async () => {
+    it(`${path.join(" ")} reaches what its declaration names and nothing else`, async () => {
       await using server = stubServer(() => new Response());
       await withFolder(async (folder) => {
         for (const file of Object.keys(ASIDE)) {
@@ -136,9 +128,8 @@ describe("the sandbox of every command, from inside", () => {
         }
         const cwd = `${folder}/project`;
         await link(cwd, server.url);
-        const session = { ...sessionIn(cwd), globalFolder: `${folder}/home/.insforge` };
-        const { command } = grantsFor(readInvocation(path), session);
-        const { hosts = [], read = [], write = [] } = TABLE[command] ?? {};
+        const launch = launchIn(cwd, path, { globalFolder: `${folder}/home/.insforge` });
+        const { hosts = [], read = [], write = [] } = launch.invocation.reach;
         const given = new Map<string, boolean>();
         const found = new Map<string, boolean>();
         await withSandbox(cwd, path, async (attempt) => {
@@ -161,26 +152,26 @@ describe("the sandbox of every command, from inside", () => {
           for (const name of ["PATH", "HOME", "AWS_SECRET_ACCESS_KEY"]) {
             await expect(false, { env: name });
           }
-        }, session);
+        }, launch);
         assertEquals(found, given);
       });
     });
   }
 });
 
-describe("the table of grants", () => {
+describe("the grants of every command", () => {
   it("gives nothing to what is no command", async () => {
     await withFolder((cwd) => {
-      const { permissions } = grantsFor(readInvocation(["frobnicate", "x"]), sessionIn(cwd));
+      const { permissions } = grantsFor(factsIn(cwd, ["frobnicate", "x"]));
       assertEquals([permissions.net, permissions.read, permissions.write], [[], [], []]);
       return Promise.resolve();
     });
   });
 
-  for (const path of Object.keys(TABLE)) {
+  for (const path of pathsOf(commands).map((words) => words.join(" "))) {
     it(`gives ${path} no more than it needs`, async () => {
       await withFolder((cwd) => {
-        const { permissions } = grantsFor(readInvocation(path.split(" ")), sessionIn(cwd));
+        const { permissions } = grantsFor(factsIn(cwd, path.split(" ")));
         assertEquals([permissions.sys, permissions.ffi, permissions.import], [false, false, false]);
         assertEquals(permissions.net === true, path === "local serve");
         const program = dirname(Deno.realPathSync(Deno.execPath()));

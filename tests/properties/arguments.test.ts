@@ -5,10 +5,13 @@ import type { Run } from "../../src/cli/context.ts";
 import { UsageError } from "../../src/core/errors.ts";
 import { grantsFor } from "../../src/invocation/grants/mod.ts";
 import { protectOperands, readInvocation, restoreOperand } from "../../src/invocation/argv.ts";
-import { type AnyCommand, buildTree, type Commands } from "../../src/cli/command_tree.ts";
+import type { Commands } from "../../src/cli/command.ts";
+import { buildTree } from "../../src/cli/command_tree.ts";
+import type { AnyCommand } from "../../src/terminal/command_facts.ts";
 import { usageErrorOf } from "../../src/cli/usage_error.ts";
 import { anyText, argumentText, fc, holds, numberText } from "../support/arbitraries.ts";
 import { insforge } from "../support/executable.ts";
+import { launchIn } from "../support/launch.ts";
 import { withFolder } from "../support/temporary.ts";
 import { assertOrderly } from "../support/verdict.ts";
 
@@ -25,9 +28,9 @@ async function parse(args: readonly string[]): Promise<Call | UsageError | undef
     call = { options: options as Record<string, unknown>, operands };
     return Promise.resolve();
   };
-  const { operands } = readInvocation(args);
+  const { command } = readInvocation(args, commands);
   const settings = { version: "0", coloured: false, pathOnly: true };
-  const tree = await buildTree(commands, operands, run, settings);
+  const tree = await buildTree(commands, command, run, settings);
   const { log } = console;
   console.log = () => {};
   try {
@@ -35,7 +38,7 @@ async function parse(args: readonly string[]): Promise<Call | UsageError | undef
     return call;
   } catch (error) {
     if (!(error instanceof Error) || !("exitCode" in error)) throw error;
-    return usageErrorOf(error, operands);
+    return usageErrorOf(error, command);
   } finally {
     console.log = log;
   }
@@ -120,7 +123,7 @@ describe("command lines", () => {
         assert(call && !(call instanceof UsageError), `${call} for ${JSON.stringify(line)}`);
         const received = restoreOperand(call.options[camelCase(name)]);
         assertEquals([received].flat(), [value]);
-        assertEquals(readInvocation(line).values.get(flag), [value]);
+        assertEquals(readInvocation(line, commands).values.get(flag), [value]);
       },
     ));
 
@@ -129,16 +132,15 @@ describe("command lines", () => {
       const line = [...words, ...rest];
       const call = await parse(line);
       if (!call || call instanceof UsageError) return;
-      const { operands, flags } = readInvocation(line);
+      const { operands, flags } = readInvocation(line, commands);
       const given = call.operands.flat().filter((operand) => operand !== undefined);
-      assertEquals(given.map(restoreOperand).map(String), operands.slice(words.length));
+      assertEquals(given.map(restoreOperand).map(String), operands);
       assertEquals(call.options.json === true, flags.has("--json"));
     }));
 
   it("of any words get grants, for a known command or for nothing", () =>
     holds([fc.array(fc.oneof(word, anyText), { maxLength: 4 })], 60, (words) => {
-      const session = { args: words, version: "0", cwd: "/w", projectRoot: "/w", self: ["/i"] };
-      const { command, permissions } = grantsFor(readInvocation(words), session);
+      const { command, permissions } = grantsFor(launchIn("/w", words));
       if (command === "") assertEquals(permissions.read.length + permissions.write.length, 0);
     }, [[["__proto__"]], [["constructor"]]]));
 

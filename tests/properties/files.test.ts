@@ -7,8 +7,8 @@ import { readProject, writeProject } from "../../src/config/project.ts";
 import { platformUrl } from "../../src/client/platform.ts";
 import { FileError } from "../../src/core/errors.ts";
 import { grantsFor } from "../../src/invocation/grants/mod.ts";
-import { readInvocation } from "../../src/invocation/argv.ts";
 import { anyJson, anyText, fc, holds } from "../support/arbitraries.ts";
+import { launchIn } from "../support/launch.ts";
 import { testContext } from "../support/context.ts";
 import { insforge } from "../support/executable.ts";
 import { assertOrderly, orderly } from "../support/verdict.ts";
@@ -60,16 +60,8 @@ async function readAll() {
   const target = await orderly(() => context.target());
   const client = await orderly(() => context.platform());
   const address = await orderly(() => platformUrl(context));
-  const session = {
-    args: [],
-    version: "0",
-    cwd: folder,
-    projectRoot: folder,
-    globalFolder: home,
-    self: ["/i"],
-  };
-  await orderly(() => grantsFor(readInvocation(["db", "tables"]), session));
-  await orderly(() => grantsFor(readInvocation(["whoami"]), session));
+  await orderly(() => grantsFor(launchIn(folder, ["db", "tables"], { globalFolder: home })));
+  await orderly(() => grantsFor(launchIn(folder, ["whoami"], { globalFolder: home })));
   return { current, target, client, address };
 }
 
@@ -149,9 +141,8 @@ describe("project, credential and settings files", () => {
       await Deno.writeTextFile(pathOf("config.json"), JSON.stringify({ allowed_hosts }));
       const { allowed_hosts: read } = await readGlobalConfig(home);
       assertEquals(read?.length, allowed_hosts.length);
-      const session = { args: [], version: "0", cwd: folder, projectRoot: folder, self: [""] };
       const granted = await orderly(() =>
-        grantsFor(readInvocation(["whoami"]), { ...session, globalFolder: home })
+        grantsFor(launchIn(folder, ["whoami"], { globalFolder: home }))
       );
       if (granted instanceof Error) return;
       assertInstanceOf(granted.permissions.net, Array);

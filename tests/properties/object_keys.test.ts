@@ -7,9 +7,9 @@ import { runListObjects } from "../../src/commands/storage/list_objects.ts";
 import { runUpload } from "../../src/commands/storage/upload.ts";
 import { CliError } from "../../src/core/errors.ts";
 import { grantsFor } from "../../src/invocation/grants/mod.ts";
-import { readInvocation } from "../../src/invocation/argv.ts";
 import { targetPath } from "../../src/commands/storage/transfers/target_path.ts";
 import { anyText, argumentText, fc, holds } from "../support/arbitraries.ts";
+import { launchIn } from "../support/launch.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 import { testContext } from "../support/context.ts";
 import { orderly } from "../support/verdict.ts";
@@ -103,9 +103,8 @@ describe("object keys", () => {
 
   it("may be written, when downloaded, as the file that the command makes of them", () =>
     holds([argumentText], 60, (key) => {
-      const session = { args: [], version: "0", cwd: "/w", projectRoot: "/w", self: ["/i"] };
       const line = ["storage", "download", "--bucket", "b", "--", key];
-      const { write } = grantsFor(readInvocation(line), session).permissions;
+      const { write } = grantsFor(launchIn("/w", line)).permissions;
       const target = targetPath("/w", basename(key.replaceAll("\\", "/")));
       if (target) assert(write.includes(target), `${JSON.stringify(key)}: ${write}`);
     }, [["a\\b"], ["a/"], ["a/b"]]));

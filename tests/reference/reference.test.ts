@@ -2,10 +2,11 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { beforeAll, describe, it } from "@std/testing/bdd";
 import { commands } from "../../src/commands/mod.ts";
 import { ExitCode } from "../../src/core/exit_codes.ts";
-import { VARIABLES } from "../../src/invocation/grants/table.ts";
+import { VARIABLES } from "../../src/invocation/grants/mod.ts";
 import { exitCodes, variables } from "../../src/reference/facts.ts";
 import { runDocs } from "../../src/commands/docs/docs.ts";
-import { type AnyCommand, buildTree } from "../../src/cli/command_tree.ts";
+import { buildTree } from "../../src/cli/command_tree.ts";
+import type { AnyCommand } from "../../src/terminal/command_facts.ts";
 import { testContext } from "../support/context.ts";
 import { withFolder } from "../support/temporary.ts";
 

@@ -3,7 +3,7 @@ import { createContext, systemClock } from "../../src/cli/process_context.ts";
 import type { Clock, Context, GlobalOptions } from "../../src/cli/context.ts";
 import { presentResult, type Result } from "../../src/terminal/present.ts";
 import type { Terminal } from "../../src/terminal/terminal.ts";
-import { findProjectRoot, type Session } from "../../src/invocation/facts.ts";
+import { launchIn } from "./launch.ts";
 
 export interface TestContextOptions {
   /** The working directory. */
@@ -31,16 +31,9 @@ export interface TestContext {
 /** Builds a context whose streams are captured and whose environment is `env` alone. */
 export function testContext(settings: TestContextOptions): TestContext {
   const { terminal, out, err, clear } = capturedTerminal(settings);
-  const session: Session = {
-    args: [],
-    version: "0.0.0-test",
-    cwd: settings.cwd,
-    globalFolder: settings.globalFolder,
-    projectRoot: findProjectRoot(settings.cwd) ?? settings.cwd,
-    self: [],
-  };
+  const launch = launchIn(settings.cwd, [], { globalFolder: settings.globalFolder, self: [] });
   const context = createContext(
-    session,
+    launch,
     settings.options ?? {},
     terminal,
     (name) => settings.env?.[name] || undefined,

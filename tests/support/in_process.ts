@@ -2,9 +2,10 @@
 import { runCli } from "../../src/cli/cli.ts";
 import { systemClock } from "../../src/cli/process_context.ts";
 import type { Clock } from "../../src/cli/context.ts";
-import { findProjectRoot } from "../../src/invocation/facts.ts";
+import { commands } from "../../src/commands/mod.ts";
 import { capturedTerminal } from "./context.ts";
 import type { ProcessResult } from "./executable.ts";
+import { launchIn } from "./launch.ts";
 
 export interface InProcessOptions {
   readonly cwd: string;
@@ -20,15 +21,12 @@ export async function runInProcess(
   { cwd, globalFolder, env, stdin, clock = systemClock }: InProcessOptions,
 ): Promise<ProcessResult> {
   const { terminal, out, err } = capturedTerminal({ stdin });
-  const session = {
-    args,
-    version: "0.0.0-test",
-    cwd,
-    globalFolder,
-    projectRoot: findProjectRoot(cwd) ?? cwd,
-    self: ["/bin/false"],
-  };
-  const code = await runCli(session, { terminal, env: (name) => env?.[name] || undefined, clock });
+  const launch = launchIn(cwd, args, { globalFolder, self: ["/bin/false"] });
+  const code = await runCli(commands, launch, {
+    terminal,
+    env: (name) => env?.[name] || undefined,
+    clock,
+  });
   return { code, stdout: out(), stderr: err() };
 }
 

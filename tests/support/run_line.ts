@@ -13,7 +13,7 @@ export async function runLine(
   args: readonly string[],
   settings: TestContextOptions,
 ): Promise<string> {
-  const { operands, flags } = readInvocation(args);
+  const { command, flags } = readInvocation(args, commands);
   const { context, out } = testContext({
     ...settings,
     options: { yes: true, json: flags.has("--json"), ...settings.options },
@@ -21,7 +21,7 @@ export async function runLine(
   const run: Run = (action) => async (options, ...words) => {
     await perform(action, context, options, words);
   };
-  const tree = await buildTree(commands, operands, run, {
+  const tree = await buildTree(commands, command, run, {
     version: "0",
     coloured: false,
     pathOnly: true,
@@ -30,7 +30,7 @@ export async function runLine(
     await tree.parse(protectOperands(args));
   } catch (error) {
     if (error instanceof Error && "exitCode" in error && !(error instanceof CliError)) {
-      throw usageErrorOf(error, operands);
+      throw usageErrorOf(error, command);
     }
     throw error;
   }

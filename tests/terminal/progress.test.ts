@@ -26,7 +26,7 @@ function screen(overrides: Partial<Terminal> = {}) {
     while (!pattern.test(written)) await wake.promise;
   };
   const contextOf = () =>
-    createContext(context.session, {}, terminal, () => undefined, context.signal);
+    createContext(context.launch, {}, terminal, () => undefined, context.signal);
   return { terminal, contextOf, seen, written: () => written };
 }
 

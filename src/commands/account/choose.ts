@@ -19,7 +19,7 @@ export async function chooseOrganization(
     });
   }
   if (organizations.length === 1) return only.id;
-  const { default_org_id } = await readGlobalConfig(context.session.globalFolder);
+  const { default_org_id } = await readGlobalConfig(context.launch.globalFolder);
   const sorted = organizations.toSorted((a, b) =>
     Number(b.id === default_org_id) - Number(a.id === default_org_id)
   );

@@ -13,9 +13,9 @@ export async function linkToProject(
   project: PlatformProject,
   apiKey: string,
 ): Promise<{ readonly oss_host: string; readonly file: string }> {
-  const { session } = context;
+  const { launch } = context;
   const oss_host = cloudHost(project.appkey, project.region);
-  await writeProject(session.projectRoot, {
+  await writeProject(launch.projectRoot, {
     project_id: project.id,
     project_name: project.name,
     org_id: project.organization_id,
@@ -25,12 +25,12 @@ export async function linkToProject(
     oss_host,
   });
   await ignoreProjectFolder(context);
-  if (session.globalFolder && project.organization_id) {
+  if (launch.globalFolder && project.organization_id) {
     const changes = { default_org_id: project.organization_id };
-    await updateGlobalConfig(session.globalFolder, changes).catch((error) => {
+    await updateGlobalConfig(launch.globalFolder, changes).catch((error) => {
       if (!(error instanceof FileError)) throw error;
       context.warn(`The default organization could not be stored. ${error.message}`);
     });
   }
-  return { oss_host, file: projectFile(session.projectRoot) };
+  return { oss_host, file: projectFile(launch.projectRoot) };
 }

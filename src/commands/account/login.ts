@@ -33,7 +33,7 @@ export const login = (run: Run) =>
 
 /** Logs in one of the four ways. @throws {AuthError} when that is refused. */
 export async function runLogin(context: Context, options: Options): Promise<Result> {
-  const { globalFolder } = context.session;
+  const { globalFolder } = context.launch;
   const ways = [options.email, options.device, options.userApiKey !== undefined].filter(Boolean);
   if (ways.length > 1) {
     throw new UsageError("Give only one of --email, --device and --user-api-key.");

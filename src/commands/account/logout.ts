@@ -14,8 +14,8 @@ export const logout = (run: Run) =>
     .action(run(runLogout));
 
 /** Removes the credentials, also broken ones, and the default organization; no request. */
-export async function runLogout({ session }: Context): Promise<Result> {
-  const { globalFolder } = session;
+export async function runLogout({ launch }: Context): Promise<Result> {
+  const { globalFolder } = launch;
   if (globalFolder) {
     await removeCredentials(globalFolder);
     await removeFile(pendingDeviceFile(globalFolder));

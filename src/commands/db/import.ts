@@ -76,7 +76,7 @@ interface Source extends AsyncDisposable {
 async function openSource(context: Context, path: string): Promise<Source> {
   const file = path === "-" ? undefined : await statFile(context, path);
   const kept = file?.isFile ? undefined : await keepInput(context, path);
-  const readable = kept?.path ?? resolve(context.session.cwd, path);
+  const readable = kept?.path ?? resolve(context.launch.cwd, path);
   return {
     name: kept ? "stdin.sql" : basename(path),
     title: path === "-" ? "Standard input" : basename(path),
@@ -88,9 +88,9 @@ async function openSource(context: Context, path: string): Promise<Source> {
   };
 }
 
-async function statFile({ session }: Context, path: string): Promise<Deno.FileInfo> {
+async function statFile({ launch }: Context, path: string): Promise<Deno.FileInfo> {
   try {
-    const file = await Deno.stat(resolve(session.cwd, path));
+    const file = await Deno.stat(resolve(launch.cwd, path));
     if (!file.isDirectory) return file;
   } catch (error) {
     throw new FileError(`Cannot read ${path}: ${reason(error)}.`, { cause: error });

@@ -56,7 +56,7 @@ export async function runDeploy(
   }
   checkSlug(slug);
   const source = options.file
-    ? { slug, path: resolve(context.session.cwd, options.file) }
+    ? { slug, path: resolve(context.launch.cwd, options.file) }
     : await findFunction(context, slug);
   using progress = context.progress(`Deploying ${slug}`);
   const deployed = await deployOne(context, source, options);

@@ -38,7 +38,7 @@ export default async function (request: Request): Promise<Response> {
 export async function runNew(context: Context, _options: unknown, slug: string): Promise<Result> {
   checkSlug(slug);
   const path = join(functionFolder(context, slug), "index.ts");
-  const shown = relative(context.session.cwd, path);
+  const shown = relative(context.launch.cwd, path);
   try {
     await createFile(path, SOURCE);
   } catch (error) {

@@ -59,11 +59,11 @@ export async function runServe(
       find: keepingWhatWasThere(find),
       readEnv: env.read,
       folder: dirname(functionFolder(context, "any")),
-      files: options.envFile ? [resolve(context.session.cwd, options.envFile)] : [],
+      files: options.envFile ? [resolve(context.launch.cwd, options.envFile)] : [],
       ports: options.port === undefined
         ? Array.from({ length: PORT_RANGE }, (_, index) => DEFAULT_PORT + index)
         : [options.port],
-      self: context.session.self,
+      self: context.launch.self,
       signal: context.signal,
       onReady({ url, slugs }) {
         const addresses = slugs.map((slug) => `${url}/functions/${slug}`);

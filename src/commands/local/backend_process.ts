@@ -29,8 +29,8 @@ export interface LocalBackendControl {
 
 /** Opens the control of the backend in `dataDir`, by default `.insforge/local` of the project. */
 export function openLocalBackend(context: Context, folder?: string): LocalBackendControl {
-  const { session, clock, signal } = context;
-  const dataDir = folder ? resolve(session.cwd, folder) : localDataFolder(session.projectRoot);
+  const { launch, clock, signal } = context;
+  const dataDir = folder ? resolve(launch.cwd, folder) : localDataFolder(launch.projectRoot);
 
   const apiKey = async () => {
     const path = join(dataDir, stateFiles.keys);
@@ -62,7 +62,7 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
     apiKey,
     find,
     async start(port) {
-      let server = spawnServer(session.self, dataDir, port);
+      let server = spawnServer(launch.self, dataDir, port);
       const deadline = clock.now().getTime() + START_TIMEOUT_MS;
       while (clock.now().getTime() < deadline) {
         const failure = server.failure();
@@ -73,7 +73,7 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
         const isOurs = state?.pid === server.pid || !Deno.build.standalone;
         if (state && (failure || isOurs)) return state;
         // Another one is starting, or stopping.
-        if (failure) server = spawnServer(session.self, dataDir, port);
+        if (failure) server = spawnServer(launch.self, dataDir, port);
         await clock.sleep(POLL_MS, signal);
       }
       throw new OperationError(

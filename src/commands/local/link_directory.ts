@@ -20,7 +20,7 @@ export async function linkLocal(
   url: string,
   apiKey: string,
 ): Promise<string | undefined> {
-  const root = context.session.projectRoot;
+  const root = context.launch.projectRoot;
   const current = await readProject(root);
   const isDisplaced = current !== undefined && !isLocal(current);
   if (isDisplaced) await writeJsonFile(displacedProjectFile(root), current);
@@ -38,8 +38,8 @@ export async function linkLocal(
 }
 
 /** Removes the link to the local backend; answers the address that is linked again, if any. */
-export async function unlinkLocal({ session }: Context): Promise<string | undefined> {
-  const root = session.projectRoot;
+export async function unlinkLocal({ launch }: Context): Promise<string | undefined> {
+  const root = launch.projectRoot;
   const current = await readProject(root);
   if (current && !isLocal(current)) return current.oss_host;
   const displaced = await readJsonFile(displacedProjectFile(root));

@@ -22,16 +22,16 @@ export const serve = (run: Run) =>
 
 /** Runs the server; the CLI's only door to it. */
 export async function runServe(context: Context, options: Options): Promise<Result> {
-  const { session, signal } = context;
+  const { launch, signal } = context;
   const port = portOption(options.port);
   const { serve, StartError } = await import("../../server/instance.ts");
   await serve({
     dataDir: options.dataDir
-      ? resolve(session.cwd, options.dataDir)
-      : localDataFolder(session.projectRoot),
+      ? resolve(launch.cwd, options.dataDir)
+      : localDataFolder(launch.projectRoot),
     port,
-    version: session.version,
-    self: session.self,
+    version: launch.version,
+    self: launch.self,
     signal,
     onReady: ({ url }) => context.note(`The local backend listens on ${url}. Ctrl-C stops it.`),
   }).catch((error) => {

@@ -14,7 +14,7 @@ export const grants = (run: Run) =>
 
 /** Shows the grants that the launcher worked out for the words behind `grants`. */
 export function runGrants(context: Context): Result {
-  const grants = context.session.grants;
+  const grants = context.launch.grants;
   if (!grants?.command) {
     throw new UsageError("Name the command whose grants to show.", {
       hint: "Such as `insforge grants db query`.",

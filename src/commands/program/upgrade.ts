@@ -30,41 +30,41 @@ export const upgrade = (run: Run) =>
  * @throws {OperationError} when a package manager owns it, or the release is not usable here
  */
 export async function runUpgrade(context: Context, { check }: Options): Promise<Result> {
-  const { session } = context;
+  const { launch } = context;
   const executable = check ? undefined : await ownExecutable(context);
   const client = releaseClient(context);
   const release = await latestRelease(client);
   const { version: latest } = release;
-  if (session.globalFolder) {
-    rememberLatest(updateFile(session.globalFolder), latest, context.clock.now());
+  if (launch.globalFolder) {
+    rememberLatest(updateFile(launch.globalFolder), latest, context.clock.now());
   }
-  const available = compareVersions(latest, session.version) > 0;
-  const data = { current: session.version, latest, available, upgraded: false };
+  const available = compareVersions(latest, launch.version) > 0;
+  const data = { current: launch.version, latest, available, upgraded: false };
   if (!available) {
     return {
       data,
-      view: [success(`insforge ${session.version} is the latest version.`)],
+      view: [success(`insforge ${launch.version} is the latest version.`)],
     };
   }
   if (!executable) {
-    const view = [text(`insforge ${latest} is available; this is ${session.version}.`)];
+    const view = [text(`insforge ${latest} is available; this is ${launch.version}.`)];
     return { data, view };
   }
   await install(context, release, executable);
   return {
     data: { ...data, upgraded: true, path: executable },
-    view: [success(`insforge was upgraded from ${session.version} to ${latest}.`)],
+    view: [success(`insforge was upgraded from ${launch.version} to ${latest}.`)],
   };
 }
 
 /** The real path of the running executable. @throws {OperationError} when it is not its own master */
-async function ownExecutable({ session }: Context): Promise<string> {
+async function ownExecutable({ launch }: Context): Promise<string> {
   if (!Deno.build.standalone) {
     throw new OperationError("This insforge runs from a checkout.", "NOT_UPGRADABLE", {
       hint: "Run `git pull` there.",
     });
   }
-  const executable = await Deno.realPath(session.self[0]!);
+  const executable = await Deno.realPath(launch.self[0]!);
   const owner = ownerOf(executable);
   if (owner) {
     throw new OperationError(

@@ -16,10 +16,10 @@ export const current = (run: Run) =>
 
 /** Shows the account and the linked project, without their keys. */
 export async function runCurrent(context: Context): Promise<Result> {
-  const { session, env } = context;
-  const credentials = await readCredentials(session.globalFolder);
-  const config = await readGlobalConfig(session.globalFolder);
-  const project = await readProject(session.projectRoot);
+  const { launch, env } = context;
+  const credentials = await readCredentials(launch.globalFolder);
+  const config = await readGlobalConfig(launch.globalFolder);
+  const project = await readProject(launch.projectRoot);
   const authenticated = Boolean(
     env("INSFORGE_ACCESS_TOKEN") || credentials?.user_api_key || credentials?.access_token ||
       credentials?.refresh_token,

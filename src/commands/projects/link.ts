@@ -91,7 +91,7 @@ async function linkSelfHosted(context: Context, options: Options): Promise<Resul
     api_key: apiKey,
     oss_host: url,
   };
-  await writeProject(context.session.projectRoot, project);
+  await writeProject(context.launch.projectRoot, project);
   await ignoreProjectFolder(context);
   return {
     data: {

@@ -47,7 +47,7 @@ async function dashboardUrl(context: Context): Promise<string> {
   const wanted = context.env("INSFORGE_PROJECT_ID");
   const project = wanted || context.env("INSFORGE_BASE_URL")
     ? undefined
-    : await readProject(context.session.projectRoot);
+    : await readProject(context.launch.projectRoot);
   if (project?.region === "local" && isSelfHosted(project)) {
     throw new OperationError("The local backend has no dashboard.", "NO_DASHBOARD", {
       hint: "`insforge metadata` shows what it holds.",

@@ -25,7 +25,7 @@ export async function fetchTemplate(
   projectName: string,
 ): Promise<string | undefined> {
   if (template === "empty") return undefined;
-  const target = join(context.session.cwd, folderName(projectName));
+  const target = join(context.launch.cwd, folderName(projectName));
   const partial = `${target}.${crypto.randomUUID()}.tmp`;
   try {
     if (await exists(target)) throw new OperationError(`${target} is there already.`);

@@ -43,7 +43,7 @@ export async function runRotate(
     throw new UsageError(`--grace must be from 0 to ${most} hours.`);
   }
   const { project } = await context.target();
-  const root = context.session.projectRoot;
+  const root = context.launch.projectRoot;
   const isStored = kind === "api-key" && project !== undefined;
   await context.prompt.confirm(
     `Replace the ${kind}? The old one stops working ${

@@ -86,11 +86,11 @@ async function toStdout(
 }
 
 /** The file that is named, or one in the folder that is named, under the base name of the key. */
-async function targetOf({ session }: Context, key: string, output?: string): Promise<string> {
-  const named = output === undefined ? undefined : resolve(session.cwd, output);
+async function targetOf({ launch }: Context, key: string, output?: string): Promise<string> {
+  const named = output === undefined ? undefined : resolve(launch.cwd, output);
   const isFolder = output !== undefined && (/[\\/]$/.test(output) || await isDirectory(named!));
   if (named && !isFolder) return named;
-  const target = usualTarget(named ?? session.cwd, key);
+  const target = usualTarget(named ?? launch.cwd, key);
   if (target) return target;
   throw new UsageError(`No file can be called as the key ${JSON.stringify(key)} ends.`, {
     hint: "Name the file with --output.",
@@ -104,7 +104,7 @@ async function downloadAll(
   prefix: string,
 ): Promise<Result> {
   const backend = await context.backend();
-  const folder = output === undefined ? context.session.cwd : resolve(context.session.cwd, output);
+  const folder = output === undefined ? context.launch.cwd : resolve(context.launch.cwd, output);
   using listing = context.progress("Listing objects");
   const objects = await Array.fromAsync(allObjects(backend, bucket, { prefix }));
   listing.stop();

@@ -1,4 +1,4 @@
-/** The paths behind the words of the table of grants. */
+/** The paths that a declaration's words stand for. */
 import { dirname, fromFileUrl, join, resolve, SEPARATOR } from "@std/path";
 import { updateFile } from "../../config/paths.ts";
 import { ENV_FILES } from "../../files/env_file.ts";
@@ -7,56 +7,56 @@ import { OWNER_FILE } from "../../releases/owner.ts";
 import { asidePath } from "../../releases/replace.ts";
 import { usualTarget } from "../../commands/storage/transfers/target_path.ts";
 import { keptInputPath, partialPath, partialTagPath } from "../../files/temporary_paths.ts";
-import type { Scope } from "./scope.ts";
-import type { File } from "./table.ts";
+import type { LaunchFacts } from "../launch_facts.ts";
+import type { File } from "./reach.ts";
 
 /** The absolute paths that a word stands for. */
-export function pathsOf(file: File, scope: Scope, access: "read" | "write"): string[] {
-  const { session, invocation } = scope;
+export function pathsOf(file: File, launch: LaunchFacts, access: "read" | "write"): string[] {
+  const { invocation } = launch;
   switch (file) {
     case "operands":
-      return scope.operands.flatMap((path) => withPartial(session.cwd, path, access));
+      return invocation.operands.flatMap((path) => withPartial(launch.cwd, path, access));
     case "deployed folder":
-      return withRealPath(resolve(session.cwd, scope.operands[0] ?? "."));
+      return withRealPath(resolve(launch.cwd, invocation.operands[0] ?? "."));
     case "site rules":
-      return siteRules(session, scope.operands[0] ?? ".");
+      return siteRules(launch, invocation.operands[0] ?? ".");
     case "env files":
-      return [session.cwd, session.projectRoot]
+      return [launch.cwd, launch.projectRoot]
         .flatMap((folder) => ENV_FILES.map((name) => join(folder, name)));
     case "functions folder":
-      return [join(session.cwd, "insforge")];
+      return [join(launch.cwd, "insforge")];
     case "--data @":
       return (invocation.values.get("--data") ?? []).flatMap((value) =>
-        value.startsWith("@") ? [resolve(session.cwd, value.slice(1))] : []
+        value.startsWith("@") ? [resolve(launch.cwd, value.slice(1))] : []
       );
     case "project link":
-      return [join(session.projectRoot, ".insforge")];
+      return [join(launch.projectRoot, ".insforge")];
     case "global files":
-      return session.globalFolder ? [session.globalFolder] : [];
+      return launch.globalFolder ? [launch.globalFolder] : [];
     case "update file":
-      return session.globalFolder
-        ? withPartial(session.cwd, updateFile(session.globalFolder), access)
+      return launch.globalFolder
+        ? withPartial(launch.cwd, updateFile(launch.globalFolder), access)
         : [];
     case "working directory":
-      return [session.cwd];
+      return [launch.cwd];
     case "program":
       return [fromFileUrl(programFiles)];
     case "executable": {
       const executable = Deno.realPathSync(Deno.execPath());
       return [
-        ...withPartial(session.cwd, executable, "write"),
+        ...withPartial(launch.cwd, executable, "write"),
         asidePath(executable),
         ...(access === "read" ? [Deno.execPath(), join(dirname(executable), OWNER_FILE)] : []),
       ];
     }
     case "download target":
-      return downloadTargets(scope);
+      return downloadTargets(launch);
     case "kept input":
       return [keptInputPath()];
   }
-  if (file.startsWith("./")) return [join(session.projectRoot, file)];
+  if (file.startsWith("./")) return [join(launch.projectRoot, file)];
   return (invocation.values.get(file) ?? [])
-    .flatMap((path) => withPartial(session.cwd, path, access));
+    .flatMap((path) => withPartial(launch.cwd, path, access));
 }
 
 /** A folder by its name and, where links are part of that, by the place that they lead to. */
@@ -76,19 +76,19 @@ function withPartial(cwd: string, path: string, access: "read" | "write"): strin
 }
 
 /** Where `storage download` writes: the folder or file that is named, else the key's base name. */
-function downloadTargets({ session, invocation, operands }: Scope): string[] {
+function downloadTargets({ cwd, invocation }: LaunchFacts): string[] {
   const named = ["--output", "-o"].flatMap((name) => invocation.values.get(name) ?? []);
-  if (named.length === 0 && invocation.flags.has("--recursive")) return [session.cwd];
-  const usual = usualTarget(session.cwd, operands[0] ?? "");
+  if (named.length === 0 && invocation.flags.has("--recursive")) return [cwd];
+  const usual = usualTarget(cwd, invocation.operands[0] ?? "");
   const paths = named.length > 0 ? named : usual ? [usual] : [];
   return paths.flatMap((path) => {
-    const written = withPartial(session.cwd, path, "write");
-    return written.length > 0 ? [...written, partialTagPath(resolve(session.cwd, path))] : [];
+    const written = withPartial(cwd, path, "write");
+    return written.length > 0 ? [...written, partialTagPath(resolve(cwd, path))] : [];
   });
 }
 
 /** Where the rules of a project may be: above the deployed folder, though not above the project. */
-function siteRules({ cwd, projectRoot }: Scope["session"], folder: string): string[] {
+function siteRules({ cwd, projectRoot }: LaunchFacts, folder: string): string[] {
   const above = dirname(resolve(cwd, folder));
   const isBelow = above.startsWith(projectRoot + SEPARATOR);
   return [...isBelow ? [above] : [], cwd, projectRoot].map((place) => join(place, "vercel.json"));

@@ -1,10 +1,10 @@
-/** The addresses behind the words of the table of grants. */
+/** The addresses that a declaration's words stand for. */
 import { DEFAULT_PLATFORM_URL, readGlobalConfigSync } from "../../config/global.ts";
 import { readProjectHostSync } from "../../config/project.ts";
 import { environmentVariable } from "../environment.ts";
 import { UsageError } from "../../core/errors.ts";
-import type { Scope } from "./scope.ts";
-import type { Host } from "./table.ts";
+import type { LaunchFacts } from "../launch_facts.ts";
+import type { Host } from "./reach.ts";
 
 /** Object stores that a backend's presigned transfer URLs lead to. */
 const TRANSFER_HOSTS = ["*.amazonaws.com:443", "*.cloudfront.net:443"];
@@ -16,11 +16,11 @@ const RELEASE_HOSTS = [
 ];
 
 /** What the sandbox lets through, as `host:port`; true lets everything through. @throws {UsageError} */
-export function hostsOf(hosts: readonly Host[], scope: Scope): true | string[] {
+export function hostsOf(hosts: readonly Host[], launch: LaunchFacts): true | string[] {
   if (hosts.includes("any")) return true;
   if (hosts.length === 0) return [];
-  const config = readGlobalConfigSync(scope.session.globalFolder);
-  const named = hosts.flatMap((host) => addressesOf(host, scope, config.platform_api_url));
+  const config = readGlobalConfigSync(launch.globalFolder);
+  const named = hosts.flatMap((host) => addressesOf(host, launch, config.platform_api_url));
   const extra = [
     ...trusted(environmentVariable("INSFORGE_ALLOW_HOSTS")?.split(","), "INSFORGE_ALLOW_HOSTS"),
     ...trusted(config.allowed_hosts, '"allowed_hosts" in ~/.insforge/config.json'),
@@ -48,8 +48,8 @@ function isHost(host: string): boolean {
     URL.canParse(`http://${host.replace("*.", "")}`);
 }
 
-function addressesOf(host: Host, scope: Scope, platformUrl?: string): string[] {
-  const option = (name: string) => scope.invocation.values.get(name)?.at(-1);
+function addressesOf(host: Host, launch: LaunchFacts, platformUrl?: string): string[] {
+  const option = (name: string) => launch.invocation.values.get(name)?.at(-1);
   switch (host) {
     case "platform":
       return address(
@@ -60,10 +60,10 @@ function addressesOf(host: Host, scope: Scope, platformUrl?: string): string[] {
       return [
         ...address(option("--api-base-url")),
         ...address(environmentVariable("INSFORGE_BASE_URL")),
-        ...address(readProjectHostSync(scope.session.projectRoot)),
+        ...address(readProjectHostSync(launch.projectRoot)),
         ...(environmentVariable("INSFORGE_PROJECT_ID") ||
-            scope.invocation.operands[0] === "create" ||
-            scope.invocation.operands[0] === "link"
+            launch.invocation.command[0] === "create" ||
+            launch.invocation.command[0] === "link"
           ? ["*.insforge.app:443"]
           : []),
       ];

@@ -6,47 +6,42 @@ import { openerCommand } from "../../commands/account/login/opener.ts";
 import { environmentVariable } from "../environment.ts";
 import { pathsOf } from "./files.ts";
 import { hostsOf } from "./hosts.ts";
-import type { Scope } from "./scope.ts";
-import { findRow, type Program, type Row, VARIABLES } from "./table.ts";
-import type { Invocation } from "../argv.ts";
+import type { Grants } from "./grants.ts";
+import type { Program, Reach } from "./reach.ts";
 import { pagerCommand } from "../../terminal/pager.ts";
-import type { Session } from "../facts.ts";
+import type { LaunchFacts } from "../launch_facts.ts";
 import { partialPath } from "../../files/temporary_paths.ts";
 
-/** What the worker of one invocation holds. Paths are absolute, hosts are `name:port`. */
-export interface Grants {
-  readonly command: string;
-  readonly permissions: {
-    net: true | string[];
-    read: string[];
-    write: string[];
-    env: string[];
-    run: string[];
-    sys: false;
-    ffi: false;
-    import: false;
-  };
-}
+/** The environment variables that the CLI may read; the worker cannot see any other. */
+export const VARIABLES: readonly string[] = [
+  "INSFORGE_*",
+  "CI",
+  "NO_COLOR",
+  "TERM",
+  "SSH_CONNECTION",
+  "SSH_TTY",
+  "DISPLAY",
+  "WAYLAND_DISPLAY",
+  "PAGER",
+  "LESS",
+  "TEMP",
+  "TMPDIR",
+];
 
 /** Works out the grants of an invocation. Needs the launcher's permissions to read the files. */
-export function grantsFor(invocation: Invocation, session: Session): Grants {
-  const { command, row } = findRow(invocation.operands);
-  const scope: Scope = {
-    invocation,
-    session,
-    operands: invocation.operands.slice(command ? command.split(" ").length : 0),
-  };
-  const effective = command && row.hosts?.includes("project") ? withPlatformFallback(row) : row;
-  const read = effective.read?.flatMap((file) => pathsOf(file, scope, "read")) ?? [];
-  const write = effective.write?.flatMap((file) => pathsOf(file, scope, "write")) ?? [];
+export function grantsFor(launch: LaunchFacts): Grants {
+  const { hosts = [], read = [], write = [], run = [] } = withPlatformFallback(
+    launch.invocation.reach,
+  );
+  const written = write.flatMap((file) => pathsOf(file, launch, "write"));
   return {
-    command,
+    command: launch.invocation.command.join(" "),
     permissions: {
-      net: hostsOf(effective.hosts ?? [], scope),
-      read: unique([...read, ...write]),
-      write: unique(write),
+      net: hostsOf(hosts, launch),
+      read: unique([...read.flatMap((file) => pathsOf(file, launch, "read")), ...written]),
+      write: unique(written),
       env: [...VARIABLES],
-      run: effective.run?.flatMap((program) => programsOf(program, session)) ?? [],
+      run: run.flatMap((program) => programsOf(program, launch)),
       sys: false,
       ffi: false,
       import: false,
@@ -55,20 +50,21 @@ export function grantsFor(invocation: Invocation, session: Session): Grants {
 }
 
 /** `INSFORGE_PROJECT_ID` is resolved over the platform, with the account's own files. */
-function withPlatformFallback(row: Row): Row {
-  if (!environmentVariable("INSFORGE_PROJECT_ID")) return row;
+function withPlatformFallback(reach: Reach): Reach {
+  const { hosts = [], read = [], write = [] } = reach;
+  if (!hosts.includes("project") || !environmentVariable("INSFORGE_PROJECT_ID")) return reach;
   return {
-    ...row,
-    hosts: [...row.hosts ?? [], "platform"],
-    read: [...row.read ?? [], "global files"],
-    write: [...row.write ?? [], "global files"],
+    ...reach,
+    hosts: [...hosts, "platform"],
+    read: [...read, "global files"],
+    write: [...write, "global files"],
   };
 }
 
-function programsOf(program: Program, session: Session): string[] {
+function programsOf(program: Program, launch: LaunchFacts): string[] {
   switch (program) {
     case "this program":
-      return [session.self[0]!];
+      return [launch.self[0]!];
     case "new executable":
       return [partialPath(Deno.realPathSync(Deno.execPath()))];
     case "deno":

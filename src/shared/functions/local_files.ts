@@ -24,7 +24,7 @@ export function checkSlug(slug: string): void {
 
 /** The folder of one function below the working directory. */
 export function functionFolder(context: Context, slug: string): string {
-  return join(context.session.cwd, FOLDER, slug);
+  return join(context.launch.cwd, FOLDER, slug);
 }
 
 /** Finds the source of one function. @throws {FileError} that names where it was looked for */
@@ -35,7 +35,7 @@ export async function findFunction(context: Context, slug: string): Promise<Loca
     const path = join(folder, entry);
     if (await isFile(path)) return { slug, path };
   }
-  const expected = relative(context.session.cwd, join(folder, ENTRIES[0]!));
+  const expected = relative(context.launch.cwd, join(folder, ENTRIES[0]!));
   throw new FileError(`There is no function at ${expected}.`, {
     hint: `\`insforge functions new ${slug}\` writes one, or name its file with --file.`,
   });

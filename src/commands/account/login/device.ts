@@ -72,7 +72,7 @@ async function begin(
     platform_url: platform.baseUrl,
     client_id: clientId,
   };
-  const { globalFolder } = context.session;
+  const { globalFolder } = context.launch;
   if (globalFolder) await writeJsonFile(pendingDeviceFile(globalFolder), { ...pending });
   return pending;
 }
@@ -83,7 +83,7 @@ async function resume(
   platform: HttpClient,
   clientId: string,
 ): Promise<Pending | undefined> {
-  const { globalFolder } = context.session;
+  const { globalFolder } = context.launch;
   if (!globalFolder) return undefined;
   const found = await readJsonFile(pendingDeviceFile(globalFolder)).catch(() => undefined);
   const pending = found as Pending | undefined;
@@ -130,6 +130,6 @@ async function poll(
   });
 }
 
-async function forget({ session }: Context): Promise<void> {
-  if (session.globalFolder) await removeFile(pendingDeviceFile(session.globalFolder));
+async function forget({ launch }: Context): Promise<void> {
+  if (launch.globalFolder) await removeFile(pendingDeviceFile(launch.globalFolder));
 }

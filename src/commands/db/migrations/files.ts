@@ -13,8 +13,8 @@ export interface MigrationFile {
 }
 
 /** Where the files of the project are. */
-export function migrationsFolder({ session }: Context): string {
-  return join(session.projectRoot, "migrations");
+export function migrationsFolder({ launch }: Context): string {
+  return join(launch.projectRoot, "migrations");
 }
 
 /**

@@ -1,11 +1,11 @@
 /** The lines that were typed into the shell before. */
 import { join } from "@std/path";
-import type { Session } from "../../../invocation/facts.ts";
+import type { LaunchFacts } from "../../../invocation/launch_facts.ts";
 
 const MOST_LINES = 1_000;
 
 /** Reads them, newest first; none where there is no home folder or no file. */
-export async function readHistory({ globalFolder }: Session): Promise<string[]> {
+export async function readHistory({ globalFolder }: LaunchFacts): Promise<string[]> {
   if (!globalFolder) return [];
   try {
     const text = await Deno.readTextFile(historyFile(globalFolder));
@@ -20,7 +20,7 @@ export async function readHistory({ globalFolder }: Session): Promise<string[]> 
  * cannot be written is forgotten: history is a comfort.
  */
 export async function writeHistory(
-  { globalFolder }: Session,
+  { globalFolder }: LaunchFacts,
   lines: readonly string[],
 ): Promise<void> {
   if (!globalFolder) return;

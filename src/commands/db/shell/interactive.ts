@@ -22,7 +22,7 @@ export async function runInteractive(
 ): Promise<void> {
   using editor = editLines(
     context.terminal,
-    await readHistory(context.session),
+    await readHistory(context.launch),
     completer(backend),
   );
   await show(context, editor, [text(`Connected to ${backend.baseUrl}. \\? shows help, \\q ends.`)]);
@@ -48,7 +48,7 @@ export async function runInteractive(
     // A line's end is no part of a statement that is still to come.
     if (!splitter.hasStatement) splitter = new StatementSplitter();
   }
-  await writeHistory(context.session, editor.history);
+  await writeHistory(context.launch, editor.history);
 }
 
 /** Shows what comes of it; undefined when it failed, or nobody waits for it any more. */

@@ -21,8 +21,8 @@ export interface Sources {
 }
 
 /** The absolute path of the folder. @throws {FileError} when it is none */
-export async function findFolder({ session }: Context, directory: string): Promise<string> {
-  const folder = resolve(session.cwd, directory);
+export async function findFolder({ launch }: Context, directory: string): Promise<string> {
+  const folder = resolve(launch.cwd, directory);
   const info = await Deno.stat(folder).catch((error) => {
     throw new FileError(`Cannot read ${directory}: ${reason(error)}.`, {
       hint: "Build the site first, then name the folder that the build makes.",
@@ -38,7 +38,7 @@ export async function findFolder({ session }: Context, directory: string): Promi
 
 /** Selects and reads the files. @throws {FileError} when there are none, or one cannot be read */
 export async function readSources(context: Context, folder: string): Promise<Sources> {
-  const { session, signal } = context;
+  const { launch, signal } = context;
   using progress = context.progress("Looking for files");
   const { files, skippedLinks } = await selectFiles(folder, signal);
   if (files.length === 0) {
@@ -49,7 +49,7 @@ export async function readSources(context: Context, folder: string): Promise<Sou
   }
   await checkOutput(folder, files);
   const exceeded = exceededLimits(files);
-  const folders = [folder, session.cwd, session.projectRoot];
+  const folders = [folder, launch.cwd, launch.projectRoot];
   const secrets = [...await projectKeys(context), ...await readEnvSecrets(folders)];
   let done = 0;
   const hashed = exceeded.length > 0
@@ -75,8 +75,8 @@ export async function readSources(context: Context, folder: string): Promise<Sou
 }
 
 /** The admin keys of the linked project: whoever has one can do everything. */
-async function projectKeys({ env, session }: Context) {
-  const project = await readProject(session.projectRoot).catch(() => undefined);
+async function projectKeys({ env, launch }: Context) {
+  const project = await readProject(launch.projectRoot).catch(() => undefined);
   return [env("INSFORGE_API_KEY"), project?.api_key]
     .filter((key) => key !== undefined && key.length > 8)
     .map((value) => ({ name: "the project's API key", value: value! }));
@@ -114,9 +114,9 @@ function indexWarning(paths: readonly string[], output: string): string[] {
 }
 
 /** The rules of a project are beside its sources, which a deployed build does not hold. */
-async function configWarning({ session }: Context, folder: string): Promise<string[]> {
+async function configWarning({ launch }: Context, folder: string): Promise<string[]> {
   if (await isFile(join(folder, "vercel.json"))) return [];
-  for (const above of new Set([dirname(folder), session.cwd, session.projectRoot])) {
+  for (const above of new Set([dirname(folder), launch.cwd, launch.projectRoot])) {
     const path = join(above, "vercel.json");
     if (above === folder || !await isFile(path)) continue;
     return [

@@ -1,12 +1,13 @@
 /** The facts about this process that are read once, by the launcher, before the sandbox closes. */
 import { dirname, join } from "@std/path";
 import { environmentVariable } from "./environment.ts";
-import type { Grants } from "./grants/mod.ts";
+import type { Grants } from "./grants/grants.ts";
 import type { Invocation } from "./argv.ts";
 
 /** What one invocation knows of its surroundings. Plain data: it crosses to the worker by message. */
-export interface Session {
-  readonly args: readonly string[];
+export interface LaunchFacts {
+  /** What was typed. */
+  readonly invocation: Invocation;
   readonly version: string;
   /** The absolute working directory. */
   readonly cwd: string;
@@ -26,19 +27,16 @@ export interface Session {
 const LINKING: readonly string[] = ["create", "link"];
 
 /** Reads the facts of the running process. Needs the launcher's permissions. */
-export function locate(
-  args: readonly string[],
-  version: string,
-  [command = ""]: Invocation["operands"],
-): Session {
+export function locate(invocation: Invocation, version: string): LaunchFacts {
   const cwd = Deno.cwd();
   const home = environmentVariable("HOME") ?? environmentVariable("USERPROFILE");
   return {
-    args,
+    invocation,
     version,
     cwd,
     globalFolder: home ? join(home, ".insforge") : undefined,
-    projectRoot: (LINKING.includes(command) ? undefined : findProjectRoot(cwd)) ?? cwd,
+    projectRoot: (LINKING.includes(invocation.command[0]!) ? undefined : findProjectRoot(cwd)) ??
+      cwd,
     self: selfCommand(),
   };
 }

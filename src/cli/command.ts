@@ -1,0 +1,26 @@
+/** How a command is declared: in the table of its group, `src/commands/<group>/mod.ts`. */
+import type { Reach } from "../invocation/grants/reach.ts";
+import type { AnyCommand } from "../terminal/command_facts.ts";
+import type { Run } from "./context.ts";
+
+/** A command that acts. */
+export interface Leaf {
+  readonly description: string;
+  readonly hidden?: boolean;
+  /** What its sandbox holds; absent for a command that touches nothing. */
+  readonly reach?: Reach;
+  /** Loads its file, when it is invoked. */
+  readonly load: () => Promise<(run: Run) => AnyCommand>;
+}
+
+/** A command that only holds others. */
+export interface Group {
+  readonly description: string;
+  readonly hidden?: boolean;
+  /** What its help shows: purpose and command line. */
+  readonly example: readonly [purpose: string, line: string];
+  readonly commands: Commands;
+}
+
+/** Commands by name, in the order in which help lists them. */
+export type Commands = Readonly<Record<string, Leaf | Group>>;

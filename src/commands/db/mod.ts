@@ -1,0 +1,76 @@
+import { migrations } from "./migrations/mod.ts";
+import type { Group } from "../../cli/command.ts";
+import { BACKEND } from "../../invocation/grants/reach.ts";
+
+/** `insforge db`. */
+export const db: Group = {
+  description: "Query and manage the database.",
+  example: ["Ask the database", 'insforge db query "SELECT now()"'],
+  commands: {
+    query: {
+      description: "Run SQL.",
+      reach: { ...BACKEND, read: ["project link", "--file"] },
+      load: async () => (await import("./query.ts")).query,
+    },
+    migrations,
+    shell: {
+      description: "Type SQL, or run a script from a pipe.",
+      reach: { ...BACKEND, read: ["project link", "global files"], write: ["global files"] },
+      load: async () => (await import("./shell.ts")).shell,
+    },
+    types: {
+      description: "Write TypeScript types of the tables and functions.",
+      reach: { ...BACKEND, write: ["-o", "--output"] },
+      load: async () => (await import("./types.ts")).types,
+    },
+    rpc: {
+      description: "Call a database function.",
+      reach: BACKEND,
+      load: async () => (await import("./rpc.ts")).rpc,
+    },
+    export: {
+      description: "Back up the database: schema and rows as SQL or JSON.",
+      reach: { ...BACKEND, write: ["-o", "--output"] },
+      load: async () => (await import("./export.ts")).exportDatabase,
+    },
+    import: {
+      description: "Run an SQL file, all of it or nothing.",
+      reach: {
+        ...BACKEND,
+        read: ["project link", "operands", "kept input"],
+        write: ["kept input"],
+      },
+      load: async () => (await import("./import.ts")).importDatabase,
+    },
+    tables: {
+      description: "List the tables.",
+      reach: BACKEND,
+      load: async () => (await import("./tables.ts")).tables,
+    },
+    indexes: {
+      description: "List the indexes.",
+      reach: BACKEND,
+      load: async () => (await import("./indexes.ts")).indexes,
+    },
+    policies: {
+      description: "List the row-level security policies.",
+      reach: BACKEND,
+      load: async () => (await import("./policies.ts")).policies,
+    },
+    triggers: {
+      description: "List the triggers.",
+      reach: BACKEND,
+      load: async () => (await import("./triggers.ts")).triggers,
+    },
+    functions: {
+      description: "List the functions.",
+      reach: BACKEND,
+      load: async () => (await import("./functions.ts")).functions,
+    },
+    "connection-string": {
+      description: "Print the address of a hosted database, with its password.",
+      reach: BACKEND,
+      load: async () => (await import("./connection_string.ts")).connectionString,
+    },
+  },
+};

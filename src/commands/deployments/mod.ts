@@ -1,0 +1,40 @@
+import { env } from "./env/mod.ts";
+import type { Group } from "../../cli/command.ts";
+import { BACKEND } from "../../invocation/grants/reach.ts";
+
+/** `insforge deployments`. */
+export const deployments: Group = {
+  description: "Publish a site, and follow its deployments.",
+  example: ["Publish a build", "insforge deployments deploy ./dist"],
+  commands: {
+    deploy: {
+      description: "Publish the files of a folder, or of this one.",
+      reach: {
+        hosts: ["project", "transfer"],
+        read: ["project link", "deployed folder", "site rules", "env files"],
+      },
+      load: async () => (await import("./deploy.ts")).deploy,
+    },
+    list: {
+      description: "List the deployments.",
+      reach: BACKEND,
+      load: async () => (await import("./list.ts")).list,
+    },
+    status: {
+      description: "Show how a deployment stands.",
+      reach: BACKEND,
+      load: async () => (await import("./status.ts")).status,
+    },
+    cancel: {
+      description: "Cancel a deployment.",
+      reach: BACKEND,
+      load: async () => (await import("./cancel.ts")).cancel,
+    },
+    open: {
+      description: "Show a deployment in the browser.",
+      reach: { ...BACKEND, run: ["browser opener"] },
+      load: async () => (await import("./open.ts")).open,
+    },
+    env,
+  },
+};

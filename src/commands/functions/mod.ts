@@ -1,0 +1,53 @@
+import type { Group } from "../../cli/command.ts";
+import { BACKEND } from "../../invocation/grants/reach.ts";
+
+/** `insforge functions`. */
+export const functions: Group = {
+  description: "Write, deploy and call edge functions.",
+  example: ["Deploy insforge/functions/hello/index.ts", "insforge functions deploy hello"],
+  commands: {
+    list: {
+      description: "List the functions.",
+      reach: BACKEND,
+      load: async () => (await import("./list.ts")).list,
+    },
+    code: {
+      description: "Print a function's source code.",
+      reach: BACKEND,
+      load: async () => (await import("./code.ts")).code,
+    },
+    deploy: {
+      description: "Upload a function, or all of this directory.",
+      reach: {
+        ...BACKEND,
+        read: ["project link", "working directory", "--file"],
+        run: ["deno"],
+      },
+      load: async () => (await import("./deploy.ts")).deploy,
+    },
+    new: {
+      description: "Write a small function to begin with.",
+      reach: { write: ["functions folder"] },
+      load: async () => (await import("./new.ts")).create,
+    },
+    serve: {
+      description: "Run the functions of this directory, and again at every change.",
+      reach: {
+        hosts: ["project", "loopback"],
+        read: ["project link", "working directory", "--env-file"],
+        run: ["this program"],
+      },
+      load: async () => (await import("./serve.ts")).serve,
+    },
+    invoke: {
+      description: "Call a function.",
+      reach: { ...BACKEND, read: ["project link", "--data @"] },
+      load: async () => (await import("./invoke.ts")).invoke,
+    },
+    delete: {
+      description: "Delete a function.",
+      reach: BACKEND,
+      load: async () => (await import("./delete.ts")).remove,
+    },
+  },
+};

@@ -1,0 +1,53 @@
+import type { Group } from "../../cli/command.ts";
+import { BACKEND } from "../../invocation/grants/reach.ts";
+
+/** `insforge storage`. */
+export const storage: Group = {
+  description: "Store and fetch files: buckets and their objects.",
+  example: ["Upload a file", "insforge storage upload photo.jpg --bucket photos"],
+  commands: {
+    buckets: {
+      description: "List the buckets.",
+      reach: BACKEND,
+      load: async () => (await import("./buckets.ts")).buckets,
+    },
+    "create-bucket": {
+      description: "Create a bucket.",
+      reach: BACKEND,
+      load: async () => (await import("./create_bucket.ts")).createBucket,
+    },
+    "delete-bucket": {
+      description: "Delete a bucket with its objects.",
+      reach: BACKEND,
+      load: async () => (await import("./delete_bucket.ts")).deleteBucket,
+    },
+    "list-objects": {
+      description: "List the objects of a bucket.",
+      reach: BACKEND,
+      load: async () => (await import("./list_objects.ts")).listObjects,
+    },
+    upload: {
+      description: "Upload files and folders.",
+      reach: {
+        hosts: ["project", "transfer"],
+        read: ["project link", "operands", "kept input"],
+        write: ["kept input"],
+      },
+      load: async () => (await import("./upload.ts")).upload,
+    },
+    download: {
+      description: "Download objects.",
+      reach: {
+        hosts: ["project", "transfer"],
+        read: ["project link"],
+        write: ["download target"],
+      },
+      load: async () => (await import("./download.ts")).download,
+    },
+    "delete-object": {
+      description: "Delete objects.",
+      reach: BACKEND,
+      load: async () => (await import("./delete_object.ts")).deleteObject,
+    },
+  },
+};

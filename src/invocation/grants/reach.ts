@@ -1,0 +1,55 @@
+/** The words in which a command's declaration says what it may reach. */
+
+/** The hosts that can be named. `project` is the linked backend, `any` is for running functions. */
+export type Host =
+  | "platform"
+  | "project"
+  | "transfer"
+  | "templates"
+  | "releases"
+  | "loopback"
+  | "any";
+
+/**
+ * The files that can be named: an option's value (`--file`), the command's operands (`operands`),
+ * the project's or the global folder, or a path below the project root.
+ */
+export type File =
+  | `-${string}`
+  | "operands"
+  | "--data @"
+  | "deployed folder"
+  | "site rules"
+  | "functions folder"
+  | "env files"
+  | "project link"
+  | "global files"
+  | "update file"
+  | "working directory"
+  | "program"
+  | "executable"
+  | "kept input"
+  | "download target"
+  | `./${string}`;
+
+/** The programs that can be named. */
+export type Program = "browser opener" | "this program" | "new executable" | "deno" | "pager";
+
+/** What one command may reach; what is absent is nothing. */
+export interface Reach {
+  readonly hosts?: readonly Host[];
+  readonly read?: readonly File[];
+  /** Also readable. */
+  readonly write?: readonly File[];
+  readonly run?: readonly Program[];
+}
+
+/** What nearly every command takes: the linked backend. */
+export const BACKEND: Reach = { hosts: ["project"], read: ["project link"] };
+
+/** What a command takes that acts on the account: the platform, and the login. */
+export const ACCOUNT: Reach = {
+  hosts: ["platform"],
+  read: ["global files"],
+  write: ["global files"],
+};

@@ -1,0 +1,20 @@
+/** What the launcher would know of an invocation, without a process. */
+import { commands } from "../../src/commands/mod.ts";
+import { readInvocation } from "../../src/invocation/argv.ts";
+import { findProjectRoot, type LaunchFacts } from "../../src/invocation/launch_facts.ts";
+
+/** The facts of a command line that is typed in a folder; `more` takes the place of some. */
+export function launchIn(
+  cwd: string,
+  args: readonly string[] = [],
+  more: Partial<LaunchFacts> = {},
+): LaunchFacts {
+  return {
+    invocation: readInvocation(args, commands),
+    version: "0.0.0-test",
+    cwd,
+    projectRoot: findProjectRoot(cwd) ?? cwd,
+    self: ["/usr/bin/insforge"],
+    ...more,
+  };
+}
