@@ -121,6 +121,8 @@ async function compile(output: string, target?: Target): Promise<void> {
     ...flags,
     ...PERMISSIONS,
     "--no-prompt",
+    // It lies in the shared temporary folder: whoever writes it first decides what others run.
+    "--no-code-cache",
     "--unstable-worker-options",
     // Streams make much short-lived garbage: V8 would let the heap grow before it looks at it.
     "--v8-flags=--max-semi-space-size=8",

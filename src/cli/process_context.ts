@@ -1,6 +1,8 @@
 /** The context of a running process; tests build their own from the same parts. */
 import { backendClient } from "../client/backend.ts";
+import { requireOurs } from "../client/local_identity.ts";
 import { platformClient, resolveOverPlatform } from "../client/platform.ts";
+import { isOwnLocal } from "../config/project.ts";
 import { resolveTarget } from "../config/target.ts";
 import type { Clock, Context, GlobalOptions } from "./context.ts";
 import { escapeControl, escapeJson } from "../terminal/escape.ts";
@@ -58,9 +60,6 @@ export function createContext(
     clock,
     signal,
     trace,
-    onWait: (message: string) => {
-      if (terminal.stderrIsTerminal) context.note(message);
-    },
     userAgent: `insforge-cli/${launch.version}`,
     journal: {},
   };
@@ -88,7 +87,11 @@ export function createContext(
         async (projectId) => await resolveOverPlatform(await context.platform(), projectId),
       )
     ),
-    backend: once(async () => backendClient(await context.target(), surroundings)),
+    backend: once(async () => {
+      const target = await context.target();
+      if (target.project && isOwnLocal(target.project)) await requireOurs(target, surroundings);
+      return backendClient(target, surroundings);
+    }),
     platform: once(() => platformClient(context)),
   };
   return context;

@@ -10,7 +10,7 @@ import {
 } from "../core/errors.ts";
 import { parseExactJson } from "../core/exact_json.ts";
 import { networkFailure } from "./network_failure.ts";
-import { isSizedBody, type SizedBody, StreamedBlob } from "./sized_body.ts";
+import { isSizedBody, sendSized, type SizedBody } from "./sized_body.ts";
 
 /** How one server is spoken to. */
 export interface HttpSettings {
@@ -27,8 +27,6 @@ export interface HttpSettings {
   readonly userAgent: string;
   /** Sees every attempt, without credentials and bodies. */
   readonly trace?: (line: string) => void;
-  /** Is told why nothing goes on for a while. */
-  readonly onWait?: (message: string) => void;
   /** Holds the request that was last answered with JSON, so that what is wrong with it has a name. */
   readonly journal?: { answered?: RequestFacts };
 }
@@ -36,15 +34,13 @@ export interface HttpSettings {
 /** The settings that are the same for every server of an invocation. */
 export type Surroundings = Pick<
   HttpSettings,
-  "clock" | "signal" | "userAgent" | "trace" | "onWait" | "journal"
+  "clock" | "signal" | "userAgent" | "trace" | "journal"
 >;
 
 /** What an error message may say about a request. */
 export interface RequestFacts {
   readonly method: string;
   readonly url: URL;
-  /** Seconds that the server wants a client to wait. */
-  readonly retryAfter?: number;
 }
 
 export interface RequestOptions {
@@ -77,8 +73,7 @@ const MAX_REDIRECTS = 5;
 /** Servers and the HTTP client refuse longer ones, some with an error that says something else. */
 const LONGEST_ADDRESS = 60_000;
 const BACKOFF_MS = 200;
-/** In seconds, as the server asks for it. */
-const LONGEST_RETRY_AFTER = 60;
+const LONGEST_RETRY_AFTER_MS = 20_000;
 const TRANSIENT = new Set([408, 429, 502, 503, 504]);
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
@@ -140,14 +135,14 @@ export class HttpClient {
     const canRepeat = options.idempotent ?? (method === "GET" || method === "HEAD");
     let renewed = false;
     for (let tries = 0;; tries++) {
-      const hasTries = tries < MAX_RETRIES;
+      const mayRetry = canRepeat && tries < MAX_RETRIES;
       const abandon = new AbortController();
       let response: Response;
       try {
         response = await this.send(method, url, options, abandon);
       } catch (error) {
-        if (!canRepeat || !hasTries || !isRetryable(error)) throw error;
-        await this.pause(tries, url);
+        if (!mayRetry || !isRetryable(error)) throw error;
+        await this.pause(tries);
         continue;
       }
       if (response.ok || options.accept?.(response.status)) {
@@ -160,17 +155,16 @@ export class HttpClient {
           continue;
         }
       }
-      const retryAfter = retryAfterOf(response, this.settings.clock.now());
-      const isWorthIt = TRANSIENT.has(response.status) && (retryAfter ?? 0) <= LONGEST_RETRY_AFTER;
-      // A server that says when to come again has done nothing of what it was asked for.
-      const wasRefused = response.status === 429 && retryAfter !== undefined;
-      if ((canRepeat || wasRefused) && hasTries && isWorthIt) {
+      const retryAfter = retryAfterMs(response, this.settings.clock.now());
+      const isWorthIt = TRANSIENT.has(response.status) &&
+        (retryAfter ?? 0) <= LONGEST_RETRY_AFTER_MS;
+      if (mayRetry && isWorthIt) {
         await response.body?.cancel();
-        await this.pause(tries, url, retryAfter);
+        await this.pause(tries, retryAfter);
         continue;
       }
       throw await this.guard(
-        this.settings.toError(response, { method, url, retryAfter }),
+        this.settings.toError(response, { method, url }),
         url,
         options.timeoutMs,
         abandon,
@@ -189,10 +183,9 @@ export class HttpClient {
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       const { headers, body } = await this.messageFor(url, first, options);
       this.settings.trace?.(`${method} ${url.origin}${url.pathname}`);
-      const request = fetch(url, { method, headers, body, redirect: "manual", signal })
-        .catch((error) => {
-          throw body instanceof StreamedBlob && body.failure ? body.failure.error : error;
-        });
+      const request = isSizedBody(body)
+        ? sendSized(url, { method, headers, body, signal })
+        : fetch(url, { method, headers, body, redirect: "manual", signal });
       const response = await this.guard(request, url, options.timeoutMs, abandon);
       this.settings.trace?.(`${response.status} ${method} ${url.origin}${url.pathname}`);
       const location = response.headers.get("location");
@@ -228,7 +221,7 @@ export class HttpClient {
       return { headers, body: JSON.stringify(options.json) };
     }
     const body = typeof options.body === "function" ? options.body() : options.body;
-    return { headers, body: isSizedBody(body) ? new StreamedBlob(body) : body };
+    return { headers, body };
   }
 
   private urlOf(path: string, query: RequestOptions["query"]): URL {
@@ -300,11 +293,9 @@ export class HttpClient {
     return new Response(body, { status, statusText, headers });
   }
 
-  private pause(tries: number, url: URL, retryAfter?: number): Promise<void> {
-    if (retryAfter) this.settings.onWait?.(`${url.host} asks to wait ${retryAfter} s.`);
+  private pause(tries: number, retryAfter?: number): Promise<void> {
     const backoff = BACKOFF_MS * 2 ** tries * (0.5 + Math.random());
-    const wait = retryAfter === undefined ? backoff : retryAfter * 1000;
-    return this.settings.clock.sleep(wait, this.settings.signal);
+    return this.settings.clock.sleep(retryAfter ?? backoff, this.settings.signal);
   }
 }
 
@@ -313,13 +304,12 @@ function isRetryable(error: unknown): boolean {
   return error instanceof NetworkError && !(error.cause instanceof DOMException);
 }
 
-/** Seconds. */
-function retryAfterOf(response: Response, now: Date): number | undefined {
+function retryAfterMs(response: Response, now: Date): number | undefined {
   const value = response.headers.get("retry-after");
   if (!value) return undefined;
-  if (/^\d+$/.test(value)) return Number(value);
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
   const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now.getTime()) / 1000));
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
 }
 
 /** @throws {AuthError} for a key that no header can hold; the key is not shown */

@@ -14,6 +14,8 @@ export interface Project extends JsonObject {
   api_key: string;
   /** With scheme, without a trailing slash. */
   oss_host: string;
+  /** Where this program's own local backend keeps its data; absent in every other link. */
+  data_dir?: string;
 }
 
 /** The ids that stand for a backend without a platform project, shared with InsForge's own CLI. */
@@ -32,6 +34,11 @@ const LEGACY_IDS: Readonly<Record<string, string>> = {
 /** Whether a project is a self-hosted or local backend, which knows no platform login. */
 export function isSelfHosted(project: Pick<Project, "project_id">): boolean {
   return project.project_id === SELF_HOSTED.project_id;
+}
+
+/** Whether a project is a backend of `insforge local start`, which can prove that it is ours. */
+export function isOwnLocal(project: Project): boolean {
+  return isSelfHosted(project) && typeof project.data_dir === "string";
 }
 
 /**

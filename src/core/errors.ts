@@ -75,8 +75,7 @@ export class NotFoundError extends CliError {
 
 /** A server could not be reached, or broke off. */
 export class NetworkError extends CliError {
-  /** @param mayHaveArrived whether the server may have the request all the same */
-  constructor(message: string, details?: ErrorDetails, readonly mayHaveArrived = true) {
+  constructor(message: string, details?: ErrorDetails) {
     super(message, "NETWORK_ERROR", ExitCode.general, details);
   }
 }

@@ -12,6 +12,7 @@ const ANYONE = [
   "GET /api/docs/:topic",
   "GET /api/docs/:feature/:language",
   "POST /api/deployments/:id/archive",
+  "GET /api/local/identity",
 ];
 
 /** Routes of an app's users, whose roles and policies decide; all others are the owner's alone. */

@@ -1,6 +1,7 @@
 /** Finds, starts and stops the local backend of a directory, from outside of it. */
 import { join, resolve } from "@std/path";
 import { backendClient } from "../../client/backend.ts";
+import { holdsKey } from "../../client/local_identity.ts";
 import { readJsonFile } from "../../config/json_file.ts";
 import { localDataFolder } from "../../config/paths.ts";
 import { inUse, type ServerState, stateFiles } from "../../shared/contract/state.ts";
@@ -15,14 +16,12 @@ const ANSWER_TIMEOUT_MS = 2_000;
 /** The local backend that keeps its data in one folder. */
 export interface LocalBackendControl {
   readonly dataDir: string;
-  /** The server, if one answers with this folder's key. */
+  /** The server, if one answers that holds this folder's key. */
   find(): Promise<ServerState | undefined>;
   /** Starts a server in the background and waits until it answers. @throws {OperationError} */
   start(port?: number): Promise<ServerState>;
   /** Ends the server and waits for it; false when none ran. @throws {OperationError} */
   stop(): Promise<boolean>;
-  /** Deletes all data. The server must have stopped. */
-  erase(): Promise<void>;
   /** The admin key. @throws {FileError} when the backend was never started. */
   apiKey(): Promise<string>;
 }
@@ -49,12 +48,13 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
   const find = async () => {
     const state = await readJsonFile(join(dataDir, stateFiles.server)) as ServerState | undefined;
     if (!state) return undefined;
-    // Another program may listen on the port of a server that is gone: only ours takes the key.
-    const answers = await (await client(state)).json("GET", "/api/metadata/project-id", {
+    // Another program may listen on the port of a server that is gone: it must not see the key.
+    const target = { url: state.url, apiKey: await apiKey() };
+    const isOurs = await holdsKey(target, context.surroundings, {
       timeoutMs: ANSWER_TIMEOUT_MS,
       idempotent: false,
-    }).then(() => true, () => false);
-    return answers ? state : undefined;
+    }).catch(() => false);
+    return isOurs ? state : undefined;
   };
 
   return {
@@ -98,11 +98,6 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
         await clock.sleep(POLL_MS, signal);
       }
       return true;
-    },
-    async erase() {
-      await Deno.remove(dataDir, { recursive: true }).catch((error) => {
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-      });
     },
   };
 }

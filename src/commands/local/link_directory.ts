@@ -17,8 +17,11 @@ import type { Context } from "../../cli/context.ts";
  */
 export async function linkLocal(
   context: Context,
-  url: string,
-  apiKey: string,
+  { url, apiKey, dataDir }: {
+    readonly url: string;
+    readonly apiKey: string;
+    readonly dataDir: string;
+  },
 ): Promise<string | undefined> {
   const root = context.launch.projectRoot;
   const current = await readProject(root);
@@ -31,8 +34,11 @@ export async function linkLocal(
     region: "local",
     api_key: apiKey,
     oss_host: url,
+    data_dir: dataDir,
   };
-  if (current?.oss_host !== url || current.api_key !== apiKey) await writeProject(root, project);
+  const isCurrent = current?.oss_host === url && current.api_key === apiKey &&
+    current.data_dir === dataDir;
+  if (!isCurrent) await writeProject(root, project);
   await ignoreProjectFolder(context);
   return isDisplaced ? current.oss_host : undefined;
 }

@@ -26,7 +26,11 @@ export async function runStart(context: Context, options: Options): Promise<Resu
   const running = await backend.find();
   using progress = context.progress("Starting the local backend");
   const state = running ?? await backend.start(wanted);
-  const displaced = await linkLocal(context, state.url, await backend.apiKey());
+  const displaced = await linkLocal(context, {
+    url: state.url,
+    apiKey: await backend.apiKey(),
+    dataDir: backend.dataDir,
+  });
   progress.stop();
   if (displaced) {
     context.note(

@@ -4,7 +4,6 @@ import type { Objects } from "./objects.ts";
 import type { ManifestEntry } from "../../shared/contract/deployments.ts";
 import { deploymentLimits } from "../../shared/contract/deployments.ts";
 import { deploymentFilePathSchema } from "@insforge/shared-schemas";
-import { replaceFile, writeAll } from "../../files/atomic.ts";
 import { ApiError } from "../http/api_error.ts";
 import type { LocalBackend } from "../services.ts";
 import { BuildError } from "./build.ts";
@@ -53,7 +52,14 @@ export class Archives {
       throw new ApiError(403, "FORBIDDEN", "The upload is not signed, or its time is over");
     }
     await Deno.mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    await replaceFile(this.#pathOf(id), ({ file }) => save(file, chunks));
+    const partial = `${this.#pathOf(id)}.${crypto.randomUUID()}`;
+    try {
+      await save(partial, chunks);
+      await Deno.rename(partial, this.#pathOf(id));
+    } catch (error) {
+      await Deno.remove(partial).catch(() => {});
+      throw error;
+    }
   }
 
   /**
@@ -188,14 +194,15 @@ function checkEntry(entry: Entry, seen: Set<string>): void {
   seen.add(filename);
 }
 
-async function save(file: Deno.FsFile, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+async function save(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  using file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
   let size = 0;
   for await (const chunk of chunks) {
     size += chunk.length;
     if (size > maxArchiveBytes) {
       throw invalid(`The archive is larger than ${maxArchiveBytes} bytes`);
     }
-    await writeAll(file, chunk);
+    for (let rest = chunk; rest.length > 0;) rest = rest.subarray(await file.write(rest));
   }
 }
 

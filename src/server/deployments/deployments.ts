@@ -4,6 +4,7 @@ import type {
   StartDeploymentRequest,
 } from "../../shared/contract/backend.ts";
 import type { ManifestEntry } from "../../shared/contract/deployments.ts";
+import { stateFiles } from "../../shared/contract/state.ts";
 import type { LocalBackend } from "../services.ts";
 import { Archives } from "./archives.ts";
 import { BuildError, checkServable } from "./build.ts";
@@ -31,7 +32,7 @@ export class Deployments {
   readonly #envVars: EnvVarStore;
 
   constructor(backend: LocalBackend, envVars: EnvVarStore) {
-    const folder = `${backend.dataDir}/deployments`;
+    const folder = `${backend.dataDir}/${stateFiles.deployments}`;
     this.#folder = folder;
     this.#backend = backend;
     this.#envVars = envVars;

@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { writeFileAtomically } from "../../files/atomic.ts";
-import { readFileIfPresent } from "../../files/read_file.ts";
+import { readFileIfPresent, writeFileAtomically } from "../../files/atomic_file.ts";
 
 /** A key that was rotated out and works until its grace period ends. */
 interface RetiredKey {
@@ -73,6 +72,14 @@ export class Keys {
 
   isApiKey(key: string): boolean {
     return this.#accepts(key, this.#file.apiKey, this.#file.retiredApiKeys);
+  }
+
+  /** The current API key and those that were rotated out and still work. */
+  validApiKeys(): string[] {
+    const now = this.#clock().getTime();
+    const retired = this.#file.retiredApiKeys
+      .filter(({ expiresAt }) => Date.parse(expiresAt) > now);
+    return [this.#file.apiKey, ...retired.map(({ key }) => key)];
   }
 
   isAnonKey(key: string): boolean {

@@ -6,6 +6,7 @@ import {
   uploadStrategyRequestSchema,
 } from "@insforge/shared-schemas";
 import { Hono } from "hono";
+import { stateFiles } from "../../shared/contract/state.ts";
 import { identityOf, requireAdmin, requireUser } from "../http/identity.ts";
 import { ApiError } from "../http/api_error.ts";
 import { type FormFile, readForm } from "../http/multipart.ts";
@@ -23,7 +24,7 @@ const FORM_BYTES = 64 * 1024;
 /** Buckets and objects (contract section 7). */
 export function storage(backend: LocalBackend): Area {
   const store = new StorageStore(backend);
-  const files = new ObjectFiles(`${backend.dataDir}/storage`);
+  const files = new ObjectFiles(`${backend.dataDir}/${stateFiles.storage}`);
   const admin = requireAdmin(backend);
   const user = requireUser(backend);
   const started = new Date();

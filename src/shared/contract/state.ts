@@ -8,9 +8,22 @@ export const stateFiles = {
   keys: "keys.json",
   /** The PostgreSQL data directory. */
   postgres: "postgres",
+  /** What PGlite locks beside its data. */
+  postgresLock: "postgres.lock",
+  /** The contents of objects. */
+  storage: "storage",
+  /** The files of deployed sites. */
+  deployments: "deployments",
   /** Request and function logs, JSON lines. */
   logs: "logs",
 } as const;
+
+/** Whether a local backend puts something of this name into its data directory. */
+export function isDataDirEntry(name: string): boolean {
+  const names: readonly string[] = Object.values(stateFiles);
+  // Files that are being written have a name in front of an ending of their own.
+  return names.includes(name) || /^\.?[a-z.-]+\.[\da-f]{8,}\.(tmp|insforge-new)$/.test(name);
+}
 
 /** First port a local backend tries. */
 export const defaultPort = 7130;

@@ -6,11 +6,10 @@ import {
   syncDeployment,
 } from "../../../client/backend/deployments.ts";
 import type { HttpClient } from "../../../client/http.ts";
-import { inDoubt, isAnswerLost } from "../../../client/lost_answer.ts";
 import { poll } from "../../../client/poll.ts";
 import type { StartDeploymentRequest } from "../../../shared/contract/backend.ts";
 import type { Context } from "../../../cli/context.ts";
-import { HttpError, OperationError } from "../../../core/errors.ts";
+import { HttpError, NetworkError, OperationError } from "../../../core/errors.ts";
 
 const INTERVAL_MS = 5_000;
 /** On this machine a deployment is ready within moments. */
@@ -31,12 +30,11 @@ export async function start(
   try {
     return await startDeployment(backend, id, settings);
   } catch (error) {
-    if (!isAnswerLost(error)) throw error;
+    const isLost = error instanceof NetworkError ||
+      (error instanceof HttpError && [408, 502, 504].includes(error.status));
+    if (!isLost) throw error;
     const found = await getDeployment(backend, id).catch(() => {
-      throw inDoubt(error, {
-        may: `deployment ${id} may have been started`,
-        hint: `Look with \`insforge deployments status ${id}\` before you deploy again.`,
-      });
+      throw error;
     });
     if (!BEFORE_START.has(stateOf(found))) return found;
     return await startDeployment(backend, id, settings);

@@ -1,0 +1,55 @@
+/** Makes sure that a local backend is ours before it is sent a key. */
+import { OperationError } from "../core/errors.ts";
+import {
+  type Identity,
+  IDENTITY_PATH,
+  newChallenge,
+  proofOf,
+} from "../shared/contract/identity.ts";
+import type { BackendTarget } from "../config/target.ts";
+import { backendError } from "./backend.ts";
+import { HttpClient, type RequestOptions, type Surroundings } from "./http.ts";
+
+/**
+ * Whether what answers at an address holds the key that we have; the key itself is not sent.
+ * @throws {NetworkError} when nothing answers
+ */
+export async function holdsKey(
+  { url, apiKey }: Pick<BackendTarget, "url" | "apiKey">,
+  surroundings: Surroundings,
+  options: Pick<RequestOptions, "timeoutMs" | "idempotent"> = {},
+): Promise<boolean> {
+  const client = new HttpClient({
+    ...surroundings,
+    baseUrl: url,
+    bearer: () => Promise.resolve(undefined),
+    toError: backendError,
+  });
+  const challenge = newChallenge();
+  const response = await client.stream("GET", IDENTITY_PATH, {
+    ...options,
+    query: { challenge },
+    accept: () => true,
+    keepRedirects: true,
+  });
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    return false;
+  }
+  const { proofs } = await response.json().catch(() => ({})) as Partial<Identity>;
+  const expected = await proofOf(apiKey, challenge, Number(new URL(url).port || 80));
+  return Array.isArray(proofs) && proofs.includes(expected);
+}
+
+/** @throws {OperationError} when another program has the place of a local backend */
+export async function requireOurs(
+  target: BackendTarget,
+  surroundings: Surroundings,
+): Promise<void> {
+  if (await holdsKey(target, surroundings)) return;
+  throw new OperationError(
+    `What answers at ${target.url} is not the local backend of this directory: it was sent no key.`,
+    "LOCAL_NOT_OURS",
+    { hint: "Run `insforge local start`, which finds or starts ours and links it." },
+  );
+}

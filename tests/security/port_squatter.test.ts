@@ -1,0 +1,91 @@
+/** A program that waits on the port of a local backend that has gone, to be sent its key. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { eventually } from "../support/eventually.ts";
+import { insforge } from "../support/executable.ts";
+import { withFolder } from "../support/temporary.ts";
+
+interface Squatter extends AsyncDisposable {
+  /** Everything that it was sent: request lines, headers and bodies. */
+  seen(): string;
+}
+
+/** Answers 200 to everything; `pass` hands requests on to another backend and its answers back. */
+function squat(port: number, pass?: string): Squatter {
+  let seen = "";
+  const server = Deno.serve({ hostname: "127.0.0.1", port, onListen() {} }, async (request) => {
+    const { pathname, search } = new URL(request.url);
+    seen += `${request.method} ${pathname}${search} ${JSON.stringify([...request.headers])} ` +
+      await request.text();
+    if (pass) return await fetch(pass + pathname + search, { method: request.method });
+    return Response.json({ success: true, projectId: "x", rows: [], proofs: ["0".repeat(64)] });
+  });
+  return { seen: () => seen, [Symbol.asyncDispose]: () => server.shutdown() };
+}
+
+/** A started and then killed backend: its link, its key and its state file are still there. */
+async function leftBehind(cwd: string): Promise<{ port: number; key: string }> {
+  const started = await insforge(["local", "start", "--port", "0", "--json"], { cwd });
+  assertEquals(started.code, 0, started.stderr);
+  const { port, pid } = JSON.parse(started.stdout);
+  Deno.kill(pid, "SIGKILL");
+  await eventually(() => isFree(port));
+  const { apiKey } = JSON.parse(await Deno.readTextFile(`${cwd}/.insforge/local/keys.json`));
+  return { port, key: apiKey };
+}
+
+function isFree(port: number): boolean {
+  try {
+    Deno.listen({ hostname: "127.0.0.1", port }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe("a program on the port of a local backend", () => {
+  it("is not taken for it, and sees neither the key nor what would be sent", async () => {
+    await withFolder(async (cwd) => {
+      const { port, key } = await leftBehind(cwd);
+      await using squatter = squat(port);
+      const status = await insforge(["local", "status", "--json"], { cwd });
+      assertEquals(JSON.parse(status.stdout).status, "stopped");
+      for (
+        const args of [
+          ["db", "query", "SELECT 'private'"],
+          ["secrets", "add", "TOKEN", "private"],
+          ["storage", "buckets"],
+          ["metadata"],
+        ]
+      ) {
+        const result = await insforge(args, { cwd });
+        assertEquals(result.code, 1, args.join(" "));
+        assertStringIncludes(result.stderr, "is not the local backend of this directory");
+      }
+      await insforge(["local", "stop"], { cwd });
+      assert(!squatter.seen().includes(key));
+      assert(!squatter.seen().includes("private"), squatter.seen());
+      const again = await insforge(["local", "start", "--json"], { cwd });
+      assert(!squatter.seen().includes(key));
+      assertEquals(JSON.parse(again.stdout).started, true);
+      assertEquals((await insforge(["db", "query", "SELECT 1"], { cwd })).code, 0);
+      await insforge(["local", "stop"], { cwd });
+    });
+  });
+
+  it("cannot pass the challenge on to the backend, which listens elsewhere by now", async () => {
+    await withFolder(async (cwd) => {
+      const { port, key } = await leftBehind(cwd);
+      const link = await Deno.readTextFile(`${cwd}/.insforge/project.json`);
+      const again = await insforge(["local", "start", "--port", "0", "--json"], { cwd });
+      const { url } = JSON.parse(again.stdout);
+      await Deno.writeTextFile(`${cwd}/.insforge/project.json`, link);
+      await using squatter = squat(port, url);
+      const result = await insforge(["db", "query", "SELECT 1"], { cwd });
+      assertEquals(result.code, 1);
+      assertStringIncludes(squatter.seen(), "/api/local/identity");
+      assert(!squatter.seen().includes(key));
+      await insforge(["local", "stop"], { cwd });
+    });
+  });
+});
