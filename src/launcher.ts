@@ -6,7 +6,7 @@ import type { WorkerMessage } from "./cli_worker.ts";
 import { commands } from "./commands/mod.ts";
 import { workerModule } from "./core/program_files.ts";
 import { type Invocation, readInvocation } from "./invocation/argv.ts";
-import { keepLoopbackDirect } from "./invocation/environment.ts";
+import { keepLoopbackDirect } from "./invocation/proxy.ts";
 import type { Grants } from "./invocation/grants/grants.ts";
 import { grantsFor } from "./invocation/grants/mod.ts";
 import { type LaunchFacts, locate } from "./invocation/launch_facts.ts";

@@ -2,7 +2,7 @@
 import type { Commands } from "./command.ts";
 import type { Clock, Run } from "./context.ts";
 import { createContext, systemClock } from "./process_context.ts";
-import { environmentVariable } from "../invocation/environment.ts";
+import { environmentVariable } from "../core/environment.ts";
 import { CliError, ExitRequested, InterruptedError } from "../core/errors.ts";
 import { ExitCode } from "../core/exit_codes.ts";
 import { type Invocation, protectOperands } from "../invocation/argv.ts";

@@ -1,7 +1,7 @@
 /** What commands read besides their arguments: files and standard input. */
 import { resolve } from "@std/path";
 import type { Context } from "./context.ts";
-import { reason } from "../config/json_file.ts";
+import { reason } from "../files/reason.ts";
 import { FileError, UsageError } from "../core/errors.ts";
 
 /** Reads text from a file, or from standard input for `-`. @throws {FileError} */

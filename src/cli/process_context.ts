@@ -60,6 +60,9 @@ export function createContext(
     clock,
     signal,
     trace,
+    onWait: (message: string) => {
+      if (terminal.stderrIsTerminal) context.note(message);
+    },
     userAgent: `insforge-cli/${launch.version}`,
     journal: {},
   };

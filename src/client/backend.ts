@@ -50,14 +50,14 @@ export async function backendError(response: Response, request: RequestFacts): P
     status,
     code,
     exitCode,
-    { hint: hint ?? hintFor(status, request), facts: factsOf(body) },
+    { hint: hint ?? hintFor(status, request), facts: factsOf(body, request) },
   );
 }
 
-function hintFor(status: number, { url }: RequestFacts): string {
+function hintFor(status: number, { url, retryAfter }: RequestFacts): string {
   if (status === 401) return KEY_REFUSED;
   const list = status === 404 ? listOf(url.pathname) : undefined;
-  return list ? `See what there is with: insforge ${list}` : hintForStatus(status);
+  return list ? `See what there is with: insforge ${list}` : hintForStatus(status, retryAfter);
 }
 
 /** The command that lists what a path names one of. */
@@ -86,9 +86,14 @@ const CODES: Readonly<Record<number, string>> = {
 const KEY_REFUSED = "Run `insforge link` again: the project's API key is not accepted.";
 
 /** What to do after a status of a server that does not say it itself. */
-export function hintForStatus(status: number): string {
+export function hintForStatus(status: number, retryAfter?: number): string {
+  if (status === 429 && retryAfter) return `Too many requests: try again ${inTime(retryAfter)}.`;
   return HINTS[status] ??
     (status >= 500 ? LOOK_AT_LOGS : "Check the command's options and values.");
+}
+
+function inTime(seconds: number): string {
+  return seconds < 120 ? `in ${seconds} s` : `in ${Math.ceil(seconds / 60)} minutes`;
 }
 
 const LOOK_AT_LOGS = "Try again; if it goes on, check the server's logs.";
@@ -106,8 +111,12 @@ const HINTS: Readonly<Record<number, string>> = {
 };
 
 /** Facts that scripts and the SQL error view use. */
-function factsOf(body: ErrorBody | undefined): Record<string, unknown> {
+function factsOf(
+  body: ErrorBody | undefined,
+  { retryAfter }: RequestFacts,
+): Record<string, unknown> {
   const facts: Record<string, unknown> = {};
+  if (retryAfter !== undefined) facts.retryAfter = retryAfter;
   if (body?.nextActions) facts.nextActions = body.nextActions;
   if (body?.details) facts.details = body.details;
   return facts;

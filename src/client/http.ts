@@ -10,7 +10,7 @@ import {
 } from "../core/errors.ts";
 import { parseExactJson } from "../core/exact_json.ts";
 import { networkFailure } from "./network_failure.ts";
-import { isSizedBody, sendSized, type SizedBody } from "./sized_body.ts";
+import { isSizedBody, type SizedBody, StreamedBlob } from "./sized_body.ts";
 
 /** How one server is spoken to. */
 export interface HttpSettings {
@@ -27,6 +27,8 @@ export interface HttpSettings {
   readonly userAgent: string;
   /** Sees every attempt, without credentials and bodies. */
   readonly trace?: (line: string) => void;
+  /** Is told why nothing goes on for a while. */
+  readonly onWait?: (message: string) => void;
   /** Holds the request that was last answered with JSON, so that what is wrong with it has a name. */
   readonly journal?: { answered?: RequestFacts };
 }
@@ -34,13 +36,15 @@ export interface HttpSettings {
 /** The settings that are the same for every server of an invocation. */
 export type Surroundings = Pick<
   HttpSettings,
-  "clock" | "signal" | "userAgent" | "trace" | "journal"
+  "clock" | "signal" | "userAgent" | "trace" | "onWait" | "journal"
 >;
 
 /** What an error message may say about a request. */
 export interface RequestFacts {
   readonly method: string;
   readonly url: URL;
+  /** Seconds that the server wants a client to wait. */
+  readonly retryAfter?: number;
 }
 
 export interface RequestOptions {
@@ -73,7 +77,8 @@ const MAX_REDIRECTS = 5;
 /** Servers and the HTTP client refuse longer ones, some with an error that says something else. */
 const LONGEST_ADDRESS = 60_000;
 const BACKOFF_MS = 200;
-const LONGEST_RETRY_AFTER_MS = 20_000;
+/** In seconds, as the server asks for it. */
+const LONGEST_RETRY_AFTER = 60;
 const TRANSIENT = new Set([408, 429, 502, 503, 504]);
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
@@ -135,14 +140,14 @@ export class HttpClient {
     const canRepeat = options.idempotent ?? (method === "GET" || method === "HEAD");
     let renewed = false;
     for (let tries = 0;; tries++) {
-      const mayRetry = canRepeat && tries < MAX_RETRIES;
+      const hasTries = tries < MAX_RETRIES;
       const abandon = new AbortController();
       let response: Response;
       try {
         response = await this.send(method, url, options, abandon);
       } catch (error) {
-        if (!mayRetry || !isRetryable(error)) throw error;
-        await this.pause(tries);
+        if (!canRepeat || !hasTries || !isRetryable(error)) throw error;
+        await this.pause(tries, url);
         continue;
       }
       if (response.ok || options.accept?.(response.status)) {
@@ -155,16 +160,17 @@ export class HttpClient {
           continue;
         }
       }
-      const retryAfter = retryAfterMs(response, this.settings.clock.now());
-      const isWorthIt = TRANSIENT.has(response.status) &&
-        (retryAfter ?? 0) <= LONGEST_RETRY_AFTER_MS;
-      if (mayRetry && isWorthIt) {
+      const retryAfter = retryAfterOf(response, this.settings.clock.now());
+      const isWorthIt = TRANSIENT.has(response.status) && (retryAfter ?? 0) <= LONGEST_RETRY_AFTER;
+      // A server that says when to come again has done nothing of what it was asked for.
+      const wasRefused = response.status === 429 && retryAfter !== undefined;
+      if ((canRepeat || wasRefused) && hasTries && isWorthIt) {
         await response.body?.cancel();
-        await this.pause(tries, retryAfter);
+        await this.pause(tries, url, retryAfter);
         continue;
       }
       throw await this.guard(
-        this.settings.toError(response, { method, url }),
+        this.settings.toError(response, { method, url, retryAfter }),
         url,
         options.timeoutMs,
         abandon,
@@ -183,9 +189,10 @@ export class HttpClient {
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       const { headers, body } = await this.messageFor(url, first, options);
       this.settings.trace?.(`${method} ${url.origin}${url.pathname}`);
-      const request = isSizedBody(body)
-        ? sendSized(url, { method, headers, body, signal })
-        : fetch(url, { method, headers, body, redirect: "manual", signal });
+      const request = fetch(url, { method, headers, body, redirect: "manual", signal })
+        .catch((error) => {
+          throw body instanceof StreamedBlob && body.failure ? body.failure.error : error;
+        });
       const response = await this.guard(request, url, options.timeoutMs, abandon);
       this.settings.trace?.(`${response.status} ${method} ${url.origin}${url.pathname}`);
       const location = response.headers.get("location");
@@ -221,7 +228,7 @@ export class HttpClient {
       return { headers, body: JSON.stringify(options.json) };
     }
     const body = typeof options.body === "function" ? options.body() : options.body;
-    return { headers, body };
+    return { headers, body: isSizedBody(body) ? new StreamedBlob(body) : body };
   }
 
   private urlOf(path: string, query: RequestOptions["query"]): URL {
@@ -293,9 +300,11 @@ export class HttpClient {
     return new Response(body, { status, statusText, headers });
   }
 
-  private pause(tries: number, retryAfter?: number): Promise<void> {
+  private pause(tries: number, url: URL, retryAfter?: number): Promise<void> {
+    if (retryAfter) this.settings.onWait?.(`${url.host} asks to wait ${retryAfter} s.`);
     const backoff = BACKOFF_MS * 2 ** tries * (0.5 + Math.random());
-    return this.settings.clock.sleep(retryAfter ?? backoff, this.settings.signal);
+    const wait = retryAfter === undefined ? backoff : retryAfter * 1000;
+    return this.settings.clock.sleep(wait, this.settings.signal);
   }
 }
 
@@ -304,12 +313,13 @@ function isRetryable(error: unknown): boolean {
   return error instanceof NetworkError && !(error.cause instanceof DOMException);
 }
 
-function retryAfterMs(response: Response, now: Date): number | undefined {
+/** Seconds. */
+function retryAfterOf(response: Response, now: Date): number | undefined {
   const value = response.headers.get("retry-after");
   if (!value) return undefined;
-  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  if (/^\d+$/.test(value)) return Number(value);
   const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
+  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now.getTime()) / 1000));
 }
 
 /** @throws {AuthError} for a key that no header can hold; the key is not shown */

@@ -6,6 +6,8 @@ interface Cause {
   readonly pattern: RegExp;
   readonly says: (host: string) => string;
   readonly hint: string;
+  /** Whether there was a connection, so that the request may have arrived. */
+  readonly mayHaveArrived?: boolean;
 }
 
 const CAUSES: readonly Cause[] = [
@@ -31,11 +33,13 @@ const CAUSES: readonly Cause[] = [
       /reset|closed before|broken pipe|forcibly closed|unexpected eof|incomplete|connection error|sendrequest|body|ECONNRESET|EPIPE|hang up/i,
     says: (host) => `The connection to ${host} was reset before the answer was complete.`,
     hint: "Try again; if it goes on, check the server's logs.",
+    mayHaveArrived: true,
   },
   {
     pattern: /timed out|ETIMEDOUT|os error (110|60|10060)\b/i,
     says: (host) => `Cannot reach ${host}: the connection timed out.`,
     hint: "Check the network connection, or try again later.",
+    mayHaveArrived: true,
   },
   {
     pattern: /unreachable|no route/i,
@@ -62,6 +66,7 @@ export function networkFailure(error: unknown, url: URL, timeoutMs: number): unk
   return new NetworkError(
     cause ? cause.says(url.host) : `The request to ${url.host} failed.`,
     { hint: cause?.hint ?? "Check the network connection, or try again later.", cause: error },
+    !cause || cause.mayHaveArrived,
   );
 }
 

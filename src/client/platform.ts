@@ -239,7 +239,7 @@ export async function platformError(
     body.code ?? CODES[status] ?? "HTTP_ERROR",
     exitCodeForStatus(status),
     {
-      hint: status === 401 ? LOG_IN : hintForStatus(status),
+      hint: status === 401 ? LOG_IN : hintForStatus(status, request.retryAfter),
       facts: body.error ? { reason: body.error } : undefined,
     },
   );

@@ -2,7 +2,7 @@
 import { join } from "@std/path";
 import type { Context } from "../cli/context.ts";
 import { CliError, FileError } from "../core/errors.ts";
-import { reason } from "./json_file.ts";
+import { reason } from "../files/reason.ts";
 
 const ENTRY = ".insforge/";
 const EQUIVALENT = new Set([".insforge", ".insforge/", "/.insforge", "/.insforge/"]);

@@ -1,7 +1,9 @@
 /** JSON files on disk: read with clear errors, written whole or not at all. */
 import { dirname } from "@std/path";
 import { FileError } from "../core/errors.ts";
+import { writeFileAtomically } from "../files/atomic.ts";
 import { isPipeOrDevice } from "../files/file_kind.ts";
+import { reason } from "../files/reason.ts";
 
 export type JsonObject = Record<string, unknown>;
 
@@ -55,21 +57,15 @@ function parseObject(path: string, text: string): JsonObject {
 }
 
 /**
- * Writes an object through a temporary file, mode 0600 from its first byte, in a folder of mode
- * 0700 when it has to be made.
+ * Writes an object whole or not at all, with mode 0600, in a folder of mode 0700 when it has to be
+ * made.
  * @throws {FileError} when the folder or file cannot be written.
  */
 export async function writeJsonFile(path: string, value: JsonObject): Promise<void> {
-  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
   try {
     await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await Deno.writeTextFile(temporary, JSON.stringify(value, null, 2), {
-      mode: 0o600,
-      createNew: true,
-    });
-    await Deno.rename(temporary, path);
+    await writeFileAtomically(path, JSON.stringify(value, null, 2));
   } catch (error) {
-    await Deno.remove(temporary).catch(() => {});
     throw new FileError(`Cannot write ${path}: ${reason(error)}.`, {
       hint: "Check that the folder is writable and the disk is not full.",
       cause: error,
@@ -86,15 +82,4 @@ export async function removeFile(path: string): Promise<void> {
       throw new FileError(`Cannot remove ${path}: ${reason(error)}.`, { cause: error });
     }
   }
-}
-
-/** A file system error in a few words, without the operation that Deno appends. */
-export function reason(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "there is no such file";
-  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
-  if (error instanceof Deno.errors.NotCapable) return "outside of what this command may touch";
-  if (error instanceof Deno.errors.IsADirectory) return "it is a directory";
-  if (error instanceof Deno.errors.NotADirectory) return "a part of the path is not a directory";
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/ \(os error \d+\)/, "").split(/[:,]/)[0]!.trim().toLowerCase();
 }

@@ -75,7 +75,8 @@ export class NotFoundError extends CliError {
 
 /** A server could not be reached, or broke off. */
 export class NetworkError extends CliError {
-  constructor(message: string, details?: ErrorDetails) {
+  /** @param mayHaveArrived whether the server may have the request all the same */
+  constructor(message: string, details?: ErrorDetails, readonly mayHaveArrived = true) {
     super(message, "NETWORK_ERROR", ExitCode.general, details);
   }
 }

@@ -1,30 +1,30 @@
 /** Writes what a command makes into a file, whole or not at all. */
 import { dirname, resolve } from "@std/path";
-import { reason } from "../config/json_file.ts";
+import { reason } from "./reason.ts";
 import { CliError, FileError } from "../core/errors.ts";
-import { isWrittenDirectly, openPartial } from "./partial_file.ts";
-import { partialPath } from "./temporary_paths.ts";
+import { replaceFile, writeAll } from "./atomic.ts";
+import { isPipeOrDevice } from "./file_kind.ts";
 
 /**
- * Writes text as it comes: into a pipe or device itself, else into a file beside the target, which takes its name at the
- * end and is removed when something fails.
+ * Writes text as it comes: into a pipe or device itself, else into a fresh file beside the target,
+ * which takes its name at the end.
  * @returns the number of bytes
  * @throws {FileError} when it cannot be written; the errors of `chunks` as they are
  */
 export async function writeOutputFile(
-  cwd: string,
+  { cwd, token }: { readonly cwd: string; readonly token: string },
   path: string,
   chunks: AsyncIterable<string>,
 ): Promise<number> {
   const target = resolve(cwd, path);
   try {
-    if (await isDirectory(target)) throw new FileError(`Cannot write ${path}: it is a folder.`);
-    if (await isWrittenDirectly(target)) {
+    const found = await Deno.stat(target).catch(() => undefined);
+    if (found?.isDirectory) throw new FileError(`Cannot write ${path}: it is a folder.`);
+    if (found && isPipeOrDevice(found)) {
       using pipe = await Deno.open(target, { write: true });
-      return await write(pipe, chunks);
+      return await writeText(pipe, chunks);
     }
-    using file = await openPartial(target);
-    return await complete(file, target, chunks);
+    return await replaceFile(target, ({ file }) => writeText(file, chunks), { mode: 0o666, token });
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw cannotWrite(path, error);
@@ -41,30 +41,12 @@ export function cannotWrite(path: string, error: unknown): FileError {
   return new FileError(`Cannot write ${path}: ${why}.`, { hint, cause: error });
 }
 
-async function complete(
-  file: Deno.FsFile,
-  target: string,
-  chunks: AsyncIterable<string>,
-): Promise<number> {
-  const partial = partialPath(target);
-  try {
-    await file.truncate(0);
-    const bytes = await write(file, chunks);
-    await file.sync();
-    await Deno.rename(partial, target);
-    return bytes;
-  } catch (error) {
-    await Deno.remove(partial).catch(() => {});
-    throw error;
-  }
-}
-
-async function write(file: Deno.FsFile, chunks: AsyncIterable<string>): Promise<number> {
+async function writeText(file: Deno.FsFile, chunks: AsyncIterable<string>): Promise<number> {
   const encoder = new TextEncoder();
   let bytes = 0;
   for await (const chunk of chunks) {
     const encoded = encoder.encode(chunk);
-    for (let sent = 0; sent < encoded.length;) sent += await file.write(encoded.subarray(sent));
+    await writeAll(file, encoded);
     bytes += encoded.length;
   }
   return bytes;
@@ -81,13 +63,5 @@ export async function createFile(path: string, text: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) await Deno.remove(path).catch(() => {});
     throw error;
-  }
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isDirectory;
-  } catch {
-    return false;
   }
 }

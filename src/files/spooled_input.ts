@@ -1,6 +1,6 @@
 /** Streams that have to be read twice, or whose size has to be known: kept in a temporary file meanwhile. */
 import { resolve } from "@std/path";
-import { reason } from "../config/json_file.ts";
+import { reason } from "./reason.ts";
 import type { Context } from "../cli/context.ts";
 import { FileError } from "../core/errors.ts";
 import { keptInputPath } from "./temporary_paths.ts";

@@ -1,6 +1,7 @@
 /** The facts about this process that are read once, by the launcher, before the sandbox closes. */
 import { dirname, join } from "@std/path";
-import { environmentVariable } from "./environment.ts";
+import { environmentVariable } from "../core/environment.ts";
+import { randomToken } from "../files/atomic.ts";
 import type { Grants } from "./grants/grants.ts";
 import type { Invocation } from "./argv.ts";
 
@@ -18,6 +19,8 @@ export interface LaunchFacts {
    * For the commands that link a directory it is `cwd`: a link further up is not theirs to replace.
    */
   readonly projectRoot: string;
+  /** What makes the names of new files unguessable, for the grants and the files alike. */
+  readonly token: string;
   /** The command line that runs this program again. */
   readonly self: readonly string[];
   /** What the sandbox holds; absent where there is none (help, completions, tests). */
@@ -37,6 +40,7 @@ export function locate(invocation: Invocation, version: string): LaunchFacts {
     globalFolder: home ? join(home, ".insforge") : undefined,
     projectRoot: (LINKING.includes(invocation.command[0]!) ? undefined : findProjectRoot(cwd)) ??
       cwd,
+    token: randomToken(),
     self: selfCommand(),
   };
 }

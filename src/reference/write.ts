@@ -1,7 +1,7 @@
 /** Writes the reference of all commands from the command tree, so that it says what they are. */
 import { join, resolve } from "@std/path";
 import { commands } from "../commands/mod.ts";
-import { reason } from "../config/json_file.ts";
+import { reason } from "../files/reason.ts";
 import type { Context } from "../cli/context.ts";
 import { FileError } from "../core/errors.ts";
 import {

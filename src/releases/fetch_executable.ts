@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { createTarDecoder } from "modern-tar";
 import type { HttpClient } from "../client/http.ts";
-import { reason } from "../config/json_file.ts";
+import { reason } from "../files/reason.ts";
 import { CliError, FileError, OperationError } from "../core/errors.ts";
 import type { ReleaseFile } from "./manifest.ts";
 

@@ -1,5 +1,5 @@
 /** Puts a new executable in the place of the one that runs. */
-import { reason } from "../config/json_file.ts";
+import { reason } from "../files/reason.ts";
 import { FileError } from "../core/errors.ts";
 
 /** Where the old executable waits on Windows until nobody runs it any more. */

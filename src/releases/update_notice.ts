@@ -4,8 +4,8 @@
  */
 import { updateFile } from "../config/paths.ts";
 import { type JsonObject, readJsonFileSync } from "../config/json_file.ts";
-import { environmentVariable } from "../invocation/environment.ts";
-import { partialPath } from "../files/temporary_paths.ts";
+import { environmentVariable } from "../core/environment.ts";
+import { writeFileAtomicallySync } from "../files/atomic.ts";
 import { ownerOf } from "./owner.ts";
 import { compareVersions, isVersion } from "./version.ts";
 
@@ -42,11 +42,12 @@ export function updateNotice(running: Running): string | undefined {
     const checks = isPast(state.checkedAt, now);
     if (!mentions && !checks) return undefined;
     Deno.mkdirSync(running.globalFolder, { recursive: true, mode: 0o700 });
-    writeState(path, {
+    const kept = {
       ...state,
       ...(checks ? { checkedAt: now } : {}),
       ...(mentions ? { mentionedAt: now } : {}),
-    });
+    };
+    writeFileAtomicallySync(path, JSON.stringify(kept, null, 2));
     if (checks) search(running);
     if (!mentions) return undefined;
     const how = ownerOf(Deno.realPathSync(running.self[0]!))?.upgrade ?? "insforge upgrade";
@@ -57,9 +58,10 @@ export function updateNotice(running: Running): string | undefined {
 }
 
 /** Keeps which version is the latest, for notices to come; needs nothing but the file's grants. */
-export function rememberLatest(path: string, latest: string, now: Date): void {
+export function rememberLatest(path: string, latest: string, now: Date, token: string): void {
   try {
-    writeState(path, { ...readJsonFileSync(path), latest, checkedAt: now.getTime() });
+    const state: UpdateState = { ...readJsonFileSync(path), latest, checkedAt: now.getTime() };
+    writeFileAtomicallySync(path, JSON.stringify(state, null, 2), token);
   } catch {
     // The knowledge only saves asking again: not to have kept it is no failure.
   }
@@ -74,12 +76,6 @@ function isWanted(): boolean {
 /** A clock that was set back must not silence notices for long. */
 function isPast(time: number | undefined, now: number): boolean {
   return typeof time !== "number" || time > now || now - time >= DAY_MS;
-}
-
-function writeState(path: string, state: UpdateState): void {
-  const partial = partialPath(path);
-  Deno.writeTextFileSync(partial, JSON.stringify(state, null, 2), { mode: 0o600 });
-  Deno.renameSync(partial, path);
 }
 
 function search({ self }: Running): void {

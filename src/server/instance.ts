@@ -1,6 +1,6 @@
 import { lockWithin } from "../files/file_lock.ts";
 import { defaultPort, inUse, type ServerState, stateFiles } from "../shared/contract/state.ts";
-import { removeHalfWritten, writeFileAtomically } from "../files/atomic_file.ts";
+import { removeHalfWritten, writeFileAtomically } from "../files/atomic.ts";
 import { startServer } from "./server.ts";
 
 export interface ServeOptions {

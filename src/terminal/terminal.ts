@@ -1,6 +1,6 @@
 /** The three standard streams and what is known of them. */
 
-import { reason } from "../config/json_file.ts";
+import { reason } from "../files/reason.ts";
 import { FileError } from "../core/errors.ts";
 import { type Pager, systemPager } from "./pager.ts";
 

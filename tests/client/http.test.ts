@@ -87,21 +87,34 @@ describe("requests", () => {
     assert(pauses[1]! > 3_000 && pauses[1]! <= 5_000);
   });
 
+  it("waits where a server has refused a change and says for how long", async () => {
+    const refusal = new Response(null, { status: 429, headers: { "retry-after": "30" } });
+    await using server = stubServer(answers(refusal));
+    const { client, pauses } = clientOf(server.url);
+    assertEquals(await client.json("POST", "/", { json: { a: 1 } }), { ok: true });
+    assertEquals(pauses, [30_000]);
+    assertEquals(server.requests.map(({ body }) => body), ['{"a":1}', '{"a":1}']);
+  });
+
   it("does not wait for minutes", async () => {
     await using server = stubServer(answers(
       new Response(null, { status: 429, headers: { "retry-after": "600" } }),
     ));
     const { client } = clientOf(server.url);
-    await assertRejects(() => client.json("GET", "/"), HttpError);
+    const error = await assertRejects(() => client.json("GET", "/"), HttpError);
+    assertEquals(error.hint, "Too many requests: try again in 10 minutes.");
+    assertEquals(error.facts.retryAfter, 600);
     assertEquals(server.requests.length, 1);
   });
 
   it("never repeats a request that changes something", async () => {
     for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
-      await using server = stubServer(answers(503));
-      const { client } = clientOf(server.url);
-      await assertRejects(() => client.json(method, "/"), HttpError);
-      assertEquals(server.requests.length, 1, method);
+      for (const status of [503, 429]) {
+        await using server = stubServer(answers(status));
+        const { client } = clientOf(server.url);
+        await assertRejects(() => client.json(method, "/"), HttpError);
+        assertEquals(server.requests.length, 1, `${method}, ${status}`);
+      }
     }
   });
 

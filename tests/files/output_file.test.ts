@@ -2,7 +2,8 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FileError } from "../../src/core/errors.ts";
 import { writeOutputFile } from "../../src/files/output_file.ts";
-import { partialPath } from "../../src/files/temporary_paths.ts";
+import { grantsFor } from "../../src/invocation/grants/mod.ts";
+import { launchIn } from "../support/launch.ts";
 import { readPipe } from "../support/pipe.ts";
 import { withFolder } from "../support/temporary.ts";
 
@@ -10,23 +11,29 @@ const text = (...parts: string[]) => ReadableStream.from(parts);
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name);
 
 describe("a file that a command writes", () => {
-  it("is refused while another process writes it, and untouched", () =>
+  it("keeps its old content when what should be written fails", () =>
     withFolder(async (folder) => {
-      const partial = partialPath(`${folder}/a.sql`);
-      const other = await Deno.open(partial, { write: true, create: true });
-      await other.lock(true);
-      await other.write(new TextEncoder().encode("half"));
-      await assertRejects(
-        () => writeOutputFile(folder, "a.sql", text("whole")),
-        FileError,
-        `Another process is writing ${folder}/a.sql.`,
-      );
-      assertEquals(await Deno.readTextFile(partial), "half");
-      other.close();
-      // What a killed process left is in nobody's way.
-      assertEquals(await writeOutputFile(folder, "a.sql", text("who", "le")), 5);
+      async function* half() {
+        yield await Promise.resolve("half");
+        throw new FileError("No more.");
+      }
+      const launch = launchIn(folder);
+      await writeOutputFile(launch, "a.sql", text("who", "le"));
+      await assertRejects(() => writeOutputFile(launch, "a.sql", half()), FileError, "No more.");
       assertEquals(names(folder), ["a.sql"]);
       assertEquals(await Deno.readTextFile(`${folder}/a.sql`), "whole");
+    }));
+
+  it("is where the launcher expects it on its way", () =>
+    withFolder(async (folder) => {
+      const launch = launchIn(folder, ["db", "types", "-o", "a.sql"]);
+      const { write } = grantsFor(launch).permissions;
+      await writeOutputFile(launch, "a.sql", {
+        async *[Symbol.asyncIterator]() {
+          yield await Promise.resolve("whole");
+          assertEquals(names(folder).map((name) => `${folder}/${name}`), write.slice(1));
+        },
+      });
     }));
 
   it({
@@ -35,7 +42,7 @@ describe("a file that a command writes", () => {
     fn: () =>
       withFolder(async (folder) => {
         const pipe = await readPipe(`${folder}/pipe`);
-        assertEquals(await writeOutputFile(folder, "pipe", text("a", "b")), 2);
+        assertEquals(await writeOutputFile(launchIn(folder), "pipe", text("a", "b")), 2);
         assertEquals(await pipe.text(), "ab");
         assertEquals(names(folder), ["pipe"]);
         assertEquals((await Deno.lstat(`${folder}/pipe`)).isFifo, true);

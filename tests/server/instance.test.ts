@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { freshPath } from "../../src/files/atomic.ts";
 import type { ServerState } from "../../src/shared/contract/state.ts";
 import { serve, StartError } from "../../src/server/instance.ts";
 import { CHECKOUT } from "../support/backend.ts";
@@ -60,11 +61,11 @@ describe("an instance", () => {
   });
 
   it("removes what a killed server left half-written", async () => {
-    await Deno.writeTextFile(`${dataDir}/keys.json.0123abcd.tmp`, "{");
+    await Deno.writeTextFile(freshPath(`${dataDir}/keys.json`), "{");
     const { stop } = await start();
     await stop();
     const names = [...Deno.readDirSync(dataDir)].map(({ name }) => name);
-    assertEquals(names.filter((name) => name.endsWith(".tmp")), []);
+    assertEquals(names.filter((name) => name.startsWith(".")), []);
   });
 
   it("has its directory to itself", async () => {

@@ -19,6 +19,8 @@ export type Fault =
   | { readonly kind: "respond"; readonly response: string | Uint8Array }
   /** The connection is reset, as TCP does it, after so many bytes of the response. */
   | { readonly kind: "reset" } & Part
+  /** The connection ends after so many bytes of the request's body, and the server never sees it. */
+  | { readonly kind: "hang up"; readonly afterBytes: number; readonly resets?: boolean }
   /** The response is whole by its headers, and its body ends after so many bytes. */
   | { readonly kind: "truncate"; readonly afterBytes: number }
   /** The server's whole response comes twice. */
@@ -106,6 +108,11 @@ export function faultProxy(serverUrl: string): FaultProxy {
     if (fault.kind === "respond") {
       await skip(client, length);
       await writeAll(client, bytesOf(fault.response));
+      return;
+    }
+    if (fault.kind === "hang up") {
+      await skip(client, Math.min(length, fault.afterBytes));
+      if (fault.resets) resetConnection(client);
       return;
     }
     const server = await Deno.connect({ hostname, port: Number(port) });

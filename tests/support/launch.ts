@@ -1,5 +1,6 @@
 /** What the launcher would know of an invocation, without a process. */
 import { commands } from "../../src/commands/mod.ts";
+import { randomToken } from "../../src/files/atomic.ts";
 import { readInvocation } from "../../src/invocation/argv.ts";
 import { findProjectRoot, type LaunchFacts } from "../../src/invocation/launch_facts.ts";
 
@@ -14,6 +15,7 @@ export function launchIn(
     version: "0.0.0-test",
     cwd,
     projectRoot: findProjectRoot(cwd) ?? cwd,
+    token: randomToken(),
     self: ["/usr/bin/insforge"],
     ...more,
   };

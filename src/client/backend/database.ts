@@ -2,6 +2,7 @@
 import { HttpError, OperationError } from "../../core/errors.ts";
 import { type HttpClient, path } from "../http.ts";
 import { sizedForm } from "../form.ts";
+import { sendChange, sendSizedChange } from "../lost_answer.ts";
 import type { SizedBody } from "../sized_body.ts";
 import { sqlError } from "./sql_error.ts";
 
@@ -16,6 +17,11 @@ export interface QueryResult {
 
 /** The server's own statement limit is 30 s: the answer may take a little longer. */
 const STATEMENT_TIMEOUT_MS = 45_000;
+
+const RUN = {
+  may: "the SQL may have run",
+  hint: 'Look at what it changes, as with `insforge db query "SELECT …"`, before you run it again.',
+};
 
 /** Runs SQL text as the project's administrator or, unrestricted, as the superuser. */
 export async function rawSql(
@@ -33,15 +39,25 @@ export async function rawSql(
 ): Promise<QueryResult> {
   const { unrestricted, params, ...rest } = options;
   const path = `/api/database/advance/rawsql${unrestricted ? "/unrestricted" : ""}`;
-  const answer = await backend.json<
-    Partial<QueryResult> & { data?: QueryResult["rows"] } | undefined
-  >("POST", path, { json: { query, params }, timeoutMs: STATEMENT_TIMEOUT_MS, ...rest })
-    .catch((error) => {
-      throw error instanceof HttpError ? sqlError(error, query) : error;
-    });
+  const request = { json: { query, params }, timeoutMs: STATEMENT_TIMEOUT_MS, ...rest };
+  const send = () =>
+    backend.json<Partial<QueryResult> & { data?: QueryResult["rows"] } | undefined>(
+      "POST",
+      path,
+      request,
+    );
+  const answer = await (rest.idempotent ? send() : sendChange(send, RUN)).catch((error) => {
+    throw error instanceof HttpError ? sqlError(error, query) : error;
+  });
   if (answer === undefined) throw noAnswer();
   return { ...answer, rows: answer?.rows ?? answer?.data ?? [] };
 }
+
+const CALLED = {
+  may: "the function may have run",
+  hint:
+    'Look at what it changes, as with `insforge db query "SELECT …"`, before you call it again.',
+};
 
 /**
  * Calls a database function: GET without arguments, POST with them. Answers null for one that returns nothing.
@@ -54,7 +70,8 @@ export async function callFunction(
 ): Promise<unknown> {
   const target = `/api/database/rpc${path(name)}`;
   const options = { json: args, timeoutMs: STATEMENT_TIMEOUT_MS, exact: true };
-  return await backend.json<unknown>(args ? "POST" : "GET", target, options) ?? null;
+  const send = () => backend.json<unknown>(args ? "POST" : "GET", target, options);
+  return await (args ? sendChange(send, CALLED) : send()) ?? null;
 }
 
 /** The names of the tables of schema `public`, sorted. */
@@ -147,17 +164,17 @@ export async function importSql(
   file: SizedBody & { readonly name: string },
   { truncate }: { readonly truncate: boolean },
 ): Promise<ImportAnswer> {
-  const form = sizedForm({ truncate: String(truncate) }, {
-    field: "file",
-    filename: /\.(sql|txt)$/i.test(file.name) ? file.name : `${file.name}.sql`,
-    contentType: "application/sql",
-    size: file.size,
-    open: file.open,
-  });
-  const path = "/api/database/advance/import";
-  const answer = await backend.json<ImportAnswer | undefined>("POST", path, {
-    ...form,
-    timeoutMs: IMPORT_TIMEOUT_MS,
+  const filename = /\.(sql|txt)$/i.test(file.name) ? file.name : `${file.name}.sql`;
+  const part = { field: "file", filename, contentType: "application/sql" };
+  const send = (content: SizedBody) =>
+    backend.json<ImportAnswer | undefined>("POST", "/api/database/advance/import", {
+      ...sizedForm({ truncate: String(truncate) }, { ...part, ...content }),
+      timeoutMs: IMPORT_TIMEOUT_MS,
+    });
+  const answer = await sendSizedChange(file, send, {
+    may: "the import may have happened",
+    hint: "Look for its tables and rows, as with `insforge db tables`, before you import it again.",
+    nothing: "nothing was imported",
   });
   if (answer === undefined) throw noAnswer();
   return answer;

@@ -1,6 +1,7 @@
 /** Function endpoints: section 8 of the HTTP contract. */
 import { HttpError } from "../../core/errors.ts";
 import { type HttpClient, path } from "../http.ts";
+import { sendChange } from "../lost_answer.ts";
 
 /** A function; lists leave the code out. */
 export interface EdgeFunction {
@@ -65,19 +66,20 @@ export async function deployFunction(
   slug: string,
   upload: FunctionUpload,
 ): Promise<Deployed & { readonly action: "created" | "updated" }> {
+  const deployed = {
+    may: `${slug} may have been deployed`,
+    hint: `Compare with \`insforge functions code ${slug}\`, or deploy it again.`,
+  };
   const update = async () => {
     const options = { json: upload, timeoutMs: BUILD_TIMEOUT_MS, idempotent: true };
-    const answer = await backend.json<Deployed>("PUT", BASE + path(slug), options);
-    return { ...answer, action: "updated" as const };
+    const send = () => backend.json<Deployed>("PUT", BASE + path(slug), options);
+    return { ...await sendChange(send, deployed), action: "updated" as const };
   };
   if (await exists(backend, slug)) return await update();
   try {
     const json = { slug, ...upload, name: upload.name ?? slug };
-    const answer = await backend.json<Deployed>("POST", BASE, {
-      json,
-      timeoutMs: BUILD_TIMEOUT_MS,
-    });
-    return { ...answer, action: "created" };
+    const send = () => backend.json<Deployed>("POST", BASE, { json, timeoutMs: BUILD_TIMEOUT_MS });
+    return { ...await sendChange(send, deployed), action: "created" };
   } catch (error) {
     // Someone else created it in the meantime.
     if (error instanceof HttpError && error.status === 409) return await update();
@@ -103,13 +105,18 @@ export function invokeFunction(
     readonly body?: BodyInit;
   },
 ): Promise<Response> {
-  return backend.stream(request.method, `/functions${path(slug)}`, {
-    headers: request.headers,
-    body: request.body,
-    timeoutMs: INVOKE_TIMEOUT_MS,
-    idempotent: false,
-    keepRedirects: true,
-    accept: () => true,
+  const send = () =>
+    backend.stream(request.method, `/functions${path(slug)}`, {
+      headers: request.headers,
+      body: request.body,
+      timeoutMs: INVOKE_TIMEOUT_MS,
+      idempotent: false,
+      keepRedirects: true,
+      accept: () => true,
+    });
+  return sendChange(send, {
+    may: "the function may have run",
+    hint: "See with `insforge logs function.logs` before you call it again.",
   });
 }
 

@@ -1,6 +1,7 @@
 /** Migration endpoints: section 6.9 of the HTTP contract. */
 import { HttpError } from "../../core/errors.ts";
 import type { HttpClient } from "../http.ts";
+import { sendChange } from "../lost_answer.ts";
 import { sqlError } from "./sql_error.ts";
 
 /** A migration that the project's database has. */
@@ -29,9 +30,10 @@ export async function applyMigration(
   backend: HttpClient,
   migration: { readonly version: string; readonly name: string; readonly sql: string },
 ): Promise<AppliedMigration> {
-  return await backend.json<AppliedMigration>("POST", PATH, {
-    json: migration,
-    timeoutMs: TIMEOUT_MS,
+  const options = { json: migration, timeoutMs: TIMEOUT_MS };
+  return await sendChange(() => backend.json<AppliedMigration>("POST", PATH, options), {
+    may: `migration ${migration.version} may have been applied`,
+    hint: "See with `insforge db migrations status`, and go on with `insforge db migrations up`.",
   }).catch((error) => {
     throw error instanceof HttpError ? sqlError(error, migration.sql) : error;
   });

@@ -1,8 +1,9 @@
 /** Storage endpoints: section 7 of the HTTP contract. */
-import { type CliError, HttpError, NetworkError, OperationError } from "../../core/errors.ts";
+import { HttpError } from "../../core/errors.ts";
 import { sizedForm } from "../form.ts";
 import { type HttpClient, path, type Surroundings } from "../http.ts";
 import { objectStoreClient } from "../object_store.ts";
+import { sendSizedChange } from "../lost_answer.ts";
 import { type SizedBody, transferTimeoutMs } from "../sized_body.ts";
 
 export interface Bucket {
@@ -158,35 +159,21 @@ export async function uploadObject(
 }
 
 async function uploadDirect(backend: HttpClient, upload: Upload): Promise<StoredObject> {
-  const { bucket, key, size, open } = upload;
-  let isSent = false;
-  async function* tracked() {
-    yield* open();
-    isSent = true;
-  }
-  try {
-    return await backend.json("PUT", objectPath(bucket, key), {
-      ...sizedForm({}, fileOf({ ...upload, open: tracked })),
-      timeoutMs: transferTimeoutMs(size),
-    });
-  } catch (error) {
-    throw isSent && isAnswerLost(error) ? unknownOutcome(error, upload) : error;
-  }
-}
-
-/** Whether the backend may have done what it was asked for, though it did not say so itself. */
-function isAnswerLost(error: unknown): error is CliError {
-  return error instanceof NetworkError ||
-    error instanceof HttpError && [408, 502, 503, 504].includes(error.status);
-}
-
-function unknownOutcome(cause: CliError, { bucket, key }: Upload): OperationError {
-  const message = `${
-    cause.message.replace(/\.$/, "")
-  }; all of it was sent, and it may have been stored.`;
-  const hint = `Look for ${key} with \`insforge storage list-objects ${bucket}\` before you ` +
-    "upload it again: an older backend would keep both.";
-  return new OperationError(message, cause.code, { hint, facts: cause.facts, cause });
+  const { bucket, key, size } = upload;
+  return await sendSizedChange(
+    upload,
+    ({ open }) =>
+      backend.json("PUT", objectPath(bucket, key), {
+        ...sizedForm({}, fileOf({ ...upload, open })),
+        timeoutMs: transferTimeoutMs(size),
+      }),
+    {
+      may: "all of it was sent, and it may have been stored",
+      hint: `Look for ${key} with \`insforge storage list-objects ${bucket}\` before you ` +
+        "upload it again: an older backend would keep both.",
+      nothing: "nothing was stored",
+    },
+  );
 }
 
 async function uploadPresigned(

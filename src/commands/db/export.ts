@@ -70,7 +70,7 @@ export async function runExport(context: Context, options: Options): Promise<Res
     ? await serverExport(context, request, rowLimit)
     : await clientExport(context, request, rowLimit);
   if (output !== undefined && output !== "-") {
-    const bytes = await writeOutputFile(context.launch.cwd, output, made.document);
+    const bytes = await writeOutputFile(context.launch, output, made.document);
     const { tables, rows, timestamp, truncatedTables } = made.summary();
     warnOfTruncation(context, truncatedTables, rowLimit);
     const { format } = request;

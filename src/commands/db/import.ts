@@ -2,7 +2,7 @@ import { Command } from "@cliffy/command";
 import { basename, resolve } from "@std/path";
 import { type ImportAnswer, importSql, listTables } from "../../client/backend/database.ts";
 import type { HttpClient } from "../../client/http.ts";
-import { reason } from "../../config/json_file.ts";
+import { reason } from "../../files/reason.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { FileError, HttpError, OperationError } from "../../core/errors.ts";
 import { type Batch, readBatches } from "../../shared/sql/batches.ts";

@@ -43,7 +43,7 @@ export async function runTypes(context: Context, { lang, output }: Options): Pro
   if (output === undefined || output === "-") {
     return { data: { language: "typescript", types: text, ...counts }, view: raw(text) };
   }
-  const bytes = await writeOutputFile(context.launch.cwd, output, ReadableStream.from([text]));
+  const bytes = await writeOutputFile(context.launch, output, ReadableStream.from([text]));
   const what = [plural(counts.tables, "table"), plural(counts.functions, "function")].join(", ");
   return {
     data: { success: true, path: output, bytes, language: "typescript", ...counts },

@@ -1,6 +1,6 @@
 import { Command } from "@cliffy/command";
 import { join, relative } from "@std/path";
-import { reason } from "../../config/json_file.ts";
+import { reason } from "../../files/reason.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { FileError } from "../../core/errors.ts";
 import { checkSlug, functionFolder } from "../../shared/functions/local_files.ts";

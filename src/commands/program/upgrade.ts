@@ -36,7 +36,7 @@ export async function runUpgrade(context: Context, { check }: Options): Promise<
   const release = await latestRelease(client);
   const { version: latest } = release;
   if (launch.globalFolder) {
-    rememberLatest(updateFile(launch.globalFolder), latest, context.clock.now());
+    rememberLatest(updateFile(launch.globalFolder), latest, context.clock.now(), launch.token);
   }
   const available = compareVersions(latest, launch.version) > 0;
   const data = { current: launch.version, latest, available, upgraded: false };

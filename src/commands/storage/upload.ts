@@ -1,7 +1,7 @@
 import { Command } from "@cliffy/command";
 import { maxObjectBytes, type StoredObject, uploadObject } from "../../client/backend/storage.ts";
 import type { HttpClient } from "../../client/http.ts";
-import { reason } from "../../config/json_file.ts";
+import { reason } from "../../files/reason.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { FileError, HttpError, OperationError, UsageError } from "../../core/errors.ts";
 import { ExitCode } from "../../core/exit_codes.ts";

@@ -6,6 +6,7 @@ import { programFiles } from "../../core/program_files.ts";
 import { OWNER_FILE } from "../../releases/owner.ts";
 import { asidePath } from "../../releases/replace.ts";
 import { usualTarget } from "../../commands/storage/transfers/target_path.ts";
+import { freshPath } from "../../files/atomic.ts";
 import { keptInputPath, partialPath, partialTagPath } from "../../files/temporary_paths.ts";
 import type { LaunchFacts } from "../launch_facts.ts";
 import type { File } from "./reach.ts";
@@ -15,7 +16,7 @@ export function pathsOf(file: File, launch: LaunchFacts, access: "read" | "write
   const { invocation } = launch;
   switch (file) {
     case "operands":
-      return invocation.operands.flatMap((path) => withPartial(launch.cwd, path, access));
+      return invocation.operands.flatMap((path) => withFresh(launch, path, access));
     case "deployed folder":
       return withRealPath(resolve(launch.cwd, invocation.operands[0] ?? "."));
     case "site rules":
@@ -34,9 +35,7 @@ export function pathsOf(file: File, launch: LaunchFacts, access: "read" | "write
     case "global files":
       return launch.globalFolder ? [launch.globalFolder] : [];
     case "update file":
-      return launch.globalFolder
-        ? withPartial(launch.cwd, updateFile(launch.globalFolder), access)
-        : [];
+      return launch.globalFolder ? withFresh(launch, updateFile(launch.globalFolder), access) : [];
     case "working directory":
       return [launch.cwd];
     case "program":
@@ -44,7 +43,8 @@ export function pathsOf(file: File, launch: LaunchFacts, access: "read" | "write
     case "executable": {
       const executable = Deno.realPathSync(Deno.execPath());
       return [
-        ...withPartial(launch.cwd, executable, "write"),
+        executable,
+        partialPath(executable),
         asidePath(executable),
         ...(access === "read" ? [Deno.execPath(), join(dirname(executable), OWNER_FILE)] : []),
       ];
@@ -56,7 +56,7 @@ export function pathsOf(file: File, launch: LaunchFacts, access: "read" | "write
   }
   if (file.startsWith("./")) return [join(launch.projectRoot, file)];
   return (invocation.values.get(file) ?? [])
-    .flatMap((path) => withPartial(launch.cwd, path, access));
+    .flatMap((path) => withFresh(launch, path, access));
 }
 
 /** A folder by its name and, where links are part of that, by the place that they lead to. */
@@ -68,11 +68,11 @@ function withRealPath(folder: string): string[] {
   }
 }
 
-/** A file is written beside its final name first: the grant covers both. */
-function withPartial(cwd: string, path: string, access: "read" | "write"): string[] {
+/** The content of a file is written beside it first: the grant covers both. */
+function withFresh({ cwd, token }: LaunchFacts, path: string, access: "read" | "write"): string[] {
   if (path === "-") return [];
   const target = resolve(cwd, path);
-  return access === "write" ? [target, partialPath(target)] : [target];
+  return access === "write" ? [target, freshPath(target, token)] : [target];
 }
 
 /** Where `storage download` writes: the folder or file that is named, else the key's base name. */
@@ -81,10 +81,8 @@ function downloadTargets({ cwd, invocation }: LaunchFacts): string[] {
   if (named.length === 0 && invocation.flags.has("--recursive")) return [cwd];
   const usual = usualTarget(cwd, invocation.operands[0] ?? "");
   const paths = named.length > 0 ? named : usual ? [usual] : [];
-  return paths.flatMap((path) => {
-    const written = withPartial(cwd, path, "write");
-    return written.length > 0 ? [...written, partialTagPath(resolve(cwd, path))] : [];
-  });
+  return paths.filter((path) => path !== "-").map((path) => resolve(cwd, path))
+    .flatMap((target) => [target, partialPath(target), partialTagPath(target)]);
 }
 
 /** Where the rules of a project may be: above the deployed folder, though not above the project. */

@@ -1,7 +1,7 @@
 /** The addresses that a declaration's words stand for. */
 import { DEFAULT_PLATFORM_URL, readGlobalConfigSync } from "../../config/global.ts";
 import { readProjectHostSync } from "../../config/project.ts";
-import { environmentVariable } from "../environment.ts";
+import { environmentVariable } from "../../core/environment.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { LaunchFacts } from "../launch_facts.ts";
 import type { Host } from "./reach.ts";

@@ -3,7 +3,7 @@
  * nothing else decides what the CLI can reach.
  */
 import { openerCommand } from "../../commands/account/login/opener.ts";
-import { environmentVariable } from "../environment.ts";
+import { environmentVariable } from "../../core/environment.ts";
 import { pathsOf } from "./files.ts";
 import { hostsOf } from "./hosts.ts";
 import type { Grants } from "./grants.ts";

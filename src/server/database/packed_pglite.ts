@@ -2,6 +2,8 @@
  * PostgreSQL itself, as the program carries it: PGlite's WebAssembly and its shared files, packed,
  * because every start of the executable reads all that is embedded in it.
  */
+import { fromFileUrl } from "@std/path";
+import { writeFileAtomically } from "../../files/atomic.ts";
 import { preparedFile } from "../../core/program_files.ts";
 import { pack, unpack } from "./packing.ts";
 import manifest from "../../../deno.json" with { type: "json" };
@@ -41,9 +43,7 @@ async function packPart(part: string): Promise<void> {
   const target = packedUrl(part);
   if (await Deno.stat(target).then(() => true, () => false)) return;
   const source = new URL(part, import.meta.resolve("@electric-sql/pglite"));
-  const temporary = new URL(`${target}.${crypto.randomUUID()}.tmp`);
-  await Deno.writeFile(temporary, pack(await Deno.readFile(source)));
-  await Deno.rename(temporary, target);
+  await writeFileAtomically(fromFileUrl(target), pack(await Deno.readFile(source)));
 }
 
 function packedUrl(part: string): URL {

@@ -1,3 +1,5 @@
+import { fromFileUrl } from "@std/path";
+import { writeFileAtomically } from "../../files/atomic.ts";
 import { openPglite } from "./pglite.ts";
 import { packDirectory, preparedArchiveUrl } from "./prepared.ts";
 import { applySchema } from "./schema/mod.ts";
@@ -19,9 +21,7 @@ export async function prepareDatabase(): Promise<URL> {
     await Deno.mkdir(folder, { recursive: true });
     // Those of other versions would only make the executable larger.
     for await (const { name } of Deno.readDir(folder)) await Deno.remove(new URL(name, folder));
-    const temporary = new URL(`${target}.tmp`);
-    await Deno.writeFile(temporary, archive);
-    await Deno.rename(temporary, target);
+    await writeFileAtomically(fromFileUrl(target), archive);
   } finally {
     await Deno.remove(scratch, { recursive: true });
   }

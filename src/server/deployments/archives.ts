@@ -4,6 +4,7 @@ import type { Objects } from "./objects.ts";
 import type { ManifestEntry } from "../../shared/contract/deployments.ts";
 import { deploymentLimits } from "../../shared/contract/deployments.ts";
 import { deploymentFilePathSchema } from "@insforge/shared-schemas";
+import { replaceFile, writeAll } from "../../files/atomic.ts";
 import { ApiError } from "../http/api_error.ts";
 import type { LocalBackend } from "../services.ts";
 import { BuildError } from "./build.ts";
@@ -52,14 +53,7 @@ export class Archives {
       throw new ApiError(403, "FORBIDDEN", "The upload is not signed, or its time is over");
     }
     await Deno.mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const partial = `${this.#pathOf(id)}.${crypto.randomUUID()}`;
-    try {
-      await save(partial, chunks);
-      await Deno.rename(partial, this.#pathOf(id));
-    } catch (error) {
-      await Deno.remove(partial).catch(() => {});
-      throw error;
-    }
+    await replaceFile(this.#pathOf(id), ({ file }) => save(file, chunks));
   }
 
   /**
@@ -194,15 +188,14 @@ function checkEntry(entry: Entry, seen: Set<string>): void {
   seen.add(filename);
 }
 
-async function save(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
-  using file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
+async function save(file: Deno.FsFile, chunks: AsyncIterable<Uint8Array>): Promise<void> {
   let size = 0;
   for await (const chunk of chunks) {
     size += chunk.length;
     if (size > maxArchiveBytes) {
       throw invalid(`The archive is larger than ${maxArchiveBytes} bytes`);
     }
-    for (let rest = chunk; rest.length > 0;) rest = rest.subarray(await file.write(rest));
+    await writeAll(file, chunk);
   }
 }
 

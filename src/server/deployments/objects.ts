@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { FreshFile, writeAll } from "../../files/atomic.ts";
 import { invalid } from "./refusals.ts";
 
 /** Content by its SHA-1 in hex, and its size in bytes. */
@@ -51,16 +52,12 @@ export class Objects {
     maxBytes: number,
     expected?: Content,
   ): Promise<Content> {
-    const temporary = this.#temporary();
-    try {
-      const found = await write(temporary, chunks, expected?.size ?? maxBytes);
-      if (expected) check(found, expected);
-      this.#keep(temporary, found);
-      return found;
-    } catch (error) {
-      await Deno.remove(temporary).catch(() => {});
-      throw error;
-    }
+    await using fresh = await FreshFile.create(this.#temporary());
+    const found = await write(fresh.file, chunks, expected?.size ?? maxBytes);
+    if (expected) check(found, expected);
+    this.#makeFolder(this.#folderOf(found.sha));
+    await fresh.keepAs(this.#path(found.sha), false).catch((error) => this.#excuse(error, found));
+    return found;
   }
 
   /**
@@ -73,7 +70,13 @@ export class Objects {
     check({ sha, size: bytes.length }, expected);
     const temporary = this.#temporary();
     Deno.writeFileSync(temporary, bytes, { createNew: true, mode: 0o600 });
-    this.#keep(temporary, expected);
+    this.#makeFolder(this.#folderOf(sha));
+    try {
+      Deno.renameSync(temporary, this.#path(sha));
+    } catch (error) {
+      Deno.removeSync(temporary);
+      this.#excuse(error, expected);
+    }
   }
 
   /** Removes what a crash left half-written. */
@@ -91,16 +94,9 @@ export class Objects {
     return `${this.#folder}/${sha.slice(0, 2)}`;
   }
 
-  /** Gives a whole content its name. */
-  #keep(temporary: string, content: Content): void {
-    this.#makeFolder(this.#folderOf(content.sha));
-    try {
-      Deno.renameSync(temporary, this.#path(content.sha));
-    } catch (error) {
-      // Windows replaces no file that is being read; the same content is there already.
-      Deno.removeSync(temporary);
-      if (!this.has(content)) throw error;
-    }
+  /** Windows replaces no file that is being read; the same content is there already. */
+  #excuse(error: unknown, content: Content): void {
+    if (!this.has(content)) throw error;
   }
 
   /** A path for what is on its way in, on the same file system as the contents. */
@@ -122,18 +118,17 @@ function check(found: Content, expected: Content): void {
 }
 
 async function write(
-  path: string,
+  file: Deno.FsFile,
   chunks: AsyncIterable<Uint8Array>,
   maxBytes: number,
 ): Promise<Content> {
-  using file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
   const hash = createHash("sha1");
   let size = 0;
   for await (const chunk of chunks) {
     size += chunk.length;
     if (size > maxBytes) throw invalid(`The content is larger than ${maxBytes} bytes`);
     hash.update(chunk);
-    for (let rest = chunk; rest.length > 0;) rest = rest.subarray(await file.write(rest));
+    await writeAll(file, chunk);
   }
   return { sha: hash.digest("hex"), size };
 }

@@ -1,5 +1,6 @@
 import { drain } from "../http/drain.ts";
-import { readFileIfPresent, writeFileAtomically } from "../../files/atomic_file.ts";
+import { writeFileAtomically } from "../../files/atomic.ts";
+import { readFileIfPresent } from "../../files/read_file.ts";
 import { isLoopbackHost } from "../http/host.ts";
 import type { Jobs } from "../jobs.ts";
 import { isUuid } from "../http/validate.ts";

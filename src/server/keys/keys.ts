@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { readFileIfPresent, writeFileAtomically } from "../../files/atomic_file.ts";
+import { writeFileAtomically } from "../../files/atomic.ts";
+import { readFileIfPresent } from "../../files/read_file.ts";
 
 /** A key that was rotated out and works until its grace period ends. */
 interface RetiredKey {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { replaceFile, writeAll } from "../../files/atomic.ts";
 import { ApiError } from "../http/api_error.ts";
 
 /** The beginning of a content that decides on its type. */
@@ -29,17 +30,9 @@ export class ObjectFiles {
    */
   async add(chunks: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredFile> {
     const id = crypto.randomUUID();
-    const path = this.#path(id);
     await Deno.mkdir(this.#folderOf(id), { recursive: true, mode: 0o700 });
-    const partial = `${path}.partial`;
-    try {
-      const stored = await write(partial, chunks, maxBytes);
-      await Deno.rename(partial, path);
-      return { id, ...stored };
-    } catch (error) {
-      await Deno.remove(partial).catch(() => {});
-      throw error;
-    }
+    const stored = await replaceFile(this.#path(id), ({ file }) => write(file, chunks, maxBytes));
+    return { id, ...stored };
   }
 
   /** Opens a content for reading. */
@@ -81,11 +74,10 @@ export class ObjectFiles {
 }
 
 async function write(
-  path: string,
+  file: Deno.FsFile,
   chunks: AsyncIterable<Uint8Array>,
   maxBytes: number,
 ): Promise<Omit<StoredFile, "id">> {
-  using file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
   const hash = createHash("md5");
   const head = new Uint8Array(HEAD_BYTES);
   let size = 0;
@@ -94,9 +86,8 @@ async function write(
     size += chunk.length;
     if (size > maxBytes) throw tooLarge(maxBytes);
     hash.update(chunk);
-    for (let sent = 0; sent < chunk.length;) sent += await file.write(chunk.subarray(sent));
+    await writeAll(file, chunk);
   }
-  await file.sync();
   return { size, etag: hash.digest("hex"), head: head.subarray(0, Math.min(size, HEAD_BYTES)) };
 }
 

@@ -1,6 +1,6 @@
 /** The folder `migrations/` of a project: files named `<version>_<name>.sql`. */
 import { join } from "@std/path";
-import { reason } from "../../../config/json_file.ts";
+import { reason } from "../../../files/reason.ts";
 import type { Context } from "../../../cli/context.ts";
 import { FileError } from "../../../core/errors.ts";
 

@@ -1,6 +1,6 @@
 import { Command } from "@cliffy/command";
 import { join } from "@std/path";
-import { reason } from "../../../config/json_file.ts";
+import { reason } from "../../../files/reason.ts";
 import type { Context, Run } from "../../../cli/context.ts";
 import { FileError, UsageError } from "../../../core/errors.ts";
 import { migrationsFolder, readMigrationFiles } from "./files.ts";

@@ -1,5 +1,6 @@
 /** The lines that were typed into the shell before. */
 import { join } from "@std/path";
+import { writeFileAtomically } from "../../../files/atomic.ts";
 import type { LaunchFacts } from "../../../invocation/launch_facts.ts";
 
 const MOST_LINES = 1_000;
@@ -28,9 +29,7 @@ export async function writeHistory(
     .slice(0, MOST_LINES).reverse();
   try {
     await Deno.mkdir(globalFolder, { recursive: true, mode: 0o700 });
-    const path = historyFile(globalFolder);
-    await Deno.writeTextFile(path, `${kept.join("\n")}\n`, { mode: 0o600 });
-    if (Deno.build.os !== "windows") await Deno.chmod(path, 0o600);
+    await writeFileAtomically(historyFile(globalFolder), `${kept.join("\n")}\n`);
   } catch {
     // Nothing of the work is lost.
   }

@@ -1,7 +1,7 @@
 /** What is never deployed, and what a project's ignore files add to that. */
 import { join } from "@std/path";
 import { FileError } from "../../../core/errors.ts";
-import { reason } from "../../../config/json_file.ts";
+import { reason } from "../../../files/reason.ts";
 
 /** Files of patterns in the deployed folder, in the syntax of `.gitignore`. */
 const IGNORE_FILES = [".insforgeignore", ".vercelignore"];

@@ -1,7 +1,7 @@
 /** Reads every file once: for its hash, and for what should not be published. */
 import { createHash } from "node:crypto";
 import type { ManifestEntry } from "../../../shared/contract/deployments.ts";
-import { reason } from "../../../config/json_file.ts";
+import { reason } from "../../../files/reason.ts";
 import { FileError } from "../../../core/errors.ts";
 import { forEachParallel } from "../../../core/parallel.ts";
 import { type Leak, LeakScanner, type Secret } from "./leaks.ts";

@@ -1,6 +1,6 @@
 /** Finds the files of a folder that are deployed. */
 import { join, relative, SEPARATOR } from "@std/path";
-import { reason } from "../../../config/json_file.ts";
+import { reason } from "../../../files/reason.ts";
 import { FileError } from "../../../core/errors.ts";
 import { builtInExclusions, type Excludes, readExclusions } from "./exclusions.ts";
 import { outputDirectoryOf } from "./site_config.ts";

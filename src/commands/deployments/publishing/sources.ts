@@ -1,6 +1,6 @@
 /** The folder that is deployed: its files, and what there is to say about them beforehand. */
 import { basename, dirname, join, resolve } from "@std/path";
-import { reason } from "../../../config/json_file.ts";
+import { reason } from "../../../files/reason.ts";
 import { readProject } from "../../../config/project.ts";
 import type { Context } from "../../../cli/context.ts";
 import { FileError } from "../../../core/errors.ts";

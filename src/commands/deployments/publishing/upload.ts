@@ -3,7 +3,7 @@ import { createDirectDeployment, uploadFile } from "../../../client/backend/depl
 import type { HttpClient } from "../../../client/http.ts";
 import type { SizedBody } from "../../../client/sized_body.ts";
 import type { Context } from "../../../cli/context.ts";
-import { reason } from "../../../config/json_file.ts";
+import { reason } from "../../../files/reason.ts";
 import { FileError, HttpError, OperationError } from "../../../core/errors.ts";
 import { formatBytes } from "../../../terminal/bytes.ts";
 import { bar } from "../../../terminal/bar.ts";

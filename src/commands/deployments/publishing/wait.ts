@@ -6,10 +6,11 @@ import {
   syncDeployment,
 } from "../../../client/backend/deployments.ts";
 import type { HttpClient } from "../../../client/http.ts";
+import { inDoubt, isAnswerLost } from "../../../client/lost_answer.ts";
 import { poll } from "../../../client/poll.ts";
 import type { StartDeploymentRequest } from "../../../shared/contract/backend.ts";
 import type { Context } from "../../../cli/context.ts";
-import { HttpError, NetworkError, OperationError } from "../../../core/errors.ts";
+import { HttpError, OperationError } from "../../../core/errors.ts";
 
 const INTERVAL_MS = 5_000;
 /** On this machine a deployment is ready within moments. */
@@ -30,11 +31,12 @@ export async function start(
   try {
     return await startDeployment(backend, id, settings);
   } catch (error) {
-    const isLost = error instanceof NetworkError ||
-      (error instanceof HttpError && [408, 502, 504].includes(error.status));
-    if (!isLost) throw error;
+    if (!isAnswerLost(error)) throw error;
     const found = await getDeployment(backend, id).catch(() => {
-      throw error;
+      throw inDoubt(error, {
+        may: `deployment ${id} may have been started`,
+        hint: `Look with \`insforge deployments status ${id}\` before you deploy again.`,
+      });
     });
     if (!BEFORE_START.has(stateOf(found))) return found;
     return await startDeployment(backend, id, settings);

@@ -1,7 +1,7 @@
 /** What is to be uploaded: files, and the files of folders. */
 import { walk } from "@std/fs/walk";
 import { basename, relative, resolve, SEPARATOR } from "@std/path";
-import { reason } from "../../../config/json_file.ts";
+import { reason } from "../../../files/reason.ts";
 import { FileError, UsageError } from "../../../core/errors.ts";
 
 /** What the operands hold. */

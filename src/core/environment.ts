@@ -1,5 +1,5 @@
 /** The variables of this process's environment. */
-import { UsageError } from "../core/errors.ts";
+import { UsageError } from "./errors.ts";
 
 /**
  * A variable; an empty one, and one that the sandbox does not show, counts as unset.
@@ -17,14 +17,4 @@ export function environmentVariable(name: string): string | undefined {
     }
     return undefined;
   }
-}
-
-const PROXIES = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
-const LOOPBACK = "localhost,127.0.0.1,::1";
-
-/** Has this process, and those that it starts, reach this machine without the proxy of the environment. */
-export function keepLoopbackDirect(): void {
-  if (!PROXIES.some(environmentVariable)) return;
-  const direct = environmentVariable("NO_PROXY") ?? environmentVariable("no_proxy");
-  Deno.env.set("NO_PROXY", direct ? `${direct},${LOOPBACK}` : LOOPBACK);
 }
