@@ -3,7 +3,7 @@
  * loads no command, must know which options take the word that follows them. The build runs this.
  */
 import { fromFileUrl } from "@std/path";
-import { buildTree } from "../src/cli/command_tree.ts";
+import { buildEveryCommand } from "../src/cli/command_tree.ts";
 import { commands } from "../src/commands/mod.ts";
 import type { AnyCommand } from "../src/terminal/command_facts.ts";
 
@@ -14,11 +14,7 @@ export const VALUE_OPTIONS_FILE = fromFileUrl(
 
 /** The text that the file should hold. */
 export async function valueOptionsSource(): Promise<string> {
-  const tree = await buildTree(commands, "all", () => async () => {}, {
-    version: "",
-    coloured: false,
-  });
-  const names = valueOptionsOf(everyCommand(tree));
+  const names = valueOptionsOf(listed(await buildEveryCommand(commands, "")));
   return `/** Written by scripts/value_options.ts from the commands: do not edit. */
 
 /** The options that take a value in every command that has them. */
@@ -37,8 +33,8 @@ function valueOptionsOf(commands: readonly AnyCommand[]): string[] {
   return [...takesValue].filter(([, takes]) => takes).map(([flag]) => flag).sort();
 }
 
-function everyCommand(command: AnyCommand): AnyCommand[] {
-  return [command, ...command.getCommands(true).flatMap(everyCommand)];
+function listed(command: AnyCommand): AnyCommand[] {
+  return [command, ...command.getCommands(true).flatMap(listed)];
 }
 
 if (import.meta.main) {

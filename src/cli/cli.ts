@@ -1,7 +1,9 @@
 /** Runs one invocation: parses, acts, shows the result or the error, answers the exit code. */
 import type { Commands } from "./command.ts";
-import type { Clock, Run } from "./context.ts";
-import { createContext, systemClock } from "./process_context.ts";
+import type { Run } from "./context.ts";
+import type { Clock } from "../core/clock.ts";
+import { createContext } from "./process_context.ts";
+import { systemClock } from "../core/clock.ts";
 import { environmentVariable } from "../core/environment.ts";
 import { CliError, ExitRequested, InterruptedError } from "../core/errors.ts";
 import { ExitCode } from "../core/exit_codes.ts";
@@ -37,7 +39,8 @@ export async function runCli(
   let exitCode: number = ExitCode.ok;
   const run: Run = (action) => async (options, ...args) => {
     const parsed = { ...options, json };
-    const context = createContext(launch, parsed, terminal, env, interrupt.signal, clock);
+    const { signal } = interrupt;
+    const context = createContext({ commands, launch, parsed, terminal, env, signal, clock });
     exitCode = await perform(action, context, options, args);
   };
   try {

@@ -43,6 +43,11 @@ export async function buildTree(
   return root;
 }
 
+/** Builds the tree of all commands, to describe them: none of them acts. */
+export function buildEveryCommand(commands: Commands, version: string): Promise<AnyCommand> {
+  return buildTree(commands, "all", () => async () => {}, { version, coloured: false });
+}
+
 async function addCommands(
   parent: AnyCommand,
   commands: Commands,

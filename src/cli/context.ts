@@ -1,6 +1,8 @@
 /** Everything that an action may use. What is not here, an action does not touch. */
 import type { HttpClient, Surroundings } from "../client/http.ts";
+import type { Clock } from "../core/clock.ts";
 import type { BackendTarget } from "../config/target.ts";
+import type { AnyCommand } from "../terminal/command_facts.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Prompt } from "../terminal/prompt.ts";
 import type { Result } from "../terminal/present.ts";
@@ -12,15 +14,6 @@ export interface GlobalOptions {
   readonly json: boolean;
   readonly yes: boolean;
   readonly apiUrl?: string;
-}
-
-/** Time, so that tests can have their own. */
-export interface Clock {
-  now(): Date;
-  /** Waits; ends early with the signal's reason when that is aborted. */
-  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
-  /** Calls back when a limit is reached; the function that it answers calls that off. */
-  after(milliseconds: number, call: () => void): () => void;
 }
 
 export interface Context {
@@ -41,6 +34,8 @@ export interface Context {
   progress(text: string): Progress;
   /** What the HTTP clients of this invocation share. */
   readonly surroundings: Surroundings;
+  /** The program with all of its commands, loaded to be described. */
+  everyCommand(): Promise<AnyCommand>;
   /** Where backend requests go. @throws {NotLinkedError} */
   target(): Promise<BackendTarget>;
   /** The client of the linked backend. @throws {NotLinkedError} */

@@ -1,10 +1,14 @@
 /** The context of a running process; tests build their own from the same parts. */
 import { backendClient } from "../client/backend.ts";
 import { requireOurs } from "../client/local_identity.ts";
-import { platformClient, resolveOverPlatform } from "../client/platform.ts";
 import { isOwnLocal } from "../config/project.ts";
+import { resolveOverPlatform } from "../client/platform/projects.ts";
+import { platformClient } from "../client/platform/account.ts";
 import { resolveTarget } from "../config/target.ts";
-import type { Clock, Context, GlobalOptions } from "./context.ts";
+import { type Clock, systemClock } from "../core/clock.ts";
+import type { Commands } from "./command.ts";
+import { buildEveryCommand } from "./command_tree.ts";
+import type { Context, GlobalOptions } from "./context.ts";
 import { escapeControl, escapeJson } from "../terminal/escape.ts";
 import { type Progress, startProgress } from "../terminal/progress.ts";
 import { terminalPrompt } from "../terminal/prompt.ts";
@@ -13,37 +17,21 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { wrapLong } from "../terminal/width.ts";
 import type { LaunchFacts } from "../invocation/launch_facts.ts";
 
-/** Real time. */
-export const systemClock: Clock = {
-  now: () => new Date(),
-  sleep(milliseconds, signal) {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const onAbort = () => {
-        clearTimeout(timer);
-        reject(signal!.reason);
-      };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener("abort", onAbort);
-        resolve();
-      }, milliseconds);
-      signal?.addEventListener("abort", onAbort, { once: true });
-    });
-  },
-  after(milliseconds, call) {
-    const timer = setTimeout(call, milliseconds);
-    return () => clearTimeout(timer);
-  },
-};
+/** What a context is built from: parts of the process, or what a test has in their place. */
+export interface ContextParts {
+  readonly commands: Commands;
+  readonly launch: LaunchFacts;
+  /** The options that the parser found. */
+  readonly parsed: object;
+  readonly terminal: Terminal;
+  readonly env: (name: string) => string | undefined;
+  readonly signal: AbortSignal;
+  readonly clock?: Clock;
+}
 
 /** Builds what an action is handed. Nothing is read or opened until the action asks for it. */
 export function createContext(
-  launch: LaunchFacts,
-  parsed: unknown,
-  terminal: Terminal,
-  env: (name: string) => string | undefined,
-  signal: AbortSignal,
-  clock: Clock = systemClock,
+  { commands, launch, parsed, terminal, env, signal, clock = systemClock }: ContextParts,
 ): Context {
   const options = globalOptions(parsed);
   const style = styleFor(terminal.colour.stderr);
@@ -83,6 +71,7 @@ export function createContext(
       else sayWrapped(`${style.warn("Warning:")} ${escapeControl(message)}`);
     },
     progress: (text) => shown = startProgress(terminal, text, options.json),
+    everyCommand: () => buildEveryCommand(commands, launch.version),
     target: once(() =>
       resolveTarget(
         launch.projectRoot,
@@ -100,7 +89,7 @@ export function createContext(
   return context;
 }
 
-function globalOptions(parsed: unknown): GlobalOptions {
+function globalOptions(parsed: object): GlobalOptions {
   const { json, yes, apiUrl } = parsed as { json?: boolean; yes?: boolean; apiUrl?: string };
   return { json: json ?? false, yes: yes ?? false, apiUrl };
 }

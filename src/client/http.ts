@@ -1,5 +1,5 @@
 /** The one place that sends requests: time limits, retries, redirects and error mapping. */
-import type { Clock } from "../cli/context.ts";
+import type { Clock } from "../core/clock.ts";
 import {
   AuthError,
   type CliError,

@@ -1,5 +1,5 @@
 /** Waiting for something on a server to become ready. */
-import type { Clock } from "../cli/context.ts";
+import type { Clock } from "../core/clock.ts";
 import { HttpError, NetworkError } from "../core/errors.ts";
 import { isTransientStatus } from "./http.ts";
 

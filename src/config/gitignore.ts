@@ -1,18 +1,23 @@
 /** Keeps the project's keys out of version control. */
 import { join } from "@std/path";
-import type { Context } from "../cli/context.ts";
 import { CliError, FileError } from "../core/errors.ts";
 import { reason } from "../files/reason.ts";
 
 const ENTRY = ".insforge/";
 const EQUIVALENT = new Set([".insforge", ".insforge/", "/.insforge", "/.insforge/"]);
 
+/** The project, and how its user is asked about a small favour. */
+interface Asker {
+  readonly launch: { readonly projectRoot: string };
+  readonly prompt: { offer(question: string): Promise<boolean> };
+}
+
 /**
  * Adds `.insforge/` to the project's `.gitignore` unless a line there already covers it. A file that
  * is not of our making is changed only when the user, if one can be asked, agrees.
  * Answers whether the file was changed. @throws {FileError}
  */
-export async function ignoreProjectFolder({ launch, prompt }: Context): Promise<boolean> {
+export async function ignoreProjectFolder({ launch, prompt }: Asker): Promise<boolean> {
   const path = join(launch.projectRoot, ".gitignore");
   try {
     const current = await readIfThere(path);

@@ -1,5 +1,5 @@
 /** Where the program's files live. The names are those of InsForge's own CLI, so both can share. */
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 
 /** The project's folder below a project root. */
 export function projectFolder(root: string): string {
@@ -39,4 +39,14 @@ export function pendingDeviceFile(globalFolder: string): string {
 /** What is known of newer versions, below the global folder. */
 export function updateFile(globalFolder: string): string {
   return join(globalFolder, "update.json");
+}
+
+/** What a package puts beside its executable to say that it owns it; the npm package does. */
+export function ownerFile(executable: string): string {
+  return join(dirname(executable), "insforge.owner.json");
+}
+
+/** Where the old executable waits on Windows until nobody runs it any more. */
+export function asidePath(executable: string): string {
+  return `${executable}.old`;
 }

@@ -1,7 +1,6 @@
 /** Streams that have to be read twice, or whose size has to be known: kept in a temporary file meanwhile. */
 import { resolve } from "@std/path";
 import { reason } from "./reason.ts";
-import type { Context } from "../cli/context.ts";
 import { FileError } from "../core/errors.ts";
 import { keptInputPath } from "./temporary_paths.ts";
 
@@ -12,9 +11,19 @@ export interface KeptInput extends AsyncDisposable {
   readonly size: number;
 }
 
+/** Where input comes from, and how a person is told that it is awaited. */
+interface Inputs {
+  readonly launch: { readonly cwd: string };
+  readonly terminal: {
+    readonly stdin: ReadableStream<Uint8Array>;
+    readonly stdinIsTerminal: boolean;
+  };
+  note(message: string): void;
+}
+
 /** Reads standard input (`-`), or another stream such as a named pipe, into a file that is removed at the end. */
 export async function keepInput(
-  { launch, terminal, note }: Context,
+  { launch, terminal, note }: Inputs,
   source: string,
 ): Promise<KeptInput> {
   const isStdin = source === "-";

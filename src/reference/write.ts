@@ -1,6 +1,5 @@
 /** Writes the reference of all commands from the command tree, so that it says what they are. */
 import { join, resolve } from "@std/path";
-import { commands } from "../commands/mod.ts";
 import { reason } from "../files/reason.ts";
 import type { Context } from "../cli/context.ts";
 import { FileError } from "../core/errors.ts";
@@ -12,14 +11,13 @@ import {
 } from "../terminal/command_facts.ts";
 import type { Result } from "../terminal/present.ts";
 import { success } from "../terminal/view.ts";
-import { buildTree } from "../cli/command_tree.ts";
 import { manPage, pageName } from "./man.ts";
 import { markdownReference } from "./markdown.ts";
 
 /** Writes `reference.md` and the pages of `man1/` into a folder, made when absent. */
 export async function writeReference(context: Context, folder: string): Promise<Result> {
   const root = resolve(context.launch.cwd, folder);
-  const files = await referenceFiles(context.launch.version);
+  const files = referenceFiles(await context.everyCommand(), context.launch.version);
   try {
     await Deno.mkdir(join(root, "man1"), { recursive: true });
     for (const [name, text] of files) await Deno.writeTextFile(join(root, name), text);
@@ -36,8 +34,7 @@ export async function writeReference(context: Context, folder: string): Promise<
 }
 
 /** Every file of the reference, by its path in the folder. */
-export async function referenceFiles(version: string): Promise<Map<string, string>> {
-  const tree = await buildTree(commands, "all", () => async () => {}, { version, coloured: false });
+export function referenceFiles(tree: AnyCommand, version: string): Map<string, string> {
   const facts = everyCommand(tree);
   return new Map([
     ["reference.md", markdownReference(facts, version)],

@@ -1,6 +1,5 @@
 /** Which release is the latest, and what it has for this platform. */
-import { HttpClient } from "../client/http.ts";
-import type { Context } from "../cli/context.ts";
+import { HttpClient, type Surroundings } from "../client/http.ts";
 import { OperationError, UsageError } from "../core/errors.ts";
 import { isVersion } from "./version.ts";
 
@@ -22,8 +21,14 @@ export interface Release {
   readonly files?: { readonly archive: ReleaseFile; readonly executable: ReleaseFile };
 }
 
+/** What of an invocation a client of the release host takes. */
+interface Caller {
+  readonly surroundings: Surroundings;
+  env(name: string): string | undefined;
+}
+
 /** A client of the release host, or of the mirror that `INSFORGE_DOWNLOAD_URL` names. */
-export function releaseClient({ env, surroundings }: Context): HttpClient {
+export function releaseClient({ env, surroundings }: Caller): HttpClient {
   const baseUrl = (env("INSFORGE_DOWNLOAD_URL") ?? RELEASES).replace(/\/+$/, "");
   if (!URL.canParse(baseUrl)) {
     throw new UsageError(`INSFORGE_DOWNLOAD_URL is no address: ${baseUrl}.`);

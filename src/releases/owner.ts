@@ -1,14 +1,11 @@
 /** Who replaces an executable: the program itself, or a package manager that would not know of it. */
-import { dirname, join } from "@std/path";
+import { ownerFile } from "../config/paths.ts";
 
 /** A package manager and its way to a newer version. */
 export interface Owner {
   readonly name: string;
   readonly upgrade: string;
 }
-
-/** What a package puts beside its executable to say that it owns it; the npm package does. */
-export const OWNER_FILE = "insforge.owner.json";
 
 const PLACES: readonly (readonly [place: RegExp, owner: Owner])[] = [
   [/\/(Cellar|homebrew|linuxbrew)\//, { name: "Homebrew", upgrade: "brew upgrade insforge" }],
@@ -40,7 +37,7 @@ export function ownerByPlace(executable: string): Owner | undefined {
 
 function ownerByFile(executable: string): Owner | undefined {
   try {
-    const text = Deno.readTextFileSync(join(dirname(executable), OWNER_FILE));
+    const text = Deno.readTextFileSync(ownerFile(executable));
     const { name, upgrade } = JSON.parse(text);
     return typeof name === "string" && typeof upgrade === "string" ? { name, upgrade } : undefined;
   } catch {

@@ -1,11 +1,7 @@
 /** Puts a new executable in the place of the one that runs. */
+import { asidePath } from "../config/paths.ts";
 import { reason } from "../files/reason.ts";
 import { FileError } from "../core/errors.ts";
-
-/** Where the old executable waits on Windows until nobody runs it any more. */
-export function asidePath(executable: string): string {
-  return `${executable}.old`;
-}
 
 /**
  * Replaces `executable` by `replacement`, at once: whoever starts it gets the old or the new one.

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { type Identity, isChallenge, proofOf } from "../shared/contract/identity.ts";
 import { ApiError } from "./http/api_error.ts";
-import { requireAdmin } from "./http/identity.ts";
+import { requireAdmin } from "./http/authenticate.ts";
 import type { Area, LocalBackend, RequestVariables } from "./services.ts";
 
 /**

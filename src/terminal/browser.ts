@@ -1,14 +1,56 @@
-/** Shows people a page. */
-import { openInBrowser } from "../commands/account/login/opener.ts";
-import type { Context } from "../cli/context.ts";
+/** Opens addresses in the system's browser. */
+import type { Terminal } from "./terminal.ts";
+
+/** How long an opener has to fail; some end only with the browser that they started. */
+const PATIENCE_MS = 1_500;
+
+/** The opener's command; the address comes last, as an argument of its own. */
+export function openerCommand(os: typeof Deno.build.os): readonly [string, ...string[]] {
+  if (os === "windows") return ["rundll32", "url.dll,FileProtocolHandler"];
+  return [os === "darwin" ? "open" : "xdg-open"];
+}
+
+/** Opens an address; false where no opener is to be had. */
+export async function openInBrowser(url: string): Promise<boolean> {
+  const [program, ...args] = openerCommand(Deno.build.os);
+  try {
+    const opener = new Deno.Command(program, {
+      args: [...args, url],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    opener.unref();
+    return await succeedsWithin(PATIENCE_MS, opener.status);
+  } catch {
+    return false;
+  }
+}
+
+async function succeedsWithin(ms: number, status: Promise<Deno.CommandStatus>): Promise<boolean> {
+  let timer: number | undefined;
+  const patience = new Promise<true>((resolve) => timer = setTimeout(() => resolve(true), ms));
+  try {
+    return await Promise.race([status.then(({ success }) => success), patience]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What says whether a person sits at a browser. */
+interface Seat {
+  readonly terminal: Terminal;
+  readonly options: { readonly json: boolean };
+  env(name: string): string | undefined;
+}
 
 /** Opens an address where a person sits at a browser; says whether it did. */
-export async function showInBrowser(context: Context, url: string): Promise<boolean> {
-  return hasBrowser(context) && await openInBrowser(url);
+export async function showInBrowser(seat: Seat, url: string): Promise<boolean> {
+  return hasBrowser(seat) && await openInBrowser(url);
 }
 
 /** Without a screen an opener would start a browser inside the terminal, or nothing at all. */
-function hasBrowser({ terminal, options, env }: Context): boolean {
+function hasBrowser({ terminal, options, env }: Seat): boolean {
   if (!terminal.isInteractive || options.json) return false;
   return Deno.build.os !== "linux" || Boolean(env("DISPLAY") ?? env("WAYLAND_DISPLAY"));
 }

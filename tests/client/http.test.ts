@@ -8,7 +8,7 @@ import {
 import { describe, it } from "@std/testing/bdd";
 import { backendError } from "../../src/client/backend.ts";
 import { HttpClient, type HttpSettings, path } from "../../src/client/http.ts";
-import { systemClock } from "../../src/cli/process_context.ts";
+import { systemClock } from "../../src/core/clock.ts";
 import {
   HttpError,
   InterruptedError,

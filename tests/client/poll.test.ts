@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { poll, type PollSettings } from "../../src/client/poll.ts";
-import { systemClock } from "../../src/cli/process_context.ts";
+import { systemClock } from "../../src/core/clock.ts";
 import { HttpError, NetworkError, OperationError } from "../../src/core/errors.ts";
 
 /** A wait whose clock moves by itself, over states and errors in turn. */

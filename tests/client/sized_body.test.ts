@@ -3,7 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { sizedForm } from "../../src/client/form.ts";
 import { HttpClient } from "../../src/client/http.ts";
 import { objectStoreClient } from "../../src/client/object_store.ts";
-import { systemClock } from "../../src/cli/process_context.ts";
+import { systemClock } from "../../src/core/clock.ts";
 import { HttpError, NetworkError } from "../../src/core/errors.ts";
 import { faultProxy } from "../support/fault_proxy.ts";
 import { stubServer } from "../support/stub_server.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from "@std/testing/bdd";
-import { targetPath } from "../../src/commands/storage/transfers/target_path.ts";
+import { targetPath } from "../../src/files/target_path.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 import { insforge } from "../support/executable.ts";
 import { faultProxy, rawResponse } from "../support/fault_proxy.ts";

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { runCurrent } from "../../src/commands/projects/current.ts";
 import { readGlobalConfig } from "../../src/config/global.ts";
 import { readProject, writeProject } from "../../src/config/project.ts";
-import { platformUrl } from "../../src/client/platform.ts";
+import { platformUrl } from "../../src/client/platform/connection.ts";
 import { FileError } from "../../src/core/errors.ts";
 import { grantsFor } from "../../src/invocation/grants/mod.ts";
 import { anyJson, anyText, fc, holds } from "../support/arbitraries.ts";

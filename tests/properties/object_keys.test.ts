@@ -7,7 +7,7 @@ import { runListObjects } from "../../src/commands/storage/list_objects.ts";
 import { runUpload } from "../../src/commands/storage/upload.ts";
 import { CliError } from "../../src/core/errors.ts";
 import { grantsFor } from "../../src/invocation/grants/mod.ts";
-import { targetPath } from "../../src/commands/storage/transfers/target_path.ts";
+import { targetPath } from "../../src/files/target_path.ts";
 import { anyText, argumentText, fc, holds } from "../support/arbitraries.ts";
 import { launchIn } from "../support/launch.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";

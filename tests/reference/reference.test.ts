@@ -5,15 +5,12 @@ import { ExitCode } from "../../src/core/exit_codes.ts";
 import { VARIABLES } from "../../src/invocation/grants/mod.ts";
 import { exitCodes, variables } from "../../src/reference/facts.ts";
 import { runDocs } from "../../src/commands/docs/docs.ts";
-import { buildTree } from "../../src/cli/command_tree.ts";
+import { buildEveryCommand } from "../../src/cli/command_tree.ts";
 import type { AnyCommand } from "../../src/terminal/command_facts.ts";
 import { testContext } from "../support/context.ts";
 import { withFolder } from "../support/temporary.ts";
 
-const tree = await buildTree(commands, "all", () => async () => {}, {
-  version: "0",
-  coloured: false,
-});
+const tree = await buildEveryCommand(commands, "0");
 
 /** Every command of the tree, but the one that completion scripts call. */
 function everyCommand(command: AnyCommand): AnyCommand[] {

@@ -1,6 +1,9 @@
 /** The context of an action under test: real files and HTTP, captured streams, given answers. */
-import { createContext, systemClock } from "../../src/cli/process_context.ts";
-import type { Clock, Context, GlobalOptions } from "../../src/cli/context.ts";
+import { commands } from "../../src/commands/mod.ts";
+import { createContext } from "../../src/cli/process_context.ts";
+import { systemClock } from "../../src/core/clock.ts";
+import type { Context, GlobalOptions } from "../../src/cli/context.ts";
+import type { Clock } from "../../src/core/clock.ts";
 import { presentResult, type Result } from "../../src/terminal/present.ts";
 import type { Terminal } from "../../src/terminal/terminal.ts";
 import { launchIn } from "./launch.ts";
@@ -32,14 +35,15 @@ export interface TestContext {
 export function testContext(settings: TestContextOptions): TestContext {
   const { terminal, out, err, clear } = capturedTerminal(settings);
   const launch = launchIn(settings.cwd, [], { globalFolder: settings.globalFolder, self: [] });
-  const context = createContext(
+  const context = createContext({
+    commands,
     launch,
-    settings.options ?? {},
+    parsed: settings.options ?? {},
     terminal,
-    (name) => settings.env?.[name] || undefined,
-    settings.signal ?? new AbortController().signal,
-    { ...systemClock, ...settings.clock },
-  );
+    env: (name) => settings.env?.[name] || undefined,
+    signal: settings.signal ?? new AbortController().signal,
+    clock: { ...systemClock, ...settings.clock },
+  });
   return {
     context,
     out,

@@ -1,7 +1,7 @@
 /** The CLI from arguments to exit code as the program runs it, without a process around it. */
 import { runCli } from "../../src/cli/cli.ts";
-import { systemClock } from "../../src/cli/process_context.ts";
-import type { Clock } from "../../src/cli/context.ts";
+import { systemClock } from "../../src/core/clock.ts";
+import type { Clock } from "../../src/core/clock.ts";
 import { commands } from "../../src/commands/mod.ts";
 import { capturedTerminal } from "./context.ts";
 import type { ProcessResult } from "./executable.ts";

@@ -3,6 +3,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { startProgress } from "../../src/terminal/progress.ts";
 import type { Terminal } from "../../src/terminal/terminal.ts";
+import { commands } from "../../src/commands/mod.ts";
 import { createContext } from "../../src/cli/process_context.ts";
 import { testContext } from "../support/context.ts";
 
@@ -26,7 +27,7 @@ function screen(overrides: Partial<Terminal> = {}) {
     while (!pattern.test(written)) await wake.promise;
   };
   const contextOf = () =>
-    createContext(context.launch, {}, terminal, () => undefined, context.signal);
+    createContext({ ...context, commands, parsed: {}, terminal, env: () => undefined });
   return { terminal, contextOf, seen, written: () => written };
 }
 

@@ -1,6 +1,6 @@
 /** Picking an organization and a project of the account. */
 import type { HttpClient } from "../../client/http.ts";
-import { listOrganizations, listProjects } from "../../client/platform.ts";
+import { listOrganizations, listProjects } from "../../client/platform/projects.ts";
 import { readGlobalConfig } from "../../config/global.ts";
 import type { PlatformProject } from "../../shared/contract/platform.ts";
 import type { Context } from "../../cli/context.ts";

@@ -1,6 +1,7 @@
 import { Command } from "@cliffy/command";
-import { anonymousPlatform, clientId } from "../../client/oauth.ts";
-import { getProfile } from "../../client/platform.ts";
+import { clientId } from "../../client/platform/oauth.ts";
+import { anonymousPlatform, platformError } from "../../client/platform/connection.ts";
+import { getProfile } from "../../client/platform/projects.ts";
 import { HttpClient } from "../../client/http.ts";
 import { type Credentials, readCredentials, writeCredentials } from "../../config/credentials.ts";
 import type { PlatformUser } from "../../shared/contract/platform.ts";
@@ -116,7 +117,6 @@ async function withKey(context: Context, given: string): Promise<Fresh> {
 }
 
 async function profileOf(context: Context, baseUrl: string, token: string): Promise<PlatformUser> {
-  const { platformError } = await import("../../client/platform.ts");
   return await getProfile(
     new HttpClient({
       ...context.surroundings,

@@ -1,5 +1,5 @@
 import { Command } from "@cliffy/command";
-import { getProfile } from "../../client/platform.ts";
+import { getProfile } from "../../client/platform/projects.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import type { Result } from "../../terminal/present.ts";
 import { facts, text } from "../../terminal/view.ts";

@@ -2,7 +2,7 @@ import { Command } from "@cliffy/command";
 import { rawSql } from "../../client/backend/database.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import type { Result } from "../../terminal/present.ts";
-import { queryView } from "../../terminal/query_view.ts";
+import { queryView } from "./query_view.ts";
 import { readTextInput } from "../../cli/input.ts";
 import { UsageError } from "../../core/errors.ts";
 

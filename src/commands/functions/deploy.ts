@@ -4,14 +4,9 @@ import { type Deployed, deployFunction } from "../../client/backend/functions.ts
 import type { Context, Run } from "../../cli/context.ts";
 import { CliError, FileError, UsageError } from "../../core/errors.ts";
 import { ExitCode } from "../../core/exit_codes.ts";
-import { checkTypes } from "../../shared/functions/check_types.ts";
+import { checkTypes } from "./check_types.ts";
 import type { LinkedFunction } from "../../shared/functions/join_modules.ts";
-import {
-  checkSlug,
-  findFunction,
-  findFunctions,
-  type LocalFunction,
-} from "../../shared/functions/local_files.ts";
+import { checkSlug, findFunction, findFunctions, type LocalFunction } from "./local_files.ts";
 import { SourceError } from "../../shared/functions/script.ts";
 import type { Result } from "../../terminal/present.ts";
 import { facts, success, table, text, type View } from "../../terminal/view.ts";

@@ -3,7 +3,7 @@ import { join, relative } from "@std/path";
 import { reason } from "../../files/reason.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { FileError } from "../../core/errors.ts";
-import { checkSlug, functionFolder } from "../../shared/functions/local_files.ts";
+import { checkSlug, functionFolder } from "./local_files.ts";
 import { createFile } from "../../files/output_file.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success, text } from "../../terminal/view.ts";

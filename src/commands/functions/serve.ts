@@ -4,12 +4,7 @@ import { getSecret, listSecrets } from "../../client/backend/secrets.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { parseEnvFile } from "../../files/env_file.ts";
 import { NotLinkedError, OperationError } from "../../core/errors.ts";
-import {
-  findFunction,
-  findFunctions,
-  functionFolder,
-  type LocalFunction,
-} from "../../shared/functions/local_files.ts";
+import { findFunction, findFunctions, functionFolder, type LocalFunction } from "./local_files.ts";
 import { readTextInput } from "../../cli/input.ts";
 import { escapeControl, escapeJson } from "../../terminal/escape.ts";
 import type { Result } from "../../terminal/present.ts";

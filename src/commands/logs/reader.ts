@@ -1,7 +1,7 @@
 /** Reads a log back to a time, and goes on reading it. */
 import { type LogEntry, readLog } from "../../client/backend/logs.ts";
 import type { HttpClient } from "../../client/http.ts";
-import type { Clock } from "../../cli/context.ts";
+import type { Clock } from "../../core/clock.ts";
 
 /** How a line is told from others: backends give some of them a new id at each reading. */
 export function identityOf({ id, timestamp, eventMessage, body }: LogEntry): string {

@@ -1,5 +1,10 @@
 import { Command } from "@cliffy/command";
-import { createProject, getAccessKey, getProject, REGIONS } from "../../client/platform.ts";
+import {
+  createProject,
+  getAccessKey,
+  getProject,
+  REGIONS,
+} from "../../client/platform/projects.ts";
 import { poll } from "../../client/poll.ts";
 import { chooseOrganization } from "../account/choose.ts";
 import { linkToProject } from "../account/link_project.ts";

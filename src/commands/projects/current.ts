@@ -1,5 +1,5 @@
 import { Command } from "@cliffy/command";
-import { getProfile } from "../../client/platform.ts";
+import { getProfile } from "../../client/platform/projects.ts";
 import { readCredentials } from "../../config/credentials.ts";
 import { readGlobalConfig } from "../../config/global.ts";
 import { type Project, readProject } from "../../config/project.ts";

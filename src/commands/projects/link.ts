@@ -1,7 +1,7 @@
 import { Command } from "@cliffy/command";
 import { chooseOrganization, chooseProject } from "../account/choose.ts";
 import { linkToProject } from "../account/link_project.ts";
-import { getAccessKey, getProject } from "../../client/platform.ts";
+import { getAccessKey, getProject } from "../../client/platform/projects.ts";
 import { getMetadata } from "../../client/backend/metadata.ts";
 import { backendClient } from "../../client/backend.ts";
 import { ignoreProjectFolder } from "../../config/gitignore.ts";

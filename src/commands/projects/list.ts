@@ -1,5 +1,5 @@
 import { Command } from "@cliffy/command";
-import { listOrganizations, listProjects } from "../../client/platform.ts";
+import { listOrganizations, listProjects } from "../../client/platform/projects.ts";
 import type { Organization, PlatformProject } from "../../shared/contract/platform.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { CliError } from "../../core/errors.ts";

@@ -4,7 +4,7 @@ import type { Context } from "../../cli/context.ts";
 import { CliError, NetworkError, OperationError } from "../../core/errors.ts";
 import { HttpClient } from "../../client/http.ts";
 import { backendError } from "../../client/backend.ts";
-import { targetPath } from "../storage/transfers/target_path.ts";
+import { targetPath } from "../../files/target_path.ts";
 
 export const TEMPLATES = ["react", "nextjs", "empty"] as const;
 

@@ -9,7 +9,7 @@ import { plural } from "../../terminal/plural.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success, table, type View } from "../../terminal/view.ts";
 import { downloadFile } from "./transfers/download_file.ts";
-import { targetPath, usualTarget } from "./transfers/target_path.ts";
+import { targetPath, usualTarget } from "../../files/target_path.ts";
 import {
   type Meter,
   runTransfer,

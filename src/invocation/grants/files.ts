@@ -1,11 +1,9 @@
 /** The paths that a declaration's words stand for. */
 import { dirname, fromFileUrl, join, resolve, SEPARATOR } from "@std/path";
-import { updateFile } from "../../config/paths.ts";
+import { asidePath, ownerFile, updateFile } from "../../config/paths.ts";
 import { ENV_FILES } from "../../files/env_file.ts";
 import { programFiles } from "../../core/program_files.ts";
-import { OWNER_FILE } from "../../releases/owner.ts";
-import { asidePath } from "../../releases/replace.ts";
-import { usualTarget } from "../../commands/storage/transfers/target_path.ts";
+import { usualTarget } from "../../files/target_path.ts";
 import { freshPath } from "../../files/atomic.ts";
 import { keptInputPath, partialPath, partialTagPath } from "../../files/temporary_paths.ts";
 import type { LaunchFacts } from "../launch_facts.ts";
@@ -46,7 +44,7 @@ export function pathsOf(file: File, launch: LaunchFacts, access: "read" | "write
         executable,
         partialPath(executable),
         asidePath(executable),
-        ...(access === "read" ? [Deno.execPath(), join(dirname(executable), OWNER_FILE)] : []),
+        ...(access === "read" ? [Deno.execPath(), ownerFile(executable)] : []),
       ];
     }
     case "download target":

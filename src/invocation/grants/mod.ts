@@ -2,7 +2,7 @@
  * Works out what one invocation may touch. The launcher hands it to the worker as Deno permissions;
  * nothing else decides what the CLI can reach.
  */
-import { openerCommand } from "../../commands/account/login/opener.ts";
+import { openerCommand } from "../../terminal/browser.ts";
 import { environmentVariable } from "../../core/environment.ts";
 import { pathsOf } from "./files.ts";
 import { hostsOf } from "./hosts.ts";

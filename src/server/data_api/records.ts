@@ -1,5 +1,6 @@
 import { Hono } from "hono";
-import { requireUser, sessionOf } from "../http/identity.ts";
+import { sessionOf } from "../http/identity.ts";
+import { requireUser } from "../http/authenticate.ts";
 import type { Transaction } from "../database/client.ts";
 import { qualifiedName, quoteLiteral, quoteName, schemaParameter } from "../database/names.ts";
 import { ApiError } from "../http/api_error.ts";

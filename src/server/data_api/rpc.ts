@@ -1,5 +1,6 @@
 import { Hono } from "hono";
-import { requireUser, sessionOf } from "../http/identity.ts";
+import { sessionOf } from "../http/identity.ts";
+import { requireUser } from "../http/authenticate.ts";
 import type { Database } from "../database/client.ts";
 import { qualifiedName, quoteLiteral, quoteName, schemaParameter } from "../database/names.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";

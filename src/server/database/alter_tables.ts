@@ -10,7 +10,7 @@ import { ApiError } from "../http/api_error.ts";
 import type { Database, Transaction } from "./client.ts";
 import { tableExists } from "./describe_table.ts";
 import { assertName, qualifiedName, quoteLiteral, quoteName } from "./names.ts";
-import { tableNotFound } from "./tables.ts";
+import { tableNotFound } from "./describe_table.ts";
 
 type Column = CreateTableRequest["columns"][number];
 type ForeignKey = NonNullable<CreateTableRequest["foreignKeys"]>[number];

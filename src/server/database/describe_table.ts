@@ -1,4 +1,5 @@
 import type { GetTableSchemaResponse } from "../../shared/contract/backend.ts";
+import { ApiError } from "../http/api_error.ts";
 import type { Transaction } from "./client.ts";
 import { qualifiedName } from "./names.ts";
 
@@ -145,3 +146,13 @@ JOIN pg_class r ON r.oid = k.confrelid
 JOIN pg_namespace rn ON rn.oid = r.relnamespace
 WHERE k.contype = 'f' AND n.nspname = $1 AND c.relname = $2
 ORDER BY k.conname`;
+
+/** The refusal of a table that is not there. */
+export function tableNotFound(table: string): ApiError {
+  return new ApiError(
+    404,
+    "DATABASE_NOT_FOUND",
+    `There is no table "${table}"`,
+    "GET /api/database/tables lists the tables; POST /api/database/tables makes one.",
+  );
+}

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { requireAdmin } from "../http/identity.ts";
+import { requireAdmin } from "../http/authenticate.ts";
 import type { Area, LocalBackend, RequestVariables } from "../services.ts";
 import { catalog } from "./catalog.ts";
 import { exportRoute } from "./export/route.ts";

@@ -1,10 +1,9 @@
 import { createTableRequestSchema, updateTableSchemaRequestSchema } from "@insforge/shared-schemas";
 import { Hono } from "hono";
-import { ApiError } from "../http/api_error.ts";
 import type { Area, LocalBackend, RequestVariables } from "../services.ts";
 import { parseBody } from "../http/validate.ts";
 import { createTable, dropTable, updateTable } from "./alter_tables.ts";
-import { describeTable } from "./describe_table.ts";
+import { describeTable, tableNotFound } from "./describe_table.ts";
 import { schemaParameter } from "./names.ts";
 
 /** Tables and their columns (contract section 6.2). */
@@ -43,13 +42,4 @@ export function tables({ database }: LocalBackend): Area {
           await dropTable(database, schemaParameter(context), context.req.param("table")),
         ),
     );
-}
-
-export function tableNotFound(table: string): ApiError {
-  return new ApiError(
-    404,
-    "DATABASE_NOT_FOUND",
-    `There is no table "${table}"`,
-    "GET /api/database/tables lists the tables; POST /api/database/tables makes one.",
-  );
 }

@@ -5,7 +5,7 @@ import {
 } from "@insforge/shared-schemas";
 import { Hono } from "hono";
 import { deploymentLimits } from "../../shared/contract/deployments.ts";
-import { requireAdmin } from "../http/identity.ts";
+import { requireAdmin } from "../http/authenticate.ts";
 import { ApiError } from "../http/api_error.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";
 import { readForm } from "../http/multipart.ts";

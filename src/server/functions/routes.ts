@@ -1,7 +1,7 @@
 import { updateFunctionRequestSchema, uploadFunctionRequestSchema } from "@insforge/shared-schemas";
 import { Hono } from "hono";
 import { SourceError } from "../../shared/functions/script.ts";
-import { requireAdmin } from "../http/identity.ts";
+import { requireAdmin } from "../http/authenticate.ts";
 import { ApiError } from "../http/api_error.ts";
 import type { Area, LocalBackend, RequestVariables } from "../services.ts";
 import { readJson, type Schema } from "../http/validate.ts";

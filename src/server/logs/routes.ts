@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { requireAdmin } from "../http/identity.ts";
+import { requireAdmin } from "../http/authenticate.ts";
 import { ApiError } from "../http/api_error.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";
 import { type LogEntry, newestFirst } from "./read_log.ts";

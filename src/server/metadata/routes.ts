@@ -5,10 +5,10 @@ import type {
   AppMetadataSchema,
   ProjectIdResponse,
 } from "../../shared/contract/backend.ts";
-import { requireAdmin } from "../http/identity.ts";
+import { requireAdmin } from "../http/authenticate.ts";
 import { exportTable } from "../database/export_table.ts";
 import { schemaParameter } from "../database/names.ts";
-import { tableNotFound } from "../database/tables.ts";
+import { tableNotFound } from "../database/describe_table.ts";
 import { ApiError } from "../http/api_error.ts";
 import { metadataMarkdown } from "./markdown.ts";
 import {

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { requireAdmin } from "../http/identity.ts";
+import { requireAdmin } from "../http/authenticate.ts";
 import type { Area, LocalBackend, RequestVariables } from "../services.ts";
 
 /** Accepts the usage reports that clients send, and keeps none (contract section 14). */

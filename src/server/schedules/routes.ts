@@ -4,7 +4,7 @@ import {
   updateSchedulesConfigRequestSchema,
 } from "@insforge/shared-schemas";
 import { Hono } from "hono";
-import { requireAdmin } from "../http/identity.ts";
+import { requireAdmin } from "../http/authenticate.ts";
 import { ApiError } from "../http/api_error.ts";
 import type { SecretStore } from "../secrets/store.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";

@@ -1,6 +1,6 @@
 import { createSecretRequestSchema } from "@insforge/shared-schemas";
 import { Hono } from "hono";
-import { requireAdmin } from "../http/identity.ts";
+import { requireAdmin } from "../http/authenticate.ts";
 import { ApiError } from "../http/api_error.ts";
 import type { KeyKind } from "../keys/keys.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";

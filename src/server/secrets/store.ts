@@ -1,4 +1,5 @@
-import type { LocalBackend } from "../services.ts";
+import type { Database } from "../database/client.ts";
+import type { Keys } from "../keys/keys.ts";
 import { openCipher } from "./cipher.ts";
 
 /** A secret without its value, as the API shows it. */
@@ -25,9 +26,17 @@ const columns = `id, key, is_active AS "isActive", is_reserved AS "isReserved",
   last_used_at AS "lastUsedAt", expires_at AS "expiresAt", created_at AS "createdAt",
   updated_at AS "updatedAt"`;
 
+/** What of the backend the secrets need. */
+interface Backend {
+  readonly database: Database;
+  readonly keys: Keys;
+  readonly url: string;
+  clock(): Date;
+}
+
 /** The project's secrets (contract sections 9 and 16.2). Expiry follows the backend's clock. */
 export class SecretStore {
-  readonly #backend: Pick<LocalBackend, "database" | "keys" | "clock" | "url">;
+  readonly #backend: Backend;
   #cipher?: ReturnType<typeof openCipher>;
   /** What {@link active} answers until a time, while the server's keys are these. */
   #active?: {
@@ -36,7 +45,7 @@ export class SecretStore {
     readonly of: string;
   };
 
-  constructor(backend: Pick<LocalBackend, "database" | "keys" | "clock" | "url">) {
+  constructor(backend: Backend) {
     this.#backend = backend;
   }
 

@@ -7,7 +7,7 @@ import {
 } from "@insforge/shared-schemas";
 import { Hono } from "hono";
 import { stateFiles } from "../../shared/contract/state.ts";
-import { identityOf, requireAdmin, requireUser } from "../http/identity.ts";
+import { identityOf, requireAdmin, requireUser } from "../http/authenticate.ts";
 import { ApiError } from "../http/api_error.ts";
 import { type FormFile, readForm } from "../http/multipart.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";

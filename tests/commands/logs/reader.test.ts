@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { LogEntry } from "../../../src/client/backend/logs.ts";
 import { HttpClient } from "../../../src/client/http.ts";
-import { systemClock } from "../../../src/cli/process_context.ts";
+import { systemClock } from "../../../src/core/clock.ts";
 import { follow, readSince } from "../../../src/commands/logs/reader.ts";
 import { stubServer } from "../../support/stub_server.ts";
 

@@ -1,10 +1,10 @@
 /** Login in the browser: OAuth 2.0 with PKCE, answered on a port of loopback (RFC 8252). */
-import { authorizeUrl, exchangeCode } from "../../../client/oauth.ts";
+import { authorizeUrl, exchangeCode } from "../../../client/platform/oauth.ts";
 import type { HttpClient } from "../../../client/http.ts";
 import type { TokenResponse } from "../../../shared/contract/platform.ts";
 import type { Context } from "../../../cli/context.ts";
 import { AuthError } from "../../../core/errors.ts";
-import { openInBrowser } from "./opener.ts";
+import { openInBrowser } from "../../../terminal/browser.ts";
 
 const WAIT_MS = 5 * 60_000;
 const CALLBACK = "/callback";

@@ -1,6 +1,6 @@
 /** Login with email and password: section 2.5 of the HTTP contract. */
 import type { HttpClient } from "../../../client/http.ts";
-import { incomplete } from "../../../client/platform.ts";
+import { incomplete } from "../../../client/platform/projects.ts";
 import type { LoginResponse, PlatformUser } from "../../../shared/contract/platform.ts";
 import type { Context } from "../../../cli/context.ts";
 import { AuthError, CliError, HttpError, UsageError } from "../../../core/errors.ts";

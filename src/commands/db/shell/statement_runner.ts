@@ -1,7 +1,7 @@
 /** Runs the statements of a shell and says what came of them. */
 import { rawSql } from "../../../client/backend/database.ts";
 import type { HttpClient } from "../../../client/http.ts";
-import { queryView } from "../../../terminal/query_view.ts";
+import { queryView } from "../query_view.ts";
 import { facts, heading, text, type View } from "../../../terminal/view.ts";
 
 /** What `\timing`, `\x` and the options of the command decide. */

@@ -1,9 +1,8 @@
 /** The platform's OAuth endpoints: sections 2.1 to 2.4 of the HTTP contract. */
-import { HttpClient } from "./http.ts";
-import { platformError, platformUrl } from "./platform.ts";
-import { readGlobalConfig } from "../config/global.ts";
-import type { DeviceAuthorization, TokenResponse } from "../shared/contract/platform.ts";
-import type { Context } from "../cli/context.ts";
+import type { HttpClient } from "../http.ts";
+import type { Caller } from "./connection.ts";
+import { readGlobalConfig } from "../../config/global.ts";
+import type { DeviceAuthorization, TokenResponse } from "../../shared/contract/platform.ts";
 
 /** InsForge's public client. */
 const CLIENT_ID = "clf_NK8cMUs41gm8ZcfdtSguVw";
@@ -11,20 +10,10 @@ const CLIENT_ID = "clf_NK8cMUs41gm8ZcfdtSguVw";
 export const SCOPE = "user:read organizations:read projects:read projects:write";
 
 /** The client's id: the flag, the configuration, or the public one. @throws {FileError} */
-export async function clientId(context: Context, flag?: string): Promise<string> {
+export async function clientId(caller: Caller, flag?: string): Promise<string> {
   if (flag) return flag;
-  const { oauth_client_id } = await readGlobalConfig(context.launch.globalFolder);
+  const { oauth_client_id } = await readGlobalConfig(caller.launch.globalFolder);
   return oauth_client_id || CLIENT_ID;
-}
-
-/** A client of the platform without an account. @throws {UsageError | FileError} */
-export async function anonymousPlatform(context: Context): Promise<HttpClient> {
-  return new HttpClient({
-    ...context.surroundings,
-    baseUrl: await platformUrl(context),
-    bearer: () => Promise.resolve(undefined),
-    toError: platformError,
-  });
 }
 
 /** The address that a browser opens to log in. */

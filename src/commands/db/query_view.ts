@@ -1,7 +1,7 @@
 /** What people see of a query's result. */
-import type { QueryResult } from "../client/backend/database.ts";
-import { plural } from "./plural.ts";
-import { table, text, type View } from "./view.ts";
+import type { QueryResult } from "../../client/backend/database.ts";
+import { plural } from "../../terminal/plural.ts";
+import { table, text, type View } from "../../terminal/view.ts";
 
 /** The rows as a table and their count, or what was affected. */
 export function queryView({ rows, rowCount, fields }: QueryResult): View[] {

@@ -1,0 +1,101 @@
+import { createMiddleware } from "hono/factory";
+import { verify } from "hono/jwt";
+import { ApiError } from "./api_error.ts";
+import type { Identity } from "./identity.ts";
+import type { Keys } from "../keys/keys.ts";
+import type { LocalBackend, RequestContext, RequestVariables } from "../services.ts";
+
+/** Lets only the project's owner pass: the API key, or a token whose role is `project_admin`. */
+export function requireAdmin({ keys }: LocalBackend) {
+  return createMiddleware<RequestVariables>(async (context, next) => {
+    context.set("identity", await identifyAdmin(context, keys));
+    await next();
+  });
+}
+
+/** Lets the API key, the anon key and signed-in users pass; what they may do is up to their role. */
+export function requireUser({ keys }: LocalBackend) {
+  return createMiddleware<RequestVariables>(async (context, next) => {
+    context.set("identity", await identityOf(context, keys));
+    await next();
+  });
+}
+
+/**
+ * Who sends this request, for routes where only some answers need a credential.
+ * @throws {ApiError} 401 without a valid one
+ */
+export async function identityOf(context: RequestContext, keys: Keys): Promise<Identity> {
+  return await identify(credentialOf(context), keys);
+}
+
+const owner: Identity = { role: "project_admin" };
+
+async function identifyAdmin(context: RequestContext, keys: Keys): Promise<Identity> {
+  const credential = credentialOf(context);
+  if (credential.startsWith("anon_")) throw unauthorized("The anon key does not open this route");
+  const identity = await identify(credential, keys);
+  if (identity.role !== "project_admin") {
+    throw new ApiError(403, "AUTH_UNAUTHORIZED", "Only the project's owner may do this");
+  }
+  return identity;
+}
+
+/** The API key from wherever it is sent, else the bearer. */
+function credentialOf(context: RequestContext): string {
+  const bearer = /^Bearer +(.+)$/i.exec(context.req.header("authorization") ?? "")?.[1]?.trim();
+  if (bearer?.startsWith("ik_")) return bearer;
+  const apiKey = context.req.header("x-api-key");
+  if (apiKey?.startsWith("ik_")) return apiKey;
+  if (apiKey) throw invalidApiKey();
+  if (bearer) return bearer;
+  throw new ApiError(
+    401,
+    "AUTH_INVALID_CREDENTIALS",
+    "No credential was sent",
+    "Send the API key: Authorization: Bearer ik_…",
+  );
+}
+
+/** The prefix decides what a credential is; one that fails its check is not tried as another. */
+async function identify(credential: string, keys: Keys): Promise<Identity> {
+  if (credential.startsWith("ik_")) {
+    if (keys.isApiKey(credential)) return owner;
+    throw invalidApiKey();
+  }
+  if (credential.startsWith("anon_")) {
+    if (keys.isAnonKey(credential)) return { role: "anon" };
+    throw new ApiError(401, "AUTH_INVALID_CREDENTIALS", "The anon key is not valid");
+  }
+  return await identifyToken(credential, keys.jwtSecret);
+}
+
+async function identifyToken(token: string, secret: string): Promise<Identity> {
+  const claims = await verify(token, secret, "HS256").catch(() => {
+    throw unauthorized("The token is not valid, or has expired");
+  });
+  if (claims.role === "project_admin") return owner;
+  if (claims.role === "anon") return { role: "anon" };
+  const { sub, email } = claims;
+  if (typeof sub !== "string" || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(sub)) {
+    throw unauthorized("The token names no user");
+  }
+  return {
+    role: "authenticated",
+    userId: sub,
+    email: typeof email === "string" ? email : undefined,
+  };
+}
+
+function invalidApiKey(): ApiError {
+  return new ApiError(
+    401,
+    "AUTH_INVALID_API_KEY",
+    "The API key is not valid",
+    "Check the key that is sent.",
+  );
+}
+
+function unauthorized(message: string): ApiError {
+  return new ApiError(401, "AUTH_UNAUTHORIZED", message);
+}

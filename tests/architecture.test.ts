@@ -1,0 +1,74 @@
+import { assert, assertEquals } from "@std/assert";
+import { walk } from "@std/fs/walk";
+import { dirname, fromFileUrl, join, relative } from "@std/path";
+import { describe, it } from "@std/testing/bdd";
+
+/** The rooms of `src`: each may import from those before it. */
+const ROOMS = [
+  "core",
+  "files",
+  "shared",
+  "config",
+  "terminal",
+  "invocation",
+  "client",
+  "releases",
+  "cli",
+  "reference",
+  "commands",
+];
+/** What the local backend, which is no part of the CLI, may import from. */
+const SHARED = ["core", "files", "shared", "server"];
+/** Where commands start the local backend. */
+const DOORS = ["commands/local/serve.ts", "commands/functions/serve.ts"];
+
+const src = fromFileUrl(new URL("../src", import.meta.url));
+const IMPORT = /(?:\bfrom |\bimport\(|^import )"(\.{1,2}\/[^"]+\.ts)"/gm;
+
+/** What each module imports of the project, types included, by paths below `src`. */
+const imports = new Map<string, string[]>();
+for await (const { path } of walk(src, { exts: [".ts"] })) {
+  const found = [...(await Deno.readTextFile(path)).matchAll(IMPORT)];
+  imports.set(below(path), found.map(([, target]) => below(join(dirname(path), target!))));
+}
+
+function below(path: string): string {
+  return relative(src, path).replaceAll("\\", "/");
+}
+
+function mayImport(module: string, target: string): boolean {
+  const [from, to] = [module, target].map((path) => path.split("/")[0]!);
+  // The entries join everything.
+  if (from!.endsWith(".ts")) return true;
+  if (from === "server") return SHARED.includes(to!);
+  if (to === "server") return DOORS.includes(module);
+  return ROOMS.indexOf(to!) >= 0 && ROOMS.indexOf(to!) <= ROOMS.indexOf(from!);
+}
+
+/** The modules of a cycle that begins with those of `path`, if there is one. */
+function cycleFrom(path: readonly string[], done: Set<string>): readonly string[] | undefined {
+  const module = path.at(-1)!;
+  if (path.indexOf(module) < path.length - 1) return path.slice(path.indexOf(module));
+  if (done.has(module)) return undefined;
+  for (const target of imports.get(module) ?? []) {
+    const cycle = cycleFrom([...path, target], done);
+    if (cycle) return cycle;
+  }
+  done.add(module);
+  return undefined;
+}
+
+describe("the sources", () => {
+  it("import downwards only, and the local backend nothing of the CLI", () => {
+    const wrong = [...imports].flatMap(([module, targets]) =>
+      targets.filter((target) => !mayImport(module, target)).map((target) => [module, target])
+    );
+    assert(imports.get("launcher.ts")!.length > 5);
+    assertEquals(wrong, []);
+  });
+
+  it("know no cycle, not even of types", () => {
+    const done = new Set<string>();
+    for (const module of imports.keys()) assertEquals(cycleFrom([module], done), undefined);
+  });
+});
