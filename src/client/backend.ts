@@ -33,7 +33,8 @@ export async function backendError(response: Response, request: RequestFacts): P
   const exitCode = exitCodeForStatus(status);
   const backendCode = text(body?.error) ?? text(body?.code);
   const code = backendCode ?? CODES[status] ?? "HTTP_ERROR";
-  const hint = [text(body?.nextActions), text(body?.hint)].filter(Boolean).join(" ") || undefined;
+  const hint = [text(body?.nextActions), text(body?.hint)].filter(isForPeople).join(" ") ||
+    undefined;
   if (status === 404 && (!body || !backendCode || backendCode === "NOT_FOUND")) {
     return new HttpError(
       `${request.method} ${request.url.pathname} is not available on this backend.`,
@@ -50,12 +51,23 @@ export async function backendError(response: Response, request: RequestFacts): P
     status,
     code,
     exitCode,
-    { hint: hint ?? hintFor(status, request), facts: factsOf(body, request) },
+    { hint: hint ?? hintFor(status, request, message), facts: factsOf(body, request) },
   );
 }
 
-function hintFor(status: number, { url, retryAfter }: RequestFacts): string {
+/** Whether advice is for who types commands: some backends name routes and tools of agents. */
+function isForPeople(advice: string | undefined): boolean {
+  return advice !== undefined &&
+    !/\b(GET|POST|PUT|PATCH|DELETE) \/|\/api\/|\b(metadata|query) tool\b/i.test(advice);
+}
+
+function hintFor(
+  status: number,
+  { url, retryAfter }: RequestFacts,
+  message: string | undefined,
+): string | undefined {
   if (status === 401) return KEY_REFUSED;
+  if (status === 503 && /\bnot (configured|set up|enabled)\b/i.test(message ?? "")) return OPERATOR;
   const list = status === 404 ? listOf(url.pathname) : undefined;
   return list ? `See what there is with: insforge ${list}` : hintForStatus(status, retryAfter);
 }
@@ -83,13 +95,14 @@ const CODES: Readonly<Record<number, string>> = {
   404: "NOT_FOUND",
 };
 
+const OPERATOR = "Whoever runs this backend can set it up; until then it has no such service.";
+
 const KEY_REFUSED = "Run `insforge link` again: the project's API key is not accepted.";
 
 /** What to do after a status of a server that does not say it itself. */
-export function hintForStatus(status: number, retryAfter?: number): string {
+export function hintForStatus(status: number, retryAfter?: number): string | undefined {
   if (status === 429 && retryAfter) return `Too many requests: try again ${inTime(retryAfter)}.`;
-  return HINTS[status] ??
-    (status >= 500 ? LOOK_AT_LOGS : "Check the command's options and values.");
+  return HINTS[status] ?? (status >= 500 ? LOOK_AT_LOGS : undefined);
 }
 
 function inTime(seconds: number): string {

@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { dirname, join } from "@std/path";
+import { dirname, fromFileUrl, join } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
 import { commands } from "../../src/commands/mod.ts";
 import { grantsFor } from "../../src/invocation/grants/mod.ts";
+import { programFiles } from "../../src/core/program_files.ts";
 import { keptInputPath } from "../../src/files/temporary_paths.ts";
 import type { Commands } from "../../src/cli/command.ts";
 import type { Probe } from "../support/probe_worker.ts";
@@ -177,7 +178,9 @@ describe("the grants of every command", () => {
         const program = dirname(Deno.realPathSync(Deno.execPath()));
         const isOwn = (file: string) =>
           file.startsWith(cwd) || file === keptInputPath() || path === "local serve" ||
+          file === fromFileUrl(programFiles) ||
           (path === "upgrade" && dirname(file) === program);
+        assertEquals(permissions.write.includes(fromFileUrl(programFiles)), false);
         assertEquals(permissions.write.every(isOwn), true);
         assertEquals(permissions.read.every(isOwn), true);
         return Promise.resolve();

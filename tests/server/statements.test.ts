@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { parseStatements, SqlSyntaxError } from "../../src/server/database/statements.ts";
+import { parseStatements } from "../../src/server/database/statements.ts";
+import { SqlSyntaxError } from "../../src/shared/sql/parser.ts";
 
 describe("statements", () => {
   it("are cut at their exact places in text beyond ASCII", async () => {

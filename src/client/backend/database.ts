@@ -1,5 +1,6 @@
 /** Database endpoints: section 6 of the HTTP contract. */
 import { HttpError, OperationError } from "../../core/errors.ts";
+import { preferResults } from "../../shared/contract/raw_sql.ts";
 import { type HttpClient, path } from "../http.ts";
 import { sizedForm } from "../form.ts";
 import { sendChange, sendSizedChange } from "../lost_answer.ts";
@@ -7,7 +8,13 @@ import type { SizedBody } from "../sized_body.ts";
 import { sqlError } from "./sql_error.ts";
 
 /** A result of raw SQL. Values keep their wire form: `int8` and `numeric` are strings. */
-export interface QueryResult {
+export interface QueryResult extends StatementResult {
+  /** What each of several statements answered, where the backend tells. */
+  readonly results?: readonly StatementResult[];
+}
+
+/** What one statement answered. */
+export interface StatementResult {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
   /** Null for statements that count no rows. */
   readonly rowCount?: number | null;
@@ -33,21 +40,24 @@ export async function rawSql(
     readonly params?: readonly unknown[];
     /** Whether the SQL only reads, and so may be sent again. */
     readonly idempotent?: boolean;
+    /** Whether to ask what each of several statements answered. */
+    readonly allResults?: boolean;
     /** Whether numbers inside of JSON keep all of their digits. */
     readonly exact?: boolean;
   } = {},
 ): Promise<QueryResult> {
-  const { unrestricted, params, ...rest } = options;
+  const { unrestricted, params, allResults, ...rest } = options;
+  const headers = allResults ? { prefer: preferResults } : undefined;
   const path = `/api/database/advance/rawsql${unrestricted ? "/unrestricted" : ""}`;
-  const request = { json: { query, params }, timeoutMs: STATEMENT_TIMEOUT_MS, ...rest };
+  const request = { json: { query, params }, headers, timeoutMs: STATEMENT_TIMEOUT_MS, ...rest };
   const send = () =>
     backend.json<Partial<QueryResult> & { data?: QueryResult["rows"] } | undefined>(
       "POST",
       path,
       request,
     );
-  const answer = await (rest.idempotent ? send() : sendChange(send, RUN)).catch((error) => {
-    throw error instanceof HttpError ? sqlError(error, query) : error;
+  const answer = await (rest.idempotent ? send() : sendChange(send, RUN)).catch(async (error) => {
+    throw error instanceof HttpError ? await sqlError(error, query) : error;
   });
   if (answer === undefined) throw noAnswer();
   return { ...answer, rows: answer?.rows ?? answer?.data ?? [] };

@@ -34,7 +34,7 @@ export async function applyMigration(
   return await sendChange(() => backend.json<AppliedMigration>("POST", PATH, options), {
     may: `migration ${migration.version} may have been applied`,
     hint: "See with `insforge db migrations status`, and go on with `insforge db migrations up`.",
-  }).catch((error) => {
-    throw error instanceof HttpError ? sqlError(error, migration.sql) : error;
+  }).catch(async (error) => {
+    throw error instanceof HttpError ? await sqlError(error, migration.sql) : error;
   });
 }

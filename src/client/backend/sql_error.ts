@@ -1,6 +1,8 @@
 /** Errors of SQL: what PostgreSQL said, and where in the text. */
 import { HttpError } from "../../core/errors.ts";
+import type { SqlSyntaxError } from "../../shared/sql/parser.ts";
 import { ExitCode } from "../../core/exit_codes.ts";
+import { hintForSqlState, sqlStateOf } from "./sql_state.ts";
 
 /** What the local backend adds to an error; others send the message alone. */
 interface SqlDetails {
@@ -22,27 +24,55 @@ const REFUSED =
  * Adds SQLSTATE, the marked line, detail and hint to a refused query. Text that does not parse is a
  * general error, although backends answer it as they answer what is forbidden (section 16.6).
  */
-export function sqlError(error: HttpError, query: string): HttpError {
-  const details = (error.facts.details ?? {}) as SqlDetails;
-  const isSyntax = details.sqlstate === SYNTAX_ERROR || /\bsyntax error\b/i.test(error.message);
+export async function sqlError(error: HttpError, query: string): Promise<HttpError> {
+  const { status, code, exitCode, facts } = error;
+  let details = (facts.details ?? {}) as SqlDetails;
+  let { message } = error;
+  // Other backends than the local one send PostgreSQL's words alone, and of syntax not even those.
+  const sqlstate = details.sqlstate ?? sqlStateOf(message);
+  const isSyntax = sqlstate === SYNTAX_ERROR;
+  if (isSyntax && details.position === undefined) {
+    const found = await findSyntaxError(query);
+    if (found) [message, details] = [found.message, { position: found.position }];
+  }
   const excerpt = [
     details.position === undefined ? undefined : markedLine(query, details.position),
     details.detail && `Detail: ${details.detail}`,
     details.hint && `Hint: ${details.hint}`,
   ].filter(Boolean).join("\n");
-  const { status, message, code, exitCode, facts } = error;
+  const isRefused = status === 403 && code === "FORBIDDEN" && sqlstate === undefined;
   // What the status alone suggests is wrong for what stands in the SQL.
-  const isSql = isSyntax || details.sqlstate !== undefined;
-  const isRefused = status === 403 && code === "FORBIDDEN" && !isSql;
-  const said = facts.nextActions as string | undefined;
-  const hint = isSql ? said : isRefused ? said ?? REFUSED : error.hint;
-  const text = details.sqlstate ? `${message} (SQLSTATE ${details.sqlstate})` : message;
-  return new HttpError(text, status, code, isSyntax ? ExitCode.general : exitCode, {
-    hint,
-    facts,
-    excerpt: excerpt || undefined,
-    cause: error,
-  });
+  const hint = sqlstate === undefined
+    ? isRefused ? REFUSED : error.hint
+    : details.hint
+    ? undefined
+    : hintForSqlState(sqlstate);
+  return new HttpError(
+    sqlstate ? `${message} (SQLSTATE ${sqlstate})` : message,
+    status,
+    code,
+    // What the status alone says of text that does not parse is that it is forbidden.
+    isSyntax ? ExitCode.general : exitCode,
+    {
+      hint,
+      facts: sqlstate ? { ...facts, sqlstate } : facts,
+      excerpt: excerpt || undefined,
+      cause: error,
+    },
+  );
+}
+
+/** What PostgreSQL's parser says of a text, where it is at hand and refuses the text. */
+async function findSyntaxError(query: string): Promise<SqlSyntaxError | undefined> {
+  const { parseSql, SqlSyntaxError } = await import("../../shared/sql/parser.ts");
+  try {
+    await parseSql(query);
+  } catch (error) {
+    if (error instanceof SqlSyntaxError) return error;
+    // Commands that are not given the parser's files do without.
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+  }
+  return undefined;
 }
 
 /** How much of a long line is shown around the mark. */

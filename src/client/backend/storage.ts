@@ -1,5 +1,5 @@
 /** Storage endpoints: section 7 of the HTTP contract. */
-import { HttpError } from "../../core/errors.ts";
+import { HttpError, NotFoundError } from "../../core/errors.ts";
 import { sizedForm } from "../form.ts";
 import { type HttpClient, path, type Surroundings } from "../http.ts";
 import { objectStoreClient } from "../object_store.ts";
@@ -163,7 +163,7 @@ async function uploadDirect(backend: HttpClient, upload: Upload): Promise<Stored
   return await sendSizedChange(
     upload,
     ({ open }) =>
-      backend.json("PUT", objectPath(bucket, key), {
+      backend.json<StoredObject>("PUT", objectPath(bucket, key), {
         ...sizedForm({}, fileOf({ ...upload, open })),
         timeoutMs: transferTimeoutMs(size),
       }),
@@ -173,7 +173,22 @@ async function uploadDirect(backend: HttpClient, upload: Upload): Promise<Stored
         "upload it again: an older backend would keep both.",
       nothing: "nothing was stored",
     },
-  );
+  ).catch((error) => {
+    throw isMissingBucket(error) ? noBucket(bucket, error) : error;
+  });
+}
+
+/** Backends without strategies answer with their database's words. */
+function isMissingBucket(error: unknown): error is HttpError {
+  return error instanceof HttpError && /\bobjects_bucket_fkey\b/.test(error.message);
+}
+
+/** The error of a bucket that is not there. */
+export function noBucket(name: string, cause?: HttpError): NotFoundError {
+  return new NotFoundError(`There is no bucket ${name}.`, {
+    hint: "See the buckets with: insforge storage buckets",
+    cause,
+  });
 }
 
 async function uploadPresigned(

@@ -9,7 +9,7 @@ export const db: Group = {
   commands: {
     query: {
       description: "Run SQL.",
-      reach: { ...BACKEND, read: ["project link", "--file"] },
+      reach: { ...BACKEND, read: ["project link", "--file", "program"] },
       load: async () => (await import("./query.ts")).query,
     },
     migrations,

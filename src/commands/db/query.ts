@@ -1,5 +1,7 @@
 import { Command } from "@cliffy/command";
-import { rawSql } from "../../client/backend/database.ts";
+import { type QueryResult, rawSql } from "../../client/backend/database.ts";
+import { splitStatements } from "../../shared/sql/splitter.ts";
+import { cutTrailingReads } from "../../shared/sql/trailing_reads.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import type { Result } from "../../terminal/present.ts";
 import { queryView } from "./query_view.ts";
@@ -30,10 +32,41 @@ export async function runQuery(
 ): Promise<Result> {
   const sql = await readSql(context, options, argument);
   const backend = await context.backend();
+  const { project } = await context.target();
+  // The local backend tells what each statement answered, and so keeps them in one transaction.
+  const parts = project?.region === "local" ? [sql] : cutTrailingReads(sql);
   using progress = context.progress("Running SQL");
-  const result = await rawSql(backend, sql, { unrestricted: options.unrestricted, exact: true });
+  const answers: QueryResult[] = [];
+  for (const part of parts) {
+    const { unrestricted } = options;
+    const settings = { unrestricted, exact: true, allResults: true };
+    const answer = await rawSql(backend, part, settings).catch((error) => {
+      if (answers.length > 0) context.warn("The statements before this one were carried out.");
+      throw error;
+    });
+    answers.push(answer);
+  }
   progress.stop();
+  const result = merged(answers);
+  if (isSilent(result, sql)) {
+    context.note(
+      "The backend shows no rows of several statements at once: run one that reads by itself.",
+    );
+  }
   return { data: result, view: queryView(result) };
+}
+
+/** One result of several: all of them, and the rows of the last. */
+function merged(answers: readonly QueryResult[]): QueryResult {
+  const results = answers.flatMap((answer) => answer.results ?? [answer]);
+  const last = results.at(-1);
+  return results.length > 1 && last ? { ...last, results } : answers[0]!;
+}
+
+/** Whether the backend ran several statements as one and told nothing of them. */
+function isSilent({ results, fields, rowCount }: QueryResult, sql: string): boolean {
+  return results === undefined && fields === undefined && rowCount === undefined &&
+    splitStatements(sql).some(({ text }) => /^(select|values|table|show|with)\b/i.test(text));
 }
 
 async function readSql(context: Context, { file }: Options, argument?: string): Promise<string> {

@@ -1,5 +1,6 @@
 import { Command } from "@cliffy/command";
 import { cancelDeployment } from "../../client/backend/deployments.ts";
+import { checkId } from "../../cli/ids.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
@@ -20,6 +21,7 @@ export async function runCancel(
   _options: unknown,
   id: string,
 ): Promise<Result> {
+  checkId(id, "deployment", "deployments list");
   await context.prompt.confirm(`Cancel deployment ${id}?`);
   const answer = await cancelDeployment(await context.backend(), id);
   return { data: answer, view: success(answer?.message ?? `Canceled deployment ${id}.`) };

@@ -5,6 +5,7 @@ import {
   listDeployments,
 } from "../../client/backend/deployments.ts";
 import type { HttpClient } from "../../client/http.ts";
+import { checkId } from "../../cli/ids.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { failureOf, stateOf, urlOf } from "./publishing/wait.ts";
 import { NotFoundError, OperationError } from "../../core/errors.ts";
@@ -26,6 +27,7 @@ export const open = (run: Run) =>
 
 /** Opens the browser where a person sits at one; answers the address in any case. */
 export async function runOpen(context: Context, _options: unknown, id?: string): Promise<Result> {
+  if (id !== undefined) checkId(id, "deployment", "deployments list");
   const backend = await context.backend();
   const deployment = id === undefined
     ? await newestReady(backend)

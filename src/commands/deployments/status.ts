@@ -1,5 +1,6 @@
 import { Command } from "@cliffy/command";
 import { getDeployment, syncDeployment } from "../../client/backend/deployments.ts";
+import { checkId } from "../../cli/ids.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { failureOf, stateOf, urlOf } from "./publishing/wait.ts";
 import { formatDate } from "../../terminal/dates.ts";
@@ -23,6 +24,7 @@ export async function runStatus(
   options: { sync?: boolean },
   id: string,
 ): Promise<Result> {
+  checkId(id, "deployment", "deployments list");
   const backend = await context.backend();
   if (options.sync) await syncDeployment(backend, id);
   const deployment = await getDeployment(backend, id);

@@ -1,6 +1,7 @@
 import { Command } from "@cliffy/command";
 import { deleteSchedule, getSchedule } from "../../client/backend/schedules.ts";
 import type { Context, Run } from "../../cli/context.ts";
+import { checkScheduleId } from "./fields.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
 
@@ -13,6 +14,7 @@ export const remove = (run: Run) =>
 
 /** Asks by name and deletes. @throws {HttpError} 404 */
 export async function runDelete(context: Context, _: unknown, id: string): Promise<Result> {
+  checkScheduleId(id);
   const backend = await context.backend();
   const { name } = await getSchedule(backend, id);
   await context.prompt.confirm(`Delete the schedule ${name}, and the history of its runs?`);

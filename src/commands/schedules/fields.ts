@@ -1,5 +1,6 @@
 /** The options of a schedule, checked before any request. */
 import type { ScheduleFields } from "../../client/backend/schedules.ts";
+import { checkId } from "../../cli/ids.ts";
 import { UsageError } from "../../core/errors.ts";
 import { parseJsonObject } from "../../cli/input.ts";
 
@@ -79,4 +80,9 @@ function meantBy(count: number, unit: string): string | undefined {
   if (unit === "m" && count >= 1 && count < 60) return `*/${count} * * * *`;
   if (unit === "h" && count >= 1 && count < 24) return `0 */${count} * * *`;
   return unit === "s" ? "* * * * *" : undefined;
+}
+
+/** @throws {NotFoundError} for what can be no schedule's id */
+export function checkScheduleId(id: string): void {
+  checkId(id, "schedule", "schedules list");
 }

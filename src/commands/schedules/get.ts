@@ -1,6 +1,7 @@
 import { Command } from "@cliffy/command";
 import { getSchedule } from "../../client/backend/schedules.ts";
 import type { Context, Run } from "../../cli/context.ts";
+import { checkScheduleId } from "./fields.ts";
 import { formatDate } from "../../terminal/dates.ts";
 import type { Result } from "../../terminal/present.ts";
 import { facts } from "../../terminal/view.ts";
@@ -14,6 +15,7 @@ export const get = (run: Run) =>
 
 /** Shows a schedule; its next run in UTC too, as its fields are in UTC. @throws {HttpError} 404 */
 export async function runGet(context: Context, _: unknown, id: string): Promise<Result> {
+  checkScheduleId(id);
   const schedule = await getSchedule(await context.backend(), id);
   const date = (iso?: string | null) => formatDate(iso, context.terminal) ?? undefined;
   return {

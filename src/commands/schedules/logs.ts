@@ -1,7 +1,8 @@
 import { Command } from "@cliffy/command";
-import { listExecutions } from "../../client/backend/schedules.ts";
+import { getSchedule, listExecutions } from "../../client/backend/schedules.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { UsageError } from "../../core/errors.ts";
+import { checkScheduleId } from "./fields.ts";
 import { formatDate } from "../../terminal/dates.ts";
 import type { Result } from "../../terminal/present.ts";
 import { table, text } from "../../terminal/view.ts";
@@ -22,7 +23,7 @@ export const logs = (run: Run) =>
     .example("The newest runs", "insforge schedules logs ID --limit 10")
     .action(run(runLogs));
 
-/** Shows a page of runs, newest first. @throws {UsageError} */
+/** Shows a page of runs, newest first. @throws {UsageError} @throws {HttpError} 404 */
 export async function runLogs(
   context: Context,
   { limit, offset }: Options,
@@ -30,7 +31,11 @@ export async function runLogs(
 ): Promise<Result> {
   if (limit < 1 || limit > MOST) throw new UsageError(`--limit is a number from 1 to ${MOST}.`);
   if (offset < 0) throw new UsageError("--offset must not be negative.");
-  const page = await listExecutions(await context.backend(), id, { limit, offset });
+  checkScheduleId(id);
+  const backend = await context.backend();
+  const page = await listExecutions(backend, id, { limit, offset });
+  // Of a schedule that does not exist, backends answer no runs.
+  if (page.logs.length === 0 && offset === 0) await getSchedule(backend, id);
   const next = offset + page.logs.length;
   return {
     data: page,

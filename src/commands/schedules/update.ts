@@ -5,7 +5,7 @@ import { UsageError } from "../../core/errors.ts";
 import { booleanOption } from "../../cli/options.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
-import { scheduleFields, type ScheduleOptions } from "./fields.ts";
+import { checkScheduleId, scheduleFields, type ScheduleOptions } from "./fields.ts";
 
 interface Options extends ScheduleOptions {
   active?: string;
@@ -28,6 +28,7 @@ export const update = (run: Run) =>
 
 /** Changes a schedule. @throws {UsageError} when nothing is to change @throws {HttpError} 404 */
 export async function runUpdate(context: Context, options: Options, id: string): Promise<Result> {
+  checkScheduleId(id);
   const isActive = options.active === undefined
     ? undefined
     : booleanOption(options.active, "--active");

@@ -1,7 +1,7 @@
 import { Command } from "@cliffy/command";
 import { createSecret } from "../../client/backend/secrets.ts";
 import type { Context, Run } from "../../cli/context.ts";
-import { CliError, UsageError } from "../../core/errors.ts";
+import { CliError, DeclinedError, HttpError, UsageError } from "../../core/errors.ts";
 import { readStdinValue, readTextInput } from "../../cli/input.ts";
 import { dateOption } from "../../cli/options.ts";
 import type { Result } from "../../terminal/present.ts";
@@ -18,7 +18,7 @@ interface Options {
 export const add = (run: Run) =>
   new Command()
     .arguments("[key:string] [value:string]")
-    .option("--reserved", "Make it unchangeable.")
+    .option("--reserved", "Make it permanent: nobody can change or delete it.")
     .option("--expires <date:string>", "When it ends, such as 2027-01-31T12:00:00Z.")
     .option("--env-file <path:string>", "Add every KEY=value line of a file.")
     .example("Be asked for the value", "insforge secrets add API_TOKEN")
@@ -43,18 +43,48 @@ export async function runAdd(
   const secret = value === "-"
     ? await readStdinValue(context)
     : value ?? await context.prompt.secret(`Value of ${key}`, "the value");
+  if (options.reserved) await confirmReserved(context, key);
   if (secret === "") throw new UsageError(`The value of ${key} is empty.`);
-  const answer = await createSecret(await context.backend(), { key, value: secret, ...settings });
+  const answer = await createSecret(await context.backend(), { key, value: secret, ...settings })
+    .catch((error) => {
+      throw error instanceof HttpError && error.status === 409 ? alreadyThere(error, key) : error;
+    });
   return { data: answer, view: success(answer?.message ?? `Added ${key}.`) };
+}
+
+/** @throws {DeclinedError} */
+async function confirmReserved(context: Context, keys: string): Promise<void> {
+  context.note(`What is reserved is permanent: ${keys} can never be changed or deleted.`);
+  if (await context.prompt.offer("Make it reserved?")) return;
+  throw new DeclinedError("Nothing was added.");
+}
+
+/** A deleted secret keeps its key, and is brought back by the same command. */
+function alreadyThere({ message, status, code, exitCode, facts }: HttpError, key: string) {
+  const hint = `Change it with: insforge secrets update ${key}`;
+  return new HttpError(message, status, code, exitCode, { hint, facts });
 }
 
 type Settings = { readonly isReserved?: boolean; readonly expiresAt?: string };
 
-/** Adds each line of a file; one that is refused does not stop the others. */
+/**
+ * Adds each line of a file; one that is refused does not stop the others, and those without a value
+ * are passed over: a secret has one.
+ */
 async function addAll(context: Context, file: string, settings: Settings): Promise<Result> {
-  const entries = await parseEnvFile(file);
-  if (entries.length === 0) throw new UsageError("The file has no KEY=value line.");
-  for (const { key } of entries) checkKey(key);
+  const lines = await parseEnvFile(file);
+  for (const { key } of lines) checkKey(key);
+  const entries = lines.filter(({ value }) => value !== "");
+  const skipped = lines.filter(({ value }) => value === "").map(({ key }) => key);
+  if (entries.length === 0) {
+    throw new UsageError(
+      lines.length === 0 ? "The file has no KEY=value line." : "No line of the file has a value.",
+    );
+  }
+  if (skipped.length > 0) context.note(`Without a value, and so left out: ${skipped.join(", ")}.`);
+  if (settings.isReserved) {
+    await confirmReserved(context, entries.map(({ key }) => key).join(", "));
+  }
   const backend = await context.backend();
   using progress = context.progress("Adding secrets");
   const results: { key: string; success: boolean; error?: string }[] = [];
@@ -70,7 +100,7 @@ async function addAll(context: Context, file: string, settings: Settings): Promi
   }
   progress.stop();
   return {
-    data: { secrets: results },
+    data: { secrets: results, skipped },
     view: table(
       ["Key", "Result"],
       results.map(({ key, error }) => [key, error ?? "added"]),

@@ -1,6 +1,7 @@
 import { Command } from "@cliffy/command";
 import { deleteSecret } from "../../client/backend/secrets.ts";
 import type { Context, Run } from "../../cli/context.ts";
+import { HttpError } from "../../core/errors.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success, text } from "../../terminal/view.ts";
 
@@ -19,7 +20,9 @@ export async function runDelete(
 ): Promise<Result> {
   await context.prompt.confirm(`Delete ${key}? It can be undone.`);
   const restore = `insforge secrets update ${key} --active true`;
-  const answer = await deleteSecret(await context.backend(), key);
+  const answer = await deleteSecret(await context.backend(), key).catch((error) => {
+    throw error instanceof HttpError && error.status === 403 ? asPermanent(error) : error;
+  });
   return {
     data: answer,
     view: [
@@ -27,4 +30,10 @@ export async function runDelete(
       text(`\`${restore}\` brings it back.`),
     ],
   };
+}
+
+/** The backend refuses to delete what is reserved, whoever asks. */
+function asPermanent({ message, status, code, exitCode, facts }: HttpError): HttpError {
+  const hint = "What is reserved is permanent; `insforge secrets list` shows which secrets are.";
+  return new HttpError(message, status, code, exitCode, { hint, facts });
 }

@@ -20,7 +20,10 @@ export const update = (run: Run) =>
     .arguments("<key:string>")
     .option("--value <value:string>", 'The new value; "-" reads it from standard input.')
     .option("--active <boolean:string>", "true brings a deleted secret back.")
-    .option("--reserved <boolean:string>", "true makes it unchangeable.")
+    .option(
+      "--reserved <boolean:string>",
+      "true makes it permanent: nobody can change or delete it.",
+    )
     .option("--expires <date:string>", 'When it ends; "null" takes the expiry away.')
     .example("Bring a deleted secret back", "insforge secrets update API_TOKEN --active true")
     .action(run(runUpdate));

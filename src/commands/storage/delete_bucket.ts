@@ -1,9 +1,9 @@
 import { Command } from "@cliffy/command";
-import { deleteBucket as remove, listBuckets, listObjects } from "../../client/backend/storage.ts";
+import { deleteBucket as remove, listObjects } from "../../client/backend/storage.ts";
 import type { Context, Run } from "../../cli/context.ts";
-import { NotFoundError } from "../../core/errors.ts";
 import { plural } from "../../terminal/plural.ts";
 import type { Result } from "../../terminal/present.ts";
+import { requireBucket } from "./require_bucket.ts";
 import { success } from "../../terminal/view.ts";
 
 /** `insforge storage delete-bucket`: removes a bucket for good. */
@@ -13,19 +13,13 @@ export const deleteBucket = (run: Run) =>
     .example("Delete without a question", "insforge storage delete-bucket photos -y")
     .action(run(runDeleteBucket));
 
-/** Says how many objects go with it, asks, and deletes. @throws {NotFoundError} */
 export async function runDeleteBucket(
   context: Context,
   _: unknown,
   name: string,
 ): Promise<Result> {
   const backend = await context.backend();
-  const buckets = await listBuckets(backend);
-  if (!buckets.some((bucket) => bucket.name === name)) {
-    throw new NotFoundError(`There is no bucket ${name}.`, {
-      hint: "See the buckets with: insforge storage buckets",
-    });
-  }
+  await requireBucket(backend, name);
   const { total, objects } = await listObjects(backend, name, { limit: 1, offset: 0 });
   const count = total ?? objects.length;
   const objectsToo = count === 0 ? ", which is empty" : ` and its ${plural(count, "object")}`;

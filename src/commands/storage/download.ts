@@ -9,6 +9,7 @@ import { plural } from "../../terminal/plural.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success, table, type View } from "../../terminal/view.ts";
 import { downloadFile } from "./transfers/download_file.ts";
+import { requireBucket } from "./require_bucket.ts";
 import { targetPath, usualTarget } from "../../files/target_path.ts";
 import {
   type Meter,
@@ -107,10 +108,11 @@ async function downloadAll(
   const folder = output === undefined ? context.launch.cwd : resolve(context.launch.cwd, output);
   using listing = context.progress("Listing objects");
   const objects = await Array.fromAsync(allObjects(backend, bucket, { prefix }));
-  listing.stop();
   if (objects.length === 0) {
+    await requireBucket(backend, bucket);
     throw new NotFoundError(`The bucket ${bucket} has no objects that begin with ${prefix}.`);
   }
+  listing.stop();
   // The last folder of the prefix is where the paths begin.
   const start = prefix.lastIndexOf("/") + 1;
   const refused: TransferResult[] = [];

@@ -9,6 +9,7 @@ import { UsageError } from "../../core/errors.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import { formatDate } from "../../terminal/dates.ts";
 import type { Result } from "../../terminal/present.ts";
+import { requireBucket } from "./require_bucket.ts";
 import { table, text } from "../../terminal/view.ts";
 
 interface Options {
@@ -50,10 +51,12 @@ export async function runListObjects(
   using progress = context.progress("Listing objects");
   if (field === "key") {
     const page = await list(backend, bucket, { prefix, search, limit, offset });
+    if (page.objects.length === 0) await requireBucket(backend, bucket);
     progress.stop();
     return { data: page.body, view: viewOf(context, page.objects, offset, page.total) };
   }
   const all = await Array.fromAsync(allObjects(backend, bucket, { prefix, search }));
+  if (all.length === 0) await requireBucket(backend, bucket);
   progress.stop();
   const byField = (a: StoredObject, b: StoredObject) => {
     const [x, y] = [a[field] ?? 0, b[field] ?? 0];

@@ -2,7 +2,8 @@ import type { Logger } from "../logs/log_file.ts";
 import { Engine } from "./engine.ts";
 import type { Field, RawResult, SessionOptions, StatementInput } from "./messages.ts";
 import { observed } from "./sql_log.ts";
-import { type SqlStatement, SqlSyntaxError } from "./statements.ts";
+import { SqlSyntaxError } from "../../shared/sql/parser.ts";
+import type { SqlStatement } from "./statements.ts";
 import { textWithoutValues } from "./without_values.ts";
 
 /** Rows as JavaScript values in the encoding of contract section 6.1: int8 and numeric as text, times as ISO text. */

@@ -37,6 +37,15 @@ export interface Field {
   dataTypeID: number;
 }
 
+/** The rows of a statement that is not the last one of its text. */
+export interface EarlierRows {
+  /** Index of the statement in the text. */
+  statement: number;
+  /** A JSON array of row objects in UTF-8. */
+  rows: Uint8Array<ArrayBuffer>;
+  fields: Field[];
+}
+
 /** The result of one text as it crosses threads; of several statements the last one's rows and fields. */
 export interface RawResult {
   /** A JSON array of row objects in UTF-8. */
@@ -46,6 +55,8 @@ export interface RawResult {
   rowCount: number | null;
   /** The counts of all statements of the text. */
   rowCounts: (number | null)[];
+  /** What the other statements of the text answered: those that answer rows. */
+  earlier: EarlierRows[];
 }
 
 /** A failed statement, in the words of PostgreSQL. */

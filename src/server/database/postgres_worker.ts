@@ -10,7 +10,8 @@ import {
 import { openDatabase } from "./open.ts";
 import { PostgresCrash, PostgresError } from "./postgres_error.ts";
 import type { Session } from "./session.ts";
-import { parseStatements, SqlSyntaxError } from "./statements.ts";
+import { SqlSyntaxError } from "../../shared/sql/parser.ts";
+import { parseStatements } from "./statements.ts";
 import { Upkeep } from "./upkeep.ts";
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
@@ -94,7 +95,8 @@ async function answer(request: WorkerRequest): Promise<void> {
       return reply({ type: "statements", id, statements: await parseStatements(request.sql) });
     }
     const results = await perform(request);
-    reply({ type: "results", id, results }, results.map(({ rows }) => rows.buffer));
+    const rows = results.flatMap((result) => [result, ...result.earlier]).map(({ rows }) => rows);
+    reply({ type: "results", id, results }, rows.map(({ buffer }) => buffer));
   } catch (error) {
     if (error instanceof PostgresError) return reply({ type: "error", id, error: error.fields });
     if (error instanceof SqlSyntaxError) {

@@ -5,8 +5,9 @@ import { concatBytes } from "../http/bytes.ts";
 import { ApiError } from "../http/api_error.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";
 import { parseBody } from "../http/validate.ts";
+import { preferResults } from "../../shared/contract/raw_sql.ts";
 import type { Database } from "./client.ts";
-import type { RawResult, SessionOptions, StatementInput } from "./messages.ts";
+import type { Field, RawResult, SessionOptions, StatementInput } from "./messages.ts";
 import { checkSql, runSql } from "./run_sql.ts";
 import type { SqlStatement } from "./statements.ts";
 
@@ -64,16 +65,44 @@ async function explainSelect(
   return await database.runAndRollBack({ sql, params }, session);
 }
 
-/** One result with its rows, count and fields; of several statements only an empty list, as the real backend answers. */
-function send(context: RequestContext, { rows, rowCount, rowCounts, fields }: RawResult): Response {
-  if (rowCounts.length > 1) return context.json({ rows: [] });
-  const text = new TextEncoder();
-  const parts = [
-    text.encode('{"rows":'),
-    rows,
-    text.encode(`,"rowCount":${rowCount},"fields":${JSON.stringify(fields)}}`),
-  ];
+/**
+ * One result with its rows, count and fields. Of several statements the real backend answers an empty
+ * list (contract section 6.1); to clients that ask, `results` beside it tells what each answered.
+ */
+function send(context: RequestContext, result: RawResult): Response {
+  const { rows, rowCount, rowCounts, fields } = result;
+  const wantsAll = context.req.header("prefer") === preferResults;
+  if (rowCounts.length > 1 && !wantsAll) return context.json({ rows: [] });
+  const parts = rowCounts.length > 1
+    ? [encode('{"rows":[],"results":['), ...resultsOf(result), encode("]}")]
+    : resultParts(rows, rowCount, fields);
   return context.body(concatBytes(parts), 200, {
     "content-type": "application/json; charset=utf-8",
   });
+}
+
+function resultsOf({ rows, fields, rowCounts, earlier }: RawResult): Uint8Array[] {
+  const last = { statement: rowCounts.length - 1, rows, fields };
+  const byStatement = new Map([...earlier, last].map((entry) => [entry.statement, entry]));
+  const none = { rows: encode("[]"), fields: [] };
+  return rowCounts.flatMap((rowCount, statement) => {
+    const { rows, fields } = byStatement.get(statement) ?? none;
+    return [...statement > 0 ? [encode(",")] : [], ...resultParts(rows, rowCount, fields)];
+  });
+}
+
+function resultParts(
+  rows: Uint8Array,
+  rowCount: number | null,
+  fields: readonly Field[],
+): Uint8Array[] {
+  return [
+    encode('{"rows":'),
+    rows,
+    encode(`,"rowCount":${rowCount},"fields":${JSON.stringify(fields)}}`),
+  ];
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }

@@ -1,10 +1,10 @@
 import { concatBytes } from "../http/bytes.ts";
 import { MessageReader, type MessageTarget, type WireError } from "./message_reader.ts";
-import type { Field, PostgresErrorFields, RawResult } from "./messages.ts";
+import type { EarlierRows, Field, PostgresErrorFields, RawResult } from "./messages.ts";
 import { PostgresCrash, PostgresError } from "./postgres_error.ts";
 import { type Encoder, encoderOf } from "./wire_values.ts";
 
-/** Largest result that is held in memory, in bytes of JSON. */
+/** Largest result of a text that is held in memory, in bytes of JSON. */
 const maxResultBytes = 256 * 1024 * 1024;
 const chunkLength = 1024 * 1024;
 
@@ -14,6 +14,7 @@ export class ResultReader implements MessageTarget {
   #columns: { prefix: string; index: number; encode: Encoder }[] = [];
   #fields: Field[] = [];
   #rowCounts: (number | null)[] = [];
+  #earlier: EarlierRows[] = [];
   #between = false;
   #error: PostgresErrorFields | undefined;
   #fatal = false;
@@ -42,8 +43,7 @@ export class ResultReader implements MessageTarget {
       throw new PostgresCrash(this.#error?.message ?? "out of stack or memory");
     }
     if (this.#error) throw new PostgresError(this.#error);
-    this.#text += "]";
-    this.#flush();
+    const rows = this.#takeRows();
     if (this.#tooLarge) {
       throw new PostgresError({
         sqlstate: "54000",
@@ -53,10 +53,11 @@ export class ResultReader implements MessageTarget {
     }
     const rowCounts = this.#rowCounts;
     return {
-      rows: concatBytes(this.#chunks),
+      rows,
       fields: this.#fields,
       rowCount: rowCounts.at(-1) ?? null,
       rowCounts,
+      earlier: this.#earlier,
     };
   }
 
@@ -68,15 +69,23 @@ export class ResultReader implements MessageTarget {
     this.#complete = true;
   }
 
-  /** Of several statements the last one's rows are kept. */
   #startStatement(): void {
     this.#between = false;
+    if (this.#fields.length > 0) {
+      const statement = this.#rowCounts.length - 1;
+      this.#earlier.push({ statement, rows: this.#takeRows(), fields: this.#fields });
+    }
     this.#fields = [];
     this.#columns = [];
     this.#chunks = [];
-    this.#size = 0;
     this.#text = "[";
     this.#first = true;
+  }
+
+  #takeRows(): Uint8Array<ArrayBuffer> {
+    this.#text += "]";
+    this.#flush();
+    return concatBytes(this.#chunks);
   }
 
   describe(fields: readonly Field[]): void {

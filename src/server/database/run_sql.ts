@@ -2,7 +2,8 @@ import { ApiError } from "../http/api_error.ts";
 import type { Database } from "./client.ts";
 import { assertAllowed, assertTextAllowed } from "./guards.ts";
 import type { RawResult, SessionOptions, StatementInput } from "./messages.ts";
-import { type SqlStatement, SqlSyntaxError } from "./statements.ts";
+import { SqlSyntaxError } from "../../shared/sql/parser.ts";
+import type { SqlStatement } from "./statements.ts";
 
 /**
  * Splits a caller's SQL into statements and refuses what no caller may do (contract section 16.6).

@@ -1,4 +1,5 @@
 import type { Node, RawStmt } from "libpg-query";
+import { parseSql } from "../../shared/sql/parser.ts";
 
 /** One top-level statement of an SQL text. */
 export interface SqlStatement {
@@ -19,40 +20,12 @@ export interface SqlStatement {
   writes?: true;
 }
 
-/** Thrown for a text that PostgreSQL's parser refuses. */
-export class SqlSyntaxError extends Error {
-  override name = "SqlSyntaxError";
-
-  /** @param position one-based, in characters */
-  constructor(message: string, readonly position: number) {
-    super(message);
-  }
-}
-
-let parser: Promise<typeof import("libpg-query")> | undefined;
-
-/** Loads PostgreSQL's own parser on first use: it is a megabyte and a half that many sessions never need. */
-async function loadParser() {
-  const module = await (parser ??= import("libpg-query"));
-  await module.loadModule();
-  return module;
-}
-
 /**
  * Splits a text into its top-level statements with PostgreSQL's grammar.
  * @throws {SqlSyntaxError} if the text does not parse
  */
 export async function parseStatements(sql: string): Promise<SqlStatement[]> {
-  const { parse, hasSqlDetails } = await loadParser();
-  if (sql.trim() === "") return [];
-  let statements: RawStmt[];
-  try {
-    statements = (await parse(sql)).stmts ?? [];
-  } catch (error) {
-    if (!hasSqlDetails(error)) throw error;
-    throw new SqlSyntaxError(error.message, (error.sqlDetails?.cursorPosition ?? 0) + 1);
-  }
-  return describeStatements(sql, statements);
+  return describeStatements(sql, await parseSql(sql));
 }
 
 function describeStatements(sql: string, statements: RawStmt[]): SqlStatement[] {

@@ -1,5 +1,6 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import type { QueryResult } from "../../../src/client/backend/database.ts";
 import { runQuery } from "../../../src/commands/db/query.ts";
 import { FileError, HttpError, UsageError } from "../../../src/core/errors.ts";
 import { startBackend, type TestBackend } from "../../support/backend.ts";
@@ -44,6 +45,45 @@ describe("db query", () => {
     const result = await runQuery(context, {}, `SELECT '{"n": 12345678901234567890}'::jsonb AS j`);
     assertStringIncludes(JSON.stringify(result.data), '{"n":12345678901234567890}');
     assertStringIncludes(await show(result), '{"n":12345678901234567890}');
+  });
+
+  it("shows what each of several statements answered", async () => {
+    const { context, show } = open();
+    const sql = "CREATE TABLE several (a int); INSERT INTO several VALUES (1), (2);\n" +
+      "SELECT a FROM several ORDER BY a; SELECT count(*) FROM several;";
+    const result = await runQuery(context, {}, sql);
+    const { rows, rowCount, results } = result.data as QueryResult;
+    assertEquals([rows, rowCount], [[{ count: "2" }], 1]);
+    assertEquals(results!.at(-2)!.rows, [{ a: 1 }, { a: 2 }]);
+    const text = await show(result);
+    assertMatch(text, /^Done: 2 statements, 2 rows affected\.\na\n─\n1\n2\n\(2 rows\)\ncount\n/);
+  });
+
+  it("says that the statements before one that fails were carried out", async () => {
+    const { context, err } = open();
+    const sql = "CREATE TABLE kept (a int);\nSELECT a FROM kept;\nSELECT nope FROM kept";
+    const error = await assertRejects(() => runQuery(context, {}, sql), HttpError);
+    assertStringIncludes(error.excerpt!, "LINE 3: SELECT nope FROM kept");
+    assertMatch(err(), /The statements before this one were carried out/);
+    await runQuery(context, {}, "SELECT a FROM kept");
+  });
+
+  it("keeps several statements of a linked local backend in one transaction", async () => {
+    await withFolder(async (cwd) => {
+      await Deno.mkdir(`${cwd}/.insforge`);
+      const link = { project_id: "local", region: "local", appkey: "local", org_id: "local" };
+      await Deno.writeTextFile(
+        `${cwd}/.insforge/project.json`,
+        JSON.stringify({ ...link, api_key: backend.apiKey, oss_host: backend.url }),
+      );
+      const { context } = testContext({ cwd });
+      const sql = "CREATE TABLE undone (a int); SELECT 1 AS one; SELECT 1/0";
+      await assertRejects(() => runQuery(context, {}, sql), HttpError);
+      await assertRejects(() => runQuery(context, {}, "SELECT * FROM undone"), HttpError);
+      const result = await runQuery(context, {}, "SELECT 1 AS one; SELECT 2 AS two");
+      const { results } = result.data as QueryResult;
+      assertEquals(results!.map(({ rows }) => rows), [[{ one: 1 }], [{ two: 2 }]]);
+    });
   });
 
   it("shows the columns of a result without rows", async () => {

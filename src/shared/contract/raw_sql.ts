@@ -1,0 +1,2 @@
+/** The `Prefer` header by which a client asks the local backend for the results of all statements. */
+export const preferResults = "results=all";
