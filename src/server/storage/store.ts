@@ -24,11 +24,10 @@ export interface StoredObject {
 }
 
 /** The columns that a listing repeats (contract section 7.2). */
-const RAW =
-  "bucket, key, size::float8 AS size, mime_type, uploaded_at, uploaded_by, uploaded_via, s3_access_key_id, etag";
-const COLUMNS =
-  `bucket, key, size::float8 AS size, mime_type AS "mimeType", uploaded_at AS "uploadedAt", etag,
-  file_id AS "fileId"`;
+const RAW = `bucket, key, size::float8 AS size, mime_type, uploaded_at, uploaded_by, uploaded_via,
+  s3_access_key_id, etag`;
+const COLUMNS = `bucket, key, size::float8 AS size, mime_type AS "mimeType",
+  uploaded_at AS "uploadedAt", etag, file_id AS "fileId"`;
 
 /** Buckets and objects in the database. Callers see and change objects as their role and policies allow. */
 export class StorageStore {
@@ -53,6 +52,18 @@ export class StorageStore {
       [name],
     );
     return rows[0];
+  }
+
+  /** What an upload into a bucket must know beforehand, in one statement. */
+  async limits(bucket: string): Promise<{ maxBytes: number; hasBucket: boolean }> {
+    const { rows: [row] } = await this.#database.query<
+      { maxFileSizeMb: number; hasBucket: boolean }
+    >(
+      `SELECT max_file_size_mb AS "maxFileSizeMb",
+        EXISTS (SELECT FROM storage.buckets WHERE name = $1) AS "hasBucket" FROM storage.config`,
+      [bucket],
+    );
+    return { maxBytes: row!.maxFileSizeMb * 1024 ** 2, hasBucket: row!.hasBucket };
   }
 
   /** False when there is one of this name. */
@@ -129,23 +140,20 @@ export class StorageStore {
   ): Promise<{ object: StoredObject; replaced?: string }> {
     const { bucket, key, size, mimeType, etag, fileId } = object;
     const write = () =>
-      this.#database.transaction(async ({ query }) => {
-        const { rows: before } = await query<{ fileId: string }>(
-          `SELECT file_id AS "fileId" FROM storage.objects WHERE bucket = $1 AND key = $2`,
-          [bucket, key],
-        );
-        const { rows } = await query<StoredObject>(
-          `INSERT INTO storage.objects (bucket, key, size, mime_type, etag, file_id, uploaded_by, uploaded_at)
-          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-          ON CONFLICT (bucket, key) DO UPDATE SET size = excluded.size, mime_type = excluded.mime_type,
-            etag = excluded.etag, file_id = excluded.file_id, uploaded_by = excluded.uploaded_by,
-            uploaded_at = excluded.uploaded_at
-          RETURNING ${COLUMNS}`,
-          [bucket, key, size, mimeType, etag, fileId, identity.userId ?? null, this.#clock()],
-        );
-        return { object: rows[0]!, replaced: before[0]?.fileId };
-      }, storageSession(identity));
-    return await allowed(write);
+      this.#database.query<StoredObject & { replaced: string | null }>(
+        `INSERT INTO storage.objects
+          (bucket, key, size, mime_type, etag, file_id, uploaded_by, uploaded_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (bucket, key) DO UPDATE SET size = excluded.size,
+          mime_type = excluded.mime_type, etag = excluded.etag, file_id = excluded.file_id,
+          uploaded_by = excluded.uploaded_by, uploaded_at = excluded.uploaded_at
+        RETURNING ${COLUMNS}, old.file_id AS replaced`,
+        [bucket, key, size, mimeType, etag, fileId, identity.userId ?? null, this.#clock()],
+        storageSession(identity),
+      );
+    const { rows: [row] } = await allowed(write);
+    const { replaced, ...stored } = row!;
+    return { object: stored, replaced: replaced ?? undefined };
   }
 
   /** Removes objects, and answers those that were there with their files. @throws {ApiError} 403 */
