@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { stateFiles } from "../shared/contract/state.ts";
+import { auth } from "./auth/routes.ts";
 import { control } from "./control.ts";
 import { records } from "./data_api/records.ts";
 import { rpc } from "./data_api/rpc.ts";
@@ -26,7 +27,6 @@ import { schedules } from "./schedules/routes.ts";
 import { secrets } from "./secrets/routes.ts";
 import { SecretStore } from "./secrets/store.ts";
 import { storage } from "./storage/routes.ts";
-import { tokens } from "./keys/tokens.ts";
 import { usage } from "./metadata/usage.ts";
 
 /** Every area of the backend, by the path that it answers below. */
@@ -34,7 +34,7 @@ const areas: Record<string, (backend: LocalBackend) => Area> = {
   "/api/health": health,
   "/.well-known/jwks.json": jwks,
   "/api/.well-known/jwks.json": jwks,
-  "/api/auth/tokens": tokens,
+  "/api/auth": auth,
   "/api/metadata": metadata,
   "/api/database/rpc": rpc,
   "/api/database/records": records,

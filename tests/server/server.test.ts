@@ -27,11 +27,14 @@ describe("server", () => {
     assertEquals(body.status, "ok");
   });
 
-  it("lists no public keys", async () => {
+  it("lists the public key of its tokens, the same under both addresses", async () => {
+    const keys = new Set<string>();
     for (const path of ["/.well-known/jwks.json", "/api/.well-known/jwks.json"]) {
       const { status, body } = await backend.request("GET", path, undefined, { key: null });
-      assertEquals([status, body], [200, { keys: [] }]);
+      assertEquals([status, body.keys.length, "d" in body.keys[0]], [200, 1, false]);
+      keys.add(body.keys[0].kid);
     }
+    assertEquals(keys.size, 1);
   });
 
   it("names an unknown route", async () => {

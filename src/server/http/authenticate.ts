@@ -1,8 +1,8 @@
 import { createMiddleware } from "hono/factory";
-import { verify } from "hono/jwt";
 import { ApiError } from "./api_error.ts";
 import type { Identity } from "./identity.ts";
 import type { Keys } from "../keys/keys.ts";
+import { readAccessToken } from "../keys/tokens.ts";
 import type { LocalBackend, RequestContext, RequestVariables } from "../services.ts";
 
 /** Lets only the project's owner pass: the API key, or a token whose role is `project_admin`. */
@@ -67,13 +67,12 @@ async function identify(credential: string, keys: Keys): Promise<Identity> {
     if (keys.isAnonKey(credential)) return { role: "anon" };
     throw new ApiError(401, "AUTH_INVALID_CREDENTIALS", "The anon key is not valid");
   }
-  return await identifyToken(credential, keys.jwtSecret);
+  return await identifyToken(credential, keys);
 }
 
-async function identifyToken(token: string, secret: string): Promise<Identity> {
-  const claims = await verify(token, secret, "HS256").catch(() => {
-    throw unauthorized("The token is not valid, or has expired");
-  });
+async function identifyToken(token: string, keys: Keys): Promise<Identity> {
+  const claims = await readAccessToken(keys, token);
+  if (!claims) throw unauthorized("The token is not valid, or has expired");
   if (claims.role === "project_admin") return owner;
   if (claims.role === "anon") return { role: "anon" };
   const { sub, email } = claims;

@@ -1,7 +1,11 @@
 import { Hono } from "hono";
-import type { Area, RequestVariables } from "../services.ts";
+import { publicKeyOf } from "./tokens.ts";
+import type { Area, LocalBackend, RequestVariables } from "../services.ts";
 
-/** Public keys that tokens could be checked with: none, because user tokens are signed with a shared secret here. */
-export function jwks(): Area {
-  return new Hono<RequestVariables>().get("/", (context) => context.json({ keys: [] }));
+/** The public key that user tokens can be checked with. */
+export function jwks({ keys }: LocalBackend): Area {
+  return new Hono<RequestVariables>().get(
+    "/",
+    async (context) => context.json({ keys: [publicKeyOf(await keys.signingKey())] }),
+  );
 }

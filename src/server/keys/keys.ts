@@ -9,11 +9,19 @@ interface RetiredKey {
   expiresAt: string;
 }
 
+/** The RSA key that signs user tokens, as a JWK; what is public of it is in the JWKS. */
+export interface SigningKey extends JsonWebKey {
+  alg: "RS256";
+  kid: string;
+}
+
 interface KeyFile {
   apiKey: string;
   anonKey: string;
-  /** Signs user tokens (HS256) and, hashed, encrypts secrets. */
+  /** Signs refresh tokens (HS256) and, hashed, encrypts secrets. */
   jwtSecret: string;
+  /** Absent until the first user token is signed. */
+  signingKey?: SigningKey;
   retiredApiKeys: RetiredKey[];
   retiredAnonKeys: RetiredKey[];
 }
@@ -26,6 +34,21 @@ function randomHex(bytes: number): string {
 
 const newKey = { api: () => `ik_${randomHex(32)}`, anon: () => `anon_${randomHex(32)}` };
 
+async function newSigningKey(): Promise<SigningKey> {
+  const { privateKey } = await crypto.subtle.generateKey(
+    {
+      name: "RSASSA-PKCS1-v1_5",
+      modulusLength: 2048,
+      publicExponent: new Uint8Array([1, 0, 1]),
+      hash: "SHA-256",
+    },
+    true,
+    ["sign", "verify"],
+  );
+  const jwk = await crypto.subtle.exportKey("jwk", privateKey);
+  return { ...jwk, alg: "RS256", kid: randomHex(16) };
+}
+
 /** Equal or not, in a time that says nothing about where they differ. */
 function equal(left: string, right: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
@@ -37,6 +60,7 @@ export class Keys {
   readonly #path: string;
   readonly #clock: () => Date;
   #file: KeyFile;
+  #signingKey?: Promise<SigningKey>;
 
   private constructor(path: string, clock: () => Date, file: KeyFile) {
     this.#path = path;
@@ -69,6 +93,28 @@ export class Keys {
 
   get jwtSecret(): string {
     return this.#file.jwtSecret;
+  }
+
+  /** The server's time in whole seconds since 1970, as tokens count. */
+  seconds(): number {
+    return Math.floor(this.#clock().getTime() / 1000);
+  }
+
+  /** The key that user tokens are signed with, made and kept when it is first asked for. */
+  signingKey(): Promise<SigningKey> {
+    return this.#signingKey ??= this.#ensureSigningKey().catch((error) => {
+      this.#signingKey = undefined;
+      throw error;
+    });
+  }
+
+  async #ensureSigningKey(): Promise<SigningKey> {
+    if (!this.#file.signingKey) {
+      const signingKey = await newSigningKey();
+      this.#file = { ...this.#file, signingKey };
+      await this.#save();
+    }
+    return this.#file.signingKey!;
   }
 
   isApiKey(key: string): boolean {

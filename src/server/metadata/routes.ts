@@ -5,6 +5,7 @@ import type {
   AppMetadataSchema,
   ProjectIdResponse,
 } from "../../shared/contract/backend.ts";
+import { authMetadata } from "../auth/metadata.ts";
 import { requireAdmin } from "../http/authenticate.ts";
 import { exportTable } from "../database/export_table.ts";
 import { schemaParameter } from "../database/names.ts";
@@ -12,7 +13,6 @@ import { tableNotFound } from "../database/describe_table.ts";
 import { ApiError } from "../http/api_error.ts";
 import { metadataMarkdown } from "./markdown.ts";
 import {
-  authMetadata,
   databaseMetadata,
   functionsMetadata,
   realtimeMetadata,
@@ -25,8 +25,9 @@ export function metadata(backend: LocalBackend): Area {
   const { database, keys, version } = backend;
 
   async function whole(): Promise<AppMetadataSchema> {
+    const auth = await authMetadata(backend);
     return await database.transaction(async (transaction) => ({
-      auth: authMetadata,
+      auth,
       database: await databaseMetadata(transaction),
       storage: await storageMetadata(transaction),
       functions: await functionsMetadata(transaction),
@@ -54,7 +55,7 @@ export function metadata(backend: LocalBackend): Area {
     .get("/anon-key", (context) => context.json<AnonKeyResponse>({ anonKey: keys.anonKey }))
     .get("/api-key", (context) => context.json<ApiKeyResponse>({ apiKey: keys.apiKey }))
     .get("/project-id", (context) => context.json<ProjectIdResponse>({ projectId: null }))
-    .get("/auth", (context) => context.json(authMetadata))
+    .get("/auth", async (context) => context.json(await authMetadata(backend)))
     .get(
       "/database",
       async (context) =>

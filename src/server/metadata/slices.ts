@@ -1,5 +1,4 @@
 import type {
-  AuthMetadataSchema,
   DatabaseMetadataSchema,
   EdgeFunctionMetadataSchema,
   RealtimeMetadataSchema,
@@ -9,32 +8,6 @@ import type { Transaction } from "../database/client.ts";
 import { countRows } from "../database/describe_table.ts";
 
 const bytesPerGigabyte = 1024 ** 3;
-
-/** Sign-in has no settings here: these are what a fresh project of the real backend has. */
-export const authMetadata: AuthMetadataSchema = {
-  oAuthProviders: [],
-  customOAuthProviders: [],
-  smtpConfig: {
-    enabled: false,
-    host: "",
-    port: 465,
-    username: "",
-    hasPassword: false,
-    senderEmail: "",
-    senderName: "",
-    minIntervalSeconds: 60,
-  },
-  requireEmailVerification: false,
-  passwordMinLength: 6,
-  requireNumber: false,
-  requireLowercase: false,
-  requireUppercase: false,
-  requireSpecialChar: false,
-  verifyEmailMethod: "code",
-  resetPasswordMethod: "code",
-  allowedRedirectUrls: [],
-  disableSignup: false,
-};
 
 /** Tables of `public` with their exact row counts, and the size of the whole database. */
 export async function databaseMetadata(transaction: Transaction): Promise<DatabaseMetadataSchema> {

@@ -5,6 +5,7 @@ import { functionsSql } from "./functions.ts";
 import { realtimeSql } from "./realtime.ts";
 import { rolesSql } from "./roles.ts";
 import { schedulesSql } from "./schedules.ts";
+import { signInSql } from "./sign_in.ts";
 import { storageSql } from "./storage.ts";
 import { systemSql } from "./system.ts";
 
@@ -21,6 +22,7 @@ const steps: readonly { name: string; sql: string }[] = [
   { name: "schedules", sql: schedulesSql },
   { name: "deployments", sql: deploymentsSql },
   { name: "realtime", sql: realtimeSql },
+  { name: "sign_in", sql: signInSql },
 ];
 
 /** A text that changes whenever the internal schemas do. */
