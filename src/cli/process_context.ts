@@ -74,7 +74,7 @@ export function createContext(
     everyCommand: () => buildEveryCommand(commands, launch.version),
     target: once(() =>
       resolveTarget(
-        launch.projectRoot,
+        launch,
         env,
         async (projectId) => await resolveOverPlatform(await context.platform(), projectId),
       )

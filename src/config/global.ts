@@ -1,6 +1,6 @@
 /** `~/.insforge/config.json`: what holds for every project of this account. */
 import { configFile } from "./paths.ts";
-import { type JsonObject, readJsonFile, readJsonFileSync, writeJsonFile } from "./json_file.ts";
+import { type JsonObject, readJsonFile, readJsonFileIfSound, writeJsonFile } from "./json_file.ts";
 
 export const DEFAULT_PLATFORM_URL = "https://api.insforge.dev";
 
@@ -20,7 +20,7 @@ export async function readGlobalConfig(globalFolder: string | undefined): Promis
 
 /** The launcher's form of {@link readGlobalConfig}, which never fails. */
 export function readGlobalConfigSync(globalFolder: string | undefined): GlobalConfig {
-  return globalFolder ? checked(readJsonFileSync(configFile(globalFolder))) : {};
+  return globalFolder ? checked(readJsonFileIfSound(configFile(globalFolder))) : {};
 }
 
 /** Changes some settings and keeps the rest, unknown ones included; `undefined` removes one. */

@@ -17,24 +17,39 @@ export async function readJsonFile(path: string): Promise<JsonObject | undefined
     if (isPipeOrDevice(await Deno.stat(path))) throw new FileError(`${path} is not a file.`);
     text = await Deno.readTextFile(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    if (error instanceof FileError) throw error;
-    throw new FileError(`Cannot read ${path}: ${reason(error)}.`, {
-      hint: "Check the file's permissions.",
-      cause: error,
-    });
+    return noText(path, error);
   }
   return parseObject(path, text);
 }
 
-/** The launcher's form: synchronous, and silent about a file that the CLI will complain about. */
-export function readJsonFileSync(path: string): JsonObject {
+/** {@link readJsonFile} for the launcher, for which a change of threads takes too long. */
+export function readJsonFileSync(path: string): JsonObject | undefined {
+  let text: string;
   try {
-    if (isPipeOrDevice(Deno.statSync(path))) return {};
-    return parseObject(path, Deno.readTextFileSync(path));
+    if (isPipeOrDevice(Deno.statSync(path))) throw new FileError(`${path} is not a file.`);
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    return noText(path, error);
+  }
+  return parseObject(path, text);
+}
+
+/** {@link readJsonFileSync} where a file that cannot be read is as good as none. */
+export function readJsonFileIfSound(path: string): JsonObject {
+  try {
+    return readJsonFileSync(path) ?? {};
   } catch {
     return {};
   }
+}
+
+function noText(path: string, error: unknown): undefined {
+  if (error instanceof Deno.errors.NotFound) return undefined;
+  if (error instanceof FileError) throw error;
+  throw new FileError(`Cannot read ${path}: ${reason(error)}.`, {
+    hint: "Check the file's permissions.",
+    cause: error,
+  });
 }
 
 function parseObject(path: string, text: string): JsonObject {

@@ -56,13 +56,34 @@ export async function writeProject(root: string, project: Project): Promise<void
   await writeJsonFile(projectFile(root), project);
 }
 
-/** The launcher's look at the linked host; nothing where the file is missing or broken. */
-export function readProjectHostSync(root: string): string | undefined {
+/** What the launcher found of a project file: plain data, for it goes to the worker. */
+export interface FoundProject {
+  readonly project?: Project;
+  /** Why there is none although there is a file. */
+  readonly problem?: { readonly message: string; readonly hint?: string };
+}
+
+/** Reads a project file for {@link linkedProject}. */
+export function findProject(root: string): FoundProject {
+  const path = projectFile(root);
   try {
-    return healProject(readJsonFileSync(projectFile(root)), "").oss_host;
-  } catch {
-    return undefined;
+    const value = readJsonFileSync(path);
+    return { project: value && healProject(value, path) };
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    return { problem: { message: error.message, hint: error.hint } };
   }
+}
+
+/**
+ * The project that was linked when the program was started.
+ * @throws {FileError} when its file is broken
+ */
+export function linkedProject(
+  { project }: { readonly project: FoundProject },
+): Project | undefined {
+  if (project.problem) throw new FileError(project.problem.message, { hint: project.problem.hint });
+  return project.project;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Which backend a command talks to: environment before file. */
 import { NotLinkedError, UsageError } from "../core/errors.ts";
-import { type Project, readProject } from "./project.ts";
+import { type FoundProject, linkedProject, type Project } from "./project.ts";
 
 /** A backend and the key that opens it. */
 export interface BackendTarget {
@@ -21,7 +21,7 @@ export type ResolveProject = (projectId: string) => Promise<BackendTarget>;
  * @throws {FileError} when the project file is broken.
  */
 export async function resolveTarget(
-  root: string,
+  launch: { readonly project: FoundProject },
   env: (name: string) => string | undefined,
   resolveProject: ResolveProject,
 ): Promise<BackendTarget> {
@@ -29,7 +29,7 @@ export async function resolveTarget(
   const apiKey = env("INSFORGE_API_KEY");
   if (url && apiKey) return { url: checkedUrl(url, "INSFORGE_BASE_URL"), apiKey };
   const wanted = env("INSFORGE_PROJECT_ID");
-  const project = await readProject(root);
+  const project = linkedProject(launch);
   if (wanted && wanted !== project?.project_id) return await resolveProject(wanted);
   if (project) return { url: project.oss_host, apiKey: project.api_key, project };
   const missing = url ? "INSFORGE_API_KEY" : apiKey ? "INSFORGE_BASE_URL" : undefined;

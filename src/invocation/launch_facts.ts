@@ -1,5 +1,6 @@
 /** The facts about this process that are read once, by the launcher, before the sandbox closes. */
 import { dirname, join } from "@std/path";
+import { findProject, type FoundProject } from "../config/project.ts";
 import { environmentVariable } from "../core/environment.ts";
 import { randomToken } from "../files/atomic.ts";
 import type { Grants } from "./grants/grants.ts";
@@ -19,6 +20,8 @@ export interface LaunchFacts {
    * For the commands that link a directory it is `cwd`: a link further up is not theirs to replace.
    */
   readonly projectRoot: string;
+  /** The link of `projectRoot`, which nothing reads again. */
+  readonly project: FoundProject;
   /** What makes the names of new files unguessable, for the grants and the files alike. */
   readonly token: string;
   /** The command line that runs this program again. */
@@ -33,13 +36,15 @@ const LINKING: readonly string[] = ["create", "link"];
 export function locate(invocation: Invocation, version: string): LaunchFacts {
   const cwd = Deno.cwd();
   const home = environmentVariable("HOME") ?? environmentVariable("USERPROFILE");
+  const found = LINKING.includes(invocation.command[0]!) ? undefined : findProjectRoot(cwd);
+  const projectRoot = found ?? cwd;
   return {
     invocation,
     version,
     cwd,
     globalFolder: home ? join(home, ".insforge") : undefined,
-    projectRoot: (LINKING.includes(invocation.command[0]!) ? undefined : findProjectRoot(cwd)) ??
-      cwd,
+    projectRoot,
+    project: findProject(projectRoot),
     token: randomToken(),
     self: selfCommand(),
   };

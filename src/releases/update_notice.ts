@@ -3,7 +3,7 @@
  * what a process in the background, started at most once a day, found out before.
  */
 import { updateFile } from "../config/paths.ts";
-import { type JsonObject, readJsonFileSync } from "../config/json_file.ts";
+import { type JsonObject, readJsonFileIfSound } from "../config/json_file.ts";
 import { environmentVariable } from "../core/environment.ts";
 import { writeFileAtomicallySync } from "../files/atomic.ts";
 import { ownerOf } from "./owner.ts";
@@ -35,7 +35,7 @@ export function updateNotice(running: Running): string | undefined {
   try {
     if (!running.globalFolder || !isWanted()) return undefined;
     const path = updateFile(running.globalFolder);
-    const state: UpdateState = readJsonFileSync(path);
+    const state: UpdateState = readJsonFileIfSound(path);
     const now = Date.now();
     const isNewer = isVersion(state.latest) && compareVersions(state.latest, running.version) > 0;
     const mentions = isNewer && isPast(state.mentionedAt, now);
@@ -60,7 +60,7 @@ export function updateNotice(running: Running): string | undefined {
 /** Keeps which version is the latest, for notices to come; needs nothing but the file's grants. */
 export function rememberLatest(path: string, latest: string, now: Date, token: string): void {
   try {
-    const state: UpdateState = { ...readJsonFileSync(path), latest, checkedAt: now.getTime() };
+    const state: UpdateState = { ...readJsonFileIfSound(path), latest, checkedAt: now.getTime() };
     writeFileAtomicallySync(path, JSON.stringify(state, null, 2), token);
   } catch {
     // The knowledge only saves asking again: not to have kept it is no failure.

@@ -81,7 +81,7 @@ describe("a sandbox, from inside", () => {
       await Deno.writeTextFile(`${cwd}/b.sql`, "");
       await withSandbox(cwd, ["db", "query", "--file", "a.sql"], async (attempt) => {
         assertEquals(await attempt({ read: `${cwd}/a.sql` }), "allowed");
-        assertEquals(await attempt({ read: `${cwd}/.insforge/project.json` }), "allowed");
+        assertEquals(await attempt({ read: `${cwd}/.insforge/project.json` }), "refused");
         assertEquals(await attempt({ read: `${cwd}/b.sql` }), "refused");
         assertEquals(await attempt({ write: `${cwd}/a.sql` }), "refused");
         assertEquals(await attempt({ read: `${cwd}/home/.insforge/credentials.json` }), "refused");

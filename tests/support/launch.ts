@@ -1,5 +1,6 @@
 /** What the launcher would know of an invocation, without a process. */
 import { commands } from "../../src/commands/mod.ts";
+import { findProject } from "../../src/config/project.ts";
 import { randomToken } from "../../src/files/atomic.ts";
 import { readInvocation } from "../../src/invocation/argv.ts";
 import { findProjectRoot, type LaunchFacts } from "../../src/invocation/launch_facts.ts";
@@ -10,11 +11,13 @@ export function launchIn(
   args: readonly string[] = [],
   more: Partial<LaunchFacts> = {},
 ): LaunchFacts {
+  const projectRoot = findProjectRoot(cwd) ?? cwd;
   return {
     invocation: readInvocation(args, commands),
     version: "0.0.0-test",
     cwd,
-    projectRoot: findProjectRoot(cwd) ?? cwd,
+    projectRoot,
+    project: findProject(projectRoot),
     token: randomToken(),
     self: ["/usr/bin/insforge"],
     ...more,

@@ -9,13 +9,13 @@ export const db: Group = {
   commands: {
     query: {
       description: "Run SQL.",
-      reach: { ...BACKEND, read: ["project link", "--file", "program"] },
+      reach: { ...BACKEND, read: ["--file", "program"] },
       load: async () => (await import("./query.ts")).query,
     },
     migrations,
     shell: {
       description: "Type SQL, or run a script from a pipe.",
-      reach: { ...BACKEND, read: ["project link", "global files"], write: ["global files"] },
+      reach: { ...BACKEND, read: ["global files"], write: ["global files"] },
       load: async () => (await import("./shell.ts")).shell,
     },
     types: {
@@ -37,7 +37,7 @@ export const db: Group = {
       description: "Run an SQL file, all of it or nothing.",
       reach: {
         ...BACKEND,
-        read: ["project link", "operands", "kept input"],
+        read: ["operands", "kept input"],
         write: ["kept input"],
       },
       load: async () => (await import("./import.ts")).importDatabase,

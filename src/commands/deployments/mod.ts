@@ -11,7 +11,7 @@ export const deployments: Group = {
       description: "Publish the files of a folder, or of this one.",
       reach: {
         hosts: ["project", "transfer"],
-        read: ["project link", "deployed folder", "site rules", "env files"],
+        read: ["deployed folder", "site rules", "env files"],
       },
       load: async () => (await import("./deploy.ts")).deploy,
     },

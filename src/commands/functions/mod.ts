@@ -20,7 +20,7 @@ export const functions: Group = {
       description: "Upload a function, or all of this directory.",
       reach: {
         ...BACKEND,
-        read: ["project link", "working directory", "--file"],
+        read: ["working directory", "--file"],
         run: ["deno"],
       },
       load: async () => (await import("./deploy.ts")).deploy,
@@ -34,14 +34,14 @@ export const functions: Group = {
       description: "Run the functions of this directory, and again at every change.",
       reach: {
         hosts: ["project", "loopback"],
-        read: ["project link", "working directory", "--env-file"],
+        read: ["working directory", "--env-file"],
         run: ["this program"],
       },
       load: async () => (await import("./serve.ts")).serve,
     },
     invoke: {
       description: "Call a function.",
-      reach: { ...BACKEND, read: ["project link", "--data @"] },
+      reach: { ...BACKEND, read: ["--data @"] },
       load: async () => (await import("./invoke.ts")).invoke,
     },
     delete: {

@@ -2,7 +2,7 @@ import { Command } from "@cliffy/command";
 import { getProfile } from "../../client/platform/projects.ts";
 import { readCredentials } from "../../config/credentials.ts";
 import { readGlobalConfig } from "../../config/global.ts";
-import { type Project, readProject } from "../../config/project.ts";
+import { linkedProject, type Project } from "../../config/project.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { CliError } from "../../core/errors.ts";
 import type { Result } from "../../terminal/present.ts";
@@ -19,7 +19,7 @@ export async function runCurrent(context: Context): Promise<Result> {
   const { launch, env } = context;
   const credentials = await readCredentials(launch.globalFolder);
   const config = await readGlobalConfig(launch.globalFolder);
-  const project = await readProject(launch.projectRoot);
+  const project = linkedProject(launch);
   const authenticated = Boolean(
     env("INSFORGE_ACCESS_TOKEN") || credentials?.user_api_key || credentials?.access_token ||
       credentials?.refresh_token,

@@ -33,7 +33,7 @@ export const projects: Commands = {
     description: "Show the account and the project that commands act on.",
     reach: {
       hosts: ["platform"],
-      read: ["global files", "project link"],
+      read: ["global files"],
       write: ["global files"],
     },
     load: async () => (await import("./current.ts")).current,

@@ -1,6 +1,6 @@
 import { Command } from "@cliffy/command";
 import { dashboardOf } from "../../config/dashboard.ts";
-import { isSelfHosted, readProject } from "../../config/project.ts";
+import { isSelfHosted, linkedProject } from "../../config/project.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { OperationError, UsageError } from "../../core/errors.ts";
 import { showInBrowser } from "../../terminal/browser.ts";
@@ -47,7 +47,7 @@ async function dashboardUrl(context: Context): Promise<string> {
   const wanted = context.env("INSFORGE_PROJECT_ID");
   const project = wanted || context.env("INSFORGE_BASE_URL")
     ? undefined
-    : await readProject(context.launch.projectRoot);
+    : linkedProject(context.launch);
   if (project?.region === "local" && isSelfHosted(project)) {
     throw new OperationError("The local backend has no dashboard.", "NO_DASHBOARD", {
       hint: "`insforge metadata` shows what it holds.",

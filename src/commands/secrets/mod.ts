@@ -18,7 +18,7 @@ export const secrets: Group = {
     },
     add: {
       description: "Add a secret, or those of a file.",
-      reach: { ...BACKEND, read: ["project link", "--env-file"] },
+      reach: { ...BACKEND, read: ["--env-file"] },
       load: async () => (await import("./add.ts")).add,
     },
     update: {

@@ -30,7 +30,7 @@ export const storage: Group = {
       description: "Upload files and folders.",
       reach: {
         hosts: ["project", "transfer"],
-        read: ["project link", "operands", "kept input"],
+        read: ["operands", "kept input"],
         write: ["kept input"],
       },
       load: async () => (await import("./upload.ts")).upload,
@@ -39,7 +39,6 @@ export const storage: Group = {
       description: "Download objects.",
       reach: {
         hosts: ["project", "transfer"],
-        read: ["project link"],
         write: ["download target"],
       },
       load: async () => (await import("./download.ts")).download,

@@ -1,6 +1,5 @@
 /** The addresses that a declaration's words stand for. */
 import { DEFAULT_PLATFORM_URL, readGlobalConfigSync } from "../../config/global.ts";
-import { readProjectHostSync } from "../../config/project.ts";
 import { environmentVariable } from "../../core/environment.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { LaunchFacts } from "../launch_facts.ts";
@@ -60,7 +59,7 @@ function addressesOf(host: Host, launch: LaunchFacts, platformUrl?: string): str
       return [
         ...address(option("--api-base-url")),
         ...address(environmentVariable("INSFORGE_BASE_URL")),
-        ...address(readProjectHostSync(launch.projectRoot)),
+        ...address(launch.project.project?.oss_host),
         ...(environmentVariable("INSFORGE_PROJECT_ID") ||
             launch.invocation.command[0] === "create" ||
             launch.invocation.command[0] === "link"

@@ -45,7 +45,7 @@ export interface Reach {
 }
 
 /** What nearly every command takes: the linked backend. */
-export const BACKEND: Reach = { hosts: ["project"], read: ["project link"] };
+export const BACKEND: Reach = { hosts: ["project"] };
 
 /** What a command takes that acts on the account: the platform, and the login. */
 export const ACCOUNT: Reach = {

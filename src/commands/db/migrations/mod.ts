@@ -8,7 +8,7 @@ export const migrations: Group = {
   commands: {
     list: {
       description: "List the migrations that were applied.",
-      reach: { ...BACKEND, read: ["project link", "./migrations"] },
+      reach: { ...BACKEND, read: ["./migrations"] },
       load: async () => (await import("./list.ts")).list,
     },
     new: {
@@ -18,12 +18,12 @@ export const migrations: Group = {
     },
     up: {
       description: "Apply the files that are new, in order.",
-      reach: { ...BACKEND, read: ["project link", "./migrations"] },
+      reach: { ...BACKEND, read: ["./migrations"] },
       load: async () => (await import("./up.ts")).up,
     },
     status: {
       description: "Compare the files with the database.",
-      reach: { ...BACKEND, read: ["project link", "./migrations"] },
+      reach: { ...BACKEND, read: ["./migrations"] },
       load: async () => (await import("./status.ts")).status,
     },
   },

@@ -13,7 +13,7 @@ export const env: Group = {
     },
     set: {
       description: "Set a variable, or those of a file.",
-      reach: { ...BACKEND, read: ["project link", "--env-file"] },
+      reach: { ...BACKEND, read: ["--env-file"] },
       load: async () => (await import("./set.ts")).set,
     },
     unset: {

@@ -1,7 +1,6 @@
 /** The folder that is deployed: its files, and what there is to say about them beforehand. */
 import { basename, dirname, join, resolve } from "@std/path";
 import { reason } from "../../../files/reason.ts";
-import { readProject } from "../../../config/project.ts";
 import type { Context } from "../../../cli/context.ts";
 import { FileError } from "../../../core/errors.ts";
 import { bar } from "../../../terminal/bar.ts";
@@ -50,7 +49,7 @@ export async function readSources(context: Context, folder: string): Promise<Sou
   await checkOutput(folder, files);
   const exceeded = exceededLimits(files);
   const folders = [folder, launch.cwd, launch.projectRoot];
-  const secrets = [...await projectKeys(context), ...await readEnvSecrets(folders)];
+  const secrets = [...projectKeys(context), ...await readEnvSecrets(folders)];
   let done = 0;
   const hashed = exceeded.length > 0
     ? { files: files.map((file) => ({ ...file, sha: "" })), leaks: [] }
@@ -75,9 +74,8 @@ export async function readSources(context: Context, folder: string): Promise<Sou
 }
 
 /** The admin keys of the linked project: whoever has one can do everything. */
-async function projectKeys({ env, launch }: Context) {
-  const project = await readProject(launch.projectRoot).catch(() => undefined);
-  return [env("INSFORGE_API_KEY"), project?.api_key]
+function projectKeys({ env, launch }: Context) {
+  return [env("INSFORGE_API_KEY"), launch.project.project?.api_key]
     .filter((key) => key !== undefined && key.length > 8)
     .map((value) => ({ name: "the project's API key", value: value! }));
 }
