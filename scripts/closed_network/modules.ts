@@ -12,7 +12,6 @@ const STD = "deps/jsr.io/@std/";
 /** Each entry point that the project imports, and the modules of the package that make it up. */
 const ENTRIES: Readonly<Record<string, readonly string[]>> = {
   "@cliffy/command": [`${CLIFFY}command/1.0.0-rc.5/mod`],
-  "@cliffy/command/completions": [`${CLIFFY}command/1.0.0-rc.5/completions/mod`],
   "@cliffy/prompt": ["confirm", "input", "secret", "select"]
     .map((name) => `${CLIFFY}prompt/1.0.0-rc.6/${name}`),
   "@std/path": [`${STD}path/1.1.3/mod`],

@@ -8,7 +8,8 @@ import { environmentVariable } from "../core/environment.ts";
 import { CliError, ExitRequested, InterruptedError } from "../core/errors.ts";
 import { ExitCode } from "../core/exit_codes.ts";
 import { type Invocation, protectOperands } from "../invocation/argv.ts";
-import { presentError } from "../terminal/present.ts";
+import { presentError, presentResult, type Result } from "../terminal/present.ts";
+import { text } from "../terminal/view.ts";
 import { perform } from "./perform.ts";
 import { processTerminal, type Terminal } from "../terminal/terminal.ts";
 import type { LaunchFacts } from "../invocation/launch_facts.ts";
@@ -44,13 +45,18 @@ export async function runCli(
     exitCode = await perform(action, context, options, args);
   };
   try {
+    if (invocation.about === "version") {
+      await presentResult(versionOf(launch), terminal, json);
+      return exitCode;
+    }
     const tree = await buildTree(commands, invocation.command, run, {
       version: launch.version,
       coloured: terminal.colour.stdout,
       columns: terminal.columns(),
+      json,
       pathOnly: !invocation.needsNoSandbox,
     });
-    await Promise.race([tree.parse(protectOperands(invocation.args)), abandoned(interrupt.signal)]);
+    await Promise.race([tree.parse(argsFor(invocation)), abandoned(interrupt.signal)]);
     return exitCode;
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) return ExitCode.ok;
@@ -61,6 +67,17 @@ export async function runCli(
   } finally {
     stopListening();
   }
+}
+
+function versionOf({ version }: LaunchFacts): Result {
+  return { data: { version }, view: text(version) };
+}
+
+/** What the parser is given: where help is asked for, nothing that it could refuse beside it. */
+function argsFor({ about, args, command, operands, isGroup }: Invocation): string[] {
+  if (about !== "help") return protectOperands(args);
+  const [unknown] = isGroup ? operands : [];
+  return unknown === undefined ? [...command, "--help"] : [...command, unknown];
 }
 
 function ofProcess(): Surroundings {

@@ -14,7 +14,7 @@ export interface TreeSettings extends HelpSettings {
 
 /**
  * Builds the tree with the commands on the path `words`, their options and actions, and the names
- * and descriptions of their neighbours; `"all"` loads every command (completions, the reference).
+ * and descriptions of their neighbours; `"all"` loads every command, for completions and the reference.
  */
 export async function buildTree(
   commands: Commands,
@@ -38,8 +38,7 @@ export async function buildTree(
     .example("Read how to go on", "insforge docs instructions");
   // Before the commands are added: from then on Cliffy's builder describes the last one.
   root.action(() => root.showHelp());
-  const needsAll = words === "all" || words[0] === "completions";
-  await addCommands(root, commands, needsAll ? "all" : words, run, settings.pathOnly ?? false);
+  await addCommands(root, commands, words, run, settings.pathOnly ?? false);
   return root;
 }
 

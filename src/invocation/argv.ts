@@ -9,6 +9,8 @@ export interface Invocation {
   readonly args: readonly string[];
   /** The words that name the command, such as `db query`; none where there is no such command. */
   readonly command: readonly string[];
+  /** Whether the words name a group of commands, or none at all. */
+  readonly isGroup: boolean;
   /** What the declaration of the command says that it may reach. */
   readonly reach: Reach;
   /** The operands behind the command's words. */
@@ -17,12 +19,15 @@ export interface Invocation {
   readonly values: ReadonlyMap<string, readonly string[]>;
   /** Every option name that was typed, with or without a value. */
   readonly flags: ReadonlySet<string>;
-  /** Help, completions and no words at all touch nothing. */
+  /** What is asked for instead of the command's work: `help`, `--help` or `--version`. */
+  readonly about?: "help" | "version";
+  /** Help, the version, completions and no words at all touch nothing. */
   readonly needsNoSandbox: boolean;
 }
 
 /** Splits `args` into words and options; an option of {@link VALUE_OPTIONS} takes the next word. */
 export function readInvocation(args: readonly string[], commands: Declarations): Invocation {
+  if (args[0] === "help") return readInvocation([...args.slice(1), "--help"], commands);
   const words: string[] = [];
   const values = new Map<string, string[]>();
   const flags = new Set<string>();
@@ -32,7 +37,7 @@ export function readInvocation(args: readonly string[], commands: Declarations):
       words.push(...args.slice(index + 1));
       break;
     }
-    if (arg === "-" || !arg.startsWith("-")) {
+    if (isOperand(arg)) {
       words.push(arg);
       continue;
     }
@@ -42,15 +47,17 @@ export function readInvocation(args: readonly string[], commands: Declarations):
     if (taken !== undefined) values.set(name, [...(values.get(name) ?? []), taken]);
   }
   const { path: command, found } = findCommand(commands, words);
+  const about = aboutOf(flags);
   return {
     args,
     command,
+    isGroup: found === undefined || found.commands !== undefined,
     reach: found?.reach ?? {},
     operands: words.slice(command.length),
     values,
     flags,
-    needsNoSandbox: words.length === 0 || command[0] === "completions" || flags.has("--help") ||
-      flags.has("-h"),
+    about,
+    needsNoSandbox: words.length === 0 || command[0] === "completions" || about !== undefined,
   };
 }
 
@@ -64,7 +71,8 @@ export function protectOperands(args: readonly string[]): string[] {
   const marked = args.slice(0, end).flatMap((arg) => {
     // The parser would take an empty value for none, and the next argument for the value.
     const [, name] = /^(--?[\w-]+)=$/.exec(arg) ?? [];
-    return name ? [name, MARK] : [arg === "" ? MARK : arg];
+    if (name) return [name, MARK];
+    return [arg === "" ? MARK : arg.startsWith("--") && isOperand(arg) ? MARK + arg : arg];
   });
   // No argument of a process can hold NUL, so the mark cannot collide.
   const literal = args.slice(end + 1).map((arg) => arg.startsWith("-") ? MARK + arg : arg);
@@ -83,6 +91,17 @@ export function withoutMarks(message: string): string {
 }
 
 const MARK = "\0";
+
+/** What is no option: SQL may begin with a comment, `-- such as this`. */
+function isOperand(arg: string): boolean {
+  return !arg.startsWith("-") || arg === "-" ||
+    (arg.startsWith("--") && !/^--[\w-]+(=|$)/.test(arg));
+}
+
+function aboutOf(flags: ReadonlySet<string>): Invocation["about"] {
+  if (flags.has("--help") || flags.has("-h")) return "help";
+  return flags.has("--version") || flags.has("-V") ? "version" : undefined;
+}
 
 function splitOption(arg: string): { name: string; value?: string } {
   const equals = arg.indexOf("=");

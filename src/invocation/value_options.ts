@@ -49,6 +49,5 @@ export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
   "--url",
   "--user-api-key",
   "--value",
-  "-n",
   "-o",
 ]);

@@ -7,6 +7,8 @@ export interface HelpSettings {
   readonly coloured: boolean;
   /** The terminal's columns; undefined for a pipe. */
   readonly columns?: number;
+  /** Whether to answer with a JSON document. */
+  readonly json?: boolean;
 }
 
 const WIDEST = 100;
@@ -14,6 +16,7 @@ const NAME_LIMIT = 34;
 
 /** Describes a command: usage, purpose, commands, options, examples. */
 export function renderHelp(command: AnyCommand, settings: HelpSettings): string {
+  if (settings.json) return JSON.stringify(helpDocument(command), null, 2);
   const style = styleFor(settings.coloured);
   const columns = Math.min(settings.columns ?? 80, WIDEST);
   const lines: string[] = [];
@@ -40,6 +43,22 @@ export function renderHelp(command: AnyCommand, settings: HelpSettings): string 
     lines.push(...line.split("\n").map((text) => `    ${text}`));
   }
   return lines.join("\n");
+}
+
+/** Help as scripts read it. */
+function helpDocument(command: AnyCommand) {
+  const { path, usage, description, commands, options, globalOptions, examples } = factsOf(command);
+  const named = (rows: readonly Row[]) =>
+    rows.map(([name, description]) => ({ name, description }));
+  return {
+    command: path,
+    usage,
+    description,
+    commands: named(commands),
+    options: named(options),
+    globalOptions: named(globalOptions),
+    examples,
+  };
 }
 
 function indent(line: string, width: number): string {

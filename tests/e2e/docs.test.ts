@@ -24,19 +24,6 @@ describe("docs, compiled", () => {
     assertEquals(JSON.parse(json), { type: "t", content });
   });
 
-  it("suggests topics, languages and places to a shell", async () => {
-    for (
-      const [type, path, suggested] of [
-        ["topic", "docs", "functions"],
-        ["language", "docs", "rest-api"],
-        ["place", "open", "dashboard"],
-      ] as const
-    ) {
-      const { stdout } = await insforge(["completions", "complete", type, path]);
-      assert(stdout.trim().split("\n").includes(suggested), stdout);
-    }
-  });
-
   it("writes man pages and a reference, and nothing outside of their folder", async () => {
     await withFolder(async (cwd) => {
       const { code, stdout, stderr } = await insforge(["docs", "--man", "out"], { cwd });

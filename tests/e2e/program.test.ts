@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import manifest from "../../deno.json" with { type: "json" };
-import { dirname } from "@std/path";
-import { EXECUTABLE, insforge } from "../support/executable.ts";
+import { insforge } from "../support/executable.ts";
 import { linkedTo, stubServer } from "../support/stub_server.ts";
 import { withFolder } from "../support/temporary.ts";
 
@@ -27,25 +26,67 @@ describe("the program", () => {
     }
   });
 
-  it("writes completion scripts", async () => {
+  it("writes completion scripts, in JSON too", async () => {
     for (const shell of ["bash", "zsh", "fish"]) {
       const { code, stdout } = await insforge(["completions", shell]);
       assertEquals(code, 0);
-      assertStringIncludes(stdout, "insforge");
+      const { stdout: json } = await insforge(["completions", shell, "--json"]);
+      assertEquals(JSON.parse(json), { shell, script: stdout });
+    }
+    const { code, stderr } = await insforge(["completions", "tcsh"]);
+    assertEquals([code, stderr.includes("bash, zsh, fish")], [1, true]);
+  });
+
+  it("completes commands, options and operands in bash, each in its place", async () => {
+    const { stdout: script } = await insforge(["completions", "bash"]);
+    const places: readonly (readonly [words: readonly string[], suggested: string])[] = [
+      [["db", "qu"], "query"],
+      [["db", "migrations", "st"], "status"],
+      [["--json", "db", "migrations", "st"], "status"],
+      [["db", "query", "--unr"], "--unrestricted"],
+      [["docs", "inst"], "instructions"],
+      [["docs", "db", "types"], "typescript"],
+      [["docs", "db", "inst"], ""],
+      [["db", "query", "qu"], ""],
+      [["db", "query", "--file", ""], ""],
+      [["open", "dash"], "dashboard"],
+      [["completions", "fi"], "fish"],
+    ];
+    const tries = places.map(([words]) =>
+      `COMP_WORDS=(insforge ${words.map((word) => `"${word}"`).join(" ")}); ` +
+      `COMP_CWORD=${words.length}; _insforge; echo "\${COMPREPLY[*]}"`
+    );
+    const bash = new Deno.Command("bash", { args: ["-c", [script, ...tries].join("\n")] });
+    const { stdout, stderr } = await bash.output();
+    const decoder = new TextDecoder();
+    assertEquals(decoder.decode(stderr), "");
+    const suggested = decoder.decode(stdout).split("\n").slice(0, -1);
+    assertEquals(suggested, places.map(([, word]) => word));
+  });
+
+  it("answers what is asked about it, whatever else is asked for", async () => {
+    const { version } = JSON.parse((await insforge(["--version", "--json"])).stdout);
+    assertEquals((await insforge(["-V", "-y"])).stdout, `${version}\n`);
+    assertEquals((await insforge(["db", "--version"])).stdout, `${version}\n`);
+    const text = (await insforge(["db", "query", "--help"])).stdout;
+    assertEquals((await insforge(["help", "db", "query"])).stdout, text);
+    assertEquals((await insforge(["db", "query", "--file", "x", "-h", "-y"])).stdout, text);
+    for (const args of [["db", "--json"], ["--help", "--json", "db"], ["help", "db", "--json"]]) {
+      const document = JSON.parse((await insforge(args)).stdout);
+      assertEquals(document.command, "insforge db");
+      assert(document.commands.some(({ name }: { name: string }) => name === "query"));
+    }
+    for (const args of [["help", "nope"], ["nope", "--help"], ["db", "nope", "-h", "--json"]]) {
+      const { code, stdout, stderr } = await insforge(args);
+      assertEquals([code, stdout, stderr.includes("nope")], [1, "", true]);
     }
   });
 
-  it("completes commands in bash", async () => {
-    const { stdout: script } = await insforge(["completions", "bash"]);
-    const bash = new Deno.Command("bash", {
-      args: [
-        "-c",
-        `${script}\nCOMP_WORDS=(insforge db "qu"); COMP_CWORD=2; _insforge; echo "\${COMPREPLY[@]}"`,
-      ],
-      env: { PATH: `${dirname(EXECUTABLE)}:${Deno.env.get("PATH")}` },
-    });
-    const { stdout } = await bash.output();
-    assertEquals(new TextDecoder().decode(stdout).trim(), "query");
+  it("takes SQL that begins with a comment", async () => {
+    await using server = stubServer(() => Response.json({ rows: [], rowCount: 0, fields: [] }));
+    const sql = "-- the first\nSELECT 1";
+    const { code } = await insforge(["db", "query", sql], { env: linkedTo(server) });
+    assertEquals([code, JSON.parse(server.requests[0]!.body).query], [0, sql]);
   });
 
   it("R10: makes no request beside the command's own", async () => {
