@@ -1,8 +1,14 @@
 import type { Session } from "../session.ts";
+import { appAccessSql } from "./app_access.ts";
 import { authSql } from "./auth.ts";
 import { deploymentsSql } from "./deployments.ts";
 import { functionsSql } from "./functions.ts";
+import { managedTablesSql } from "./managed_tables.ts";
+import { paymentsSql } from "./payments.ts";
+import { razorpaySql } from "./payments_razorpay.ts";
+import { stripeSql } from "./payments_stripe.ts";
 import { realtimeSql } from "./realtime.ts";
+import { realtimeMessagesSql } from "./realtime_messages.ts";
 import { rolesSql } from "./roles.ts";
 import { schedulesSql } from "./schedules.ts";
 import { signInSql } from "./sign_in.ts";
@@ -23,6 +29,12 @@ const steps: readonly { name: string; sql: string }[] = [
   { name: "deployments", sql: deploymentsSql },
   { name: "realtime", sql: realtimeSql },
   { name: "sign_in", sql: signInSql },
+  { name: "app_access", sql: appAccessSql },
+  { name: "realtime_messages", sql: realtimeMessagesSql },
+  { name: "payments", sql: paymentsSql },
+  { name: "payments_stripe", sql: stripeSql },
+  { name: "payments_razorpay", sql: razorpaySql },
+  { name: "managed_tables", sql: managedTablesSql },
 ];
 
 /** A text that changes whenever the internal schemas do. */
