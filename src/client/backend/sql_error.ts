@@ -63,7 +63,7 @@ export async function sqlError(error: HttpError, query: string): Promise<HttpErr
 }
 
 /** What PostgreSQL's parser says of a text, where it is at hand and refuses the text. */
-async function findSyntaxError(query: string): Promise<SqlSyntaxError | undefined> {
+export async function findSyntaxError(query: string): Promise<SqlSyntaxError | undefined> {
   const { parseSql, SqlSyntaxError } = await import("../../shared/sql/parser.ts");
   try {
     await parseSql(query);

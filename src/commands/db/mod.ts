@@ -37,7 +37,7 @@ export const db: Group = {
       description: "Run an SQL file, all of it or nothing.",
       reach: {
         ...BACKEND,
-        read: ["operands", "kept input"],
+        read: ["operands", "kept input", "program"],
         write: ["kept input"],
       },
       load: async () => (await import("./import.ts")).importDatabase,

@@ -5,8 +5,8 @@ export type ErrorCode = SharedErrorCode | "FUNCTION_SLUG_RESERVED";
 
 /** What PostgreSQL added to an error; only this backend sends it. */
 export interface SqlErrorDetails {
-  /** Five-character SQLSTATE. */
-  sqlstate: string;
+  /** Five characters; none where the statement was refused before it ran. */
+  sqlstate?: string;
   /** One-based character offset into the text of the request. */
   position?: number;
   detail?: string;

@@ -5,6 +5,10 @@ export interface Statement {
   readonly text: string;
   /** One-based line of the text's first character in the whole. */
   readonly line: number;
+  /** How many groups in parentheses it has that are in no other: `INSERT … VALUES` has one a row. */
+  readonly groups: number;
+  /** Whether a semicolon stands in it that ends nothing, outside of quotes and comments. */
+  readonly hasInnerSemicolon: boolean;
 }
 
 /** What the scanner is inside of; undefined between tokens. */
@@ -39,6 +43,8 @@ export class StatementSplitter {
   #inside: Inside | undefined;
   #parentheses = 0;
   #blocks = 0;
+  #groups = 0;
+  #hasInnerSemicolon = false;
   /** The first words of the statement, in lower case. */
   #words: string[] = [];
 
@@ -129,12 +135,16 @@ export class StatementSplitter {
     const statement = {
       text: (this.#parts.join("") + last).trimEnd(),
       line: this.#statementLine,
+      groups: this.#groups,
+      hasInnerSemicolon: this.#hasInnerSemicolon,
     };
     this.#parts = [];
     this.#size = 0;
     this.#hasBegun = false;
     this.#parentheses = 0;
     this.#blocks = 0;
+    this.#groups = 0;
+    this.#hasInnerSemicolon = false;
     this.#words = [];
     return statement;
   }
@@ -156,7 +166,10 @@ export class StatementSplitter {
         this.#inside = { kind: "block comment", depth: 1 };
         return;
       case "(":
-        this.#parentheses++;
+        if (this.#parentheses++ === 0) this.#groups++;
+        return;
+      case ";":
+        this.#hasInnerSemicolon = true;
         return;
       case ")":
         this.#parentheses = Math.max(0, this.#parentheses - 1);

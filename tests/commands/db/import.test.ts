@@ -58,8 +58,17 @@ describe("db import", () => {
       ["-- nothing\n;", "has no SQL statement"],
       [new Uint8Array([0x53, 0, 0x45, 0]), "not a text file"],
       [new Uint8Array([0x53, 0xff, 0xfe]), "not UTF-8"],
-      ["SELECT 1;\nCOPY t FROM stdin;\n1\n\\.\n", "line 2: COPY FROM STDIN"],
-      ["\\restrict x\nSELECT 1;", "line 1: a command of psql"],
+      ["SELECT 1;\nCOPY t FROM stdin CSV;\n1\n\\.\n", "line 2: COPY in a format other"],
+      ["SELECT 1;\nCOPY t FROM stdin;\n1\n", "within the rows of COPY, which begin after line 2"],
+      ["SELECT 1;\n\\i other.sql\n", "line 2: \\i is a command of psql"],
+      ["SELECT 1;\n\\connect b\nSELECT 2;", "line 2: the file goes on with another database"],
+      ["SELECT 1;\nROLLBACK;", "line 2: an import is one transaction"],
+      ["SELECT 1;\nSET search_path = shop;", "line 2: search_path cannot be changed to shop"],
+      ["SET standard_conforming_strings = off;", "line 1: strings with"],
+      ["CREATE VIEW v AS SELECT\nset_config('a', 'b', true)", "line 1: backends refuse the word"],
+      [new Uint8Array([0x50, 0x47, 0x44, 0x4d, 0x50, 1]), "is an archive of pg_dump"],
+      [new Uint8Array([0x28, 0xb5, 0x2f, 0xfd, 1]), "is compressed in a way"],
+      [new Uint8Array([0x1f, 0x8b, 8, 0, 0]), "is no whole gzip file"],
     ];
     for (const [text, message] of cases) {
       const error = await importText(text);

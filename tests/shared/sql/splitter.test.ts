@@ -25,11 +25,21 @@ const whole = [
 
 describe("the splitter of SQL text", () => {
   it("ends statements at semicolons, and gives their lines", () => {
-    assertEquals(splitStatements("SELECT 1;\n\n-- two\nSELECT\n 2 ; ;;\nSELECT 3"), [
+    const statements = splitStatements("SELECT 1;\n\n-- two\nSELECT\n 2 ; ;;\nSELECT 3");
+    assertEquals(statements.map(({ text, line }) => ({ text, line })), [
       { text: "SELECT 1", line: 1 },
       { text: "SELECT\n 2", line: 4 },
       { text: "SELECT 3", line: 6 },
     ]);
+  });
+
+  it("counts the groups in parentheses, and sees semicolons that end nothing", () => {
+    const [rows, rule, text] = splitStatements(
+      "INSERT INTO t (a) VALUES (1, (2)), ('(;'), (3); " +
+        "CREATE RULE r AS ON INSERT TO a DO (SELECT 1; SELECT 2); SELECT ';'",
+    );
+    assertEquals([rows!.groups, rows!.hasInnerSemicolon], [4, false]);
+    assertEquals([rule!.hasInnerSemicolon, text!.hasInnerSemicolon], [true, false]);
   });
 
   for (const sql of whole) {

@@ -5,7 +5,7 @@ import { HttpError, OperationError } from "../../../core/errors.ts";
 import { escapeJson } from "../../../terminal/escape.ts";
 import { presentError, renderText } from "../../../terminal/present.ts";
 import type { Statement } from "../../../shared/sql/splitter.ts";
-import { readStatements } from "../../../shared/sql/scan.ts";
+import { readStatements } from "../../../shared/sql/read_text.ts";
 import { runStatement, type ShellSettings } from "./statement_runner.ts";
 
 /** What became of one statement, under `--json`. */

@@ -1,4 +1,5 @@
 import { type Statement, StatementSplitter } from "../../../shared/sql/splitter.ts";
+import type { SqlErrorDetails } from "../../../shared/contract/error_body.ts";
 import { ApiError, DatabaseError } from "../../http/api_error.ts";
 import type { Database, Transaction } from "../client.ts";
 import type { SessionOptions } from "../messages.ts";
@@ -7,6 +8,8 @@ import type { SqlStatement } from "../statements.ts";
 
 /** Characters of SQL that go to PostgreSQL at once. */
 const GROUP_LENGTH = 256_000;
+/** Between statements: a comment at the end of one would hide a semicolon on the same line. */
+const SEPARATOR = "\n;\n";
 /** How much of a failed statement its error shows. */
 const SHOWN_LENGTH = 200;
 
@@ -36,7 +39,7 @@ export async function importSql(
   { truncate }: { truncate: boolean },
 ): Promise<Imported> {
   const groups = await Array.fromAsync(groupsOf(sql), async (statements): Promise<Group> => {
-    const sql = statements.map(({ text }) => text).join(";\n");
+    const sql = statements.map(({ text }) => text).join(SEPARATOR);
     return { sql, statements, parsed: await check(database, sql, statements) };
   });
   return await database.transaction(async (transaction) => {
@@ -88,11 +91,26 @@ async function check(
       "Make the file with: pg_dump --inserts",
     );
   } catch (error) {
-    if (!(error instanceof ApiError) || !error.details?.position) throw error;
+    if (!(error instanceof ApiError)) throw error;
     const { details, status, code, message, nextActions } = error;
-    const place = placeOf({ sql, statements }, details.position!);
+    const place = details?.position === undefined
+      ? await refusedPlace(database, statements, error)
+      : placeOf({ sql, statements }, details.position);
     throw new ApiError(status, code, message, nextActions, { ...details, ...place });
   }
+}
+
+/** The statement that is refused for the same reason by itself. */
+async function refusedPlace(
+  database: Database,
+  statements: readonly Statement[],
+  { message }: ApiError,
+): Promise<SqlErrorDetails> {
+  for (const { text, line } of statements) {
+    const refusal = await checkSql(database, text).then(() => undefined, (error) => error);
+    if (refusal?.message === message) return { line, statement: text.slice(0, SHOWN_LENGTH) };
+  }
+  return {};
 }
 
 function importError(error: DatabaseError, group: Group): ApiError {
@@ -110,14 +128,17 @@ function importError(error: DatabaseError, group: Group): ApiError {
 }
 
 /** The line of the file at a position, which counts characters of the group from one. */
-function placeOf({ sql, statements }: Pick<Group, "sql" | "statements">, position: number) {
+function placeOf(
+  { sql, statements }: Pick<Group, "sql" | "statements">,
+  position: number,
+): SqlErrorDetails {
   let before = [...sql].slice(0, position - 1).join("");
   for (const { text, line } of statements) {
     if (before.length <= text.length) {
       const lines = before.slice(0, text.length).split("\n").length - 1;
       return { line: line + lines, statement: text.slice(0, SHOWN_LENGTH), position: undefined };
     }
-    before = before.slice(text.length + ";\n".length);
+    before = before.slice(text.length + SEPARATOR.length);
   }
   return {};
 }

@@ -1,0 +1,111 @@
+/** What a file makes and fills, read from its statements. */
+import { NAME, type ObjectName, parseName, shownName } from "./names.ts";
+
+/** The kinds of objects that `CREATE` names and that a later file may make again. */
+const MADE = [
+  "TABLE",
+  "VIEW",
+  "MATERIALIZED VIEW",
+  "FOREIGN TABLE",
+  "SEQUENCE",
+  "TYPE",
+  "DOMAIN",
+  "FUNCTION",
+  "PROCEDURE",
+  "AGGREGATE",
+] as const;
+
+export type MadeKind = typeof MADE[number];
+
+/** An object that the file creates. */
+export interface MadeObject extends ObjectName {
+  readonly kind: MadeKind;
+  /** Whether the statement fails where the object is there already. */
+  readonly mustBeNew: boolean;
+}
+
+const CREATE = new RegExp(
+  String.raw`^CREATE\s+(OR\s+REPLACE\s+)?(?:UNLOGGED\s+|RECURSIVE\s+)?` +
+    String.raw`(${MADE.map((kind) => kind.replace(" ", String.raw`\s+`)).join("|")})\s+` +
+    String.raw`(IF\s+NOT\s+EXISTS\s+)?(${NAME})`,
+  "i",
+);
+const DROP = new RegExp(
+  String.raw`^DROP\s+(?:TABLE|SCHEMA)\s+(?:IF\s+EXISTS\s+)?(${NAME}(?:\s*,\s*${NAME})*)`,
+  "i",
+);
+const INSERT = new RegExp(
+  String
+    .raw`^INSERT\s+INTO\s+(${NAME})\s*(\([^)]*\))?\s*(?:OVERRIDING\s+\w+\s+VALUE\s+)?(VALUES\b)?`,
+  "i",
+);
+/** How much of a statement's end tells whether each of its rows is inserted. */
+const TAIL_LENGTH = 300;
+
+/** Collects what the statements of a file do. */
+export class Facts {
+  readonly made: MadeObject[] = [];
+  readonly #tables = new Map<string, ObjectName>();
+  readonly #dropped = new Set<string>();
+  #rows = 0;
+  #isCounted = true;
+
+  /** The tables that the file makes or fills, as people write them. */
+  get tables(): string[] {
+    return [...this.#tables.keys()];
+  }
+
+  /** The rows that the file has; unknown where a statement computes them. */
+  get rows(): number | undefined {
+    return this.#isCounted ? this.#rows : undefined;
+  }
+
+  /** The tables that must not be there when the file is imported. */
+  get newTables(): ObjectName[] {
+    return this.made.filter(({ kind, mustBeNew, schema, name }) =>
+      kind === "TABLE" && mustBeNew && !this.#dropped.has(shownName({ schema, name })) &&
+      !this.#dropped.has(schema)
+    );
+  }
+
+  addRows(table: ObjectName, count: number): void {
+    this.#tables.set(shownName(table), table);
+    this.#rows += count;
+  }
+
+  addStatement(sql: string, groups: number): void {
+    const first = sql[0]?.toUpperCase();
+    if (first === "I") this.#addInsert(sql, groups);
+    else if (first === "C") this.#addCreate(sql);
+    else if (first === "D") this.#addDrop(sql);
+    else if (/^WITH\b[^]*\bINSERT\b/i.test(sql)) this.#isCounted = false;
+  }
+
+  #addInsert(sql: string, groups: number): void {
+    const [, name, columns, values] = INSERT.exec(sql) ?? [];
+    if (name === undefined) return;
+    const isPlain = values !== undefined &&
+      !/\bON\s+CONFLICT\b/i.test(sql.slice(-TAIL_LENGTH));
+    this.addRows(parseName(name), isPlain ? groups - (columns ? 1 : 0) : 0);
+    if (!isPlain) this.#isCounted = false;
+  }
+
+  #addCreate(sql: string): void {
+    const [, replaces, kind, ifMissing, name] = CREATE.exec(sql) ?? [];
+    if (name === undefined) return;
+    const object = parseName(name);
+    this.made.push({
+      ...object,
+      kind: kind!.toUpperCase().replace(/\s+/, " ") as MadeKind,
+      mustBeNew: !replaces && !ifMissing,
+    });
+    if (/^TABLE$/i.test(kind!)) this.#tables.set(shownName(object), object);
+  }
+
+  #addDrop(sql: string): void {
+    const [, names = ""] = DROP.exec(sql) ?? [];
+    for (const [name] of names.matchAll(new RegExp(NAME, "g"))) {
+      this.#dropped.add(shownName(parseName(name)));
+    }
+  }
+}

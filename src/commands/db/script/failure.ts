@@ -1,0 +1,99 @@
+/** Errors of an import: where in the file it failed, and what of it is there all the same. */
+import { type CliError, HttpError, OperationError } from "../../../core/errors.ts";
+import { ExitCode } from "../../../core/exit_codes.ts";
+import { sqlStateOf } from "../../../client/backend/sql_state.ts";
+import { formatBytes } from "../../../terminal/bytes.ts";
+import { WAYS_OVER } from "./plan.ts";
+import { excerptOf } from "./translate.ts";
+
+/** What backends tell of the statement that failed, if they do. */
+interface Details {
+  readonly line?: number;
+  readonly statement?: string;
+  readonly sqlstate?: string;
+  readonly detail?: string;
+  readonly hint?: string;
+}
+
+/** Where a statement stands in the file. */
+export interface Place {
+  readonly line: number;
+  readonly statement: string;
+  /** What is wrong with it, where the backend does not say. */
+  readonly message?: string;
+}
+
+/** What was sent when it failed. */
+export interface Sent {
+  /** The length of the file. */
+  readonly bytes: number;
+  /** The line of the file on which the text begins that was sent. */
+  readonly firstLine: number;
+  /** Looks for the statement that failed, where the backend does not name it. */
+  readonly locate: (error: HttpError) => Promise<Place | undefined>;
+  /** The line up to which the file was imported before. */
+  readonly importedUpTo?: number;
+}
+
+const SYNTAX_ERROR = "42601";
+/** What is there already: a schema, a function, a table, another object. */
+const DUPLICATES = new Set(["42P06", "42723", "42P07", "42710"]);
+
+/** The error with its place in the file. */
+export async function importFailure(error: unknown, sent: Sent): Promise<unknown> {
+  if (!(error instanceof HttpError)) return error;
+  if (error.status === 413) return tooLarge(error, sent.bytes);
+  const details = (error.facts.details ?? {}) as Details;
+  const place = details.line === undefined
+    ? await sent.locate(error)
+    : { line: details.line + sent.firstLine - 1, statement: details.statement ?? "" };
+  return withPlace(error, details, place, sent.importedUpTo);
+}
+
+function withPlace(
+  error: HttpError,
+  details: Details,
+  place: Place | undefined,
+  importedUpTo: number | undefined,
+): CliError {
+  const { status, code, exitCode, facts } = error;
+  const message = place?.message ?? error.message;
+  // Other backends than the local one send PostgreSQL's words alone.
+  const sqlstate = details.sqlstate ?? sqlStateOf(error.message.replace(/^Import failed: /, ""));
+  // Text that does not parse is a general error, although backends answer it with 403.
+  const isSyntax = sqlstate === SYNTAX_ERROR;
+  const isThere = DUPLICATES.has(sqlstate ?? "");
+  const isSql = sqlstate !== undefined || status === 400;
+  const nothing = importedUpTo === undefined
+    ? "Nothing was imported."
+    : `What is before line ${importedUpTo + 1} was imported and stays.`;
+  const excerpt = [
+    place?.statement && `Statement: ${excerptOf(place.statement)}`,
+    details.detail && `Detail: ${details.detail}`,
+    details.hint && `Hint: ${details.hint}`,
+  ].filter(Boolean).join("\n");
+  return new HttpError(
+    message + (sqlstate ? ` (SQLSTATE ${sqlstate})` : "") + (place ? ` (line ${place.line})` : ""),
+    status,
+    code,
+    isSyntax ? ExitCode.general : exitCode,
+    {
+      hint: isThere
+        ? `${nothing} ${WAYS_OVER}`
+        : isSql || importedUpTo !== undefined
+        ? nothing
+        : error.hint,
+      excerpt: excerpt || undefined,
+      facts: { ...facts, line: place?.line },
+      cause: error,
+    },
+  );
+}
+
+function tooLarge(error: HttpError, bytes: number): OperationError {
+  return new OperationError(
+    `The file is larger than the backend allows: it has ${formatBytes(bytes)}.`,
+    error.code,
+    { hint: "Divide it, or raise the backend's limit.", facts: error.facts, cause: error },
+  );
+}

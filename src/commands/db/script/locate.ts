@@ -1,0 +1,89 @@
+/** Finds the statement that a backend refused without naming it. */
+import { importSql } from "../../../client/backend/database.ts";
+import type { HttpClient } from "../../../client/http.ts";
+import { HttpError } from "../../../core/errors.ts";
+import { findSyntaxError } from "../../../client/backend/sql_error.ts";
+import type { Place } from "./failure.ts";
+import { literalTag } from "./literals.ts";
+import type { Frame } from "./parts.ts";
+import type { Piece } from "./translate.ts";
+
+/** More than this is not sent for the sake of a line. */
+const MOST_LENGTH = 8_000_000;
+
+/** Statements that no backend runs and that no dump has (section 16.6 of the HTTP contract). */
+const REFUSED =
+  /^(?:DROP\s+(?:ROLE|USER|GROUP)|ALTER\s+SYSTEM|ALTER\s+(?:ROLE|USER|GROUP|DATABASE))\b/i;
+
+/**
+ * The place of the statement that an import failed at. Where the parser does not find it, the text is sent once more
+ * in a transaction that fails in any case, with each statement telling its line.
+ */
+export async function locateFailure(
+  backend: HttpClient,
+  statements: AsyncIterable<readonly Piece[]>,
+  { head, truncate }: Pick<Frame, "head"> & { readonly truncate: boolean },
+  error: HttpError,
+): Promise<Place | undefined> {
+  if (error.status !== 400 && error.status !== 403) return undefined;
+  const pieces: Piece[] = [];
+  let length = 0;
+  for await (const some of statements) {
+    pieces.push(...some);
+    length += some.reduce((sum, { sql }) => sum + sql.length, 0);
+    if (length > MOST_LENGTH) return undefined;
+  }
+  if (error.status === 403) {
+    const refused = pieces.find(({ sql }) => REFUSED.test(sql));
+    return refused
+      ? { line: refused.line, statement: refused.sql }
+      : await firstSyntaxError(pieces);
+  }
+  if (!/^Import failed: /.test(error.message)) return undefined;
+  const line = await ask(backend, pieces, head, truncate);
+  const found = pieces.findLast((piece) => piece.line === line);
+  return found && { line: found.line, statement: found.sql };
+}
+
+async function firstSyntaxError(pieces: readonly Piece[]): Promise<Place | undefined> {
+  for (const { sql, line } of pieces) {
+    const found = await findSyntaxError(sql);
+    if (!found) continue;
+    const before = [...sql].slice(0, found.position - 1).join("");
+    const { length } = before.split("\n");
+    return { line: line + length - 1, statement: sql, message: capitalised(found.message) };
+  }
+}
+
+function capitalised(text: string): string {
+  return text[0]!.toUpperCase() + text.slice(1);
+}
+
+/** The line that the backend names when each statement adds its own to what PostgreSQL says. */
+async function ask(
+  backend: HttpClient,
+  pieces: readonly Piece[],
+  head: string,
+  truncate: boolean,
+): Promise<number | undefined> {
+  const text = [
+    head,
+    ...pieces.map((piece) => piece.isSetting ? `${piece.sql}\n;` : telling(piece)),
+    // Nothing of it may stay, whatever happens.
+    "DO $end$BEGIN RAISE EXCEPTION 'insforge line 0'; END$end$;",
+  ].join("\n");
+  const bytes = new TextEncoder().encode(text);
+  const file = { name: "line.sql", size: bytes.length, open: () => ReadableStream.from([bytes]) };
+  try {
+    await importSql(backend, file, { truncate });
+  } catch (error) {
+    if (!(error instanceof HttpError)) return undefined;
+    return Number(/insforge line (\d+)/.exec(error.message)?.[1] ?? 0) || undefined;
+  }
+}
+
+function telling({ sql, line }: Piece): string {
+  const [outer, inner] = [literalTag(sql, "do"), literalTag(sql, "sql")];
+  return `DO ${outer}BEGIN EXECUTE ${inner}${sql}${inner}; EXCEPTION WHEN OTHERS THEN ` +
+    `RAISE EXCEPTION 'insforge line ${line}: %', SQLERRM; END${outer};`;
+}

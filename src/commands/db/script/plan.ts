@@ -1,0 +1,182 @@
+/** How a file meets what a backend has already: into an empty one, over it, or its rows alone. */
+import type { Context } from "../../../cli/context.ts";
+import { listTables } from "../../../client/backend/database.ts";
+import type { HttpClient } from "../../../client/http.ts";
+import { DeclinedError, OperationError, UsageError } from "../../../core/errors.ts";
+import { plural } from "../../../terminal/plural.ts";
+import type { Facts, MadeObject } from "./facts.ts";
+import { type ObjectName, quoteName, shownName } from "./names.ts";
+import type { Frame } from "./parts.ts";
+
+/** What the user wants of what is there. */
+export interface Wishes {
+  readonly clean?: boolean;
+  readonly truncate?: boolean;
+}
+
+/** What is done with a file. */
+export interface Plan extends Frame {
+  /** Whether every table of the schema public is emptied first. */
+  readonly truncate: boolean;
+  /** Whether only its rows are taken. */
+  readonly dataOnly: boolean;
+}
+
+const EMPTY: Plan = { head: "", tail: "", truncate: false, dataOnly: false };
+
+/** How many tables a sentence names. */
+const NAMED = 5;
+
+/** The ways to import over what is there, as a hint. */
+export const WAYS_OVER =
+  "Replace what the file makes with --clean or the rows alone with --truncate, or empty a local " +
+  "backend with `insforge local reset`.";
+
+/** @throws {UsageError} for wishes that exclude each other */
+export function checkWishes({ clean, truncate }: Wishes): void {
+  if (clean && truncate) {
+    throw new UsageError("Give --clean or --truncate, not both.", {
+      hint: "--clean replaces what the file makes, with its rows; --truncate replaces rows alone.",
+    });
+  }
+}
+
+/**
+ * Decides by the wishes, or asks, where tables of the file are there already.
+ * @throws {OperationError} when there is nobody to ask
+ * @throws {DeclinedError} when the user does not want it
+ */
+export async function planImport(
+  context: Context,
+  backend: HttpClient,
+  facts: Facts,
+  { clean = false, truncate = false }: Wishes,
+): Promise<Plan> {
+  if (!clean && !truncate && facts.newTables.length === 0) return EMPTY;
+  const tables = await listTables(backend);
+  const there = facts.newTables
+    .filter(({ schema, name }) => schema === "public" && tables.includes(name));
+  if (truncate) {
+    if (tables.length > 0) await confirmTruncation(context, tables);
+    return replaceRows(facts, tables);
+  }
+  if (clean) {
+    if (there.length > 0) await confirmCleaning(context, there);
+    return { ...EMPTY, head: dropAll(facts.made) };
+  }
+  return there.length === 0 ? EMPTY : await ask(context, facts, tables, there);
+}
+
+async function ask(
+  context: Context,
+  facts: Facts,
+  tables: readonly string[],
+  there: readonly ObjectName[],
+): Promise<Plan> {
+  const message = `${named(there.map(shownName))} ${
+    there.length === 1 ? "is" : "are"
+  } there already.`;
+  if (!context.terminal.isInteractive || context.options.json || context.options.yes) {
+    throw new OperationError(message, "ALREADY_EXISTS", {
+      hint: WAYS_OVER,
+      facts: { tables: there.map(shownName) },
+    });
+  }
+  const way = await context.prompt.select(`${message} What shall become of it?`, "--clean", [
+    { label: "Stop: nothing changes", value: "stop" },
+    { label: "Drop what the file makes, and make it anew (--clean)", value: "clean" },
+    { label: "Empty all tables, and take the file's rows alone (--truncate)", value: "truncate" },
+  ]);
+  if (way === "clean") return { ...EMPTY, head: dropAll(facts.made) };
+  if (way === "truncate") return replaceRows(facts, tables);
+  throw new DeclinedError("Nothing was imported.", { hint: WAYS_OVER });
+}
+
+async function confirmTruncation(context: Context, tables: readonly string[]): Promise<void> {
+  await context.prompt.confirm(
+    `--truncate empties every table of the schema public (${plural(tables.length, "table")}: ${
+      named(tables)
+    }), also those that the file does not fill. Go on?`,
+  );
+}
+
+async function confirmCleaning(context: Context, there: readonly ObjectName[]): Promise<void> {
+  await context.prompt.confirm(
+    `--clean drops ${plural(there.length, "table")} with all rows, to make them anew: ${
+      named(there.map(shownName))
+    }. Go on?`,
+  );
+}
+
+function named(names: readonly string[]): string {
+  const more = names.length - NAMED;
+  return names.slice(0, NAMED).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+/** What drops the objects, those first that others need last. Objects of extensions stay. */
+function dropAll(made: readonly MadeObject[]): string {
+  const isRoutine = ({ kind }: MadeObject) => /^(FUNCTION|PROCEDURE|AGGREGATE)$/.test(kind);
+  const drops = made.filter((object) => !isRoutine(object)).reverse()
+    .map((object) => `DROP ${object.kind} IF EXISTS ${quoteName(object)} CASCADE;`);
+  const routines = made.filter(isRoutine).map(({ schema, name }) =>
+    `(${literal(schema)}, ${literal(name)})`
+  );
+  return routines.length === 0 ? drops.join(" ") : `${drops.join(" ")} ${dropRoutines(routines)}`;
+}
+
+/** By name alone: what differs in its arguments would stay beside what is made anew. */
+function dropRoutines(names: readonly string[]): string {
+  return oneLine(`
+    DO $drop$ DECLARE command text; BEGIN
+      FOR command IN
+        SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', p.oid::regprocedure)
+        FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+        WHERE (n.nspname, p.proname) IN (${[...new Set(names)].join(", ")})
+          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+      LOOP EXECUTE command; END LOOP;
+    END $drop$;`);
+}
+
+/**
+ * Only rows where the tables are there. Rows come in the file's order, which need not be that of the
+ * foreign keys, and as they were, so that no trigger is to change them: keys are looked at in the
+ * end, and triggers rest until then.
+ */
+function replaceRows({ made }: Facts, tables: readonly string[]): Plan {
+  const dataOnly = made.some(({ kind, schema, name }) =>
+    kind === "TABLE" && schema === "public" && tables.includes(name)
+  );
+  return { truncate: true, dataOnly, head: REST, tail: RESUME };
+}
+
+const REST = oneLine(`
+  DO $rest$ DECLARE change record; back text := ''; BEGIN
+    FOR change IN
+      SELECT format('ALTER TABLE %s ALTER CONSTRAINT %I DEFERRABLE INITIALLY DEFERRED',
+          conrelid::regclass, conname) AS rests,
+        format('ALTER TABLE %s ALTER CONSTRAINT %I NOT DEFERRABLE;',
+          conrelid::regclass, conname) AS resumes
+      FROM pg_constraint
+      WHERE contype = 'f' AND NOT condeferrable AND conparentid = 0
+        AND connamespace = 'public'::regnamespace
+      UNION ALL
+      SELECT format('ALTER TABLE %s DISABLE TRIGGER %I', tgrelid::regclass, tgname),
+        format('ALTER TABLE %s ENABLE TRIGGER %I;', tgrelid::regclass, tgname)
+      FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+      WHERE NOT tgisinternal AND tgenabled = 'O' AND tgparentid = 0
+        AND c.relnamespace = 'public'::regnamespace
+    LOOP EXECUTE change.rests; back := back || change.resumes; END LOOP;
+    EXECUTE format('SET LOCAL insforge.back = %L', back);
+  END $rest$;`);
+
+const RESUME = oneLine(`
+  SET CONSTRAINTS ALL IMMEDIATE;
+  DO $resume$ BEGIN EXECUTE current_setting('insforge.back'); END $resume$;`);
+
+function oneLine(sql: string): string {
+  return sql.replaceAll(/\s+/g, " ").trim();
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,195 @@
+/**
+ * What becomes of a statement on its way to a backend, which keeps roles, databases and sessions to itself
+ * (section 16.6 of the HTTP contract): it stays, is written otherwise, is left out, or cannot be imported.
+ */
+import { asOneLiteral, hasRefusedWord, plainLiterals } from "./literals.ts";
+import { NAME } from "./names.ts";
+import { isHere, withGrantees, withPolicyRoles } from "./roles.ts";
+import type { SkippedKind } from "./skipped.ts";
+
+/** A statement as it is sent, or why it is not. */
+export type Outcome =
+  | { readonly kind: "statement"; readonly sql: string; readonly isRenamed?: boolean }
+  /** Holds for the statements behind it. */
+  | { readonly kind: "setting"; readonly sql: string }
+  | {
+    readonly kind: "skipped";
+    readonly as: SkippedKind;
+    readonly names?: readonly string[];
+  }
+  /** The sentence goes on from the place: "line 3: …". */
+  | { readonly kind: "refused"; readonly why: string; readonly hint: string };
+
+const skipped = (as: SkippedKind, names?: readonly string[]): Outcome => ({
+  kind: "skipped",
+  as,
+  names,
+});
+const refused = (why: string, hint: string): Outcome => ({ kind: "refused", why, hint });
+
+const PUBLIC = String.raw`(?:"public"|public)`;
+
+/** Statements that are left out whatever else they say. */
+const LEFT_OUT: readonly (readonly [RegExp, SkippedKind])[] = [
+  [/^(?:BEGIN|COMMIT|END|START\s+TRANSACTION|SET\s+TRANSACTION)\b/i, "transaction"],
+  // An ALTER TABLE of several changes has commas between them.
+  [new RegExp(String.raw`^ALTER\s(?:[^,()]|\([^()]*\))*\sOWNER\s+TO\s+${NAME}\s*$`, "i"), "owner"],
+  [new RegExp(String.raw`^CREATE\s+SCHEMA\s+(?:IF\s+NOT\s+EXISTS\s+)?${PUBLIC}\b`, "i"), "public"],
+  [new RegExp(String.raw`^DROP\s+SCHEMA\s+(?:IF\s+EXISTS\s+)?${PUBLIC}\b`, "i"), "public"],
+  [new RegExp(String.raw`^COMMENT\s+ON\s+SCHEMA\s+${PUBLIC}\b`, "i"), "public"],
+  [
+    new RegExp(String.raw`^(?:GRANT|REVOKE)\b[^]*\bON\s+SCHEMA\s+${PUBLIC}\s+(?:TO|FROM)\b`, "i"),
+    "public",
+  ],
+  [/^COMMENT\s+ON\s+EXTENSION\b/i, "extensionComment"],
+  [/^CREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?"?plpgsql\b/i, "extension"],
+  [/^(?:(?:CREATE|ALTER|DROP)\s+|COMMENT\s+ON\s+)DATABASE\b/i, "database"],
+  [/^(?:(?:CREATE|ALTER)\s+|COMMENT\s+ON\s+)(?:ROLE|USER(?!\s+MAPPING)|GROUP)\b/i, "role"],
+  [/^(?:SET|RESET)\s+(?:(?:LOCAL|SESSION)\s+)?(?:ROLE|SESSION\s+AUTHORIZATION)\b/i, "role"],
+  [/^(?:(?:CREATE|ALTER|DROP)\s+|COMMENT\s+ON\s+)PUBLICATION\b/i, "publication"],
+  [/^(?:(?:CREATE|ALTER|DROP)\s+|COMMENT\s+ON\s+)SUBSCRIPTION\b/i, "subscription"],
+  [/^(?:(?:CREATE|ALTER|DROP)\s+|COMMENT\s+ON\s+)EVENT\s+TRIGGER\b/i, "eventTrigger"],
+  [/^SECURITY\s+LABEL\b/i, "label"],
+  [/^RESET\b/i, "setting"],
+];
+
+/** Extensions that a platform has for itself. */
+const OF_PLATFORMS = new Set([
+  ...["pg_graphql", "pg_net", "pg_stat_statements", "pg_tle", "pgjwt", "pgsodium"],
+  ...["supabase_vault", "wrappers"],
+]);
+
+/** Settings of a dump that change nothing here, or that the backend keeps to itself. */
+const NEEDLESS = new Set([
+  ...["client_encoding", "client_min_messages", "default_table_access_method"],
+  ...["default_tablespace", "default_transaction_read_only", "default_with_oids"],
+  ...["escape_string_warning", "idle_in_transaction_session_timeout", "idle_session_timeout"],
+  ...["lock_timeout", "row_security", "statement_timeout", "synchronous_commit"],
+  "transaction_timeout",
+]);
+
+/** Schemas that a session looks into without being told, and that of Supabase's extensions. */
+const SEARCHED = new Set(["", '"$user"', "$user", "public", "pg_catalog", "extensions"]);
+
+/** Decides on a statement. */
+export function portable(sql: string, hasInnerSemicolon: boolean): Outcome {
+  const outcome = decide(sql);
+  if (outcome.kind !== "statement") return outcome;
+  const plain = plainLiterals(outcome.sql);
+  if (hasRefusedWord(plain)) {
+    return refused(
+      "backends refuse the word set_config where it is no part of a literal",
+      "Write SET instead, or make the change without it.",
+    );
+  }
+  return { ...outcome, sql: hasInnerSemicolon ? asOneLiteral(plain) : plain };
+}
+
+function decide(sql: string): Outcome {
+  // What follows is told by its beginning; most statements of a large file are rows.
+  if (/^INSERT\b/i.test(sql)) return { kind: "statement", sql };
+  const left = LEFT_OUT.find(([pattern]) => pattern.test(sql));
+  if (left) return skipped(left[1]);
+  if (/^(?:SAVEPOINT|RELEASE|ROLLBACK|ABORT|PREPARE\s+TRANSACTION)\b/i.test(sql)) {
+    return refused(
+      "an import is one transaction, which ends with the file",
+      "Remove SAVEPOINT and ROLLBACK, and what is undone with them.",
+    );
+  }
+  if (/^SET\s+(?!CONSTRAINTS\b)/i.test(sql)) return decideSetting(sql);
+  if (/^SELECT\s+(?:pg_catalog\s*\.\s*)?set_config\s*\(/i.test(sql)) return decideSetConfig(sql);
+  if (/^(?:GRANT|REVOKE)\b/i.test(sql)) return decideGrant(sql);
+  if (/^ALTER\s+DEFAULT\s+PRIVILEGES\b/i.test(sql)) return decideDefaults(sql);
+  if (/^(?:CREATE|ALTER)\s+POLICY\b/i.test(sql)) {
+    const { sql: kept, missing, isRenamed } = withPolicyRoles(sql);
+    return kept === undefined
+      ? skipped("policy", missing)
+      : { kind: "statement", sql: kept, isRenamed };
+  }
+  if (/^CREATE\s+EXTENSION\b/i.test(sql)) return decideExtension(sql);
+  if (/^CREATE\s+SCHEMA\b/i.test(sql)) return { kind: "statement", sql: withoutOwner(sql) };
+  return { kind: "statement", sql };
+}
+
+/** A schema, which belongs to who imports it; one that is there already is as good. */
+function withoutOwner(sql: string): string {
+  const [, name] = new RegExp(
+    String
+      .raw`^CREATE\s+SCHEMA\s+(?:IF\s+NOT\s+EXISTS\s+)?(${NAME})(?:\s+AUTHORIZATION\s+${NAME})?\s*$`,
+    "i",
+  ).exec(sql) ?? [];
+  return name === undefined || /^authorization$/i.test(name)
+    ? sql
+    : `CREATE SCHEMA IF NOT EXISTS ${name}`;
+}
+
+function decideSetting(sql: string): Outcome {
+  const [, name = "", value = ""] = new RegExp(
+    String
+      .raw`^SET\s+(?:(?:SESSION|LOCAL)\s+)?(TIME\s+ZONE|NAMES|${NAME})\s*(?:=|\bTO\b)?\s*([^]*)$`,
+    "i",
+  ).exec(sql) ?? [];
+  const setting = name.toLowerCase();
+  if (setting === "search_path") return decideSearchPath(value);
+  if (setting === "standard_conforming_strings") {
+    return /^'?(?:on|true|1)/i.test(value) ? skipped("setting") : refused(
+      "strings with standard_conforming_strings off",
+      "Make the dump with a newer pg_dump.",
+    );
+  }
+  if (NEEDLESS.has(setting) || setting === "names") return skipped("setting");
+  // For this transaction: the backend's sessions go on to serve others.
+  return { kind: "setting", sql: sql.replace(/^SET\s+(?:(?:SESSION|LOCAL)\s+)?/i, "SET LOCAL ") };
+}
+
+function decideSetConfig(sql: string): Outcome {
+  const [, name, value = ""] =
+    /set_config\s*\(\s*'([^']*)'\s*,\s*'([^']*)'\s*,\s*\w+\s*\)\s*$/i.exec(sql) ?? [];
+  if (name?.toLowerCase() === "search_path") return decideSearchPath(value);
+  if (name === undefined || !/^[\w.]+$/.test(name)) {
+    return refused("backends refuse set_config", "Write SET instead.");
+  }
+  return decideSetting(`SET ${name} = '${value}'`);
+}
+
+/** Where names without a schema are looked for, a backend does not let be changed. */
+function decideSearchPath(value: string): Outcome {
+  const schemas = value.split(",").map((name) => name.trim().replace(/^(['"])(.*)\1$/, "$2"));
+  const isKnown = schemas.every((schema) => SEARCHED.has(schema.toLowerCase())) ||
+    /^default$/i.test(value.trim());
+  return isKnown ? skipped("setting") : refused(
+    `search_path cannot be changed to ${value.trim()}`,
+    "Write the schema in front of the names instead, as pg_dump does.",
+  );
+}
+
+function decideGrant(sql: string): Outcome {
+  if (!/\bON\b/i.test(sql)) return skipped("role");
+  const { sql: kept, missing, isRenamed } = withGrantees(sql);
+  return kept === undefined
+    ? skipped("grant", missing)
+    : { kind: "statement", sql: kept, isRenamed };
+}
+
+function decideDefaults(sql: string): Outcome {
+  const [, owners] = new RegExp(
+    String.raw`\bFOR\s+(?:ROLE|USER)\s+(${NAME}(?:\s*,\s*${NAME})*)`,
+    "i",
+  ).exec(sql) ?? [];
+  const others = owners?.split(",").map((role) => role.trim())
+    .filter((role) => !isHere(role) || !/project_admin/.test(role)) ?? [];
+  if (others.length > 0) return skipped("defaults", others);
+  const { sql: kept, missing, isRenamed } = withGrantees(sql);
+  return kept === undefined
+    ? skipped("grant", missing)
+    : { kind: "statement", sql: kept, isRenamed };
+}
+
+function decideExtension(sql: string): Outcome {
+  const [, name = ""] = /^CREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?"?([\w-]+)"?/i.exec(sql) ??
+    [];
+  if (OF_PLATFORMS.has(name.toLowerCase())) return skipped("extension", [name]);
+  // Supabase has a schema for them; here they are in that which is searched.
+  const here = sql.replace(/\s+(?:WITH\s+)?SCHEMA\s+"?extensions"?(?=\s|$)/i, "");
+  return { kind: "statement", sql: here };
+}

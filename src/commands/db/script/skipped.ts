@@ -1,0 +1,64 @@
+/** What of a file is not imported, and how that is told. */
+
+/** The kinds of what is left out, as one and as many of them are called. */
+const KINDS = {
+  command: ["psql command", "psql commands"],
+  setting: ["setting", "settings"],
+  transaction: ["transaction command", "transaction commands"],
+  owner: ["owner", "owners"],
+  grant: ["grant to roles that are not here", "grants to roles that are not here"],
+  policy: ["policy for roles that are not here", "policies for roles that are not here"],
+  defaults: ["default privilege of other roles", "default privileges of other roles"],
+  public: ["statement on the schema public", "statements on the schema public"],
+  role: ["role statement", "role statements"],
+  database: ["database statement", "database statements"],
+  extension: ["extension of another platform", "extensions of another platform"],
+  extensionComment: ["comment on an extension", "comments on extensions"],
+  publication: ["publication statement", "publication statements"],
+  subscription: ["subscription statement", "subscription statements"],
+  eventTrigger: ["event trigger statement", "event trigger statements"],
+  label: ["security label", "security labels"],
+  schema: ["schema statement", "schema statements"],
+} as const satisfies Record<string, readonly [one: string, many: string]>;
+
+export type SkippedKind = keyof typeof KINDS;
+
+/** One kind of what was left out. */
+export interface Skipped {
+  readonly kind: SkippedKind;
+  readonly count: number;
+  /** Where the first of them stands. */
+  readonly line: number;
+  /** Roles or objects that it is about. */
+  readonly names?: readonly string[];
+}
+
+/** Counts what is left out. */
+export class SkippedCounts {
+  readonly #counts = new Map<SkippedKind, { count: number; line: number; names: Set<string> }>();
+
+  add(kind: SkippedKind, line: number, names: readonly string[] = []): void {
+    const found = this.#counts.get(kind) ?? { count: 0, line, names: new Set() };
+    found.count++;
+    for (const name of names) found.names.add(name);
+    this.#counts.set(kind, found);
+  }
+
+  list(): Skipped[] {
+    return [...this.#counts].map(([kind, { count, line, names }]) => ({
+      kind,
+      count,
+      line,
+      ...(names.size > 0 ? { names: [...names] } : {}),
+    }));
+  }
+}
+
+/** The list as one sentence, without its end; empty for nothing. */
+export function describeSkipped(skipped: readonly Skipped[]): string {
+  return skipped.map(({ kind, count, names = [] }) => {
+    const [one, many] = KINDS[kind];
+    const shown = names.slice(0, 5).join(", ") + (names.length > 5 ? ", …" : "");
+    return `${count} ${count === 1 ? one : many}${shown ? ` (${shown})` : ""}`;
+  }).join(", ");
+}

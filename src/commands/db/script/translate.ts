@@ -1,0 +1,148 @@
+/** Turns a file of SQL, pg_dump's or anybody's, into statements that a backend takes. */
+import { FileError } from "../../../core/errors.ts";
+import type { OpenFile } from "../../../shared/sql/read_text.ts";
+import { CopyTarget } from "./copy.ts";
+import { Facts } from "./facts.ts";
+import { plainLiterals } from "./literals.ts";
+import { portable } from "./portable.ts";
+import { type Item, readItems, readsRows } from "./reader.ts";
+import { SkippedCounts } from "./skipped.ts";
+
+/** A statement as it is sent. */
+export interface Piece {
+  readonly sql: string;
+  /** The line of the file on which it begins. */
+  readonly line: number;
+  /** Whether it holds for those behind it. */
+  readonly isSetting: boolean;
+}
+
+/** The length of an INSERT that carries rows of COPY, in UTF-16 units; a longer row is one by itself. */
+const INSERT_LENGTH = 100_000;
+
+/** Commands of psql that change nothing of what is imported. */
+const HARMLESS =
+  /^\\(?:(?:un)?restrict|echo|qecho|warn|encoding|timing|pset|set|unset|x|a|t|q|o)\b/;
+/** Statements that make, change or describe objects. */
+const SCHEMA = /^(?:CREATE|ALTER|DROP|COMMENT|GRANT|REVOKE|IMPORT)\b/i;
+const CONNECT = /^\\c(?:onnect)?\b/;
+
+/** Translates one file, and knows afterwards what is in it. */
+export class Translation {
+  readonly facts = new Facts();
+  readonly skipped = new SkippedCounts();
+  /** Where a role was called by its name here. */
+  renamedLine?: number;
+  /** How many statements are sent. */
+  statements = 0;
+  #copy?: CopyTarget;
+
+  /** @param options.dataOnly leave out what makes and changes objects */
+  constructor(
+    private readonly name: string,
+    private readonly options: { readonly dataOnly?: boolean } = {},
+  ) {}
+
+  /** The statements in order, some at a time. @throws {FileError} with the line */
+  async *pieces(open: OpenFile): AsyncGenerator<Piece[]> {
+    for await (const items of readItems(open, this.name)) {
+      const pieces = items.flatMap((item) => this.#translate(item));
+      if (pieces.length > 0) yield pieces;
+    }
+  }
+
+  #translate(item: Item): Piece[] {
+    switch (item.kind) {
+      case "command":
+        this.#takeCommand(item.text, item.line);
+        return [];
+      case "rows":
+        return this.#insertRows(item.lines, item.line);
+      case "statement":
+        return this.#takeStatement(item);
+    }
+  }
+
+  #takeCommand(text: string, line: number): void {
+    if (CONNECT.test(text) && this.statements > 0) {
+      throw new FileError(`${this.#place(line)}: the file goes on with another database.`, {
+        hint: "Make one file of each database, with pg_dump instead of pg_dumpall.",
+      });
+    }
+    if (!HARMLESS.test(text) && !CONNECT.test(text)) {
+      throw new FileError(
+        `${this.#place(line)}: ${
+          text.split(/\s/)[0]
+        } is a command of psql, which an import cannot run.`,
+        { hint: "Remove the line, or write what it stands for as SQL." },
+      );
+    }
+    this.skipped.add("command", line);
+  }
+
+  #takeStatement(
+    { text, line, groups, hasInnerSemicolon }: Extract<Item, { kind: "statement" }>,
+  ): Piece[] {
+    if (readsRows(text)) {
+      this.#copy = new CopyTarget(text, this.#place(line));
+      this.facts.addRows(this.#copy.table, 0);
+      return [];
+    }
+    const outcome = portable(text, hasInnerSemicolon);
+    switch (outcome.kind) {
+      case "skipped":
+        this.skipped.add(outcome.as, line, outcome.names);
+        return [];
+      case "refused":
+        throw new FileError(`${this.#place(line)}: ${outcome.why}.`, {
+          hint: outcome.hint,
+          excerpt: `Statement: ${excerptOf(text)}`,
+          facts: { line },
+        });
+      case "setting":
+        return [{ sql: outcome.sql, line, isSetting: true }];
+      case "statement":
+        this.facts.addStatement(text, groups);
+        if (this.options.dataOnly && SCHEMA.test(text)) {
+          this.skipped.add("schema", line);
+          return [];
+        }
+        if (outcome.isRenamed) this.renamedLine ??= line;
+        this.statements++;
+        return [{ sql: outcome.sql, line, isSetting: false }];
+    }
+  }
+
+  #insertRows(lines: readonly string[], line: number): Piece[] {
+    const copy = this.#copy!;
+    this.facts.addRows(copy.table, lines.length);
+    const pieces: Piece[] = [];
+    let rows: string[] = [];
+    let length = 0;
+    let first = line;
+    const finish = () => {
+      // The rows stand on their own lines, and what is in front of them on the one before.
+      const sql = plainLiterals(`${copy.insert}\n${rows.join(",\n")}`);
+      pieces.push({ sql, line: first - 1, isSetting: false });
+      first += rows.length;
+      [rows, length] = [[], 0];
+    };
+    for (const row of lines) {
+      rows.push(copy.values(row));
+      length += row.length;
+      if (length >= INSERT_LENGTH) finish();
+    }
+    if (rows.length > 0) finish();
+    this.statements += pieces.length;
+    return pieces;
+  }
+
+  #place(line: number): string {
+    return `${this.name}, line ${line}`;
+  }
+}
+
+/** The beginning of a statement, on one line. */
+export function excerptOf(sql: string): string {
+  return sql.slice(0, 1_000).replaceAll(/\s+/g, " ").slice(0, 150);
+}

@@ -1,0 +1,109 @@
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { portable } from "../../../../src/commands/db/script/portable.ts";
+
+/** What is left out, and what it counts as. */
+const LEFT_OUT: readonly (readonly [sql: string, as: string])[] = [
+  ["SET statement_timeout = 0", "setting"],
+  ["SET transaction_timeout = 0", "setting"],
+  ["SET client_encoding = 'UTF8'", "setting"],
+  ["SET NAMES 'utf8'", "setting"],
+  ["SET search_path = public, pg_catalog", "setting"],
+  ["SET search_path TO ''", "setting"],
+  ["SELECT pg_catalog.set_config('search_path', '', false)", "setting"],
+  ["RESET ALL", "setting"],
+  ["BEGIN", "transaction"],
+  ["START TRANSACTION", "transaction"],
+  ["COMMIT", "transaction"],
+  ["ALTER TABLE public.t OWNER TO alice", "owner"],
+  ['ALTER FUNCTION public.f(a integer, b text) OWNER TO "Alice"', "owner"],
+  ["ALTER SCHEMA public OWNER TO pg_database_owner", "owner"],
+  ["CREATE SCHEMA public", "public"],
+  ["COMMENT ON SCHEMA public IS 'standard public schema'", "public"],
+  ["REVOKE USAGE ON SCHEMA public FROM PUBLIC", "public"],
+  ["DROP SCHEMA IF EXISTS public", "public"],
+  ["COMMENT ON EXTENSION citext IS 'x'", "extensionComment"],
+  ["CREATE EXTENSION IF NOT EXISTS plpgsql WITH SCHEMA pg_catalog", "extension"],
+  ['CREATE EXTENSION IF NOT EXISTS "pg_graphql" WITH SCHEMA "graphql"', "extension"],
+  ["CREATE DATABASE app WITH TEMPLATE = template0", "database"],
+  ["ALTER DATABASE app OWNER TO alice", "owner"],
+  ["CREATE ROLE alice", "role"],
+  ["ALTER ROLE alice WITH LOGIN", "role"],
+  ["GRANT alice TO bob", "role"],
+  ["SET ROLE alice", "role"],
+  ["SET SESSION AUTHORIZATION 'alice'", "role"],
+  ["GRANT SELECT ON TABLE public.t TO alice", "grant"],
+  ["REVOKE ALL ON FUNCTION public.f(integer) FROM alice", "grant"],
+  [
+    "ALTER DEFAULT PRIVILEGES FOR ROLE alice IN SCHEMA public GRANT ALL ON TABLES TO anon",
+    "defaults",
+  ],
+  ["CREATE POLICY p ON t TO alice USING (true)", "policy"],
+  ["CREATE PUBLICATION p FOR ALL TABLES", "publication"],
+  ["ALTER PUBLICATION supabase_realtime ADD TABLE public.t", "publication"],
+  ["CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p", "subscription"],
+  ["CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()", "eventTrigger"],
+  ["SECURITY LABEL FOR anon ON TABLE t IS 'x'", "label"],
+];
+
+/** What is written otherwise, or stays. */
+const KEPT: readonly (readonly [sql: string, sent?: string])[] = [
+  ["SET check_function_bodies = false", "SET LOCAL check_function_bodies = false"],
+  ["SET SESSION DateStyle TO iso", "SET LOCAL DateStyle TO iso"],
+  ["SET TIME ZONE 'UTC'", "SET LOCAL TIME ZONE 'UTC'"],
+  ["SELECT set_config('app.x', 'y', false)", "SET LOCAL app.x = 'y'"],
+  ["SET CONSTRAINTS ALL DEFERRED"],
+  ["CREATE SCHEMA shop AUTHORIZATION alice", "CREATE SCHEMA IF NOT EXISTS shop"],
+  ['CREATE EXTENSION citext WITH SCHEMA "extensions"', "CREATE EXTENSION citext"],
+  ["GRANT ALL ON TABLE t TO service_role", "GRANT ALL ON TABLE t TO project_admin"],
+  [
+    "GRANT SELECT ON t TO alice, anon WITH GRANT OPTION",
+    "GRANT SELECT ON t TO anon WITH GRANT OPTION",
+  ],
+  ["GRANT SELECT ON t TO anon, authenticated"],
+  [
+    `CREATE POLICY "open to all" ON t TO service_role, alice USING (auth.role() = 'service_role')`,
+    `CREATE POLICY "open to all" ON t TO project_admin USING (auth.role() = 'project_admin')`,
+  ],
+  ["ALTER TABLE t ADD COLUMN a int, OWNER TO alice"],
+  ["ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO anon"],
+  [
+    "INSERT INTO t VALUES ('a set_config b')",
+    String.raw`INSERT INTO t VALUES (E'a set\137config b')`,
+  ],
+  [
+    String.raw`INSERT INTO t VALUES (E'it\'s; \\', 'b')`,
+    String.raw`INSERT INTO t VALUES (E'it''s; \\', 'b')`,
+  ],
+  [
+    "CREATE FUNCTION f() RETURNS text LANGUAGE sql AS $$SELECT set_config('a', '\\', true)$$",
+    String
+      .raw`CREATE FUNCTION f() RETURNS text LANGUAGE sql AS E'SELECT set\137config(''a'', ''\\'', true)'`,
+  ],
+  ["SELECT 1 -- set_config", "SELECT 1 -- set config"],
+];
+
+describe("a statement on its way to a backend", () => {
+  for (const [sql, as] of LEFT_OUT) {
+    it(`is left out: ${sql}`, () => {
+      const outcome = portable(sql, false);
+      assertEquals([outcome.kind, "as" in outcome && outcome.as], ["skipped", as]);
+    });
+  }
+
+  for (const [sql, sent = sql] of KEPT) {
+    it(`is sent: ${sql}`, () => {
+      const outcome = portable(sql, false);
+      assertEquals("sql" in outcome ? outcome.sql : outcome, sent);
+    });
+  }
+
+  it("is one literal where it has semicolons that end nothing", () => {
+    const sql = "CREATE RULE r AS ON INSERT TO t DO ALSO (SELECT '$sql$'; SELECT 2)";
+    const outcome = portable(sql, true);
+    assertEquals(
+      "sql" in outcome && outcome.sql,
+      `DO $do$BEGIN EXECUTE $sql1$${sql}$sql1$; END$do$`,
+    );
+  });
+});

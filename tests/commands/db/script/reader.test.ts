@@ -1,0 +1,108 @@
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { type Item, readItems } from "../../../../src/commands/db/script/reader.ts";
+import { Translation } from "../../../../src/commands/db/script/translate.ts";
+
+const FILE = String.raw`-- \not a command
+\restrict abc
+SELECT 1, '
+\a string';
+/* \not
+\one either */ COPY public."T 1" (a, b) FROM stdin;
+1	x\ty
+\N	FROM stdin;
+\\	it's
+\.
+\connect b
+SELECT 2;
+copy u FROM STDIN WITH (FORMAT text);
+\.
+SELECT 3`;
+
+/** The file in pieces of some bytes. */
+const open = (text: string, size: number) => () =>
+  Promise.resolve(
+    ReadableStream.from(function* () {
+      const bytes = new TextEncoder().encode(text);
+      for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size);
+    }()),
+  );
+
+/** Rows may come in any number of items. */
+function shown(items: readonly Item[]): unknown[] {
+  return items.flatMap((item) =>
+    item.kind === "rows"
+      ? item.lines.map((text, index) => [item.line + index, "row", text])
+      : [[item.line, item.kind, item.text]]
+  );
+}
+
+describe("a file of psql", () => {
+  it("has statements, commands and rows, however it comes", async () => {
+    for (
+      const [text, sizes] of [[FILE, [1, 2, 7, 64, 100_000]], [
+        FILE.replaceAll("\n", "\r\n").replace("'\r\n", "'\n"),
+        [1, 100_000],
+      ]] as const
+    ) {
+      for (const size of sizes) {
+        const items = (await Array.fromAsync(readItems(open(text, size), "a.sql"))).flat();
+        assertEquals(shown(items), [
+          [2, "command", String.raw`\restrict abc`],
+          [3, "statement", "SELECT 1, '\n\\a string'"],
+          [6, "statement", 'COPY public."T 1" (a, b) FROM stdin'],
+          [7, "row", String.raw`1	x\ty`],
+          [8, "row", String.raw`\N	FROM stdin;`],
+          [9, "row", String.raw`\\	it's`],
+          [11, "command", String.raw`\connect b`],
+          [12, "statement", "SELECT 2"],
+          [13, "statement", "copy u FROM STDIN WITH (FORMAT text)"],
+          [15, "statement", "SELECT 3"],
+        ]);
+      }
+    }
+  });
+
+  it("gives its rows as INSERT, on their own lines, and counts them", async () => {
+    const text = FILE.replace("\\connect b\n", "\n");
+    const translation = new Translation("a.sql");
+    const pieces = (await Array.fromAsync(translation.pieces(open(text, 1000)))).flat();
+    assertEquals(pieces.map(({ sql, line }) => [line, sql])[1], [
+      6,
+      `INSERT INTO public."T 1" (a, b) OVERRIDING SYSTEM VALUE VALUES\n` +
+      `('1','x\ty'),\n(NULL,'FROM stdin;'),\n('\\','it''s')`,
+    ]);
+    assertEquals([translation.facts.tables, translation.facts.rows], [["T 1", "u"], 3]);
+  });
+
+  it("may hold millions of rows, and is never in memory as a whole", async () => {
+    let given = 0;
+    let taken = 0;
+    const rows = new TextEncoder().encode(`${"x".repeat(100)}\n`.repeat(1000));
+    const chunks = function* () {
+      yield new TextEncoder().encode("COPY t FROM stdin;\n");
+      for (; given < 100; given++) yield rows;
+      yield new TextEncoder().encode("\\.\n");
+    };
+    const source = () =>
+      Promise.resolve(ReadableStream.from(chunks()) as ReadableStream<Uint8Array<ArrayBuffer>>);
+    const translation = new Translation("a.sql");
+    for await (const pieces of translation.pieces(source)) {
+      taken += pieces.reduce((sum, { sql }) => sum + sql.length, 0);
+      assertEquals(given * rows.length - taken < 5 * rows.length, true);
+    }
+    assertEquals(translation.facts.rows, 100_000);
+  });
+
+  it("counts the rows that INSERT has, where none is computed", async () => {
+    const rowsOf = async (sql: string) => {
+      const translation = new Translation("a.sql");
+      await Array.fromAsync(translation.pieces(open(sql, 1000)));
+      return translation.facts.rows;
+    };
+    assertEquals(await rowsOf("INSERT INTO t VALUES (1, (2)), (3, ')')"), 2);
+    assertEquals(await rowsOf(`INSERT INTO "a b".t ("a", b) VALUES (1, 2); SELECT 1`), 1);
+    assertEquals(await rowsOf("INSERT INTO t SELECT 1"), undefined);
+    assertEquals(await rowsOf("INSERT INTO t VALUES (1) ON CONFLICT (a) DO NOTHING"), undefined);
+  });
+});
