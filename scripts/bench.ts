@@ -1,6 +1,6 @@
 /**
- * Times the executable as whole processes, all in one run: its start beside that of an empty program
- * that was compiled the same way, and a query beside curl sending the same request.
+ * Times the executable as whole processes, all in one run: its start beside that of an empty
+ * program that was compiled the same way, and a query beside curl sending the same request.
  */
 import { fromFileUrl, join } from "@std/path";
 import { timeFunctions } from "./bench_functions.ts";

@@ -1,4 +1,7 @@
-/** Times invocations on the local backend: warm ones beside Deno.serve answering the same, cold ones. */
+/**
+ * Times invocations on the local backend: warm ones beside Deno.serve answering the same, cold
+ * ones.
+ */
 import { join } from "@std/path";
 
 const SECONDS = "5";

@@ -1,6 +1,7 @@
 /**
- * Loads the local backend of the compiled executable with mixed requests of many clients, and prints
- * requests, errors, times and the memory of its processes. Arguments: seconds (60), clients (50).
+ * Loads the local backend of the compiled executable with mixed requests of many clients, and
+ * prints requests, errors, times and the memory of its processes. Arguments: seconds (60), clients
+ * (50).
  */
 import { serveProcess, type ServerProcess } from "../tests/support/server_process.ts";
 

@@ -1,4 +1,7 @@
-/** Times large transfers on the local backend: a file up and down beside curl, and a database out and in. */
+/**
+ * Times large transfers on the local backend: a file up and down beside curl, and a database out
+ * and in.
+ */
 import { join } from "@std/path";
 
 const FILE_BYTES = 1024 ** 3;

@@ -136,7 +136,9 @@ async function compile(output: string, target?: Target): Promise<void> {
   await Deno.rename(partial, output);
 }
 
-/** The executable carries the times of the files in it: only those made it differ between builds. */
+/**
+ * The executable carries the times of the files in it: only those made it differ between builds.
+ */
 async function forgetTimes(folder: string): Promise<void> {
   for await (const { path } of walk(folder)) await Deno.utime(path, RELEASE_TIME, RELEASE_TIME);
 }

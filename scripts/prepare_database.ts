@@ -1,6 +1,7 @@
 /**
- * Makes the database that a first start unpacks: a full initdb with the internal schemas takes seconds, unpacking takes a
- * fraction of one. Does nothing when the archive of this PGlite and these schemas is there already.
+ * Makes the database that a first start unpacks: a full initdb with the internal schemas takes
+ * seconds, unpacking takes a fraction of one. Does nothing when the archive of this PGlite and
+ * these schemas is there already.
  */
 import { fromFileUrl } from "@std/path";
 import { packPglite } from "../src/server/database/packed_pglite.ts";

@@ -1,6 +1,7 @@
 /**
- * Checks format, lint and types, compiles, runs the tests and ends with `N passed, N failed`.
- * Arguments, if any, are the test files to run. `INSFORGE_DENO_FLAGS` comes from `scripts/setup.sh`.
+ * Checks format, lint, types and exports, compiles, runs the tests and ends with `N passed, N
+ * failed`. Arguments, if any, are the test files to run. `INSFORGE_DENO_FLAGS` comes from
+ * `scripts/setup.sh`.
  */
 import { walk } from "@std/fs/walk";
 import { countTests } from "./test_report.ts";
@@ -13,6 +14,7 @@ const checks: [name: string, command: string, args: string[]][] = [
   ["format", deno, ["fmt", "--check", ...config]],
   ["lint", deno, ["lint", "--quiet", ...config]],
   ["types", deno, ["check", "--quiet", ...flags, "main.ts", ...await modules()]],
+  ["exports", deno, ["run", "--quiet", ...flags, "--allow-read", "scripts/unused_exports.ts"]],
   ["build", "sh", ["scripts/build"]],
 ];
 for (const [name, command, args] of checks) {

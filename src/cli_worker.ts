@@ -1,4 +1,7 @@
-/** The worker that holds an invocation's grants: receives the launch facts, answers with an exit code. */
+/**
+ * The worker that holds an invocation's grants: receives the launch facts, answers with an exit
+ * code.
+ */
 import { commands } from "./commands/mod.ts";
 import { runCli } from "./cli/cli.ts";
 import { ExitRequested } from "./core/errors.ts";

@@ -105,8 +105,8 @@ function wantsTraces(): boolean {
 }
 
 /**
- * The first Ctrl-C lets the action clean up, {@link abandoned} bounds that. While a pager runs it is
- * the pager's.
+ * The first Ctrl-C lets the action clean up, {@link abandoned} bounds that. While a pager runs it
+ * is the pager's.
  */
 function onInterrupt(controller: AbortController, { pager }: Terminal): () => void {
   const listener = () => {

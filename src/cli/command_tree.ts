@@ -8,13 +8,16 @@ import { type HelpSettings, renderHelp } from "../terminal/help.ts";
 /** What a tree is built for. */
 export interface TreeSettings extends HelpSettings {
   readonly version: string;
-  /** Leave out the neighbours of the commands on the path: to make them takes longer than to parse. */
+  /**
+   * Leave out the neighbours of the commands on the path: to make them takes longer than to parse.
+   */
   readonly pathOnly?: boolean;
 }
 
 /**
  * Builds the tree with the commands on the path `words`, their options and actions, and the names
- * and descriptions of their neighbours; `"all"` loads every command, for completions and the reference.
+ * and descriptions of their neighbours; `"all"` loads every command, for completions and the
+ * reference.
  */
 export async function buildTree(
   commands: Commands,

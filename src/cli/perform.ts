@@ -27,8 +27,8 @@ function restoreAll<O>(options: O): O {
 }
 
 /**
- * Answers are not checked field by field, which would take a validator at every start: where reading
- * one fails, it did not have the form that the contract gives it.
+ * Answers are not checked field by field, which would take a validator at every start: where
+ * reading one fails, it did not have the form that the contract gives it.
  */
 function unexpectedAnswer(error: unknown, { surroundings }: Context): CliError | undefined {
   const { answered } = surroundings.journal ?? {};

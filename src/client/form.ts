@@ -38,7 +38,10 @@ export function sizedForm(
   };
 }
 
-/** A name within quotes, as browsers write it; no other control character can stand in a header either. */
+/**
+ * A name within quotes, as browsers write it; no other control character can stand in a header
+ * either.
+ */
 function quoted(name: string): string {
   // deno-lint-ignore no-control-regex
   return name.replaceAll(/[\u0000-\u001f\u007f"]/g, encodeURIComponent);

@@ -29,7 +29,9 @@ export interface HttpSettings {
   readonly trace?: (line: string) => void;
   /** Is told why nothing goes on for a while. */
   readonly onWait?: (message: string) => void;
-  /** Holds the request that was last answered with JSON, so that what is wrong with it has a name. */
+  /**
+   * Holds the request that was last answered with JSON, so that what is wrong with it has a name.
+   */
   readonly journal?: { answered?: RequestFacts };
 }
 
@@ -89,8 +91,8 @@ export function isTransientStatus(status: number): boolean {
 
 /**
  * Joins path segments, each percent-encoded.
- * @throws {UsageError} for `.` and `..`, which lead elsewhere however they are encoded, for an empty
- * segment and for half a surrogate pair
+ * @throws {UsageError} for `.` and `..`, which lead elsewhere however they are encoded, for an
+ * empty segment and for half a surrogate pair
  */
 export function path(...segments: string[]): string {
   return segments.map((segment) => {
@@ -105,18 +107,25 @@ export function path(...segments: string[]): string {
 
 /** A client of one server. All of its errors are {@link CliError}s. */
 export class HttpClient {
-  constructor(private readonly settings: HttpSettings) {}
+  readonly #settings: HttpSettings;
+
+  constructor(settings: HttpSettings) {
+    this.#settings = settings;
+  }
 
   /** The server's address, without a trailing slash. */
   get baseUrl(): string {
-    return this.settings.baseUrl;
+    return this.#settings.baseUrl;
   }
 
-  /** Sends a request and parses the JSON answer; `undefined` for an empty body, but not for 200 to a GET. */
+  /**
+   * Sends a request and parses the JSON answer; `undefined` for an empty body, but not for 200 to a
+   * GET.
+   */
   async json<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
-    const { response, url, abandon } = await this.attempt(method, path, options);
-    const text = await this.guard(response.text(), url, options.timeoutMs, abandon);
-    if (this.settings.journal) this.settings.journal.answered = { method, url };
+    const { response, url, abandon } = await this.#attempt(method, path, options);
+    const text = await this.#guard(response.text(), url, options.timeoutMs, abandon);
+    if (this.#settings.journal) this.#settings.journal.answered = { method, url };
     if (text.trim() === "" && (method !== "GET" || response.status === 204)) return undefined as T;
     try {
       return (options.exact ? parseExactJson(text) : JSON.parse(text)) as T;
@@ -131,12 +140,12 @@ export class HttpClient {
 
   /** Sends a request and answers the response, whose body fails when it stalls. */
   async stream(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
-    const { response, url, abandon } = await this.attempt(method, path, options);
-    return this.withIdleTimeout(response, url, abandon, options.timeoutMs);
+    const { response, url, abandon } = await this.#attempt(method, path, options);
+    return this.#withIdleTimeout(response, url, abandon, options.timeoutMs);
   }
 
-  private async attempt(method: string, path: string, options: RequestOptions) {
-    const url = this.urlOf(path, options.query);
+  async #attempt(method: string, path: string, options: RequestOptions) {
+    const url = this.#urlOf(path, options.query);
     const canRepeat = options.idempotent ?? (method === "GET" || method === "HEAD");
     let renewed = false;
     for (let tries = 0;; tries++) {
@@ -144,33 +153,33 @@ export class HttpClient {
       const abandon = new AbortController();
       let response: Response;
       try {
-        response = await this.send(method, url, options, abandon);
+        response = await this.#send(method, url, options, abandon);
       } catch (error) {
         if (!canRepeat || !hasTries || !isRetryable(error)) throw error;
-        await this.pause(tries, url);
+        await this.#pause(tries, url);
         continue;
       }
       if (response.ok || options.accept?.(response.status)) {
         return { response, url, abandon };
       }
-      if (response.status === 401 && this.settings.renew && !renewed && !options.anonymous) {
+      if (response.status === 401 && this.#settings.renew && !renewed && !options.anonymous) {
         renewed = true;
-        if (await this.settings.renew()) {
+        if (await this.#settings.renew()) {
           await response.body?.cancel();
           continue;
         }
       }
-      const retryAfter = retryAfterOf(response, this.settings.clock.now());
+      const retryAfter = retryAfterOf(response, this.#settings.clock.now());
       const isWorthIt = TRANSIENT.has(response.status) && (retryAfter ?? 0) <= LONGEST_RETRY_AFTER;
       // A server that says when to come again has done nothing of what it was asked for.
       const wasRefused = response.status === 429 && retryAfter !== undefined;
       if ((canRepeat || wasRefused) && hasTries && isWorthIt) {
         await response.body?.cancel();
-        await this.pause(tries, url, retryAfter);
+        await this.#pause(tries, url, retryAfter);
         continue;
       }
-      throw await this.guard(
-        this.settings.toError(response, { method, url, retryAfter }),
+      throw await this.#guard(
+        this.#settings.toError(response, { method, url, retryAfter }),
         url,
         options.timeoutMs,
         abandon,
@@ -178,23 +187,23 @@ export class HttpClient {
     }
   }
 
-  private async send(
+  async #send(
     method: string,
     first: URL,
     options: RequestOptions,
     abandon: AbortController,
   ): Promise<Response> {
-    const signal = AbortSignal.any([this.settings.signal, abandon.signal]);
+    const signal = AbortSignal.any([this.#settings.signal, abandon.signal]);
     let url = first;
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-      const { headers, body } = await this.messageFor(url, first, options);
-      this.settings.trace?.(`${method} ${url.origin}${url.pathname}`);
+      const { headers, body } = await this.#messageFor(url, first, options);
+      this.#settings.trace?.(`${method} ${url.origin}${url.pathname}`);
       const request = fetch(url, { method, headers, body, redirect: "manual", signal })
         .catch((error) => {
           throw body instanceof StreamedBlob && body.failure ? body.failure.error : error;
         });
-      const response = await this.guard(request, url, options.timeoutMs, abandon);
-      this.settings.trace?.(`${response.status} ${method} ${url.origin}${url.pathname}`);
+      const response = await this.#guard(request, url, options.timeoutMs, abandon);
+      this.#settings.trace?.(`${response.status} ${method} ${url.origin}${url.pathname}`);
       const location = response.headers.get("location");
       if (!REDIRECTS.has(response.status) || !location || options.keepRedirects) return response;
       await response.body?.cancel();
@@ -215,12 +224,12 @@ export class HttpClient {
   }
 
   /** Credentials go to the server itself only, never along with a redirect to another origin. */
-  private async messageFor(url: URL, first: URL, options: RequestOptions) {
+  async #messageFor(url: URL, first: URL, options: RequestOptions) {
     const headers = new Headers(options.headers);
-    headers.set("user-agent", this.settings.userAgent);
+    headers.set("user-agent", this.#settings.userAgent);
     const isHome = url.origin === first.origin &&
-      url.origin === new URL(this.settings.baseUrl).origin;
-    const bearer = isHome && !options.anonymous ? await this.settings.bearer() : undefined;
+      url.origin === new URL(this.#settings.baseUrl).origin;
+    const bearer = isHome && !options.anonymous ? await this.#settings.bearer() : undefined;
     if (bearer && !headers.has("authorization")) authorize(headers, bearer, url);
     if (!isHome) headers.delete("authorization");
     if (options.json !== undefined) {
@@ -231,8 +240,8 @@ export class HttpClient {
     return { headers, body: isSizedBody(body) ? new StreamedBlob(body) : body };
   }
 
-  private urlOf(path: string, query: RequestOptions["query"]): URL {
-    const address = /^https?:/.test(path) ? path : this.settings.baseUrl + path;
+  #urlOf(path: string, query: RequestOptions["query"]): URL {
+    const address = /^https?:/.test(path) ? path : this.#settings.baseUrl + path;
     const url = URL.parse(address);
     if (!url) {
       throw new OperationError(`${JSON.stringify(address)} is no address.`, "INVALID_RESPONSE", {
@@ -251,14 +260,14 @@ export class HttpClient {
   }
 
   /** Bounds a wait and names its failure; `abandon` ends the work when the wait is over. */
-  private async guard<T>(
+  async #guard<T>(
     work: Promise<T>,
     url: URL,
     timeoutMs: number | undefined = DEFAULT_TIMEOUT_MS,
     abandon: AbortController,
   ): Promise<T> {
     const { promise: late, reject } = Promise.withResolvers<never>();
-    const callOff = this.settings.clock.after(
+    const callOff = this.#settings.clock.after(
       timeoutMs,
       () => reject(new DOMException("timed out", "TimeoutError")),
     );
@@ -267,7 +276,7 @@ export class HttpClient {
     } catch (error) {
       work.catch(() => {});
       abandon.abort();
-      throw this.settings.signal.aborted
+      throw this.#settings.signal.aborted
         ? new InterruptedError()
         : networkFailure(error, url, timeoutMs);
     } finally {
@@ -276,7 +285,7 @@ export class HttpClient {
   }
 
   /** A body that delivers nothing for `timeoutMs`, or breaks off, fails with a named cause. */
-  private withIdleTimeout(
+  #withIdleTimeout(
     response: Response,
     url: URL,
     abandon: AbortController,
@@ -287,7 +296,7 @@ export class HttpClient {
     const body = new ReadableStream<Uint8Array>({
       pull: async (controller) => {
         try {
-          const { done, value } = await this.guard(reader.read(), url, timeoutMs, abandon);
+          const { done, value } = await this.#guard(reader.read(), url, timeoutMs, abandon);
           if (done) controller.close();
           else controller.enqueue(value);
         } catch (error) {
@@ -300,11 +309,11 @@ export class HttpClient {
     return new Response(body, { status, statusText, headers });
   }
 
-  private pause(tries: number, url: URL, retryAfter?: number): Promise<void> {
-    if (retryAfter) this.settings.onWait?.(`${url.host} asks to wait ${retryAfter} s.`);
+  #pause(tries: number, url: URL, retryAfter?: number): Promise<void> {
+    if (retryAfter) this.#settings.onWait?.(`${url.host} asks to wait ${retryAfter} s.`);
     const backoff = BACKOFF_MS * 2 ** tries * (0.5 + Math.random());
     const wait = retryAfter === undefined ? backoff : retryAfter * 1000;
-    return this.settings.clock.sleep(wait, this.settings.signal);
+    return this.#settings.clock.sleep(wait, this.#settings.signal);
   }
 }
 

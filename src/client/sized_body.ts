@@ -22,8 +22,8 @@ export function isSizedBody(body: unknown): body is SizedBody {
 }
 
 /**
- * A body as `fetch` takes it. A stream alone it would send in chunks, without a length; of a blob it
- * asks the size first and then the content, so that this one is read only then.
+ * A body as `fetch` takes it. A stream alone it would send in chunks, without a length; of a blob
+ * it asks the size first and then the content, so that this one is read only then.
  */
 export class StreamedBlob extends Blob {
   readonly #body: SizedBody;

@@ -13,9 +13,9 @@ interface Asker {
 }
 
 /**
- * Adds `.insforge/` to the project's `.gitignore` unless a line there already covers it. A file that
- * is not of our making is changed only when the user, if one can be asked, agrees.
- * Answers whether the file was changed. @throws {FileError}
+ * Adds `.insforge/` to the project's `.gitignore` unless a line there already covers it. A file
+ * that is not of our making is changed only when the user, if one can be asked, agrees. Answers
+ * whether the file was changed. @throws {FileError}
  */
 export async function ignoreProjectFolder({ launch, prompt }: Asker): Promise<boolean> {
   const path = join(launch.projectRoot, ".gitignore");

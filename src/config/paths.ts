@@ -2,7 +2,7 @@
 import { dirname, join } from "@std/path";
 
 /** The project's folder below a project root. */
-export function projectFolder(root: string): string {
+function projectFolder(root: string): string {
   return join(root, ".insforge");
 }
 

@@ -7,7 +7,8 @@ interface ExactJson {
 }
 
 /**
- * Parses JSON; a number that JavaScript cannot hold exactly becomes a value that `JSON.stringify` writes as it stood.
+ * Parses JSON; a number that JavaScript cannot hold exactly becomes a value that `JSON.stringify`
+ * writes as it stood.
  * @throws {SyntaxError}
  */
 export function parseExactJson(text: string): unknown {
@@ -25,7 +26,10 @@ export function parseExactJson(text: string): unknown {
 /** What every number has that JavaScript might change: most texts have none, and are read fast. */
 const MAY_BE_INEXACT = /[\d.]{16}|\de/i;
 
-/** Up to 15 digits survive; beyond that a number survives when its shortest form is what stood there. */
+/**
+ * Up to 15 digits survive; beyond that a number survives when its shortest form is what stood
+ * there.
+ */
 function isExact(value: number, source: string): boolean {
   if (!Number.isFinite(value)) return false;
   return source.replace(/[-.]|e.*$/gi, "").length <= 15 || String(value) === source;

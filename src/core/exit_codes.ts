@@ -1,4 +1,6 @@
-/** Every exit code of the program. Usage errors are general errors: 2 is for authentication alone. */
+/**
+ * Every exit code of the program. Usage errors are general errors: 2 is for authentication alone.
+ */
 export const ExitCode = {
   ok: 0,
   general: 1,

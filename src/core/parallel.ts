@@ -1,8 +1,8 @@
 /** Work on many things at once, though not on all. */
 
 /**
- * Calls `work` for each item, at most `width` at a time, in the items' order. The first failure stops
- * the rest and is thrown once the calls under way have ended.
+ * Calls `work` for each item, at most `width` at a time, in the items' order. The first failure
+ * stops the rest and is thrown once the calls under way have ended.
  */
 export async function forEachParallel<T>(
   items: Iterable<T>,

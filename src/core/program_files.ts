@@ -12,10 +12,14 @@ const programRoot = new URL(
   here,
 );
 
-/** The folder that holds everything the program carries: its modules, packages and prepared files. */
+/**
+ * The folder that holds everything the program carries: its modules, packages and prepared files.
+ */
 export const programFiles = new URL(isCheckout ? "./" : "../", programRoot);
 
-/** The address of a module that runs in a worker; `name` is its path below the root, without `.ts`. */
+/**
+ * The address of a module that runs in a worker; `name` is its path below the root, without `.ts`.
+ */
 export function workerModule(name: string): URL {
   return new URL(`${name}.${isCheckout ? "ts" : "js"}`, programRoot);
 }

@@ -1,4 +1,7 @@
-/** Streams that have to be read twice, or whose size has to be known: kept in a temporary file meanwhile. */
+/**
+ * Streams that have to be read twice, or whose size has to be known: kept in a temporary file
+ * meanwhile.
+ */
 import { resolve } from "@std/path";
 import { reason } from "./reason.ts";
 import { FileError } from "../core/errors.ts";
@@ -21,7 +24,10 @@ interface Inputs {
   note(message: string): void;
 }
 
-/** Reads standard input (`-`), or another stream such as a named pipe, into a file that is removed at the end. */
+/**
+ * Reads standard input (`-`), or another stream such as a named pipe, into a file that is removed
+ * at the end.
+ */
 export async function keepInput(
   { launch, terminal, note }: Inputs,
   source: string,

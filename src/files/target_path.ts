@@ -6,11 +6,15 @@ const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(\.|$)/i;
 // deno-lint-ignore no-control-regex
 const IMPOSSIBLE = /[\u0000-\u001f<>:"|?*\\]|[. ]$/;
 
-/** Names of downloads that are under way, see `partialPath`: a file of this name could be another's beginning. */
+/**
+ * Names of downloads that are under way, see `partialPath`: a file of this name could be another's
+ * beginning.
+ */
 const PARTIAL = /^\..*\.insforge-partial(\.etag)?$/i;
 
 /**
- * The path of a key below a folder; undefined for a key that would lead out of it, or that no file can have here.
+ * The path of a key below a folder; undefined for a key that would lead out of it, or that no file
+ * can have here.
  * @param rest the key, or the part of it that names the file within the folder
  */
 export function targetPath(
@@ -27,7 +31,9 @@ export function targetPath(
   return isSafe ? join(folder, ...segments) : undefined;
 }
 
-/** Where a single object goes unless a file is named: into a folder, under the last name of its key. */
+/**
+ * Where a single object goes unless a file is named: into a folder, under the last name of its key.
+ */
 export function usualTarget(folder: string, key: string): string | undefined {
   return targetPath(folder, basename(key.replaceAll("\\", "/")));
 }

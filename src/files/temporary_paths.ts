@@ -6,7 +6,9 @@ import { environmentVariable } from "../core/environment.ts";
 const MAX_NAME_BYTES = 255;
 const TAG = ".etag";
 
-/** A hidden name for what belongs to a file; too long a one is cut, and told from others by a hash. */
+/**
+ * A hidden name for what belongs to a file; too long a one is cut, and told from others by a hash.
+ */
 export function hiddenName(target: string, suffix: string): string {
   return `.${shortened(basename(target), MAX_NAME_BYTES - 1 - suffix.length)}${suffix}`;
 }

@@ -6,7 +6,9 @@ import { randomToken } from "../files/atomic.ts";
 import type { Grants } from "./grants/grants.ts";
 import type { Invocation } from "./argv.ts";
 
-/** What one invocation knows of its surroundings. Plain data: it crosses to the worker by message. */
+/**
+ * What one invocation knows of its surroundings. Plain data: it crosses to the worker by message.
+ */
 export interface LaunchFacts {
   /** What was typed. */
   readonly invocation: Invocation;

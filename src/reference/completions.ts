@@ -60,7 +60,10 @@ function wordsAt({ words, commands, operands }: Place): [place: string, rows: re
   ].filter(([, rows]) => rows.length > 0);
 }
 
-/** Code of bash and zsh: the words before the cursor that name a command in `at`, how many not in `rest`. */
+/**
+ * Code of bash and zsh: the words before the cursor that name a command in `at`, how many not in
+ * `rest`.
+ */
 function walk(places: readonly Place[]): string[] {
   const patterns = places.filter(({ words }) => words !== "").map(({ words }) => `'${words}'`);
   return [

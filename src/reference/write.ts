@@ -34,7 +34,7 @@ export async function writeReference(context: Context, folder: string): Promise<
 }
 
 /** Every file of the reference, by its path in the folder. */
-export function referenceFiles(tree: AnyCommand, version: string): Map<string, string> {
+function referenceFiles(tree: AnyCommand, version: string): Map<string, string> {
   const facts = everyCommand(tree);
   return new Map([
     ["reference.md", markdownReference(facts, version)],

@@ -1,4 +1,6 @@
-/** Who replaces an executable: the program itself, or a package manager that would not know of it. */
+/**
+ * Who replaces an executable: the program itself, or a package manager that would not know of it.
+ */
 import { ownerFile } from "../config/paths.ts";
 
 /** A package manager and its way to a newer version. */

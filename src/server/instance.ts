@@ -34,8 +34,9 @@ const portRange = 50;
 const lockPatience = 500;
 
 /**
- * Runs the backend of a data directory until it is told to stop, by `signal` or over HTTP. One process at a time holds a
- * directory; the system frees it when that process dies, so a crash leaves nothing to clean up.
+ * Runs the backend of a data directory until it is told to stop, by `signal` or over HTTP. One
+ * process at a time holds a directory; the system frees it when that process dies, so a crash
+ * leaves nothing to clean up.
  * @throws {StartError}
  */
 export async function serve(options: ServeOptions): Promise<void> {

@@ -1,6 +1,9 @@
 import type { Logger } from "./logs/log_file.ts";
 
-/** Work that goes on beside the requests. Everything is stopped, and waited for, when the server closes. */
+/**
+ * Work that goes on beside the requests. Everything is stopped, and waited for, when the server
+ * closes.
+ */
 export class Jobs {
   readonly #logger: Logger;
   readonly #stop = new AbortController();

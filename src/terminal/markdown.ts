@@ -29,13 +29,17 @@ interface Span {
 }
 
 class Layout {
-  constructor(private readonly style: Style) {}
+  readonly #style: Style;
+
+  constructor(style: Style) {
+    this.#style = style;
+  }
 
   /** Blocks with an empty line between them, or none in a tight list. */
   blocks(tokens: readonly Token[], columns: number, isTight = false): string[] {
     const lines: string[] = [];
     for (const token of tokens) {
-      const block = this.block(token, Math.max(columns, NARROWEST));
+      const block = this.#block(token, Math.max(columns, NARROWEST));
       if (block.length === 0) continue;
       if (lines.length > 0 && !isTight) lines.push("");
       lines.push(...block);
@@ -43,51 +47,51 @@ class Layout {
     return lines;
   }
 
-  private block(token: Token, columns: number): string[] {
+  #block(token: Token, columns: number): string[] {
     switch (token.type) {
       case "heading":
-        return this.heading(token as Tokens.Heading, columns);
+        return this.#heading(token as Tokens.Heading, columns);
       case "code":
         return escapeControl((token as Tokens.Code).text).split("\n")
-          .map((line) => `${CODE_INDENT}${this.style.accent(line)}`.trimEnd());
+          .map((line) => `${CODE_INDENT}${this.#style.accent(line)}`.trimEnd());
       case "list":
-        return this.list(token as Tokens.List, columns);
+        return this.#list(token as Tokens.List, columns);
       case "table":
-        return this.table(token as Tokens.Table, columns);
+        return this.#table(token as Tokens.Table, columns);
       case "blockquote":
         return this.blocks((token as Tokens.Blockquote).tokens, columns - 2)
-          .map((line) => `${this.style.dim("│")} ${line}`.trimEnd());
+          .map((line) => `${this.#style.dim("│")} ${line}`.trimEnd());
       case "hr":
-        return [this.style.dim("─".repeat(columns))];
+        return [this.#style.dim("─".repeat(columns))];
       case "html":
-        return this.html((token as Tokens.HTML).text, columns);
+        return this.#html((token as Tokens.HTML).text, columns);
       case "paragraph":
       case "text": {
         const { tokens, text } = token as Tokens.Text;
-        return this.wrapped(tokens ? this.spans(tokens) : [plain(text)], columns);
+        return this.#wrapped(tokens ? this.#spans(tokens) : [plain(text)], columns);
       }
       default:
         return [];
     }
   }
 
-  private heading({ depth, tokens }: Tokens.Heading, columns: number): string[] {
-    const { bold, accent, dim } = this.style;
+  #heading({ depth, tokens }: Tokens.Heading, columns: number): string[] {
+    const { bold, accent, dim } = this.#style;
     const paint = (text: string) => depth === 2 ? bold(accent(text)) : bold(text);
-    const lines = this.wrapped(this.spans(tokens, paint), columns);
+    const lines = this.#wrapped(this.#spans(tokens, paint), columns);
     if (depth > 2) return lines;
     const width = Math.max(...lines.map(widthOf));
     return [...lines, dim((depth === 1 ? "═" : "─").repeat(width))];
   }
 
-  private list({ items, ordered, start, loose }: Tokens.List, columns: number): string[] {
+  #list({ items, ordered, start, loose }: Tokens.List, columns: number): string[] {
     const lines: string[] = [];
     const first = Number(start) || 1;
     const widest = ordered ? `${first + items.length - 1}.`.length : 1;
     for (const [index, item] of items.entries()) {
       const sign = ordered ? pad(`${first + index}.`, widest, "right") : "•";
       const box = item.task ? (item.checked ? "[x] " : "[ ] ") : "";
-      const mark = `${this.style.dim(sign)} ${box}`;
+      const mark = `${this.#style.dim(sign)} ${box}`;
       const indent = " ".repeat(widthOf(mark));
       const tokens = item.tokens.filter(({ type }) => type !== "checkbox");
       const [head = "", ...rest] = this.blocks(tokens, columns - indent.length, !loose);
@@ -97,9 +101,9 @@ class Layout {
     return lines;
   }
 
-  private table({ header, rows, align }: Tokens.Table, columns: number): string[] {
-    const titles = header.map((cell) => this.spans(cell.tokens, this.style.bold));
-    const cells = rows.map((row) => row.map((cell) => this.spans(cell.tokens)));
+  #table({ header, rows, align }: Tokens.Table, columns: number): string[] {
+    const titles = header.map((cell) => this.#spans(cell.tokens, this.#style.bold));
+    const cells = rows.map((row) => row.map((cell) => this.#spans(cell.tokens)));
     const natural = titles.map((_, index) =>
       Math.max(1, ...[titles, ...cells].map((row) => widthOf(textOf(row[index] ?? []))))
     );
@@ -109,30 +113,30 @@ class Layout {
         pad(part, widths[index]!, align[index] === "right" ? "right" : "left")
       ).join(GAP).trimEnd();
     const lay = (row: readonly Span[][]) => {
-      const wrapped = row.map((spans, index) => this.wrapped(spans, widths[index]!, true));
+      const wrapped = row.map((spans, index) => this.#wrapped(spans, widths[index]!, true));
       const height = Math.max(...wrapped.map(({ length }) => length));
       return Array.from({ length: height }, (_, at) => line(wrapped.map((cell) => cell[at] ?? "")));
     };
-    const rule = this.style.dim(widths.map((width) => "─".repeat(width)).join(GAP));
+    const rule = this.#style.dim(widths.map((width) => "─".repeat(width)).join(GAP));
     return [...lay(titles), rule, ...cells.flatMap(lay)];
   }
 
   /** Tags are not for a terminal; what stands between them is. */
-  private html(text: string, columns: number): string[] {
+  #html(text: string, columns: number): string[] {
     const bare = withoutTags(text).trim();
     return bare === ""
       ? []
-      : bare.split("\n").flatMap((line) => this.wrapped([plain(line)], columns));
+      : bare.split("\n").flatMap((line) => this.#wrapped([plain(line)], columns));
   }
 
-  private spans(tokens: readonly Token[], paint: Span["paint"] = unchanged): Span[] {
-    return tokens.flatMap((token) => this.inline(token, paint));
+  #spans(tokens: readonly Token[], paint: Span["paint"] = unchanged): Span[] {
+    return tokens.flatMap((token) => this.#inline(token, paint));
   }
 
-  private inline(token: Token, paint: Span["paint"]): Span[] {
-    const { bold, italic, accent, dim } = this.style;
+  #inline(token: Token, paint: Span["paint"]): Span[] {
+    const { bold, italic, accent, dim } = this.#style;
     const inside = (more: Span["paint"]) =>
-      this.spans((token as Tokens.Strong).tokens, (text) => paint(more(text)));
+      this.#spans((token as Tokens.Strong).tokens, (text) => paint(more(text)));
     switch (token.type) {
       case "strong":
         return inside(bold);
@@ -147,7 +151,7 @@ class Layout {
       case "link":
       case "image": {
         const { href, text, tokens = [] } = token as Tokens.Link;
-        const label = tokens.length > 0 ? this.spans(tokens, paint) : [plain(text, paint)];
+        const label = tokens.length > 0 ? this.#spans(tokens, paint) : [plain(text, paint)];
         const isOwnLabel = href === text || href === `mailto:${text}`;
         if (isOwnLabel || href === "" || href.startsWith("#")) return label;
         return [...label, plain(" "), { text: `(${escapeControl(href)})`, paint: dim }];
@@ -160,13 +164,13 @@ class Layout {
         return [];
       default: {
         const { tokens, text } = token as Tokens.Text;
-        return tokens ? this.spans(tokens, paint) : [plain(text ?? "", paint)];
+        return tokens ? this.#spans(tokens, paint) : [plain(text ?? "", paint)];
       }
     }
   }
 
   /** Breaks spans at spaces into lines; `isStrict` also cuts words that are wider than a line. */
-  private wrapped(spans: readonly Span[], columns: number, isStrict = false): string[] {
+  #wrapped(spans: readonly Span[], columns: number, isStrict = false): string[] {
     let lines: Span[][] = [[]];
     for (const word of wordsOf(spans)) {
       const line = lines.at(-1)!;

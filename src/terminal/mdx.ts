@@ -2,7 +2,9 @@
 
 const FENCE = /^\s*(`{3,}|~{3,})/;
 const IMPORT = /^(import|export)\s.*(from\s+["'].+["'];?|=.+)$/;
-/** A line that is nothing but a component's tag: `<Step title="Install">`, `</Step>`, `<Card />`. */
+/**
+ * A line that is nothing but a component's tag: `<Step title="Install">`, `</Step>`, `<Card />`.
+ */
 const COMPONENT = /^\s*<(\/?)([A-Z][\w.]*)([^<>]*?)\/?>\s*$/;
 
 /**

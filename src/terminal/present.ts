@@ -17,8 +17,9 @@ export interface Result {
   /** What people see, in order. */
   readonly view?: View | readonly View[];
   /**
-   * Bytes that go to stdout as they come, whatever the mode: a dump, a download, a log. On a terminal
-   * their control characters are made visible, unless `styled` says that they are text for people.
+   * Bytes that go to stdout as they come, whatever the mode: a dump, a download, a log. On a
+   * terminal their control characters are made visible, unless `styled` says that they are text for
+   * people.
    */
   readonly stream?: ReadableStream<Uint8Array>;
   /** Whether the stream has its own colours, and data in it is escaped. */

@@ -18,7 +18,9 @@ const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "
 const FRAME_MS = 80;
 const DELAY_MS = 300;
 
-/** Starts a progress line; silent unless stderr is a terminal outside of CI and `quiet` is unset. */
+/**
+ * Starts a progress line; silent unless stderr is a terminal outside of CI and `quiet` is unset.
+ */
 export function startProgress(terminal: Terminal, text: string, quiet: boolean): Progress {
   if (quiet || !terminal.stderrIsTerminal || terminal.isCi) {
     return { update() {}, erase() {}, stop() {}, [Symbol.dispose]() {} };

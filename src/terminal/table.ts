@@ -9,9 +9,9 @@ const MINIMUM = 10;
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
 /**
- * Lays out a table in at most `columns` columns (no limit when undefined, as in a pipe): values that
- * do not fit are cut with an ellipsis, numbers stand right, NULL is marked. A table that does not fit
- * even so is shown row by row, a line for each value.
+ * Lays out a table in at most `columns` columns (no limit when undefined, as in a pipe): values
+ * that do not fit are cut with an ellipsis, numbers stand right, NULL is marked. A table that does
+ * not fit even so is shown row by row, a line for each value.
  */
 export function renderTable(view: TableView, style: Style, columns: number | undefined): string[] {
   const { titles, texts, widths, fits } = layOut(view, columns);

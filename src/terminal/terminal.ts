@@ -13,12 +13,18 @@ export interface Terminal {
   readonly stderrIsTerminal: boolean;
   readonly isCi: boolean;
   readonly colour: { readonly stdout: boolean; readonly stderr: boolean };
-  /** The columns of the terminal behind stdout (80 where it tells none); none for a pipe or file. */
+  /**
+   * The columns of the terminal behind stdout (80 where it tells none); none for a pipe or file.
+   */
   columns(): number | undefined;
   /** Shows long texts where a person reads; absent where nobody does. */
   readonly pager?: Pager;
   readonly stdin: ReadableStream<Uint8Array>;
-  /** Writes all bytes. @throws {Deno.errors.BrokenPipe} when the reader has gone @throws {FileError} */
+  /**
+   * Writes all bytes.
+   * @throws {Deno.errors.BrokenPipe} when the reader has gone
+   * @throws {FileError}
+   */
   writeOut(bytes: Uint8Array): Promise<void>;
   writeError(text: string): void;
 }

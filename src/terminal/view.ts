@@ -1,4 +1,6 @@
-/** What a person sees of a result. Commands build views; `present.ts` alone turns them into text. */
+/**
+ * What a person sees of a result. Commands build views; `present.ts` alone turns them into text.
+ */
 
 /** One value of a table: text, a number, a boolean, JSON, or nothing. */
 export type Cell = unknown;

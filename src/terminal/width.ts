@@ -47,7 +47,10 @@ export function pad(text: string, columns: number, side: "left" | "right" = "lef
   return side === "left" ? text + space : space + text;
 }
 
-/** Breaks the lines that a terminal of so many columns would break within a word; undefined breaks none. */
+/**
+ * Breaks the lines that a terminal of so many columns would break within a word; undefined breaks
+ * none.
+ */
 export function wrapLong(text: string, columns: number | undefined): string {
   if (columns === undefined) return text;
   return text.split("\n")

@@ -81,7 +81,9 @@ const isOfEveryKind = (known: Known) => Object.values(countsOf(known)).every((co
 
 type Client = ReturnType<typeof client>;
 
-/** Requests that throw {@link TypeError} when the server is gone, and {@link Error} when it fails. */
+/**
+ * Requests that throw {@link TypeError} when the server is gone, and {@link Error} when it fails.
+ */
 function client({ url, apiKey }: ServerProcess) {
   const send = async (method: string, path: string, body?: BodyInit, type?: string) => {
     const headers: Record<string, string> = { authorization: `Bearer ${apiKey}` };

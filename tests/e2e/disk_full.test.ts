@@ -1,4 +1,7 @@
-/** A disk without room, and one that cannot be written to: small file systems in memory, which only root can mount. */
+/**
+ * A disk without room, and one that cannot be written to: small file systems in memory, which only
+ * root can mount.
+ */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { walk } from "@std/fs/walk";
 import { it } from "@std/testing/bdd";

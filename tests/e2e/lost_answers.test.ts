@@ -1,4 +1,6 @@
-/** Every command that sends a body, and a connection that dies before, while and after it is read. */
+/**
+ * Every command that sends a body, and a connection that dies before, while and after it is read.
+ */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { dirname, join } from "@std/path";

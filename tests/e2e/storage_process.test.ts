@@ -1,4 +1,6 @@
-/** Transfers between two processes of the compiled executable: their memory, and their sudden end. */
+/**
+ * Transfers between two processes of the compiled executable: their memory, and their sudden end.
+ */
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { createHash } from "node:crypto";

@@ -53,7 +53,9 @@ let home: string;
 const pathOf = (name: typeof FILES[number]) =>
   name === "project.json" ? join(folder, ".insforge", name) : join(home, name);
 
-/** Everything that reads the three files, without a request: what a command sees, and the launcher. */
+/**
+ * Everything that reads the three files, without a request: what a command sees, and the launcher.
+ */
 async function readAll() {
   const { context, show } = testContext({ cwd: folder, globalFolder: home });
   const current = await orderly(async () => await show(await runCurrent(context)));

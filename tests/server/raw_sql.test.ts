@@ -5,7 +5,10 @@ import { startBackend, type TestBackend } from "../support/backend.ts";
 
 const rawsql = "/api/database/advance/rawsql";
 
-/** Statements in the order in which they run, with the status and code that the real backend answered. */
+/**
+ * Statements in the order in which they run, with the status and code that the real backend
+ * answered.
+ */
 const recorded: [query: string, status: number, code?: string][] = [
   ["CREATE TYPE mood AS ENUM ('ok','bad')", 200],
   [

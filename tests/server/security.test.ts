@@ -3,7 +3,10 @@ import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { sign } from "hono/jwt";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 
-/** Routes that are for everybody; the archive's address is a secret of its own, as a presigned one is. */
+/**
+ * Routes that are for everybody; the archive's address is a secret of its own, as a presigned one
+ * is.
+ */
 const ANYONE = [
   "GET /api/health",
   "GET /.well-known/jwks.json",
@@ -49,7 +52,10 @@ const USERS = [
 let backend: TestBackend;
 let secret: string;
 
-/** Every route with an address that it answers; patterns for every method are middleware, or call functions. */
+/**
+ * Every route with an address that it answers; patterns for every method are middleware, or call
+ * functions.
+ */
 function routes(): { name: string; method: string; path: string }[] {
   const named = new Map(
     backend.routes.filter(({ method }) => method !== "ALL").map(({ method, path }) => [

@@ -2,8 +2,8 @@
  * What hostile input is made of, and how the property-based tests (`tests/properties`) run.
  *
  * `scripts/test` runs each property on a fixed seed. `INSFORGE_PROPERTY_FACTOR=20` multiplies the
- * cases of each (more than 10,000 in all, as the nightly workflow does) and takes a new seed at every
- * run. A failure prints its seed and the smallest input that fails;
+ * cases of each (more than 10,000 in all, as the nightly workflow does) and takes a new seed at
+ * every run. A failure prints its seed and the smallest input that fails;
  * `INSFORGE_PROPERTY_SEED=<seed>`, with the same factor, runs the same cases again.
  */
 import fc from "fast-check";
@@ -14,7 +14,9 @@ const SEED = 20_250;
 const factor = Number(Deno.env.get("INSFORGE_PROPERTY_FACTOR") ?? 1);
 const seed = Deno.env.get("INSFORGE_PROPERTY_SEED");
 
-/** Holds a property against `cases` inputs, times the factor; throws with seed and smallest input. */
+/**
+ * Holds a property against `cases` inputs, times the factor; throws with seed and smallest input.
+ */
 export async function holds<T extends unknown[]>(
   arbitraries: readonly [...{ [K in keyof T]: fc.Arbitrary<T[K]> }],
   cases: number,
@@ -31,7 +33,9 @@ export async function holds<T extends unknown[]>(
   );
 }
 
-/** Sequences that a terminal acts on: colours, cursor, title, links, C1 controls, bidi overrides. */
+/**
+ * Sequences that a terminal acts on: colours, cursor, title, links, C1 controls, bidi overrides.
+ */
 export const TERMINAL_SEQUENCES = [
   "\x1b[31m",
   "\x1b[2J\x1b[H",

@@ -11,7 +11,10 @@ export interface TestBackend {
   dataDir: string;
   /** Everything that it answers. */
   routes: RunningServer["routes"];
-  /** Sends a request as the project's owner, or as whoever `key` belongs to; `null` sends no credential. */
+  /**
+   * Sends a request as the project's owner, or as whoever `key` belongs to; `null` sends no
+   * credential.
+   */
   request(
     method: string,
     path: string,

@@ -19,7 +19,9 @@ export type Fault =
   | { readonly kind: "respond"; readonly response: string | Uint8Array }
   /** The connection is reset, as TCP does it, after so many bytes of the response. */
   | { readonly kind: "reset" } & Part
-  /** The connection ends after so many bytes of the request's body, and the server never sees it. */
+  /**
+   * The connection ends after so many bytes of the request's body, and the server never sees it.
+   */
   | { readonly kind: "hang up"; readonly afterBytes: number; readonly resets?: boolean }
   /** The response is whole by its headers, and its body ends after so many bytes. */
   | { readonly kind: "truncate"; readonly afterBytes: number }

@@ -29,7 +29,10 @@ export interface Line {
   readonly content?: RegExp;
   /** Changes whose answer is needed: an empty one will not do. */
   readonly needsAnswer?: RegExp;
-  /** Requests that wait for a state: they go on for as long as there is time, and may end in TIMED_OUT. */
+  /**
+   * Requests that wait for a state: they go on for as long as there is time, and may end in
+   * TIMED_OUT.
+   */
   readonly polls?: RegExp;
   /** Requests after whose loss the command looks for itself what became of them. */
   readonly looksItself?: RegExp;

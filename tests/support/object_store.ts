@@ -1,4 +1,7 @@
-/** A stand-in for an object store that presigned addresses lead to, which keeps what its forms bring. */
+/**
+ * A stand-in for an object store that presigned addresses lead to, which keeps what its forms
+ * bring.
+ */
 import { type StubServer, stubServer } from "./stub_server.ts";
 
 export interface ObjectStore extends StubServer {

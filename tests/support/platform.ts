@@ -1,7 +1,7 @@
 /**
  * A stand-in for the InsForge platform, which cannot exist here: sections 2.1 to 2.9 of the HTTP
- * contract on loopback, with tokens that expire, refresh tokens that are good for one use, PKCE that
- * is verified, and faults on demand.
+ * contract on loopback, with tokens that expire, refresh tokens that are good for one use, PKCE
+ * that is verified, and faults on demand.
  */
 
 export const EMAIL = "ada@example.com";

@@ -1,4 +1,6 @@
-/** An HTTP proxy on loopback that leads every host to one server, and remembers what it was asked. */
+/**
+ * An HTTP proxy on loopback that leads every host to one server, and remembers what it was asked.
+ */
 
 export interface Proxy extends AsyncDisposable {
   readonly url: string;
@@ -6,7 +8,9 @@ export interface Proxy extends AsyncDisposable {
   readonly seen: { line: string; credentials?: string }[];
 }
 
-/** Starts a proxy in front of the server on `port`: for `CONNECT`, and for addresses with a scheme. */
+/**
+ * Starts a proxy in front of the server on `port`: for `CONNECT`, and for addresses with a scheme.
+ */
 export function startProxy(port: number): Proxy {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const seen: Proxy["seen"] = [];

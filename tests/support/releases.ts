@@ -1,4 +1,6 @@
-/** A release host on loopback: what `scripts/build --target` makes, under any version, with faults. */
+/**
+ * A release host on loopback: what `scripts/build --target` makes, under any version, with faults.
+ */
 import { fromFileUrl } from "@std/path";
 import type { ReleaseManifest } from "../../scripts/release/manifest.ts";
 

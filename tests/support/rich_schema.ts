@@ -1,4 +1,6 @@
-/** A schema with one of everything that a dump has to bring back, and rows with every kind of value. */
+/**
+ * A schema with one of everything that a dump has to bring back, and rows with every kind of value.
+ */
 
 /** The statements that make it; `rows` is the number of rows of its largest table. */
 export function richSchema(rows: number): string {

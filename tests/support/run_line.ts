@@ -8,7 +8,10 @@ import { buildTree } from "../../src/cli/command_tree.ts";
 import { usageErrorOf } from "../../src/cli/usage_error.ts";
 import { testContext, type TestContextOptions } from "./context.ts";
 
-/** Runs a command line to its end and answers what reached stdout. @throws what the action throws */
+/**
+ * Runs a command line to its end and answers what reached stdout.
+ * @throws what the action throws
+ */
 export async function runLine(
   args: readonly string[],
   settings: TestContextOptions,

@@ -1,4 +1,7 @@
-/** Serves the data directory named by the first argument; prints its address and key as one JSON line. */
+/**
+ * Serves the data directory named by the first argument; prints its address and key as one JSON
+ * line.
+ */
 import { CHECKOUT } from "./backend.ts";
 import { serve } from "../../src/server/instance.ts";
 

@@ -1,4 +1,7 @@
-/** The backend in a process of its own, which can end without warning and leaves everything as it is. */
+/**
+ * The backend in a process of its own, which can end without warning and leaves everything as it
+ * is.
+ */
 import { type RunningProcess, spawnInsforge } from "./executable.ts";
 import { requireSilentLogs } from "./secrets.ts";
 

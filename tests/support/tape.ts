@@ -58,8 +58,8 @@ export function record(serverUrl: string): Recorder {
 }
 
 /**
- * Answers as the server did that was recorded: the same request by what was not played yet, one that
- * comes again by what it got last.
+ * Answers as the server did that was recorded: the same request by what was not played yet, one
+ * that comes again by what it got last.
  */
 export function play(tape: readonly Exchange[]): Player {
   const played = new Set<Exchange>();

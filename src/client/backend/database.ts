@@ -70,7 +70,8 @@ const CALLED = {
 };
 
 /**
- * Calls a database function: GET without arguments, POST with them. Answers null for one that returns nothing.
+ * Calls a database function: GET without arguments, POST with them. Answers null for one that
+ * returns nothing.
  * @param args named arguments
  */
 export async function callFunction(

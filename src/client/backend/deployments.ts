@@ -30,7 +30,9 @@ export interface Confirmation {
 }
 
 const BASE = "/api/deployments";
-/** For answers that a backend gives only after it has asked its hosting about thousands of files. */
+/**
+ * For answers that a backend gives only after it has asked its hosting about thousands of files.
+ */
 const SLOW_ANSWER_MS = 120_000;
 
 /** A page of deployments, newest first. */

@@ -39,7 +39,10 @@ export interface ObjectQuery {
 
 const BASE = "/api/storage";
 
-/** The path of an object; its whole key is one segment, so that no part of it means anything on the way. */
+/**
+ * The path of an object; its whole key is one segment, so that no part of it means anything on the
+ * way.
+ */
 const objectPath = (bucket: string, key: string) =>
   `${BASE}/buckets${path(bucket)}/objects${path(key)}`;
 
@@ -139,7 +142,8 @@ interface UploadStrategy {
 }
 
 /**
- * Uploads an object the way that the backend wants. Nothing is sent to it twice: older ones would make a second object.
+ * Uploads an object the way that the backend wants. Nothing is sent to it twice: older ones would
+ * make a second object.
  * @throws {HttpError} 404 when there is no such bucket
  */
 export async function uploadObject(

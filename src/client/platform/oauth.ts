@@ -7,7 +7,7 @@ import type { DeviceAuthorization, TokenResponse } from "../../shared/contract/p
 /** InsForge's public client. */
 const CLIENT_ID = "clf_NK8cMUs41gm8ZcfdtSguVw";
 
-export const SCOPE = "user:read organizations:read projects:read projects:write";
+const SCOPE = "user:read organizations:read projects:read projects:write";
 
 /** The client's id: the flag, the configuration, or the public one. @throws {FileError} */
 export async function clientId(caller: Caller, flag?: string): Promise<string> {

@@ -14,7 +14,7 @@ export const logout = (run: Run) =>
     .action(run(runLogout));
 
 /** Removes the credentials, also broken ones, and the default organization; no request. */
-export async function runLogout({ launch }: Context): Promise<Result> {
+async function runLogout({ launch }: Context): Promise<Result> {
   const { globalFolder } = launch;
   if (globalFolder) {
     await removeCredentials(globalFolder);

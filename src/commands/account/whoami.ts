@@ -11,7 +11,7 @@ export const whoami = (run: Run) =>
     .action(run(runWhoami));
 
 /** Asks the platform for the account. @throws {AuthError} when there is no login. */
-export async function runWhoami(context: Context): Promise<Result> {
+async function runWhoami(context: Context): Promise<Result> {
   const platform = await context.platform();
   using _progress = context.progress("Asking the platform");
   const user = await getProfile(platform);

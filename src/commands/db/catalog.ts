@@ -10,7 +10,7 @@ export type CatalogColumn = readonly [
 ];
 
 /** The action of a command that lists one kind of schema object. */
-export function listing(
+function listing(
   kind: CatalogKind,
   columns: readonly CatalogColumn[],
 ): Action<unknown> {

@@ -46,7 +46,9 @@ export const exportDatabase = (run: Run) =>
     .example("Export the schema alone", "insforge db export --no-data -o schema.sql")
     .action(run(runExport));
 
-/** A finished or running export: its document, and what is known of it when the document has ended. */
+/**
+ * A finished or running export: its document, and what is known of it when the document has ended.
+ */
 interface Export {
   readonly document: AsyncIterable<string>;
   summary(): {

@@ -14,7 +14,10 @@ export const rpc = (run: Run) =>
     .example("With arguments", `insforge db rpc add --data '{"a": 1, "b": 2}'`)
     .action(run(runRpc));
 
-/** Calls it and shows the result as JSON, `null` where there is none. @throws {UsageError} for bad JSON */
+/**
+ * Calls it and shows the result as JSON, `null` where there is none.
+ * @throws {UsageError} for bad JSON
+ */
 export async function runRpc(
   context: Context,
   { data }: { data?: string },

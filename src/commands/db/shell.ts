@@ -17,8 +17,11 @@ export const shell = (run: Run) =>
     .example("Run a script", "insforge db shell --stop-on-error < seed.sql")
     .action(run(runShell));
 
-/** Talks with a person at a terminal; runs what comes through a pipe. Each statement is a transaction of its own. */
-export async function runShell(context: Context, options: Options): Promise<Result> {
+/**
+ * Talks with a person at a terminal; runs what comes through a pipe. Each statement is a
+ * transaction of its own.
+ */
+async function runShell(context: Context, options: Options): Promise<Result> {
   const { unrestricted = false, stopOnError = false } = options;
   const backend = await context.backend();
   const settings = { timing: false, expanded: false, unrestricted };

@@ -11,7 +11,7 @@ export const tables = (run: Run) =>
     .action(run(runTables));
 
 /** Lists the tables. */
-export async function runTables(context: Context): Promise<Result> {
+async function runTables(context: Context): Promise<Result> {
   const names = await listTables(await context.backend());
   return {
     data: names,

@@ -16,7 +16,7 @@ export const cancel = (run: Run) =>
     .action(run(runCancel));
 
 /** Asks and cancels. */
-export async function runCancel(
+async function runCancel(
   context: Context,
   _options: unknown,
   id: string,

@@ -23,7 +23,7 @@ export const list = (run: Run) =>
 const ID = { title: "ID", whole: true };
 
 /** Lists a page of deployments. */
-export async function runList(context: Context, options: Options): Promise<Result> {
+async function runList(context: Context, options: Options): Promise<Result> {
   const page = {
     limit: wholeNumberOption(options.limit, "--limit", 1) ?? 20,
     offset: wholeNumberOption(options.offset, "--offset", 0) ?? 0,

@@ -26,7 +26,7 @@ export const open = (run: Run) =>
     .action(run(runOpen));
 
 /** Opens the browser where a person sits at one; answers the address in any case. */
-export async function runOpen(context: Context, _options: unknown, id?: string): Promise<Result> {
+async function runOpen(context: Context, _options: unknown, id?: string): Promise<Result> {
   if (id !== undefined) checkId(id, "deployment", "deployments list");
   const backend = await context.backend();
   const deployment = id === undefined

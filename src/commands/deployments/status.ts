@@ -19,7 +19,7 @@ export const status = (run: Run) =>
     .action(run(runStatus));
 
 /** Shows a deployment, and why it failed if it did. */
-export async function runStatus(
+async function runStatus(
   context: Context,
   options: { sync?: boolean },
   id: string,

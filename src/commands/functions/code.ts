@@ -14,7 +14,7 @@ export const code = (run: Run) =>
     .action(run(runCode));
 
 /** Puts the bare source on stdout, and what is known of the function on stderr. */
-export async function runCode(context: Context, _options: unknown, slug: string): Promise<Result> {
+async function runCode(context: Context, _options: unknown, slug: string): Promise<Result> {
   const found = await getFunction(await context.backend(), slug);
   const source = found.code ?? "";
   context.note(`${found.name} (${found.slug})`);

@@ -12,7 +12,7 @@ export const remove = (run: Run) =>
     .action(run(runDelete));
 
 /** Asks and deletes. */
-export async function runDelete(
+async function runDelete(
   context: Context,
   _options: unknown,
   slug: string,

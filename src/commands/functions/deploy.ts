@@ -35,7 +35,7 @@ export const deploy = (run: Run) =>
     .action(run(runDeploy));
 
 /** Creates what is new and updates what is there. */
-export async function runDeploy(
+async function runDeploy(
   context: Context,
   options: Options,
   slug?: string,

@@ -31,7 +31,7 @@ export const invoke = (run: Run) =>
     .action(run(runInvoke));
 
 /** Calls and shows the answer; a status of 400 or above ends with 1. */
-export async function runInvoke(context: Context, options: Options, slug: string): Promise<Result> {
+async function runInvoke(context: Context, options: Options, slug: string): Promise<Result> {
   const method = methodOf(options.method);
   const headers = { "content-type": "application/json", ...headersOf(options.header ?? []) };
   const body = await bodyOf(context, options.data, method);

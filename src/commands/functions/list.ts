@@ -12,7 +12,7 @@ export const list = (run: Run) =>
     .action(run(runList));
 
 /** Lists the functions, newest first. */
-export async function runList(context: Context): Promise<Result> {
+async function runList(context: Context): Promise<Result> {
   const answer = await listFunctions(await context.backend());
   return {
     data: answer,

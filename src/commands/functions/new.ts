@@ -35,7 +35,7 @@ export default async function (request: Request): Promise<Response> {
 `;
 
 /** Writes the file; what is there is never touched. @throws {FileError} */
-export async function runNew(context: Context, _options: unknown, slug: string): Promise<Result> {
+async function runNew(context: Context, _options: unknown, slug: string): Promise<Result> {
   checkSlug(slug);
   const path = join(functionFolder(context, slug), "index.ts");
   const shown = relative(context.launch.cwd, path);

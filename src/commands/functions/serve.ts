@@ -34,7 +34,7 @@ export const serve = (run: Run) =>
     .action(run(runServe));
 
 /** Runs until Ctrl-C; what happens goes to stdout line by line. */
-export async function runServe(
+async function runServe(
   context: Context,
   options: Options,
   ...slugs: string[]

@@ -16,7 +16,7 @@ export const reset = (run: Run) =>
  * Asks, stops the server if it runs, and deletes its data but not its keys' link.
  * @throws {FileError} for a folder that is not a local backend's, or holds something else too
  */
-export async function runReset(
+async function runReset(
   context: Context,
   options: { dataDir?: string },
 ): Promise<Result> {

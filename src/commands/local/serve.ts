@@ -21,7 +21,7 @@ export const serve = (run: Run) =>
     .action(run(runServe));
 
 /** Runs the server; the CLI's only door to it. */
-export async function runServe(context: Context, options: Options): Promise<Result> {
+async function runServe(context: Context, options: Options): Promise<Result> {
   const { launch, signal } = context;
   const port = portOption(options.port);
   const { serve, StartError } = await import("../../server/instance.ts");

@@ -20,7 +20,7 @@ export const start = (run: Run) =>
     .action(run(runStart));
 
 /** Starts the backend unless it runs, waits until it answers and links the directory. */
-export async function runStart(context: Context, options: Options): Promise<Result> {
+async function runStart(context: Context, options: Options): Promise<Result> {
   const wanted = portOption(options.port);
   const backend = openLocalBackend(context, options.dataDir);
   const running = await backend.find();

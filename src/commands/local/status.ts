@@ -13,7 +13,7 @@ export const status = (run: Run) =>
     .action(run(runStatus));
 
 /** Asks the running server, not its leftovers. */
-export async function runStatus(
+async function runStatus(
   context: Context,
   options: { dataDir?: string },
 ): Promise<Result> {

@@ -19,7 +19,7 @@ export const stop = (run: Run) =>
     .action(run(runStop));
 
 /** Stops the server and waits until it is gone. */
-export async function runStop(context: Context, options: Options): Promise<Result> {
+async function runStop(context: Context, options: Options): Promise<Result> {
   const backend = openLocalBackend(context, options.dataDir);
   using progress = context.progress("Stopping the local backend");
   const stopped = await backend.stop();

@@ -37,7 +37,7 @@ export const logs = (run: Run) =>
     .action(run(runLogs));
 
 /** Shows the newest lines, the newest last. @throws {UsageError} before any request */
-export async function runLogs(context: Context, options: Options, name: string): Promise<Result> {
+async function runLogs(context: Context, options: Options, name: string): Promise<Result> {
   const source = SOURCES.find((source) => source.toLowerCase() === name.toLowerCase());
   if (!source) {
     throw new UsageError(`There is no log ${name}.`, { hint: `Use one of: ${SOURCES.join(", ")}` });

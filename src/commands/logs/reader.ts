@@ -4,7 +4,7 @@ import type { HttpClient } from "../../client/http.ts";
 import type { Clock } from "../../core/clock.ts";
 
 /** How a line is told from others: backends give some of them a new id at each reading. */
-export function identityOf({ id, timestamp, eventMessage, body }: LogEntry): string {
+function identityOf({ id, timestamp, eventMessage, body }: LogEntry): string {
   return body?.id ?? (timestamp && eventMessage ? `${timestamp} ${eventMessage}` : id) ??
     JSON.stringify(body);
 }
@@ -64,8 +64,8 @@ export interface Start {
 }
 
 /**
- * New lines as they come, none twice and none lost, until the signal is aborted. The times of lines are the server's, whose
- * clock may be another than the client's: only lines tell what is new.
+ * New lines as they come, none twice and none lost, until the signal is aborted. The times of lines
+ * are the server's, whose clock may be another than the client's: only lines tell what is new.
  */
 export async function* follow(
   backend: HttpClient,

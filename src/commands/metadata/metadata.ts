@@ -13,7 +13,7 @@ export const metadata = (run: Run) =>
     .action(run(runMetadata));
 
 /** Reads and lays out the metadata; parts that the backend did not send are left out. */
-export async function runMetadata(context: Context): Promise<Result> {
+async function runMetadata(context: Context): Promise<Result> {
   const data = await getMetadata(await context.backend());
   return { data, view: [...backendFacts(data), ...contents(data)] };
 }

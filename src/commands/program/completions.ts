@@ -18,7 +18,7 @@ export const completions = (run: Run) =>
     .action(run(runCompletions));
 
 /** Writes the script from the whole command tree. @throws {UsageError} for a shell without one */
-export async function runCompletions(
+async function runCompletions(
   context: Context,
   _options: unknown,
   shell: string,

@@ -13,7 +13,7 @@ export const grants = (run: Run) =>
     .action(run(runGrants));
 
 /** Shows the grants that the launcher worked out for the words behind `grants`. */
-export function runGrants(context: Context): Result {
+function runGrants(context: Context): Result {
   const grants = context.launch.grants;
   if (!grants?.command) {
     throw new UsageError("Name the command whose grants to show.", {

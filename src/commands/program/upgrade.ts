@@ -29,7 +29,7 @@ export const upgrade = (run: Run) =>
  * Replaces this executable by the latest release's, verified and started once before.
  * @throws {OperationError} when a package manager owns it, or the release is not usable here
  */
-export async function runUpgrade(context: Context, { check }: Options): Promise<Result> {
+async function runUpgrade(context: Context, { check }: Options): Promise<Result> {
   const { launch } = context;
   const executable = check ? undefined : await ownExecutable(context);
   const client = releaseClient(context);
@@ -57,7 +57,10 @@ export async function runUpgrade(context: Context, { check }: Options): Promise<
   };
 }
 
-/** The real path of the running executable. @throws {OperationError} when it is not its own master */
+/**
+ * The real path of the running executable.
+ * @throws {OperationError} when it is not its own master
+ */
 async function ownExecutable({ launch }: Context): Promise<string> {
   if (!Deno.build.standalone) {
     throw new OperationError("This insforge runs from a checkout.", "NOT_UPGRADABLE", {

@@ -8,7 +8,9 @@ import { CliError } from "../../core/errors.ts";
 import type { Result } from "../../terminal/present.ts";
 import { facts } from "../../terminal/view.ts";
 
-/** `insforge current`: the account and the project, from files; a token in the environment is asked. */
+/**
+ * `insforge current`: the account and the project, from files; a token in the environment is asked.
+ */
 export const current = (run: Run) =>
   new Command()
     .example("Which project do commands act on?", "insforge current")

@@ -35,7 +35,7 @@ export const link = (run: Run) =>
     .action(run(runLink));
 
 /** Links the directory. @throws {UsageError} when the options do not name a backend. */
-export async function runLink(context: Context, options: Options): Promise<Result> {
+async function runLink(context: Context, options: Options): Promise<Result> {
   const isSelfHosted = options.apiBaseUrl !== undefined || options.apiKey !== undefined;
   if (isSelfHosted && (options.projectId ?? options.orgId) !== undefined) {
     throw new UsageError("Give either --project-id, or --api-base-url with --api-key.");

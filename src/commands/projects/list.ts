@@ -18,7 +18,7 @@ export const list = (run: Run) =>
     .action(run(runList));
 
 /** Lists what the account can see; an organization that cannot be read is named and left out. */
-export async function runList(context: Context): Promise<Result> {
+async function runList(context: Context): Promise<Result> {
   const platform = await context.platform();
   using progress = context.progress("Reading the organizations");
   const organizations = await listOrganizations(platform);

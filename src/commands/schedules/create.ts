@@ -26,7 +26,7 @@ export const create = (run: Run) =>
     .action(run(runCreate));
 
 /** Makes it and says when it runs first. @throws {UsageError} before any request */
-export async function runCreate(context: Context, options: ScheduleOptions): Promise<Result> {
+async function runCreate(context: Context, options: ScheduleOptions): Promise<Result> {
   const missing = REQUIRED.filter((name) => !options[name]).map((name) => `--${name}`);
   if (missing.length > 0) {
     throw new UsageError(`Missing ${missing.join(", ")}.`, {

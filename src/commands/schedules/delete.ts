@@ -13,7 +13,7 @@ export const remove = (run: Run) =>
     .action(run(runDelete));
 
 /** Asks by name and deletes. @throws {HttpError} 404 */
-export async function runDelete(context: Context, _: unknown, id: string): Promise<Result> {
+async function runDelete(context: Context, _: unknown, id: string): Promise<Result> {
   checkScheduleId(id);
   const backend = await context.backend();
   const { name } = await getSchedule(backend, id);

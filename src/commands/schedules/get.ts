@@ -14,7 +14,7 @@ export const get = (run: Run) =>
     .action(run(runGet));
 
 /** Shows a schedule; its next run in UTC too, as its fields are in UTC. @throws {HttpError} 404 */
-export async function runGet(context: Context, _: unknown, id: string): Promise<Result> {
+async function runGet(context: Context, _: unknown, id: string): Promise<Result> {
   checkScheduleId(id);
   const schedule = await getSchedule(await context.backend(), id);
   const date = (iso?: string | null) => formatDate(iso, context.terminal) ?? undefined;

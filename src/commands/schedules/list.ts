@@ -14,7 +14,7 @@ export const list = (run: Run) =>
 const ID = { title: "ID", whole: true };
 
 /** Lists schedules, newest first. */
-export async function runList(context: Context): Promise<Result> {
+async function runList(context: Context): Promise<Result> {
   const schedules = await listSchedules(await context.backend());
   const active = ({ isActive }: Schedule) => isActive === false ? "no" : "yes";
   const rows = schedules.map((it) => [it.id, it.name, it.cronSchedule, active(it)]);

@@ -24,7 +24,7 @@ export const logs = (run: Run) =>
     .action(run(runLogs));
 
 /** Shows a page of runs, newest first. @throws {UsageError} @throws {HttpError} 404 */
-export async function runLogs(
+async function runLogs(
   context: Context,
   { limit, offset }: Options,
   id: string,

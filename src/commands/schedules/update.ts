@@ -27,7 +27,7 @@ export const update = (run: Run) =>
     .action(run(runUpdate));
 
 /** Changes a schedule. @throws {UsageError} when nothing is to change @throws {HttpError} 404 */
-export async function runUpdate(context: Context, options: Options, id: string): Promise<Result> {
+async function runUpdate(context: Context, options: Options, id: string): Promise<Result> {
   checkScheduleId(id);
   const isActive = options.active === undefined
     ? undefined

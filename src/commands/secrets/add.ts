@@ -27,7 +27,7 @@ export const add = (run: Run) =>
     .action(run(runAdd));
 
 /** Adds a secret, whose value is an argument, standard input, or asked for without echo. */
-export async function runAdd(
+async function runAdd(
   context: Context,
   options: Options,
   key?: string,

@@ -13,7 +13,7 @@ export const remove = (run: Run) =>
     .action(run(runDelete));
 
 /** Asks and deletes; what was deleted can be brought back, and the question says so. */
-export async function runDelete(
+async function runDelete(
   context: Context,
   _options: unknown,
   key: string,

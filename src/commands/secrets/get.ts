@@ -12,7 +12,7 @@ export const get = (run: Run) =>
     .action(run(runGet));
 
 /** Shows `KEY = value` on a terminal and the bare value elsewhere. */
-export async function runGet(context: Context, _options: unknown, key: string): Promise<Result> {
+async function runGet(context: Context, _options: unknown, key: string): Promise<Result> {
   const secret = await getSecret(await context.backend(), key);
   return {
     data: { key: secret.key, value: secret.value },

@@ -13,7 +13,7 @@ export const list = (run: Run) =>
     .action(run(runList));
 
 /** Lists active secrets, or all. */
-export async function runList(context: Context, options: { all?: boolean }): Promise<Result> {
+async function runList(context: Context, options: { all?: boolean }): Promise<Result> {
   const all = await listSecrets(await context.backend());
   const secrets = options.all ? all : all.filter(({ isActive }) => isActive);
   const key = { title: "Key", whole: true };

@@ -26,11 +26,11 @@ export const rotate = (run: Run) =>
     .action(run(runRotate));
 
 /**
- * Replaces a key. A new API key goes into the project file, and is shown only where there is none; the anon key, which
- * apps carry with them, is shown.
+ * Replaces a key. A new API key goes into the project file, and is shown only where there is none;
+ * the anon key, which apps carry with them, is shown.
  * @throws {FileError} before anything has changed, when the project file could not be written
  */
-export async function runRotate(
+async function runRotate(
   context: Context,
   { grace }: Options,
   kind: string,

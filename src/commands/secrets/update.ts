@@ -29,7 +29,7 @@ export const update = (run: Run) =>
     .action(run(runUpdate));
 
 /** Changes what the options name. @throws {UsageError} when they name nothing */
-export async function runUpdate(
+async function runUpdate(
   context: Context,
   options: Options,
   key: string,

@@ -12,7 +12,7 @@ export const buckets = (run: Run) =>
     .action(run(runBuckets));
 
 /** Lists buckets by name. */
-export async function runBuckets(context: Context): Promise<Result> {
+async function runBuckets(context: Context): Promise<Result> {
   const buckets = await listBuckets(await context.backend());
   return {
     data: buckets,

@@ -15,7 +15,7 @@ export const createBucket = (run: Run) =>
     .action(run(runCreateBucket));
 
 /** Makes a bucket, which anybody can read unless it is private. @throws {HttpError} 409 */
-export async function runCreateBucket(
+async function runCreateBucket(
   context: Context,
   options: { private?: boolean },
   name: string,

@@ -13,7 +13,7 @@ export const deleteBucket = (run: Run) =>
     .example("Delete without a question", "insforge storage delete-bucket photos -y")
     .action(run(runDeleteBucket));
 
-export async function runDeleteBucket(
+async function runDeleteBucket(
   context: Context,
   _: unknown,
   name: string,

@@ -15,7 +15,8 @@ export const deleteObject = (run: Run) =>
     .action(run(runDeleteObject));
 
 /**
- * Asks, then deletes one after the other. Of several, each outcome is told and a failure ends with 1.
+ * Asks, then deletes one after the other. Of several, each outcome is told and a failure ends with
+ * 1.
  * @throws {HttpError} 404 when the only one is not there
  */
 export async function runDeleteObject(

@@ -36,7 +36,10 @@ export const listObjects = (run: Run) =>
     .example("The largest first", "insforge storage list-objects photos --sort size")
     .action(run(runListObjects));
 
-/** Lists objects by key, or sorted otherwise: sizes and times from the largest down. @throws {UsageError} */
+/**
+ * Lists objects by key, or sorted otherwise: sizes and times from the largest down.
+ * @throws {UsageError}
+ */
 export async function runListObjects(
   context: Context,
   options: Options,

@@ -42,7 +42,8 @@ export const upload = (run: Run) =>
 
 /**
  * Uploads files, several at once. Of several, each outcome is told and a failure ends with 1.
- * @throws {UsageError} before any request @throws {OperationError} for files that are too large, before any upload
+ * @throws {UsageError} before any request @throws {OperationError} for files that are too large,
+ * before any upload
  */
 export async function runUpload(
   context: Context,
@@ -152,7 +153,10 @@ async function typeOf(key: string, name: string): Promise<string> {
   return mime.getType(base(key)) ?? mime.getType(base(name)) ?? "application/octet-stream";
 }
 
-/** @throws {FileError} when it cannot be read, or is not as long as was said: the rest would be another's */
+/**
+ * @throws {FileError} when it cannot be read, or is not as long as was said: the rest would be
+ * another's
+ */
 async function* contentOf(
   { name, path, size }: Source,
   sent: (bytes: number) => void,

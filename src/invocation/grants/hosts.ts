@@ -14,7 +14,10 @@ const RELEASE_HOSTS = [
   "release-assets.githubusercontent.com:443",
 ];
 
-/** What the sandbox lets through, as `host:port`; true lets everything through. @throws {UsageError} */
+/**
+ * What the sandbox lets through, as `host:port`; true lets everything through.
+ * @throws {UsageError}
+ */
 export function hostsOf(hosts: readonly Host[], launch: LaunchFacts): true | string[] {
   if (hosts.includes("any")) return true;
   if (hosts.length === 0) return [];
@@ -38,7 +41,10 @@ function trusted(hosts: readonly string[] = [], source: string): string[] {
   });
 }
 
-/** Whether a text can be granted: a name, `*.` and a name, or an address, each with or without a port. */
+/**
+ * Whether a text can be granted: a name, `*.` and a name, or an address, each with or without a
+ * port.
+ */
 function isHost(host: string): boolean {
   return /^(\[[\da-f:.]+\]|(\*\.)?\w([\w-]{0,61}\w)?(\.\w([\w-]{0,61}\w)?)*\.?)(:\d+)?$/i.test(
     host,

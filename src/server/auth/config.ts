@@ -63,7 +63,10 @@ export class AuthConfig {
     throw new ApiError(403, "AUTH_SIGNUP_DISABLED", "This project takes no new users");
   }
 
-  /** Refuses addresses that browsers may not be sent to; an empty list allows all. @throws {ApiError} 400 */
+  /**
+   * Refuses addresses that browsers may not be sent to; an empty list allows all.
+   * @throws {ApiError} 400
+   */
   async requireAllowedRedirect(url: string): Promise<void> {
     const allowed = (await this.read()).allowedRedirectUrls ?? [];
     if (allowed.length === 0 || allowed.some((pattern) => matchesUrl(pattern, url))) return;

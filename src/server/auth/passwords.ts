@@ -14,8 +14,8 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Whether a hash is that of a password. Without a hash the answer is no, after the same time: it does not tell
- * whether there is such a user.
+ * Whether a hash is that of a password. Without a hash the answer is no, after the same time: it
+ * does not tell whether there is such a user.
  */
 export async function isPassword(password: string, hash?: string | null): Promise<boolean> {
   const { compare } = await bcrypt();

@@ -2,8 +2,9 @@
 const glob = /\*\*|\*|\?|\[[^\]]*\]/g;
 
 /**
- * Whether a URL is one that an entry of the redirect allow-list names: `*` stands for anything but a slash, `**` for
- * anything, `?` for one character but a slash, `[a-z]` and `[!a-z]` for one of these or none of them.
+ * Whether a URL is one that an entry of the redirect allow-list names: `*` stands for anything but
+ * a slash, `**` for anything, `?` for one character but a slash, `[a-z]` and `[!a-z]` for one of
+ * these or none of them.
  */
 export function matchesUrl(pattern: string, url: string): boolean {
   const target = normalized(url);

@@ -1,4 +1,7 @@
-/** Sessions: an access token, and a refresh token that the browser keeps as a cookie and others themselves. */
+/**
+ * Sessions: an access token, and a refresh token that the browser keeps as a cookie and others
+ * themselves.
+ */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { UserSchema } from "../../shared/contract/backend.ts";
@@ -62,7 +65,7 @@ export async function openSession(
 }
 
 /** Leaves the refresh token in the browser's cookie. */
-export async function keepInCookie(
+async function keepInCookie(
   context: RequestContext,
   keys: Keys,
   claims: RefreshClaims,
@@ -88,11 +91,13 @@ export function refreshCookie(context: RequestContext, kind: SessionKind): strin
   return getCookie(context, cookies[kind].name);
 }
 
-export function newNonce(): string {
+function newNonce(): string {
   return crypto.getRandomValues(new Uint8Array(16)).toHex();
 }
 
-/** What a refresh token says; none when it is forged, has expired, or is of another kind of session. */
+/**
+ * What a refresh token says; none when it is forged, has expired, or is of another kind of session.
+ */
 export async function readRefreshToken(
   keys: Keys,
   token: string,
@@ -128,8 +133,8 @@ function csrfTokenOf(keys: Keys, { sub, kind, nonce }: RefreshClaims): string {
 }
 
 /**
- * A page of the same host gets a cookie that every browser takes over plain HTTP. Another site's page needs one that
- * crosses sites, which browsers take from this machine only as a secure one.
+ * A page of the same host gets a cookie that every browser takes over plain HTTP. Another site's
+ * page needs one that crosses sites, which browsers take from this machine only as a secure one.
  */
 function siteAttributes(context: RequestContext) {
   const origin = context.req.header("origin");

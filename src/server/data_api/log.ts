@@ -2,7 +2,10 @@ import { createMiddleware } from "hono/factory";
 import { messageWithoutValues } from "../database/without_values.ts";
 import type { LocalBackend, RequestVariables } from "../services.ts";
 
-/** Notes each request to the data API in `postgREST.logs`, with the role that it ran as and how it failed. */
+/**
+ * Notes each request to the data API in `postgREST.logs`, with the role that it ran as and how it
+ * failed.
+ */
 export function dataApiLog({ logs }: LocalBackend) {
   const log = logs.writer("postgREST.logs");
   return createMiddleware<RequestVariables>(async (context, next) => {

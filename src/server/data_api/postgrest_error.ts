@@ -18,7 +18,10 @@ export class DataApiError extends Error {
   }
 }
 
-/** Answers a failure: PostgREST's shape for what the database or the data API refuses, the envelope for the rest. */
+/**
+ * Answers a failure: PostgREST's shape for what the database or the data API refuses, the envelope
+ * for the rest.
+ */
 export function answerError(error: Error, context: Context): Response {
   if (error instanceof ApiError) {
     const envelope = toEnvelope(error);

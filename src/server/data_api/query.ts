@@ -14,21 +14,27 @@ const LOGIC = /^(not\.)?(and|or)$/;
 export class QueryBuilder {
   #aliases = 0;
 
-  constructor(
-    private readonly schema: string,
-    private readonly foreignKeys: readonly ForeignKey[],
-  ) {}
+  readonly #schema: string;
+  readonly #foreignKeys: readonly ForeignKey[];
+
+  constructor(schema: string, foreignKeys: readonly ForeignKey[]) {
+    this.#schema = schema;
+    this.#foreignKeys = foreignKeys;
+  }
 
   /** A name for a source of rows that no other one has. */
   alias(): string {
     return `t${this.#aliases++}`;
   }
 
-  /** The rows of a table, as a SELECT. @param source what they are read from, the table itself unless given */
+  /**
+   * The rows of a table, as a SELECT.
+   * @param source what they are read from, the table itself unless given
+   */
   select(
     table: string,
     parameters: Parameters,
-    source = qualifiedName(this.schema, table),
+    source = qualifiedName(this.#schema, table),
   ): string {
     const alias = this.alias();
     const items = parseSelect(optionOf(parameters, "select") ?? "*");
@@ -84,13 +90,13 @@ export class QueryBuilder {
     item: Extract<Selected, { kind: "related" }>,
     parameters: Parameters,
   ): string {
-    const relation = findRelation(this.foreignKeys, this.schema, table, item.relation, item.hint);
+    const relation = findRelation(this.#foreignKeys, this.#schema, table, item.relation, item.hint);
     const child = this.alias();
     const own = below(parameters, item.alias ?? item.relation);
     const conditions = [relation.condition(alias, child), ...this.where(child, own)];
     const rows = [
       `SELECT ${this.#list(relation.table, child, item.items, own)}`,
-      `FROM ${qualifiedName(this.schema, relation.table)} AS ${child}`,
+      `FROM ${qualifiedName(this.#schema, relation.table)} AS ${child}`,
       `WHERE ${conditions.join(" AND ")}`,
       ...this.#page(child, own),
     ].join(" ");
@@ -110,7 +116,13 @@ export class QueryBuilder {
   ): string[] {
     return items.flatMap((item) => {
       if (item.kind !== "related" || !item.isInner) return [];
-      const relation = findRelation(this.foreignKeys, this.schema, table, item.relation, item.hint);
+      const relation = findRelation(
+        this.#foreignKeys,
+        this.#schema,
+        table,
+        item.relation,
+        item.hint,
+      );
       const child = this.alias();
       const own = below(parameters, item.alias ?? item.relation);
       const conditions = [
@@ -118,7 +130,7 @@ export class QueryBuilder {
         ...this.where(child, own),
         ...this.#inner(relation.table, child, item.items, own),
       ];
-      const source = qualifiedName(this.schema, relation.table);
+      const source = qualifiedName(this.#schema, relation.table);
       return `EXISTS (SELECT FROM ${source} AS ${child} WHERE ${conditions.join(" AND ")})`;
     });
   }

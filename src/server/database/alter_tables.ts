@@ -34,7 +34,8 @@ const sqlTypes: Record<string, string> = {
 };
 
 /**
- * Makes a table with an id, timestamps and a trigger that keeps `updated_at` (contract section 6.2).
+ * Makes a table with an id, timestamps and a trigger that keeps `updated_at` (contract section
+ * 6.2).
  * @throws {ApiError} 400 for a name that is taken and for columns that cannot be
  */
 export async function createTable(
@@ -73,7 +74,8 @@ export async function createTable(
 
 /**
  * Changes columns, foreign keys and the name of a table, all in one transaction.
- * @throws {ApiError} 404 when there is no such table, 403 for changes to the columns that the backend keeps
+ * @throws {ApiError} 404 when there is no such table, 403 for changes to the columns that the
+ * backend keeps
  */
 export async function updateTable(
   database: Database,
@@ -170,7 +172,10 @@ async function applyChanges(
   return operations;
 }
 
-/** The columns that are the caller's own: those that the backend adds anyway are dropped when their type is right. */
+/**
+ * The columns that are the caller's own: those that the backend adds anyway are dropped when their
+ * type is right.
+ */
 function ownColumns(columns: Column[]): Column[] {
   const own = columns.filter(({ columnName, type }) => {
     assertName(columnName);
@@ -210,7 +215,10 @@ function sqlType(type: string): string {
   );
 }
 
-/** A call without arguments or a keyword stands as it is; everything else is a literal, in quotes or not. */
+/**
+ * A call without arguments or a keyword stands as it is; everything else is a literal, in quotes or
+ * not.
+ */
 function defaultSql(value: string): string {
   if (/^([a-z_]\w*\.)?[a-z_]\w*\(\)$/i.test(value)) return value;
   if (/^(null|true|false|current_(timestamp|date|time|user))$/i.test(value)) return value;

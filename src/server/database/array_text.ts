@@ -1,7 +1,10 @@
 /** An element of a PostgreSQL array in text form, or a nested array. */
 export type ArrayElement = string | null | ArrayElement[];
 
-/** Reads PostgreSQL's text form of an array, such as `{1,NULL,"a b"}`; bounds (`[2:3]=`) are skipped. */
+/**
+ * Reads PostgreSQL's text form of an array, such as `{1,NULL,"a b"}`; bounds (`[2:3]=`) are
+ * skipped.
+ */
 export function parseArray(text: string, delimiter = ","): ArrayElement[] {
   let position = text.startsWith("[") ? text.indexOf("=") + 1 : 0;
 

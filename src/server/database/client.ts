@@ -6,7 +6,10 @@ import { SqlSyntaxError } from "../../shared/sql/parser.ts";
 import type { SqlStatement } from "./statements.ts";
 import { textWithoutValues } from "./without_values.ts";
 
-/** Rows as JavaScript values in the encoding of contract section 6.1: int8 and numeric as text, times as ISO text. */
+/**
+ * Rows as JavaScript values in the encoding of contract section 6.1: int8 and numeric as text,
+ * times as ISO text.
+ */
 export interface QueryResult<Row = Record<string, unknown>> {
   rows: Row[];
   fields: Field[];
@@ -34,9 +37,10 @@ export interface DatabaseOptions {
 }
 
 /**
- * The embedded PostgreSQL. It computes in a worker of its own, one request at a time, so that a long statement blocks
- * no other part of the server. A statement that runs out of time takes its worker with it: a new one opens the files
- * again, recovers what was committed, and goes on with the requests that waited.
+ * The embedded PostgreSQL. It computes in a worker of its own, one request at a time, so that a
+ * long statement blocks no other part of the server. A statement that runs out of time takes its
+ * worker with it: a new one opens the files again, recovers what was committed, and goes on with
+ * the requests that waited.
  */
 export class Database {
   readonly #options: DatabaseOptions;
@@ -100,7 +104,9 @@ export class Database {
     });
   }
 
-  /** Runs one statement outside any transaction, for those that refuse to be in one, such as VACUUM. */
+  /**
+   * Runs one statement outside any transaction, for those that refuse to be in one, such as VACUUM.
+   */
   async runBare(statement: StatementInput, session: SessionOptions = {}): Promise<RawResult> {
     const [result] = await this.#exclusive((engine) =>
       this.#observed(
@@ -112,8 +118,8 @@ export class Database {
   }
 
   /**
-   * Runs `body` in one transaction that is rolled back when it throws. Everybody else waits meanwhile: no network, no
-   * files, and no use of the database itself inside.
+   * Runs `body` in one transaction that is rolled back when it throws. Everybody else waits
+   * meanwhile: no network, no files, and no use of the database itself inside.
    * @param timeout milliseconds that each statement may take
    */
   async transaction<T>(
@@ -157,7 +163,10 @@ export class Database {
     });
   }
 
-  /** Shuts PostgreSQL down; a statement that runs for longer than `patience` milliseconds more is undone. */
+  /**
+   * Shuts PostgreSQL down; a statement that runs for longer than `patience` milliseconds more is
+   * undone.
+   */
   close(patience = 1000): Promise<void> {
     return this.#closing ??= this.#close(patience);
   }

@@ -6,7 +6,10 @@ import { qualifiedName } from "./names.ts";
 type Column = GetTableSchemaResponse["columns"][number];
 type ForeignKey = NonNullable<GetTableSchemaResponse["foreignKeys"]>[number];
 
-/** The columns, foreign keys and row count of a table, undefined when there is none of that name (contract section 6.2). */
+/**
+ * The columns, foreign keys and row count of a table, undefined when there is none of that name
+ * (contract section 6.2).
+ */
 export async function describeTable(
   transaction: Transaction,
   schema: string,

@@ -16,8 +16,8 @@ const commitGrace = 10_000;
 type Answer = Extract<WorkerReply, { id: number }>;
 
 /**
- * One life of PostgreSQL, in a worker of its own. It takes one request at a time; a request that runs out of time, or that
- * PostgreSQL does not survive, ends it for good.
+ * One life of PostgreSQL, in a worker of its own. It takes one request at a time; a request that
+ * runs out of time, or that PostgreSQL does not survive, ends it for good.
  */
 export class Engine {
   readonly #worker: Worker;

@@ -2,7 +2,10 @@ import type { ExportDatabaseJsonData } from "../../shared/contract/backend.ts";
 import type { Transaction } from "./client.ts";
 import { foreignKeysSql, tableExists } from "./describe_table.ts";
 
-/** A table in the shape of a JSON export (contract section 6.7), without rows unless they are asked for elsewhere. */
+/**
+ * A table in the shape of a JSON export (contract section 6.7), without rows unless they are asked
+ * for elsewhere.
+ */
 export type ExportedTable = ExportDatabaseJsonData["tables"][string] & {
   /** Set where a limit left rows out (contract section 6.7). */
   truncated?: true;
@@ -10,7 +13,10 @@ export type ExportedTable = ExportDatabaseJsonData["tables"][string] & {
   totalRowCount?: number;
 };
 
-/** Describes a table as the JSON export does; undefined when there is none of that name. `rows` is empty. */
+/**
+ * Describes a table as the JSON export does; undefined when there is none of that name. `rows` is
+ * empty.
+ */
 export async function exportTable(
   transaction: Transaction,
   schema: string,

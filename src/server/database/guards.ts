@@ -41,7 +41,8 @@ function refusalOf({ kind, object, setting = "" }: SqlStatement): string | undef
 }
 
 /**
- * Refuses a text for what it holds anywhere, strings and comments included: `set_config` (contract section 16.6).
+ * Refuses a text for what it holds anywhere, strings and comments included: `set_config` (contract
+ * section 16.6).
  * @throws {ApiError}
  */
 export function assertTextAllowed(sql: string): void {
@@ -55,7 +56,8 @@ export function assertTextAllowed(sql: string): void {
 }
 
 /**
- * Refuses what no request may do, whatever its role (contract section 16.6); only top-level statements are looked at.
+ * Refuses what no request may do, whatever its role (contract section 16.6); only top-level
+ * statements are looked at.
  * @throws {ApiError} 403 FORBIDDEN
  */
 export function assertAllowed(statements: readonly SqlStatement[]): void {

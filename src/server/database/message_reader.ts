@@ -28,7 +28,9 @@ export interface WireError {
   routine?: string;
 }
 
-/** Type byte and length, which every message begins with; the length counts itself but not the type. */
+/**
+ * Type byte and length, which every message begins with; the length counts itself but not the type.
+ */
 const headerLength = 5;
 const dataRow = "D".charCodeAt(0);
 /** Shorter texts are put together faster than a decoder is called. */
@@ -37,8 +39,8 @@ const shortText = 48;
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * Cuts PostgreSQL's answer into messages. Rows, which are nearly all of them, are read here; the rest is left to the
- * parser that comes with PGlite.
+ * Cuts PostgreSQL's answer into messages. Rows, which are nearly all of them, are read here; the
+ * rest is left to the parser that comes with PGlite.
  */
 export class MessageReader {
   readonly #target: MessageTarget;

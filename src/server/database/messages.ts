@@ -46,7 +46,10 @@ export interface EarlierRows {
   fields: Field[];
 }
 
-/** The result of one text as it crosses threads; of several statements the last one's rows and fields. */
+/**
+ * The result of one text as it crosses threads; of several statements the last one's rows and
+ * fields.
+ */
 export interface RawResult {
   /** A JSON array of row objects in UTF-8. */
   rows: Uint8Array<ArrayBuffer>;
@@ -77,7 +80,10 @@ export interface PostgresErrorFields {
   statement?: number;
 }
 
-/** What the worker answers. `ready` and `failed` come once, unasked, when the database is open or cannot be opened. */
+/**
+ * What the worker answers. `ready` and `failed` come once, unasked, when the database is open or
+ * cannot be opened.
+ */
 export type WorkerReply =
   | { type: "ready" }
   | { type: "failed"; message: string }
@@ -95,7 +101,7 @@ export interface WorkerSetup {
 }
 
 /**
- * States of the cell that server and worker share. Whoever moves it away from `running` first decides: the worker
- * that the transaction commits, or the server that it never will.
+ * States of the cell that server and worker share. Whoever moves it away from `running` first
+ * decides: the worker that the transaction commits, or the server that it never will.
  */
 export const gate = { running: 0, committing: 1, cancelled: 2 } as const;

@@ -5,8 +5,8 @@ import { applySchema } from "./schema/mod.ts";
 import { Session } from "./session.ts";
 
 /**
- * Opens the database in `directory`: creates it when it is not there, recovers it when its last user died, and brings
- * its internal schemas up to date.
+ * Opens the database in `directory`: creates it when it is not there, recovers it when its last
+ * user died, and brings its internal schemas up to date.
  * @throws {Error} that says what is wrong with the files
  */
 export async function openDatabase(directory: string): Promise<Session> {
@@ -21,8 +21,8 @@ export async function openDatabase(directory: string): Promise<Session> {
 }
 
 /**
- * Holds the lock until this worker is gone. A terminated worker may go on for two seconds, and no second one may touch
- * its files before that.
+ * Holds the lock until this worker is gone. A terminated worker may go on for two seconds, and no
+ * second one may touch its files before that.
  */
 async function lock(path: string): Promise<void> {
   const file = await Deno.open(path, { write: true, create: true, mode: 0o600 });
@@ -50,7 +50,10 @@ function checkVersion(directory: string): void {
   );
 }
 
-/** Unpacks the prepared data directory, under a passing name so that a half-unpacked one is never opened. */
+/**
+ * Unpacks the prepared data directory, under a passing name so that a half-unpacked one is never
+ * opened.
+ */
 async function create(directory: string): Promise<void> {
   const archive = await readPrepared();
   if (!archive) return;

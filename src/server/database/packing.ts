@@ -1,4 +1,6 @@
-/** How files are packed that the executable carries: with Brotli, a third smaller than gzip here. */
+/**
+ * How files are packed that the executable carries: with Brotli, a third smaller than gzip here.
+ */
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 
 /** Of 11: what comes above takes ten times as long to pack, for a tenth less. */

@@ -2,8 +2,9 @@ import { PGlite } from "@electric-sql/pglite";
 import { loadPackedPglite } from "./packed_pglite.ts";
 
 /**
- * How PostgreSQL is started. Single-user mode has no background processes, so nothing here may rely on one; fsync is
- * off because a killed process loses nothing that it wrote, and only a power cut would.
+ * How PostgreSQL is started. Single-user mode has no background processes, so nothing here may rely
+ * on one; fsync is off because a killed process loses nothing that it wrote, and only a power cut
+ * would.
  */
 const startParams = [
   "--single",
@@ -22,7 +23,8 @@ const startParams = [
     wal_recycle: "off",
     // A quarter of the default: it opens sooner, and costs nothing that was measurable.
     shared_buffers: "32MB",
-    // JavaScript engines give WebAssembly about a megabyte of stack; deeper recursion would end the whole instance.
+    // JavaScript engines give WebAssembly about a megabyte of stack; deeper recursion would end the
+    // whole instance.
     max_stack_depth: "256kB",
   }).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
 ];
@@ -30,7 +32,10 @@ const startParams = [
 /** The only major version whose files this PGlite can open, as `PG_VERSION` holds it. */
 export const postgresVersion = "18";
 
-/** Opens the database in `directory`, creating it with a full initdb (seconds) when the directory is empty. */
+/**
+ * Opens the database in `directory`, creating it with a full initdb (seconds) when the directory is
+ * empty.
+ */
 export async function openPglite(directory: string): Promise<PGlite> {
   return await PGlite.create({
     dataDir: `file://${directory}`,

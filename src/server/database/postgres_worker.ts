@@ -107,7 +107,10 @@ async function answer(request: WorkerRequest): Promise<void> {
   }
 }
 
-/** Does once what the first request would otherwise wait for: loading the parser, filling PostgreSQL's caches. */
+/**
+ * Does once what the first request would otherwise wait for: loading the parser, filling
+ * PostgreSQL's caches.
+ */
 async function warmUp(): Promise<void> {
   const [statement] = await parseStatements("SELECT 1");
   await session.begin({ role: "project_admin", claims: {} });

@@ -5,14 +5,17 @@ import { preparedFile } from "../../core/program_files.ts";
 import manifest from "../../../deno.json" with { type: "json" };
 
 /**
- * Path, size in bytes, and where in the contents its bytes begin and how many there are (trailing zeros are left out);
- * a directory has size -1.
+ * Path, size in bytes, and where in the contents its bytes begin and how many there are (trailing
+ * zeros are left out); a directory has size -1.
  */
 type Entry = [path: string, size: number, offset: number, stored: number];
 
 const formatVersion = 4;
 
-/** Where the prepared archive of this PGlite version and this schema lies, in a checkout and in the executable. */
+/**
+ * Where the prepared archive of this PGlite version and this schema lies, in a checkout and in the
+ * executable.
+ */
 export async function preparedArchiveUrl(): Promise<URL> {
   const made = [formatVersion, manifest.imports["@electric-sql/pglite"], await schemaFingerprint()];
   const name = (await sha256Hex(JSON.stringify(made))).slice(0, 16);
@@ -20,8 +23,8 @@ export async function preparedArchiveUrl(): Promise<URL> {
 }
 
 /**
- * Packs a directory: a length-prefixed JSON list of entries, then the contents, all packed. Files with the same content
- * share it: the three databases that initdb makes are near copies.
+ * Packs a directory: a length-prefixed JSON list of entries, then the contents, all packed. Files
+ * with the same content share it: the three databases that initdb makes are near copies.
  */
 export async function packDirectory(directory: string): Promise<Uint8Array> {
   const entries: Entry[] = [];

@@ -11,7 +11,10 @@ import type { Field, RawResult, SessionOptions, StatementInput } from "./message
 import { checkSql, runSql } from "./run_sql.ts";
 import type { SqlStatement } from "./statements.ts";
 
-/** Raw SQL as `project_admin`, and as the superuser under `/unrestricted` (contract sections 6.1 and 16.6). */
+/**
+ * Raw SQL as `project_admin`, and as the superuser under `/unrestricted` (contract sections 6.1 and
+ * 16.6).
+ */
 export function rawSql({ database }: LocalBackend): Area {
   return new Hono<RequestVariables>()
     .post("/", async (context) => {
@@ -66,8 +69,9 @@ async function explainSelect(
 }
 
 /**
- * One result with its rows, count and fields. Of several statements the real backend answers an empty
- * list (contract section 6.1); to clients that ask, `results` beside it tells what each answered.
+ * One result with its rows, count and fields. Of several statements the real backend answers an
+ * empty list (contract section 6.1); to clients that ask, `results` beside it tells what each
+ * answered.
  */
 function send(context: RequestContext, result: RawResult): Response {
   const { rows, rowCount, rowCounts, fields } = result;

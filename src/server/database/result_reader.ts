@@ -38,7 +38,8 @@ export class ResultReader implements MessageTarget {
    * @throws {PostgresCrash}
    */
   finish(): RawResult {
-    // PGlite says that it is ready even after a trap in PostgreSQL's code, and then nothing was answered.
+    // PGlite says that it is ready even after a trap in PostgreSQL's code, and then nothing was
+    // answered.
     if (!this.#answered || !this.#complete || this.#fatal) {
       throw new PostgresCrash(this.#error?.message ?? "out of stack or memory");
     }
@@ -122,7 +123,9 @@ export class ResultReader implements MessageTarget {
     }
   }
 
-  /** Reads the count off a command tag such as `INSERT 0 3` or `SELECT 5`; `CREATE TABLE` has none. */
+  /**
+   * Reads the count off a command tag such as `INSERT 0 3` or `SELECT 5`; `CREATE TABLE` has none.
+   */
   count(tag: string): void {
     if (this.#between) this.#startStatement();
     this.#between = true;

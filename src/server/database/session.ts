@@ -6,7 +6,10 @@ import { parameterText } from "./wire_values.ts";
 
 const { serialize } = protocol;
 
-/** One PostgreSQL session over PGlite, spoken to in the wire protocol so that values keep their exact text. */
+/**
+ * One PostgreSQL session over PGlite, spoken to in the wire protocol so that values keep their
+ * exact text.
+ */
 export class Session {
   constructor(readonly pglite: PGlite) {}
 
@@ -22,19 +25,21 @@ export class Session {
     await this.run({ sql: parts.join(";") });
   }
 
-  /** Fires what is deferred, so that nothing of the caller's is left to run inside COMMIT itself. */
+  /**
+   * Fires what is deferred, so that nothing of the caller's is left to run inside COMMIT itself.
+   */
   async settle(): Promise<void> {
     await this.run({ sql: "SET CONSTRAINTS ALL IMMEDIATE" });
   }
 
   async commit(): Promise<void> {
     await this.run({ sql: "COMMIT" });
-    await this.reset();
+    await this.#reset();
   }
 
   async rollback(): Promise<void> {
     await this.run({ sql: "ROLLBACK" });
-    await this.reset();
+    await this.#reset();
   }
 
   /** Runs one statement outside any transaction, for those that refuse to be in one. */
@@ -47,19 +52,23 @@ export class Session {
       if (role) await this.run({ sql: `SET ROLE ${role}` });
       return await this.run(statement);
     } finally {
-      await this.reset();
+      await this.#reset();
     }
   }
 
-  /** Undoes whatever the caller's SQL left on the session: role, settings, temporary tables, locks, prepared statements. */
-  private async reset(): Promise<void> {
+  /**
+   * Undoes whatever the caller's SQL left on the session: role, settings, temporary tables, locks,
+   * prepared statements.
+   */
+  async #reset(): Promise<void> {
     await this.run({ sql: "DISCARD ALL" });
     // In single-user mode DISCARD ALL leaves this one as it finds it.
     await this.run({ sql: "SET SESSION AUTHORIZATION postgres" });
   }
 
   /**
-   * Runs a text: one statement, or without parameters several, of which the last one's rows are kept.
+   * Runs a text: one statement, or without parameters several, of which the last one's rows are
+   * kept.
    * @throws {PostgresError} when PostgreSQL refuses it
    * @throws {PostgresCrash} when PostgreSQL gave no complete answer
    */

@@ -5,13 +5,17 @@ const maxLogBytes = 64 * 1024 * 1024;
 /** How many requests, or milliseconds, may pass before it looks how long the log is. */
 const requestsBetweenLooks = 200;
 const millisecondsBetweenLooks = 1000;
-/** Milliseconds without a request after which tables are vacuumed, and the longest that a busy server puts it off. */
+/**
+ * Milliseconds without a request after which tables are vacuumed, and the longest that a busy
+ * server puts it off.
+ */
 const idleBeforeVacuum = 1000;
 const longestWithoutVacuum = 60_000;
 
 /**
- * What PostgreSQL's background processes would do, which single-user mode does not have: checkpoints, without which the
- * write-ahead log grows for as long as the server runs, and vacuum with fresh statistics for the planner.
+ * What PostgreSQL's background processes would do, which single-user mode does not have:
+ * checkpoints, without which the write-ahead log grows for as long as the server runs, and vacuum
+ * with fresh statistics for the planner.
  */
 export class Upkeep {
   readonly #session: Session;

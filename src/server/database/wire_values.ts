@@ -11,7 +11,10 @@ const boolean: Encoder = (text) => (text === "t" ? "true" : "false");
 /** JSON has no NaN and no infinities: these stay text. */
 const float: Encoder = (text) => (/^-?[0-9]/.test(text) ? text : quote(text));
 
-/** A calendar date with optional time and offset; what JavaScript cannot hold (infinity, far years) stays text. */
+/**
+ * A calendar date with optional time and offset; what JavaScript cannot hold (infinity, far years)
+ * stays text.
+ */
 const timestamp: Encoder = (text) => {
   // The usual form, in UTC and with a year of four digits, needs no calendar.
   if (text[4] === "-" && text[10] === " " && text.endsWith("+00")) {
@@ -84,7 +87,10 @@ function array(element: Encoder): Encoder {
   return (text) => encode(parseArray(text));
 }
 
-/** By type OID. What is not listed, int8, numeric and money included, travels as text and so stays exact. */
+/**
+ * By type OID. What is not listed, int8, numeric and money included, travels as text and so stays
+ * exact.
+ */
 const encoders = new Map<number, Encoder>([
   [16, boolean],
   [17, bytea],
@@ -118,8 +124,8 @@ const encoders = new Map<number, Encoder>([
 ]);
 
 /**
- * Arrays of these travel as arrays of text: int8, numeric, money, text, varchar, char, name, uuid, regproc, inet,
- * cidr, macaddr, time, timetz, numrange.
+ * Arrays of these travel as arrays of text: int8, numeric, money, text, varchar, char, name, uuid,
+ * regproc, inet, cidr, macaddr, time, timetz, numrange.
  */
 const textArrays = [
   1016,

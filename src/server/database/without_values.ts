@@ -26,7 +26,10 @@ const TOKEN = new RegExp(
   "y",
 );
 
-/** A statement in one line, with its names and parameters, and `…` for every literal; comments stay out. */
+/**
+ * A statement in one line, with its names and parameters, and `…` for every literal; comments stay
+ * out.
+ */
 export function statementWithoutValues(sql: string): string {
   const text = sql.slice(0, MOST_READ);
   let shown = "";
@@ -41,7 +44,8 @@ export function statementWithoutValues(sql: string): string {
     else if (escaped) shown += "'…'";
     else if (quoted) {
       shown += "'…'";
-      // Whether the backslash hides the quote is a setting of the session: what follows may be a value.
+      // Whether the backslash hides the quote is a setting of the session: what follows may be a
+      // value.
       if (quoted.includes("\\'")) return finished(`${shown} …`);
     } else if (dollar) {
       const end = text.indexOf(dollar, at);
@@ -69,14 +73,17 @@ function endOfComment(text: string, at: number): number {
   return mark.lastIndex;
 }
 
-/** SQLSTATEs, or classes of them, whose messages name constraints, tables and columns, and nothing else. */
+/**
+ * SQLSTATEs, or classes of them, whose messages name constraints, tables and columns, and nothing
+ * else.
+ */
 const NAMES_ONLY = /^(23|25|40|42501|55006|55P03|57014)/;
 /** What PostgreSQL writes between two names. */
 const BETWEEN_NAMES = /" (?:of|for|on) (?:relation|table) "/;
 
 /**
- * What an error says, with `…` for whatever may be a value. An error that is not the database's is taken by its code, where
- * it has one.
+ * What an error says, with `…` for whatever may be a value. An error that is not the database's is
+ * taken by its code, where it has one.
  * @param sql what failed: the names in it may be shown
  */
 export function messageWithoutValues(error: Error, sql = ""): string {
@@ -88,7 +95,10 @@ export function messageWithoutValues(error: Error, sql = ""): string {
   return NAMES_ONLY.test(sqlstate) ? message : textWithoutValues(message, sql);
 }
 
-/** A message of PostgreSQL in which a value stands in quotes, which it may hold itself, or is a number. */
+/**
+ * A message of PostgreSQL in which a value stands in quotes, which it may hold itself, or is a
+ * number.
+ */
 export function textWithoutValues(message: string, sql: string): string {
   const statement = statementWithoutValues(sql);
   const isNamed = (name: string) =>

@@ -1,8 +1,8 @@
 import { programFiles } from "../../core/program_files.ts";
 
 /**
- * What the database worker may touch: its own files, and for reading the modules that it loads (in the executable these
- * are embedded files, which are read through the same permission).
+ * What the database worker may touch: its own files, and for reading the modules that it loads (in
+ * the executable these are embedded files, which are read through the same permission).
  */
 export function workerPermissions(dataDir: string): Deno.PermissionOptionsObject {
   return {

@@ -162,7 +162,9 @@ interface Entry {
   ): Promise<unknown>;
 }
 
-/** The bytes of an entry; reading them fails with whatever goes wrong, even before the first one. */
+/**
+ * The bytes of an entry; reading them fails with whatever goes wrong, even before the first one.
+ */
 async function* contentOf(entry: Entry): AsyncIterable<Uint8Array> {
   let passage!: TransformStreamDefaultController<Uint8Array>;
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>({

@@ -12,8 +12,8 @@ export class BuildError extends Error {
 }
 
 /**
- * Decides whether files can be served as they are: this backend runs no builds. Answers the parts of
- * `vercel.json` that it does not follow.
+ * Decides whether files can be served as they are: this backend runs no builds. Answers the parts
+ * of `vercel.json` that it does not follow.
  * @throws {BuildError}
  */
 export async function checkServable(

@@ -53,7 +53,9 @@ export class Deployments {
     return deployment;
   }
 
-  /** Makes a deployment of single files; those whose contents are here already count as uploaded. */
+  /**
+   * Makes a deployment of single files; those whose contents are here already count as uploaded.
+   */
   async createDirect(entries: readonly ManifestEntry[]): Promise<CreateDirectDeploymentResponse> {
     const files = entries.map((entry) => {
       const file = { ...entry, sha: entry.sha.toLowerCase() };

@@ -22,7 +22,9 @@ export class Objects {
     this.#incoming = `${folder}/incoming`;
   }
 
-  /** Whether this content is here. Thousands are asked for at once, which is quicker synchronously. */
+  /**
+   * Whether this content is here. Thousands are asked for at once, which is quicker synchronously.
+   */
   has({ sha, size }: Content): boolean {
     try {
       return Deno.statSync(this.#path(sha)).size === size;

@@ -16,8 +16,8 @@ const remembered = 8;
 
 /**
  * Serves the deployments on a port, and so an origin, of their own: the current one at the bare
- * address, any READY one at `http://ID.localhost:PORT`. The port is kept in the data directory: what
- * browsers store for the site outlives a restart.
+ * address, any READY one at `http://ID.localhost:PORT`. The port is kept in the data directory:
+ * what browsers store for the site outlives a restart.
  */
 export class Preview {
   readonly #file: string;

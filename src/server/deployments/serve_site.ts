@@ -6,8 +6,9 @@ import { appliesTo, destinationOf, isElsewhere } from "./vercel_config.ts";
 import { fillRoute, matchRoute, type Route } from "./vercel_routes.ts";
 
 /**
- * Answers a visitor in the order of the hosting that it stands for: redirects, files, rewrites, then
- * `404.html` or a plain 404. Files are found in the manifest alone, so that no path leads out of it.
+ * Answers a visitor in the order of the hosting that it stands for: redirects, files, rewrites,
+ * then `404.html` or a plain 404. Files are found in the manifest alone, so that no path leads out
+ * of it.
  */
 export async function serveSite(site: Site, request: Request, objects: Objects): Promise<Response> {
   if (request.method !== "GET" && request.method !== "HEAD") {

@@ -102,8 +102,8 @@ export class DeploymentStore {
 
   /**
    * Moves a deployment on, if it is in one of the states `from`; without `from` in any case. New
-   * metadata is merged into the old. Answers the deployment as it then is, or nothing when it was in
-   * another state.
+   * metadata is merged into the old. Answers the deployment as it then is, or nothing when it was
+   * in another state.
    */
   async move(
     id: string,

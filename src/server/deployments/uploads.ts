@@ -29,7 +29,10 @@ export class Uploads {
     this.#objects = objects;
   }
 
-  /** Takes one file. @throws {ApiError} 404, 400 when the content or the deployment's state is wrong */
+  /**
+   * Takes one file.
+   * @throws {ApiError} 404, 400 when the content or the deployment's state is wrong
+   */
   async receive(
     id: string,
     fileId: string,

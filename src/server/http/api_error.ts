@@ -45,7 +45,10 @@ export function isDiskFull(message: string): boolean {
   return /no space left on device|disk quota exceeded|not enough space on the disk/i.test(message);
 }
 
-/** The status and envelope of any thrown value; what is not foreseen becomes 500 INTERNAL_ERROR with its message. */
+/**
+ * The status and envelope of any thrown value; what is not foreseen becomes 500 INTERNAL_ERROR with
+ * its message.
+ */
 export function toEnvelope(error: unknown): ErrorEnvelope & { statusCode: ErrorStatus } {
   if (error instanceof ApiError) {
     const { code, message, status, nextActions, details } = error;

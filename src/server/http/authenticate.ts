@@ -13,7 +13,9 @@ export function requireAdmin({ keys }: LocalBackend) {
   });
 }
 
-/** Lets the API key, the anon key and signed-in users pass; what they may do is up to their role. */
+/**
+ * Lets the API key, the anon key and signed-in users pass; what they may do is up to their role.
+ */
 export function requireUser({ keys }: LocalBackend) {
   return createMiddleware<RequestVariables>(async (context, next) => {
     context.set("identity", await identityOf(context, keys));

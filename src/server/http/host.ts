@@ -10,8 +10,8 @@ export function isLoopbackHost(host: string): boolean {
 }
 
 /**
- * Lets pass only what is addressed to this machine by name. A foreign Host means that a web page reached the server through
- * a name of its own that it made point here (DNS rebinding).
+ * Lets pass only what is addressed to this machine by name. A foreign Host means that a web page
+ * reached the server through a name of its own that it made point here (DNS rebinding).
  */
 export const requireLoopbackHost = createMiddleware<RequestVariables>(async (context, next) => {
   const host = context.req.header("host") ?? "";
@@ -26,7 +26,10 @@ export const requireLoopbackHost = createMiddleware<RequestVariables>(async (con
   await next();
 });
 
-/** Reflects any origin, as the real backend does: keys guard the routes, and browsers' apps run on any port. */
+/**
+ * Reflects any origin, as the real backend does: keys guard the routes, and browsers' apps run on
+ * any port.
+ */
 export const allowOrigins = createMiddleware<RequestVariables>(async (context, next) => {
   const origin = context.req.header("origin");
   const asked = context.req.header("access-control-request-headers");

@@ -102,7 +102,10 @@ async function* eventsOf(context: RequestContext): AsyncGenerator<Event> {
   yield* queue.splice(0);
 }
 
-/** The names of a part. The parser takes none with a character beyond Latin-1, which browsers send as UTF-8. */
+/**
+ * The names of a part. The parser takes none with a character beyond Latin-1, which browsers send
+ * as UTF-8.
+ */
 function namesOf(info: PartInfo): { name: string; filename?: string } {
   if (info.contentDisposition !== "") return info;
   const disposition = String(info.headers["content-disposition"] ?? "");
@@ -118,7 +121,7 @@ const headEnd = new TextEncoder().encode("\r\n\r\n");
  * Cuts a form anew so that no cut is within a boundary or the headers behind it, where the parser
  * takes what it has for all there is.
  */
-export async function* withWholeHeads(
+async function* withWholeHeads(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   boundary: string,
 ): AsyncGenerator<Uint8Array> {

@@ -3,8 +3,8 @@ import type { Logger } from "../logs/log_file.ts";
 import type { RequestVariables } from "../services.ts";
 
 /**
- * Notes each request once it is answered (contract section 16.4). The query string stays out: it may hold secrets. Requests
- * for logs are not noted, or reading the log would fill it.
+ * Notes each request once it is answered (contract section 16.4). The query string stays out: it
+ * may hold secrets. Requests for logs are not noted, or reading the log would fill it.
  */
 export function requestLog(logger: Logger) {
   return createMiddleware<RequestVariables>(async (context, next) => {

@@ -47,7 +47,8 @@ export async function readBody(
 
 /**
  * Reads a JSON body and checks it; an absent body counts as `{}`.
- * @throws {ApiError} 400 with `code` when it is not JSON or not of the schema, 413 when it is too large
+ * @throws {ApiError} 400 with `code` when it is not JSON or not of the schema, 413 when it is too
+ * large
  */
 export async function parseBody<T>(
   context: RequestContext,
@@ -55,18 +56,6 @@ export async function parseBody<T>(
   code: ErrorCode = "INVALID_INPUT",
 ): Promise<T> {
   return parseValue(await readJson(context), schema, code);
-}
-
-/**
- * Checks the query string; a name that occurs twice has its first value.
- * @throws {ApiError} 400 with `code`
- */
-export function parseQuery<T>(
-  context: RequestContext,
-  schema: Schema<T>,
-  code: ErrorCode = "INVALID_INPUT",
-): T {
-  return parseValue(context.req.query(), schema, code);
 }
 
 /**
@@ -109,7 +98,9 @@ function invalidJson(message: string): ApiError {
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Whether a text is a UUID, to be asked before it reaches a uuid column (which would answer 500). */
+/**
+ * Whether a text is a UUID, to be asked before it reaches a uuid column (which would answer 500).
+ */
 export function isUuid(text: string): boolean {
   return uuidPattern.test(text);
 }

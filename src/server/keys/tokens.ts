@@ -1,9 +1,12 @@
-/** Signed tokens (JWT) of this project: users' access tokens, and what the server hands out to itself. */
+/**
+ * Signed tokens (JWT) of this project: users' access tokens, and what the server hands out to
+ * itself.
+ */
 import { decode, sign, verify } from "hono/jwt";
 import type { Keys, SigningKey } from "./keys.ts";
 
 /** Seconds that an access token is valid, as the real backend has it. */
-export const ACCESS_TOKEN_SECONDS = 15 * 60;
+const ACCESS_TOKEN_SECONDS = 15 * 60;
 
 export type Claims = Record<string, unknown>;
 
@@ -33,7 +36,10 @@ export async function signInternally(
   return await sign(lasting(keys, claims, seconds), keys.jwtSecret, "HS256");
 }
 
-/** The claims of a token that this server signed for itself with this `type`; none when it is not, or has expired. */
+/**
+ * The claims of a token that this server signed for itself with this `type`; none when it is not,
+ * or has expired.
+ */
 export async function readInternally(
   keys: Keys,
   token: string,
@@ -44,8 +50,9 @@ export async function readInternally(
 }
 
 /**
- * The claims of an access token: one of this server, or one that was signed by hand with the project's JWT secret.
- * None when it is forged, has expired, or is of another type, such as a refresh token.
+ * The claims of an access token: one of this server, or one that was signed by hand with the
+ * project's JWT secret. None when it is forged, has expired, or is of another type, such as a
+ * refresh token.
  */
 export async function readAccessToken(keys: Keys, token: string): Promise<Claims | undefined> {
   try {

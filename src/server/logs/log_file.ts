@@ -54,7 +54,10 @@ export class LogFile {
   }
 }
 
-/** Writes the server's own log. Messages and metadata must not hold secrets: neither keys nor bodies nor query strings. */
+/**
+ * Writes the server's own log. Messages and metadata must not hold secrets: neither keys nor bodies
+ * nor query strings.
+ */
 export class Logger {
   readonly #file: LogFile;
   readonly #clock: () => Date;

@@ -1,7 +1,10 @@
 const BLOCK_BYTES = 64 * 1024;
 const LINE_FEED = 10;
 
-/** The lines of a file from its end to its beginning, read block by block; none when there is no file. */
+/**
+ * The lines of a file from its end to its beginning, read block by block; none when there is no
+ * file.
+ */
 export async function* readBackwards(path: string): AsyncGenerator<string> {
   let file: Deno.FsFile;
   try {

@@ -34,7 +34,9 @@ function entryOf(body: LogRecord): LogEntry {
   return { id, timestamp, eventMessage: eventMessage(body), body };
 }
 
-/** Requests in the form of an access log, everything else with its level (contract section 16.4). */
+/**
+ * Requests in the form of an access log, everything else with its level (contract section 16.4).
+ */
 function eventMessage({ message, level, metadata }: LogRecord): string {
   const { method, path, status, size, duration, ip, userAgent, error } = metadata;
   if (method && path && ip) {

@@ -19,13 +19,19 @@ export type LogSource = keyof typeof LOG_FILES | "function-deploy.logs";
 export class Logs {
   readonly #open = new Map<LogSource, Logger>();
 
-  constructor(private readonly dataDir: string, private readonly clock: () => Date) {}
+  readonly #dataDir: string;
+  readonly #clock: () => Date;
+
+  constructor(dataDir: string, clock: () => Date) {
+    this.#dataDir = dataDir;
+    this.#clock = clock;
+  }
 
   /** The one writer of a log. */
   writer(source: LogSource): Logger {
     let logger = this.#open.get(source);
     if (!logger) {
-      logger = new Logger(new LogFile(this.path(source)), this.clock);
+      logger = new Logger(new LogFile(this.path(source)), this.#clock);
       this.#open.set(source, logger);
     }
     return logger;
@@ -34,7 +40,7 @@ export class Logs {
   /** The file of a log. */
   path(source: LogSource): string {
     const file = source === "function-deploy.logs" ? DEPLOY_LOG_FILE : LOG_FILES[source];
-    return `${this.dataDir}/${stateFiles.logs}/${file}`;
+    return `${this.#dataDir}/${stateFiles.logs}/${file}`;
   }
 
   /** Resolves when everything that was logged is in the files. */

@@ -5,7 +5,8 @@ import { ApiError } from "../http/api_error.ts";
 const INTERVAL = /^\s*([1-9]|[1-5]\d)\s+seconds?\s*$/i;
 
 /**
- * The first time after another one at which an expression is due, in UTC; undefined when there is none.
+ * The first time after another one at which an expression is due, in UTC; undefined when there is
+ * none.
  * @param expression five cron fields, or `N seconds`
  * @throws {ApiError} 400 SCHEDULE_INVALID_CRON for fields that do not parse
  */

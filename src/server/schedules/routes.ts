@@ -97,7 +97,10 @@ function notFound(id: string): ApiError {
   );
 }
 
-/** Puts the values of secrets into headers: `${{secrets.KEY}}`. @throws {ApiError} 404 SECRET_NOT_FOUND */
+/**
+ * Puts the values of secrets into headers: `${{secrets.KEY}}`.
+ * @throws {ApiError} 404 SECRET_NOT_FOUND
+ */
 async function resolveHeaders(
   secrets: SecretStore,
   headers: Readonly<Record<string, string>> = {},

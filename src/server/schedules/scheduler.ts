@@ -9,8 +9,9 @@ const CALL_TIMEOUT_MS = 300_000;
 const CLEANING_MS = 60 * 60 * 1000;
 
 /**
- * Calls what is due. A time that passed while nobody could look at the clock, because the server was down or the machine
- * slept, is made up for once at most while the server runs, and not at all after a start.
+ * Calls what is due. A time that passed while nobody could look at the clock, because the server
+ * was down or the machine slept, is made up for once at most while the server runs, and not at all
+ * after a start.
  */
 export class Scheduler {
   readonly #store: ScheduleStore;

@@ -101,7 +101,10 @@ export class ScheduleStore {
     return this.#shown(rows[0]!);
   }
 
-  /** Writes all fields; a schedule that is active has a cron job, under a new id when its times change. */
+  /**
+   * Writes all fields; a schedule that is active has a cron job, under a new id when its times
+   * change.
+   */
   async update(before: Schedule, fields: ScheduleFields, resolved: Headers): Promise<Schedule> {
     const isActive = fields.isActive ?? before.isActive;
     const keepsJob = before.isActive && before.cronSchedule === fields.cronSchedule;

@@ -20,8 +20,8 @@ const SIGNATURES: readonly (readonly [string, readonly number[], number?])[] = [
 ];
 
 /**
- * The type that an object is stored with (contract section 7.3): what its first bytes tell, else what the client says,
- * unless a browser could be made to run it.
+ * The type that an object is stored with (contract section 7.3): what its first bytes tell, else
+ * what the client says, unless a browser could be made to run it.
  */
 export function contentTypeOf(head: Uint8Array, claimed: string): string {
   const known = SIGNATURES.find(([, bytes, at = 0]) =>

@@ -50,7 +50,8 @@ export class ObjectFiles {
   }
 
   /**
-   * Removes what no object refers to: halves of uploads that were broken off, and what a crash left behind.
+   * Removes what no object refers to: halves of uploads that were broken off, and what a crash left
+   * behind.
    * @param before leaves what is younger, which may be on its way in
    */
   async collect(isKept: (id: string) => boolean, before: Date): Promise<void> {

@@ -2,8 +2,8 @@ import { ApiError } from "../http/api_error.ts";
 import type { RequestContext } from "../services.ts";
 
 /**
- * The key in the path of a request: all that follows `/objects/`, percent-decoded as one. Hono would not tell an encoded
- * slash from another.
+ * The key in the path of a request: all that follows `/objects/`, percent-decoded as one. Hono
+ * would not tell an encoded slash from another.
  * @throws {ApiError} 400 for a key that no object can have
  */
 export function keyOf(context: RequestContext, suffix = ""): string {

@@ -29,7 +29,10 @@ const RAW = `bucket, key, size::float8 AS size, mime_type, uploaded_at, uploaded
 const COLUMNS = `bucket, key, size::float8 AS size, mime_type AS "mimeType",
   uploaded_at AS "uploadedAt", etag, file_id AS "fileId"`;
 
-/** Buckets and objects in the database. Callers see and change objects as their role and policies allow. */
+/**
+ * Buckets and objects in the database. Callers see and change objects as their role and policies
+ * allow.
+ */
 export class StorageStore {
   readonly #database: Database;
   readonly #clock: () => Date;
@@ -85,7 +88,10 @@ export class StorageStore {
     return rowCount === 1;
   }
 
-  /** Removes a bucket with its objects, and answers the files that these had; nothing when there is no such bucket. */
+  /**
+   * Removes a bucket with its objects, and answers the files that these had; nothing when there is
+   * no such bucket.
+   */
   async deleteBucket(name: string): Promise<string[] | undefined> {
     return await this.#database.transaction(async ({ query }) => {
       const { rows } = await query<{ fileId: string }>(

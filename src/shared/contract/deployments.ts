@@ -1,4 +1,6 @@
-/** What one deployment may hold (contract section 13.2); more is refused before anything is sent. */
+/**
+ * What one deployment may hold (contract section 13.2); more is refused before anything is sent.
+ */
 export const deploymentLimits = {
   files: 5000,
   /** Bytes of one file, and of all together. */

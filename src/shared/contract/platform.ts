@@ -41,11 +41,6 @@ export interface TokenResponse {
   scope?: string;
 }
 
-export interface OAuthError {
-  error: string;
-  error_description?: string;
-}
-
 /** Answer of the device authorization endpoint (contract section 2.4). */
 export interface DeviceAuthorization {
   device_code: string;
@@ -61,12 +56,4 @@ export interface DeviceAuthorization {
 export interface LoginResponse {
   token: string;
   user: PlatformUser;
-}
-
-/** Error body of the platform (contract section 2.9). */
-export interface PlatformError {
-  error?: string;
-  message?: string;
-  code?: string;
-  requestId?: string;
 }

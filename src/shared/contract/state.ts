@@ -1,6 +1,9 @@
 /** File names inside a data directory, relative to it. */
 export const stateFiles = {
-  /** Advisory lock that one server holds for its whole life; the system frees it when the process dies. */
+  /**
+   * Advisory lock that one server holds for its whole life; the system frees it when the process
+   * dies.
+   */
   lock: "lock",
   /** {@link ServerState} as JSON, present while a server listens (and after a crash). */
   server: "server.json",

@@ -12,7 +12,10 @@ export class SqlSyntaxError extends Error {
 
 let parser: Promise<typeof import("libpg-query")> | undefined;
 
-/** Loads PostgreSQL's own parser on first use: it is a megabyte and a half that many sessions never need. */
+/**
+ * Loads PostgreSQL's own parser on first use: it is a megabyte and a half that many sessions never
+ * need.
+ */
 async function loadParser() {
   const module = await (parser ??= import("libpg-query"));
   await module.loadModule();

@@ -5,7 +5,9 @@ export interface Statement {
   readonly text: string;
   /** One-based line of the text's first character in the whole. */
   readonly line: number;
-  /** How many groups in parentheses it has that are in no other: `INSERT … VALUES` has one a row. */
+  /**
+   * How many groups in parentheses it has that are in no other: `INSERT … VALUES` has one a row.
+   */
   readonly groups: number;
   /** Whether a semicolon stands in it that ends nothing, outside of quotes and comments. */
   readonly hasInnerSemicolon: boolean;
@@ -28,8 +30,9 @@ const PLAIN = /^[^'"$;()/\-A-Za-z\x80-\uffff]/;
 const ROUTINE = /^create (or replace )?(function|procedure)$/;
 
 /**
- * Takes text piece by piece and gives its statements as they end: in quotes, dollar quotes, comments, parentheses and the
- * `BEGIN ATOMIC … END` of a routine a semicolon ends nothing. Holds one statement at a time.
+ * Takes text piece by piece and gives its statements as they end: in quotes, dollar quotes,
+ * comments, parentheses and the `BEGIN ATOMIC … END` of a routine a semicolon ends nothing. Holds
+ * one statement at a time.
  */
 export class StatementSplitter {
   /** Text that was given and not looked at yet: the beginning of a token. */

@@ -35,7 +35,10 @@ const READY = () => deployment("READY", { url: "https://shop.insforge.site" });
 
 type Answer = (request: SeenRequest) => Response | Promise<Response>;
 
-/** A backend whose answers a test replaces one by one; each key is `METHOD last-segment-of-the-path`. */
+/**
+ * A backend whose answers a test replaces one by one; each key is `METHOD
+ * last-segment-of-the-path`.
+ */
 function hosting(answers: Record<string, Answer> = {}): StubServer {
   const standard: Record<string, Answer> = {
     "POST direct": ({ body }) => {

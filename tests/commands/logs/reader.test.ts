@@ -14,7 +14,10 @@ const line = (n: number, id?: string): LogEntry => ({
   eventMessage: `line ${n}`,
 });
 
-/** A server with a log, and a client whose clock may be another; `write` comes between two looks at the log. */
+/**
+ * A server with a log, and a client whose clock may be another; `write` comes between two looks at
+ * the log.
+ */
 function openLog(log: LogEntry[], clockNow = START) {
   const server = stubServer(({ target }) => {
     const query = new URL(target, server.url).searchParams;

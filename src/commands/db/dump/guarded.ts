@@ -4,8 +4,8 @@ const WORD = /set_config/i;
 const WORDS = /set_config/gi;
 
 /**
- * Backends refuse SQL that has the word `set_config` anywhere, in data too. Writes it in the string literals of generated
- * SQL so that the word is not there and the value is the same.
+ * Backends refuse SQL that has the word `set_config` anywhere, in data too. Writes it in the string
+ * literals of generated SQL so that the word is not there and the value is the same.
  */
 export function guardLiterals(sql: string): string {
   if (!WORD.test(sql)) return sql;

@@ -10,7 +10,9 @@ export interface JsonSchema {
   readonly [part: string]: unknown;
 }
 
-/** Writes the schema and, where wanted, the rows of its tables; a row stands on a line of its own. */
+/**
+ * Writes the schema and, where wanted, the rows of its tables; a row stands on a line of its own.
+ */
 export async function* jsonDump(
   schema: JsonSchema,
   tables: readonly Table[],

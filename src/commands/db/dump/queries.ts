@@ -1,6 +1,6 @@
 /**
- * The catalog queries behind a dump. Most answer rows of `id`, `name` and `sql` (see `SchemaObject`) for the
- * schemas `$1`, a text array; what belongs to an extension is left out.
+ * The catalog queries behind a dump. Most answer rows of `id`, `name` and `sql` (see
+ * `SchemaObject`) for the schemas `$1`, a text array; what belongs to an extension is left out.
  */
 
 const own = (catalog: string, oid: string) =>
@@ -84,7 +84,10 @@ JOIN pg_class t ON t.oid = d.refobjid JOIN pg_namespace tn ON tn.oid = t.relname
 JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
 WHERE ${inSchemas} AND d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'a'`;
 
-/** Every sequence, those of identity columns included: its name, its start and, as \`of\`, its table. */
+/**
+ * Every sequence, those of identity columns included: its name, its start and, as \`of\`, its
+ * table.
+ */
 const sequenceValues = `
 SELECT 'pg_class:' || c.oid AS id, n.nspname || '.' || c.relname AS name,
   format('%I.%I', n.nspname, c.relname) AS quoted, s.seqstart::text AS start,
@@ -232,7 +235,10 @@ WHERE ${inSchemas} AND NOT t.tgisinternal AND t.tgparentid = 0 AND ${own("pg_cla
 const importer = `(SELECT coalesce((SELECT oid FROM pg_roles WHERE rolname = 'project_admin'),
   (SELECT oid FROM pg_roles WHERE rolname = current_user)))`;
 
-/** Every object that privileges are granted on, its privileges, and those that a new one gets by itself. */
+/**
+ * Every object that privileges are granted on, its privileges, and those that a new one gets by
+ * itself.
+ */
 const privileges = `
 WITH target (id, name, schema, type, what, owner, acl) AS (
   SELECT 'pg_class:' || c.oid, n.nspname || '.' || c.relname, n.oid, CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END,
@@ -294,7 +300,10 @@ FROM pg_description d
 CROSS JOIN LATERAL pg_identify_object(d.classoid, d.objoid, d.objsubid) i
 WHERE d.objoid >= 16384`;
 
-/** Every dependency between objects that are not PostgreSQL's own; that of a sequence on its column is no obstacle. */
+/**
+ * Every dependency between objects that are not PostgreSQL's own; that of a sequence on its column
+ * is no obstacle.
+ */
 const dependencies = `
 SELECT DISTINCT d.classid::regclass::text || ':' || d.objid AS id, d.refclassid::regclass::text || ':' || d.refobjid AS needs
 FROM pg_depend d
@@ -373,7 +382,10 @@ const QUERIES = {
 
 export type CatalogName = keyof typeof QUERIES;
 
-/** One statement, and so one moment, that answers a row with the rows of every query as a JSON array. */
+/**
+ * One statement, and so one moment, that answers a row with the rows of every query as a JSON
+ * array.
+ */
 export const CATALOG = `SELECT ${
   Object.entries(QUERIES).map(([name, query]) =>
     `(SELECT coalesce(json_agg(q), '[]') FROM (${query}) q) AS "${name}"`

@@ -18,7 +18,10 @@ export interface Fingerprint {
   readonly hash: bigint;
 }
 
-/** Bytes, as stored and perhaps compressed, at which a page ends: never more than an answer may hold. */
+/**
+ * Bytes, as stored and perhaps compressed, at which a page ends: never more than an answer may
+ * hold.
+ */
 const PAGE_BYTES = 2_000_000;
 /** The characters that a page should have; the next one is made larger or smaller to have them. */
 const PAGE_LENGTH = 500_000;
@@ -57,8 +60,9 @@ export function writable({ columns }: Table): Column[] {
 }
 
 /**
- * Reads all rows, by primary key where there is one and else in the order in which they are stored. A row that moves
- * between two pages can be missed or met twice: compare with {@link fingerprint} afterwards.
+ * Reads all rows, by primary key where there is one and else in the order in which they are stored.
+ * A row that moves between two pages can be missed or met twice: compare with {@link fingerprint}
+ * afterwards.
  * @param limit the most rows to read
  */
 export async function* readRows(
@@ -147,7 +151,10 @@ const TEXT = 'r."page: text"';
 const LAST = 'r."page: last"';
 const as = (column: string) => `AS ${column.slice(2)}`;
 
-/** Ends the page at PAGE_BYTES of stored values before any is turned into text: a value can be large. */
+/**
+ * Ends the page at PAGE_BYTES of stored values before any is turned into text: a value can be
+ * large.
+ */
 function pageSql(table: Table, format: RowFormat, { where, order, limit, last }: PageQuery) {
   const columns = table.columns.map(({ quoted }) => `r.${quoted}`);
   const size = columns.map((column) => `coalesce(pg_column_size(${column}), 1)`);
@@ -201,7 +208,10 @@ function jsonValue({ quoted, baseType }: Column): string {
 /** Tables up to this size are looked at together, at one moment. */
 const TOGETHER_BYTES = 64_000_000;
 
-/** Counts and hashes the rows of tables as they are now; by table id. Takes one statement for small tables. */
+/**
+ * Counts and hashes the rows of tables as they are now; by table id. Takes one statement for small
+ * tables.
+ */
 export async function fingerprints(
   source: Source,
   tables: readonly Table[],

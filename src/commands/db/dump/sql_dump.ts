@@ -4,7 +4,10 @@ import type { Schema, SchemaObject, Table } from "./objects.ts";
 import type { RowReader } from "./reading.ts";
 import { insertValues, writable } from "./rows.ts";
 
-/** Rows and characters at which an INSERT ends: what a statement holds is held in memory by who runs it. */
+/**
+ * Rows and characters at which an INSERT ends: what a statement holds is held in memory by who runs
+ * it.
+ */
 const STATEMENT_ROWS = 500;
 const STATEMENT_LENGTH = 128_000;
 

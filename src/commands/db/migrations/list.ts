@@ -12,7 +12,7 @@ export const list = (run: Run) =>
     .action(run(runList));
 
 /** Lists the applied migrations, oldest first. */
-export async function runList(context: Context): Promise<Result> {
+async function runList(context: Context): Promise<Result> {
   const migrations = await listMigrations(await context.backend());
   return {
     data: { migrations },

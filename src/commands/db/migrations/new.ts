@@ -15,8 +15,11 @@ export const newMigration = (run: Run) =>
     .example("Begin a migration", "insforge db migrations new add-comments")
     .action(run(runNew));
 
-/** Makes a file whose version is the time, or one more than the newest file's. @throws {UsageError} */
-export async function runNew(context: Context, _: unknown, title: string): Promise<Result> {
+/**
+ * Makes a file whose version is the time, or one more than the newest file's.
+ * @throws {UsageError}
+ */
+async function runNew(context: Context, _: unknown, title: string): Promise<Result> {
   const name = title.toLowerCase().replaceAll(/[\s_]+/g, "-");
   if (!/^[a-z0-9-]+$/.test(name)) {
     throw new UsageError(`${JSON.stringify(title)} cannot name a migration.`, {

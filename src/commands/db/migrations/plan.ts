@@ -2,7 +2,10 @@
 import type { AppliedMigration } from "../../../client/backend/migrations.ts";
 import { compareVersions, type MigrationFile } from "./files.ts";
 
-/** `behind` is a file that was not applied although a newer one was; `missing` one that is applied and has no file. */
+/**
+ * `behind` is a file that was not applied although a newer one was; `missing` one that is applied
+ * and has no file.
+ */
 export type MigrationState = "applied" | "pending" | "behind" | "missing";
 
 export interface PlannedMigration {

@@ -21,7 +21,7 @@ export const status = (run: Run) =>
     .action(run(runStatus));
 
 /** Compares the folder `migrations/` with what was applied. */
-export async function runStatus(context: Context): Promise<Result> {
+async function runStatus(context: Context): Promise<Result> {
   const files = await readMigrationFiles(context);
   const migrations = planMigrations(files, await listMigrations(await context.backend()));
   const count = (wanted: MigrationState) =>

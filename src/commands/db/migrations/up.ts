@@ -26,11 +26,12 @@ export const up = (run: Run) =>
     .action(run(runUp));
 
 /**
- * Applies pending migrations in order, each a transaction of its own, and stops at the first that fails.
+ * Applies pending migrations in order, each a transaction of its own, and stops at the first that
+ * fails.
  * @throws {OperationError} when a file is older than what was applied
  * @throws {HttpError} naming the file, what was wrong in it, and what stays applied
  */
-export async function runUp(context: Context, options: { to?: string }): Promise<Result> {
+async function runUp(context: Context, options: { to?: string }): Promise<Result> {
   const files = await readMigrationFiles(context);
   const last = options.to === undefined ? undefined : versionOf(options.to);
   if (last !== undefined && !files.some(({ version }) => version === last)) {

@@ -15,8 +15,8 @@ const WORD = /set_config/i;
 const WORDS = /set_config/gi;
 
 /**
- * The same statement, where that can be had, without the word `set_config`, which backends refuse in
- * whatever place, and without `\'`, behind which some of them look for the end of the literal.
+ * The same statement, where that can be had, without the word `set_config`, which backends refuse
+ * in whatever place, and without `\'`, behind which some of them look for the end of the literal.
  */
 export function plainLiterals(sql: string): string {
   if (!sql.includes("\\'") && !WORD.test(sql)) return sql;

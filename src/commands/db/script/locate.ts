@@ -16,8 +16,8 @@ const REFUSED =
   /^(?:DROP\s+(?:ROLE|USER|GROUP)|ALTER\s+SYSTEM|ALTER\s+(?:ROLE|USER|GROUP|DATABASE))\b/i;
 
 /**
- * The place of the statement that an import failed at. Where the parser does not find it, the text is sent once more
- * in a transaction that fails in any case, with each statement telling its line.
+ * The place of the statement that an import failed at. Where the parser does not find it, the text
+ * is sent once more in a transaction that fails in any case, with each statement telling its line.
  */
 export async function locateFailure(
   backend: HttpClient,

@@ -18,7 +18,7 @@ const CHUNK_LENGTH = 64 * 1024;
  * Writes statements so that each begins on its own line of the file, as far as a first line is
  * subtracted: where a backend names a line, it is that of the file.
  */
-export class PartWriter {
+class PartWriter {
   readonly #encoder = new TextEncoder();
   readonly firstLine: number;
   /** The line of the file at the end of what was written. */

@@ -138,9 +138,9 @@ function dropRoutines(names: readonly string[]): string {
 }
 
 /**
- * Only rows where the tables are there. Rows come in the file's order, which need not be that of the
- * foreign keys, and as they were, so that no trigger is to change them: keys are looked at in the
- * end, and triggers rest until then.
+ * Only rows where the tables are there. Rows come in the file's order, which need not be that of
+ * the foreign keys, and as they were, so that no trigger is to change them: keys are looked at in
+ * the end, and triggers rest until then.
  */
 function replaceRows({ made }: Facts, tables: readonly string[]): Plan {
   const dataOnly = made.some(({ kind, schema, name }) =>

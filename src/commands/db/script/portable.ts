@@ -1,6 +1,7 @@
 /**
- * What becomes of a statement on its way to a backend, which keeps roles, databases and sessions to itself
- * (section 16.6 of the HTTP contract): it stays, is written otherwise, is left out, or cannot be imported.
+ * What becomes of a statement on its way to a backend, which keeps roles, databases and sessions to
+ * itself (section 16.6 of the HTTP contract): it stays, is written otherwise, is left out, or
+ * cannot be imported.
  */
 import { asOneLiteral, hasRefusedWord, plainLiterals } from "./literals.ts";
 import { NAME } from "./names.ts";

@@ -1,7 +1,9 @@
 /** Roles of other platforms in grants and policies. */
 import { NAME } from "./names.ts";
 
-/** The roles that every backend has (section 16.1 of the HTTP contract), and what names the caller. */
+/**
+ * The roles that every backend has (section 16.1 of the HTTP contract), and what names the caller.
+ */
 const HERE = new Set([
   ...["anon", "authenticated", "project_admin", "public"],
   ...["current_user", "current_role", "session_user"],

@@ -18,8 +18,8 @@ export interface Source extends AsyncDisposable {
 }
 
 /**
- * Opens a file, or standard input for `-`. A file can be read again; a stream is kept in a temporary
- * file so that it can be, too.
+ * Opens a file, or standard input for `-`. A file can be read again; a stream is kept in a
+ * temporary file so that it can be, too.
  * @throws {FileError} when it is missing, or an archive of pg_dump
  */
 export async function openSource(context: Context, path: string): Promise<Source> {

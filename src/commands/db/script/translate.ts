@@ -17,7 +17,10 @@ export interface Piece {
   readonly isSetting: boolean;
 }
 
-/** The length of an INSERT that carries rows of COPY, in UTF-16 units; a longer row is one by itself. */
+/**
+ * The length of an INSERT that carries rows of COPY, in UTF-16 units; a longer row is one by
+ * itself.
+ */
 const INSERT_LENGTH = 100_000;
 
 /** Commands of psql that change nothing of what is imported. */

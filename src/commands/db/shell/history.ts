@@ -17,8 +17,8 @@ export async function readHistory({ globalFolder }: LaunchFacts): Promise<string
 }
 
 /**
- * Keeps them, newest first, in a file of mode 0600. A line that begins with a space is not kept: it may hold a secret. What
- * cannot be written is forgotten: history is a comfort.
+ * Keeps them, newest first, in a file of mode 0600. A line that begins with a space is not kept: it
+ * may hold a secret. What cannot be written is forgotten: history is a comfort.
  */
 export async function writeHistory(
   { globalFolder }: LaunchFacts,

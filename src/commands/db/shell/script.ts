@@ -18,7 +18,8 @@ interface StatementResult {
 }
 
 /**
- * The output of a script as it runs: results as text, or one JSON array. A failed statement is told on stderr with its line.
+ * The output of a script as it runs: results as text, or one JSON array. A failed statement is told
+ * on stderr with its line.
  * @param stopOnError whether the first failure ends it
  * @throws {OperationError} at the end, when a statement failed
  */

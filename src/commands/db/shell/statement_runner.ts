@@ -18,7 +18,10 @@ export interface Outcome {
   readonly views: readonly View[];
 }
 
-/** Runs one statement, in a transaction of its own. @throws {HttpError} with the place of the error marked */
+/**
+ * Runs one statement, in a transaction of its own.
+ * @throws {HttpError} with the place of the error marked
+ */
 export async function runStatement(
   backend: HttpClient,
   sql: string,

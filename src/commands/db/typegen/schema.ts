@@ -3,10 +3,15 @@ import { type Source, textArray } from "../../../client/backend/source.ts";
 
 /** The type of a column, a parameter or a result. */
 export interface TypeRef {
-  /** The schema and name in `pg_type`; of an array those of its elements, of a domain those below it. */
+  /**
+   * The schema and name in `pg_type`; of an array those of its elements, of a domain those below
+   * it.
+   */
   readonly schema: string;
   readonly name: string;
-  /** `e` for an enum, `c` for a composite type, else a plain one: the letters of `pg_type.typtype`. */
+  /**
+   * `e` for an enum, `c` for a composite type, else a plain one: the letters of `pg_type.typtype`.
+   */
   readonly kind: string;
   readonly isArray: boolean;
 }

@@ -12,7 +12,7 @@ export const list = (run: Run) =>
     .action(run(runList));
 
 /** Lists the variables. */
-export async function runList(context: Context): Promise<Result> {
+async function runList(context: Context): Promise<Result> {
   const envVars = await listEnvVars(await context.backend());
   const date = (epochMs?: number) =>
     epochMs === undefined ? "" : formatDate(new Date(epochMs).toISOString(), context.terminal);

@@ -19,7 +19,7 @@ export const set = (run: Run) =>
     .action(run(runSet));
 
 /** Sets variables, all or none; a value is an argument, standard input, or asked for. */
-export async function runSet(
+async function runSet(
   context: Context,
   options: { envFile?: string },
   key?: string,

@@ -13,7 +13,7 @@ export const unset = (run: Run) =>
     .action(run(runUnset));
 
 /** Asks and removes. @throws {NotFoundError} when there is no such variable */
-export async function runUnset(
+async function runUnset(
   context: Context,
   _options: unknown,
   key: string,

@@ -23,8 +23,8 @@ export interface Uploaded {
 }
 
 /**
- * Makes a deployment of the files and sends what the backend wants of them. Nothing when the backend
- * takes archives alone.
+ * Makes a deployment of the files and sends what the backend wants of them. Nothing when the
+ * backend takes archives alone.
  * @param onCreated told the deployment's id before anything is sent
  */
 export async function uploadDirectly(

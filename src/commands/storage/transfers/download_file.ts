@@ -21,9 +21,9 @@ export interface Download {
 }
 
 /**
- * Streams an object into a file beside its target, which takes the target's name at the end. What is broken off stays for
- * `--resume`, with the ETag of its version: a resumed download never joins two versions. A pipe or device is written to
- * itself.
+ * Streams an object into a file beside its target, which takes the target's name at the end. What
+ * is broken off stays for `--resume`, with the ETag of its version: a resumed download never joins
+ * two versions. A pipe or device is written to itself.
  * @returns the size in bytes
  * @throws {HttpError} 404 @throws {FileError} when it cannot be written
  */
@@ -105,7 +105,10 @@ interface Rest {
   readonly etag: string;
 }
 
-/** What is missing of a download that was broken off; its last byte comes again, as no range is empty. */
+/**
+ * What is missing of a download that was broken off; its last byte comes again, as no range is
+ * empty.
+ */
 async function restOf(target: string): Promise<Rest | undefined> {
   const have = await sizeOf(partialPath(target));
   const etag = await Deno.readTextFile(partialTagPath(target)).catch(() => "");
@@ -123,7 +126,9 @@ function versionOf({ headers }: Response): string | undefined {
   return etag?.startsWith('"') && !headers.has("content-encoding") ? etag : undefined;
 }
 
-/** Told before the first byte is there, so that bytes are never taken for those of another version. */
+/**
+ * Told before the first byte is there, so that bytes are never taken for those of another version.
+ */
 async function keepVersion(response: Response, target: string): Promise<void> {
   const path = partialTagPath(target);
   const etag = versionOf(response);

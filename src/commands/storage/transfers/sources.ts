@@ -22,7 +22,8 @@ export interface Source {
 
 /**
  * Finds the files behind the operands.
- * @param options.key the key of a single file; with several, and with folders, what all keys begin with
+ * @param options.key the key of a single file; with several, and with folders, what all keys begin
+ * with
  * @throws {FileError} for what cannot be read @throws {UsageError} for a folder without `recursive`
  */
 export async function findSources(

@@ -44,7 +44,9 @@ export async function runTransfer(
   return { file, key, success: true, ...await run(progress.meterOf(transfer)) };
 }
 
-/** Runs transfers, at most `width` at a time; one that fails stops no other, and becomes a result. */
+/**
+ * Runs transfers, at most `width` at a time; one that fails stops no other, and becomes a result.
+ */
 export async function runTransfers(
   context: Context,
   verb: string,

@@ -1,4 +1,7 @@
-/** What else the SQL of apps counts on: buckets that it makes, tags, the audit log, helpers and their grants. */
+/**
+ * What else the SQL of apps counts on: buckets that it makes, tags, the audit log, helpers and
+ * their grants.
+ */
 export const appAccessSql = `
 CREATE OR REPLACE FUNCTION auth.role() RETURNS text LANGUAGE sql STABLE AS $$
   SELECT nullif(auth.jwt() ->> 'role', '')

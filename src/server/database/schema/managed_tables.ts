@@ -1,8 +1,8 @@
 /**
- * The tables whose access rules belong to the app and all else to InsForge: `project_admin` writes policies on them and
- * switches row-level security, and may neither change nor drop them. The real backend has an extension in C for this;
- * here a role of their own owns them, of which project_admin is a member, and triggers take back what that gives too
- * much.
+ * The tables whose access rules belong to the app and all else to InsForge: `project_admin` writes
+ * policies on them and switches row-level security, and may neither change nor drop them. The real
+ * backend has an extension in C for this; here a role of their own owns them, of which
+ * project_admin is a member, and triggers take back what that gives too much.
  */
 export const managedTablesSql = `
 CREATE ROLE insforge_managed NOLOGIN;

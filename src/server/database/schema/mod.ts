@@ -16,8 +16,8 @@ import { storageSql } from "./storage.ts";
 import { systemSql } from "./system.ts";
 
 /**
- * The internal schemas, in the order in which they are applied, each once and under its name for ever: what has been
- * released is never edited, a later change is a new entry.
+ * The internal schemas, in the order in which they are applied, each once and under its name for
+ * ever: what has been released is never edited, a later change is a new entry.
  */
 const steps: readonly { name: string; sql: string }[] = [
   { name: "roles", sql: rolesSql },

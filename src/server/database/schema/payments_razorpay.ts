@@ -1,4 +1,7 @@
-/** Razorpay's catalogue, orders and subscriptions, and the upkeep of `updated_at` in all of payments. */
+/**
+ * Razorpay's catalogue, orders and subscriptions, and the upkeep of `updated_at` in all of
+ * payments.
+ */
 export const razorpaySql = `
 CREATE TABLE payments.razorpay_items (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),

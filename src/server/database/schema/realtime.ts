@@ -1,4 +1,7 @@
-/** Channels, messages and mail templates: tables that SQL may refer to, without a service behind them. */
+/**
+ * Channels, messages and mail templates: tables that SQL may refer to, without a service behind
+ * them.
+ */
 export const realtimeSql = `
 CREATE TABLE realtime.channels (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),

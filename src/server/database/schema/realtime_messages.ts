@@ -1,4 +1,6 @@
-/** What SQL does with realtime: publishing from triggers, and asking for the channel in a policy. */
+/**
+ * What SQL does with realtime: publishing from triggers, and asking for the channel in a policy.
+ */
 export const realtimeMessagesSql = `
 ALTER TABLE realtime.messages
   ADD COLUMN ws_audience_count integer NOT NULL DEFAULT 0,
