@@ -6,7 +6,7 @@ import type { WorkerMessage } from "./cli_worker.ts";
 import { commands } from "./commands/mod.ts";
 import { workerModule } from "./core/program_files.ts";
 import { type Invocation, readInvocation } from "./invocation/argv.ts";
-import { keepLoopbackDirect } from "./invocation/proxy.ts";
+import { followEnvironment } from "./invocation/network.ts";
 import type { Grants } from "./invocation/grants/grants.ts";
 import { grantsFor } from "./invocation/grants/mod.ts";
 import { type LaunchFacts, locate } from "./invocation/launch_facts.ts";
@@ -31,7 +31,7 @@ async function start(invocation: Invocation, version: string): Promise<number> {
     const asked = readInvocation(args.slice(args.indexOf("grants") + 1), commands);
     return await runHere({ ...launch, grants: grantsFor(locate(asked, version)) });
   }
-  keepLoopbackDirect();
+  followEnvironment();
   const grants = grantsFor(launch);
   const isQuiet = flags.has("--json") || command[0] === "upgrade";
   const notice = isQuiet ? undefined : updateNotice(launch);

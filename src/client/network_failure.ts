@@ -23,10 +23,15 @@ const CAUSES: readonly Cause[] = [
     hint: "Check that the server is running and that the port is right.",
   },
   {
+    pattern: /opening CA file|pem file/i,
+    says: () => "The file of certificate authorities that the environment names cannot be used.",
+    hint: "Mend or unset NODE_EXTRA_CA_CERTS (or DENO_CERT).",
+  },
+  {
     pattern: /certificate|tls|ssl|handshake/i,
     says: (host) => `Cannot connect to ${host} securely: its TLS certificate was not accepted.`,
-    hint:
-      "Check the address and the clock; behind an intercepting proxy set DENO_TLS_CA_STORE=system,mozilla.",
+    hint: "Check the address and the clock. A certificate authority of your own is named by " +
+      "NODE_EXTRA_CA_CERTS or SSL_CERT_FILE; DENO_TLS_CA_STORE=system,mozilla adds the system's.",
   },
   {
     pattern:

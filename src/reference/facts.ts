@@ -27,6 +27,8 @@ export const variables: readonly Row[] = [
   ["INSFORGE_CACHE_DIR", "Where the npm package keeps the executable"],
   ["INSFORGE_NO_UPDATE_NOTICE", "No search for a new version, no mention of it"],
   ["HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "The proxy for other machines; never for this one"],
+  ["NODE_EXTRA_CA_CERTS, SSL_CERT_FILE", "Certificate authorities of your own"],
+  ["DENO_TLS_CA_STORE", "`system,mozilla` adds the system's authorities"],
   ["NO_COLOR, CI", "No colours; no questions and no progress"],
   ["PAGER", "Shows long pages on a terminal, instead of less"],
 ];
