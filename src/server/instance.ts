@@ -1,6 +1,7 @@
 import { lockWithin } from "../files/file_lock.ts";
 import { defaultPort, inUse, type ServerState, stateFiles } from "../shared/contract/state.ts";
 import { removeHalfWritten, writeFileAtomically } from "../files/atomic.ts";
+import type { StoredMail } from "./mail/message.ts";
 import { startServer } from "./server.ts";
 
 export interface ServeOptions {
@@ -17,6 +18,8 @@ export interface ServeOptions {
   onReady?(state: ServerState & { apiKey: string }): void;
   /** Milliseconds that one SQL statement may take. */
   statementTimeout?: number;
+  /** Told of every mail that the backend sends. */
+  onMail?(mail: StoredMail): void;
 }
 
 /** The server cannot start; the message says why, the hint what to do. */
@@ -40,13 +43,13 @@ const lockPatience = 500;
  * @throws {StartError}
  */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { dataDir, port, version, self, signal, onReady, statementTimeout } = options;
+  const { dataDir, port, version, self, signal, onReady, statementTimeout, onMail } = options;
   using _lock = await lockDirectory(dataDir);
   await removeHalfWritten(dataDir);
   const ports = port === undefined
     ? Array.from({ length: portRange }, (_, index) => defaultPort + index)
     : [port];
-  const server = await startServer({ dataDir, ports, version, self, statementTimeout })
+  const server = await startServer({ dataDir, ports, version, self, statementTimeout, onMail })
     .catch((error) => {
       throw startError(error, port);
     });

@@ -20,6 +20,10 @@ import { Keys } from "./keys/keys.ts";
 import { listen } from "./http/listen.ts";
 import { logs as logRoutes } from "./logs/routes.ts";
 import { Logs } from "./logs/sources.ts";
+import { inbox, inboxPage } from "./mail/inbox_routes.ts";
+import { Mailer } from "./mail/mailer.ts";
+import type { StoredMail } from "./mail/message.ts";
+import { email } from "./mail/routes.ts";
 import { metadata } from "./metadata/routes.ts";
 import { requestLog } from "./http/request_log.ts";
 import type { Area, LocalBackend, RequestVariables } from "./services.ts";
@@ -35,6 +39,9 @@ const areas: Record<string, (backend: LocalBackend) => Area> = {
   "/.well-known/jwks.json": jwks,
   "/api/.well-known/jwks.json": jwks,
   "/api/auth": auth,
+  "/api/email": email,
+  "/api/local/mail": inbox,
+  "/mail": inboxPage,
   "/api/metadata": metadata,
   "/api/database/rpc": rpc,
   "/api/database/records": records,
@@ -63,6 +70,8 @@ export interface ServerOptions {
   /** Milliseconds that a function may take to answer; 60 000 unless given. */
   functionTimeout?: number;
   clock?: () => Date;
+  /** Told of every mail that the backend sends. */
+  onMail?(mail: StoredMail): void;
 }
 
 export interface RunningServer {
@@ -130,7 +139,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       // Later, so that the answer to the request that asked for it is sent first.
       shutdown: () => void setTimeout(close, 50),
     };
-    const backend = Object.assign(services, { secrets: new SecretStore(services) });
+    const backend = Object.assign(services, {
+      secrets: new SecretStore(services),
+      mailer: new Mailer({ ...services, onMail: options.onMail }),
+    });
     const app = createApp(backend);
     http = listen(options.ports, app);
     const { port } = http.addr as Deno.NetAddr;

@@ -5,6 +5,7 @@ import type { Jobs } from "./jobs.ts";
 import type { Keys } from "./keys/keys.ts";
 import type { Logger } from "./logs/log_file.ts";
 import type { Logs } from "./logs/sources.ts";
+import type { Mailer } from "./mail/mailer.ts";
 import type { SecretStore } from "./secrets/store.ts";
 
 /** What every area of the backend is built from. */
@@ -12,6 +13,7 @@ export interface LocalBackend {
   readonly database: Database;
   readonly keys: Keys;
   readonly secrets: SecretStore;
+  readonly mailer: Mailer;
   /** The server's own log. */
   readonly logger: Logger;
   /** Every log that can be read over HTTP. */

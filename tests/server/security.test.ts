@@ -20,6 +20,14 @@ const ANYONE = [
   "GET /api/auth/profiles/:id",
   "POST /api/auth/sessions",
   "POST /api/auth/logout",
+  "POST /api/auth/email/send-verification",
+  "POST /api/auth/email/verify",
+  "POST /api/auth/email/send-otp",
+  "POST /api/auth/email/send-reset-password",
+  "POST /api/auth/email/exchange-reset-password-token",
+  "POST /api/auth/email/reset-password",
+  "GET /api/auth/email/verify-link",
+  "GET /api/auth/email/reset-password-link",
 ];
 
 /** Routes of those who are signed in: whoever is not gets 401, whatever key they have. */
@@ -27,6 +35,10 @@ const SIGNED_IN = [
   "GET /api/auth/sessions/current",
   "PATCH /api/auth/profiles/current",
   "POST /api/auth/refresh",
+  "POST /api/email/send-raw",
+  // For browsers that `insforge local mail open` sent there.
+  "GET /mail",
+  "GET /mail/:id",
 ];
 
 /** Routes of an app's users, whose roles and policies decide; all others are the owner's alone. */

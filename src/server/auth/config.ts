@@ -57,12 +57,6 @@ export class AuthConfig {
     return rows[0]!;
   }
 
-  /** @throws {ApiError} 403 when nobody may sign up */
-  async requireOpenSignUp(): Promise<void> {
-    if (!(await this.read()).disableSignup) return;
-    throw new ApiError(403, "AUTH_SIGNUP_DISABLED", "This project takes no new users");
-  }
-
   /**
    * Refuses addresses that browsers may not be sent to; an empty list allows all.
    * @throws {ApiError} 400

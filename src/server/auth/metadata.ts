@@ -1,12 +1,16 @@
 import type { AuthMetadataSchema } from "../../shared/contract/backend.ts";
 import type { Database } from "../database/client.ts";
+import type { Keys } from "../keys/keys.ts";
+import { SmtpConfig } from "../mail/smtp_config.ts";
 import { AuthConfig } from "./config.ts";
 
 /** How sign-in is set up, as the owner sees it (contract section 5.3). */
 export async function authMetadata(
-  backend: { database: Database },
+  backend: { database: Database; keys: Keys },
 ): Promise<AuthMetadataSchema> {
   const { id: _, createdAt: __, updatedAt: ___, ...config } = await new AuthConfig(backend).read();
+  const { id: _smtp, createdAt: _created, updatedAt: _updated, ...smtpConfig } =
+    await new SmtpConfig(backend).read();
   const { rows: [providers] } = await backend.database.query<{
     builtIn: AuthMetadataSchema["oAuthProviders"];
     custom: string[];
@@ -17,16 +21,7 @@ export async function authMetadata(
   return {
     oAuthProviders: providers!.builtIn,
     customOAuthProviders: providers!.custom,
-    smtpConfig: {
-      enabled: false,
-      host: "",
-      port: 465,
-      username: "",
-      hasPassword: false,
-      senderEmail: "",
-      senderName: "",
-      minIntervalSeconds: 60,
-    },
+    smtpConfig,
     ...config,
     allowedRedirectUrls: config.allowedRedirectUrls ?? [],
   };

@@ -7,7 +7,10 @@ import { requireAdmin } from "../http/authenticate.ts";
 import { parseBody } from "../http/validate.ts";
 import type { Area, LocalBackend, RequestVariables } from "../services.ts";
 import { AuthConfig } from "./config.ts";
+import { emailRoutes, linkRoutes } from "./email_routes.ts";
+import { mailRoutes } from "./mail_routes.ts";
 import { authMetadata } from "./metadata.ts";
+import { authLimits } from "./rate_limits.ts";
 import { sessionRoutes } from "./session_routes.ts";
 import { profileRoutes, userRoutes } from "./user_routes.ts";
 
@@ -15,6 +18,7 @@ import { profileRoutes, userRoutes } from "./user_routes.ts";
 export function auth(backend: LocalBackend): Area {
   const config = new AuthConfig(backend);
   const admin = requireAdmin(backend);
+  const limits = authLimits(backend);
 
   return new Hono<RequestVariables>()
     .get("/public-config", async (context) => {
@@ -31,7 +35,10 @@ export function auth(backend: LocalBackend): Area {
         accessToken: backend.keys.anonKey,
         message: "This is the anon key; GET /api/metadata/anon-key is the route to use now",
       }))
+    .route("/", mailRoutes(backend))
+    .route("/email", emailRoutes(backend, limits))
+    .route("/email", linkRoutes(backend))
     .route("/users", userRoutes(backend))
     .route("/profiles", profileRoutes(backend))
-    .route("/", sessionRoutes(backend));
+    .route("/", sessionRoutes(backend, limits));
 }

@@ -4,8 +4,11 @@ import { ApiError } from "../http/api_error.ts";
 import { identityOf } from "../http/authenticate.ts";
 import { parseBody, readJson } from "../http/validate.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";
+import { signInByCode } from "./code_sign_in.ts";
 import { AuthConfig } from "./config.ts";
+import { OneTimeCodes } from "./one_time_codes.ts";
 import { isPassword } from "./passwords.ts";
+import type { AuthLimits } from "./rate_limits.ts";
 import {
   forgetCookie,
   isBrowser,
@@ -14,32 +17,48 @@ import {
   refreshCookie,
   requireCsrfToken,
 } from "./sessions.ts";
-import { Users, withoutPassword } from "./users.ts";
+import { type StoredUser, Users, withoutPassword } from "./users.ts";
 
 /** Sign-in, the session that is under way, its renewal and its end. */
-export function sessionRoutes(backend: LocalBackend): Area {
+export function sessionRoutes(backend: LocalBackend, { verifying }: AuthLimits): Area {
   const { keys } = backend;
+  const codes = new OneTimeCodes(backend);
   const users = new Users(backend);
   const config = new AuthConfig(backend);
 
+  async function byPassword(
+    { email, password }: { email: string; password: string },
+  ): Promise<StoredUser> {
+    const user = await users.byEmail(email);
+    if (!await isPassword(password, user?.password) || !user) {
+      throw unauthorized("The address or the password is wrong");
+    }
+    if (user.emailVerified || !(await config.read()).requireEmailVerification) return user;
+    throw new ApiError(
+      403,
+      "FORBIDDEN",
+      "Email verification required",
+      "Verify the address first: POST /api/auth/email/send-verification sends a new mail.",
+    );
+  }
+
+  async function byCode(
+    context: RequestContext,
+    request: { email: string; otp: string; name?: string },
+  ): Promise<StoredUser> {
+    const { disableSignup } = await config.read();
+    const forgive = verifying.count(context);
+    const id = await signInByCode(codes, request, !disableSignup);
+    forgive();
+    return (await users.byId(id))!;
+  }
+
   return new Hono<RequestVariables>()
     .post("/sessions", async (context) => {
-      const { email, password } = await parseBody(context, createSessionRequestSchema) as {
-        email: string;
-        password: string;
-      };
-      const user = await users.byEmail(email);
-      if (!await isPassword(password, user?.password) || !user) {
-        throw unauthorized("The address or the password is wrong");
-      }
-      if (!user.emailVerified && (await config.read()).requireEmailVerification) {
-        throw new ApiError(
-          403,
-          "FORBIDDEN",
-          "Email verification required",
-          "Verify the address first: POST /api/auth/email/send-verification sends a new mail.",
-        );
-      }
+      const request = await parseBody(context, createSessionRequestSchema);
+      const user = request.method === "otp"
+        ? await byCode(context, request)
+        : await byPassword(request);
       return context.json(await openSession(context, keys, withoutPassword(user)));
     })
     .get("/sessions/current", async (context) => {

@@ -7,7 +7,7 @@ import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { UserSchema } from "../../shared/contract/backend.ts";
 import { ApiError } from "../http/api_error.ts";
 import type { Keys } from "../keys/keys.ts";
-import { readInternally, signAccessToken, signInternally } from "../keys/tokens.ts";
+import { readInternally, signAccessToken, signInternally, type Subject } from "../keys/tokens.ts";
 import type { RequestContext } from "../services.ts";
 
 /** Seconds that a refresh token is valid: a week, as the real backend has it. */
@@ -55,13 +55,17 @@ export async function openSession(
   user: UserSchema,
   nonce?: string,
 ): Promise<Session> {
-  const subject = { sub: user.id, email: user.email, role: "authenticated" } as const;
-  const accessToken = await signAccessToken(keys, subject);
+  const accessToken = await signAccessToken(keys, subjectOf(user));
   const claims = { sub: user.id, kind: "user", nonce: nonce ?? newNonce() } as const;
   if (isBrowser(context)) {
     return { user, accessToken, ...await keepInCookie(context, keys, claims) };
   }
   return { user, accessToken, refreshToken: await signRefreshToken(keys, claims) };
+}
+
+/** What a user's access token says. */
+export function subjectOf({ id, email }: UserSchema): Subject {
+  return { sub: id, email, role: "authenticated" };
 }
 
 /** Leaves the refresh token in the browser's cookie. */

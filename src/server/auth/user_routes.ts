@@ -9,9 +9,11 @@ import { ApiError } from "../http/api_error.ts";
 import { identityOf, requireAdmin, requireUser } from "../http/authenticate.ts";
 import { isUuid, parseBody } from "../http/validate.ts";
 import type { Area, LocalBackend, RequestVariables } from "../services.ts";
+import { signAccessToken } from "../keys/tokens.ts";
+import { AccountMail } from "./account_mail.ts";
 import { AuthConfig } from "./config.ts";
 import { hashPassword, requireAllowedPassword } from "./passwords.ts";
-import { openSession } from "./sessions.ts";
+import { openSession, subjectOf } from "./sessions.ts";
 import { Users, withoutPassword } from "./users.ts";
 
 const USUAL_PAGE = 10;
@@ -21,29 +23,52 @@ export function userRoutes(backend: LocalBackend): Area {
   const { keys } = backend;
   const users = new Users(backend);
   const config = new AuthConfig(backend);
+  const mail = new AccountMail(backend);
   const admin = requireAdmin(backend);
+
+  async function sendVerification(email: string, redirectTo?: string): Promise<void> {
+    try {
+      await mail.send("VERIFY_EMAIL", email, redirectTo);
+    } catch (error) {
+      const isTooEarly = error instanceof ApiError && error.status === 429;
+      throw new ApiError(
+        isTooEarly ? 429 : 500,
+        "AUTH_VERIFICATION_EMAIL_DELIVERY_FAILED",
+        "The user was created, and the mail that confirms the address was not sent: " +
+          (error as Error).message,
+        "POST /api/auth/email/send-verification sends it again.",
+      );
+    }
+  }
 
   return new Hono<RequestVariables>()
     .post("/", requireUser(backend), async (context) => {
       const byOwner = context.get("identity").role === "project_admin";
-      const { email, password, name, autoConfirm } = await parseBody(
+      const { email, password, name, autoConfirm, redirectTo } = await parseBody(
         context,
         createUserRequestSchema,
       );
-      if (!byOwner) await config.requireOpenSignUp();
-      requireAllowedPassword(password, await config.read());
+      const { requireEmailVerification, disableSignup, ...rules } = await config.read();
+      if (disableSignup && !byOwner) throw signUpDisabled();
+      requireAllowedPassword(password, rules);
+      const isMailed = requireEmailVerification && !byOwner;
+      if (isMailed) await mail.methodOf("VERIFY_EMAIL", redirectTo);
       const id = await users.create({
         email,
         password: await hashPassword(password),
         profile: name ? { name } : {},
         emailVerified: byOwner && autoConfirm === true,
       });
+      if (isMailed) await sendVerification(email, redirectTo);
       const user = withoutPassword((await users.byId(id))!);
-      // The owner who adds a user stays who they are.
-      if (byOwner) {
-        return context.json({ user, accessToken: null, requireEmailVerification: false });
+      if (requireEmailVerification) {
+        const isConfirmed = user.emailVerified;
+        return context.json({ accessToken: null, requireEmailVerification: !isConfirmed });
       }
-      const session = await openSession(context, keys, user);
+      // The owner who adds a user stays who they are: no cookie, no refresh token.
+      const session = byOwner
+        ? { user, accessToken: await signAccessToken(keys, subjectOf(user)) }
+        : await openSession(context, keys, user);
       return context.json({ ...session, requireEmailVerification: false });
     })
     .get("/", admin, async (context) => {
@@ -84,6 +109,10 @@ export function profileRoutes(backend: LocalBackend): Area {
       if (!user) throw userNotFound();
       return context.json({ id: user.id, profile: user.profile });
     });
+}
+
+function signUpDisabled(): ApiError {
+  return new ApiError(403, "AUTH_SIGNUP_DISABLED", "This project takes no new users");
 }
 
 function requireUserId(id: string): string {

@@ -223,7 +223,7 @@ describe("sign-up and sign-in", () => {
 
     const added = { email: "otto@example.com", password, autoConfirm: true };
     const { body: created, headers } = await backend.request("POST", "/api/auth/users", added);
-    assertEquals([created.accessToken, headers.get("set-cookie")], [null, null]);
+    assertEquals([created.refreshToken, headers.get("set-cookie")], [undefined, null]);
     assertEquals(created.user.emailVerified, true);
     const path = `/api/auth/users/${created.user.id}`;
     assertEquals((await backend.request("GET", path)).body, created.user);

@@ -7,6 +7,7 @@ import { managedTablesSql } from "./managed_tables.ts";
 import { paymentsSql } from "./payments.ts";
 import { razorpaySql } from "./payments_razorpay.ts";
 import { stripeSql } from "./payments_stripe.ts";
+import { mailSql } from "./mail.ts";
 import { realtimeSql } from "./realtime.ts";
 import { realtimeMessagesSql } from "./realtime_messages.ts";
 import { rolesSql } from "./roles.ts";
@@ -35,6 +36,7 @@ const steps: readonly { name: string; sql: string }[] = [
   { name: "payments_stripe", sql: stripeSql },
   { name: "payments_razorpay", sql: razorpaySql },
   { name: "managed_tables", sql: managedTablesSql },
+  { name: "mail", sql: mailSql },
 ];
 
 /** A text that changes whenever the internal schemas do. */
