@@ -35,7 +35,7 @@ async function start(invocation: Invocation, version: string): Promise<number> {
   const grants = grantsFor(launch);
   const isQuiet = flags.has("--json") || command[0] === "upgrade";
   const notice = isQuiet ? undefined : updateNotice(launch);
-  const exitCode = await runInWorker(launch, grants);
+  const exitCode = await runInWorker({ ...launch, places: grants.places }, grants);
   if (notice) await Deno.stderr.write(new TextEncoder().encode(notice));
   return exitCode;
 }

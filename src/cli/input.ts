@@ -1,5 +1,5 @@
 /** What commands read besides their arguments: files and standard input. */
-import { resolve } from "@std/path";
+import { placeOf } from "../files/typed_path.ts";
 import type { Context } from "./context.ts";
 import { reason } from "../files/reason.ts";
 import { FileError, UsageError } from "../core/errors.ts";
@@ -47,7 +47,7 @@ export function parseJsonObject(value: string, option: string): Record<string, u
 
 async function readFile(context: Context, path: string): Promise<Uint8Array> {
   try {
-    return await Deno.readFile(resolve(context.launch.cwd, path), { signal: context.signal });
+    return await Deno.readFile(placeOf(context.launch, path), { signal: context.signal });
   } catch (error) {
     throw new FileError(`Cannot read ${path}: ${reason(error)}.`, { cause: error });
   }

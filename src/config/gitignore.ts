@@ -1,5 +1,6 @@
 /** Keeps the project's keys out of version control. */
 import { join } from "@std/path";
+import { placeOf, type TypedPaths } from "../files/typed_path.ts";
 import { CliError, FileError } from "../core/errors.ts";
 import { reason } from "../files/reason.ts";
 
@@ -8,7 +9,7 @@ const EQUIVALENT = new Set([".insforge", ".insforge/", "/.insforge", "/.insforge
 
 /** The project, and how its user is asked about a small favour. */
 interface Asker {
-  readonly launch: { readonly projectRoot: string };
+  readonly launch: TypedPaths & { readonly projectRoot: string };
   readonly prompt: { offer(question: string): Promise<boolean> };
 }
 
@@ -18,7 +19,7 @@ interface Asker {
  * whether the file was changed. @throws {FileError}
  */
 export async function ignoreProjectFolder({ launch, prompt }: Asker): Promise<boolean> {
-  const path = join(launch.projectRoot, ".gitignore");
+  const path = placeOf(launch, join(launch.projectRoot, ".gitignore"));
   try {
     const current = await readIfThere(path);
     if (current.split(/\r?\n/).some((line) => EQUIVALENT.has(line.trim()))) return false;

@@ -1,7 +1,8 @@
 /** `.insforge/project.json`: the link between a directory and a backend. */
 import { FileError } from "../core/errors.ts";
 import { type JsonObject, readJsonFile, readJsonFileSync, writeJsonFile } from "./json_file.ts";
-import { projectFile } from "./paths.ts";
+import { requireNoLinks } from "../files/real_path.ts";
+import { projectFile, projectFolder } from "./paths.ts";
 
 /** The fields that InsForge's own CLI writes; others are kept as they are. */
 export interface Project extends JsonObject {
@@ -67,6 +68,7 @@ export interface FoundProject {
 export function findProject(root: string): FoundProject {
   const path = projectFile(root);
   try {
+    requireNoLinks(projectFolder(root));
     const value = readJsonFileSync(path);
     return { project: value && healProject(value, path) };
   } catch (error) {

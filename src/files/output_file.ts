@@ -1,8 +1,10 @@
 /** Writes what a command makes into a file, whole or not at all. */
-import { dirname, resolve } from "@std/path";
+import { dirname } from "@std/path";
 import { reason } from "./reason.ts";
 import { CliError, FileError } from "../core/errors.ts";
 import { replaceFile, writeAll } from "./atomic.ts";
+import { placeOf, type TypedPaths } from "./typed_path.ts";
+import { placeWithin } from "./real_path.ts";
 import { isPipeOrDevice } from "./file_kind.ts";
 
 /**
@@ -12,11 +14,11 @@ import { isPipeOrDevice } from "./file_kind.ts";
  * @throws {FileError} when it cannot be written; the errors of `chunks` as they are
  */
 export async function writeOutputFile(
-  { cwd, token }: { readonly cwd: string; readonly token: string },
+  launch: TypedPaths & { readonly token: string },
   path: string,
   chunks: AsyncIterable<string>,
 ): Promise<number> {
-  const target = resolve(cwd, path);
+  const target = placeOf(launch, path);
   try {
     const found = await Deno.stat(target).catch(() => undefined);
     if (found?.isDirectory) throw new FileError(`Cannot write ${path}: it is a folder.`);
@@ -24,7 +26,10 @@ export async function writeOutputFile(
       using pipe = await Deno.open(target, { write: true });
       return await writeText(pipe, chunks);
     }
-    return await replaceFile(target, ({ file }) => writeText(file, chunks), { mode: 0o666, token });
+    return await replaceFile(target, ({ file }) => writeText(file, chunks), {
+      mode: 0o666,
+      token: launch.token,
+    });
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw cannotWrite(path, error);
@@ -53,10 +58,12 @@ async function writeText(file: Deno.FsFile, chunks: AsyncIterable<string>): Prom
 }
 
 /**
- * Makes a file of a short text; nothing is left of it when the text does not fit.
+ * Makes a file of a short text below a real folder; nothing is left of it when the text does not fit.
+ * @throws {FileError} for a link that leads out of the folder
  * @throws {Deno.errors.AlreadyExists} when it is there already, and what the system says otherwise
  */
-export async function createFile(path: string, text: string): Promise<void> {
+export async function createFile(folder: string, name: string, text: string): Promise<void> {
+  const path = placeWithin(folder, name);
   await Deno.mkdir(dirname(path), { recursive: true });
   try {
     await Deno.writeTextFile(path, text, { createNew: true });

@@ -2,9 +2,9 @@
  * Streams that have to be read twice, or whose size has to be known: kept in a temporary file
  * meanwhile.
  */
-import { resolve } from "@std/path";
 import { reason } from "./reason.ts";
 import { FileError } from "../core/errors.ts";
+import { placeOf, type TypedPaths } from "./typed_path.ts";
 import { keptInputPath } from "./temporary_paths.ts";
 
 /** The file that holds a stream. */
@@ -16,7 +16,7 @@ export interface KeptInput extends AsyncDisposable {
 
 /** Where input comes from, and how a person is told that it is awaited. */
 interface Inputs {
-  readonly launch: { readonly cwd: string };
+  readonly launch: TypedPaths & { readonly token: string };
   readonly terminal: {
     readonly stdin: ReadableStream<Uint8Array>;
     readonly stdinIsTerminal: boolean;
@@ -34,7 +34,7 @@ export async function keepInput(
 ): Promise<KeptInput> {
   const isStdin = source === "-";
   if (isStdin && terminal.stdinIsTerminal) note("Reading standard input; end it with Ctrl-D.");
-  const path = keptInputPath();
+  const path = placeOf(launch, keptInputPath(launch.token));
   const remove = () => Deno.remove(path);
   // Made anew, so that nobody's link in the folder is followed.
   const file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 }).catch(
@@ -49,9 +49,7 @@ export async function keepInput(
     },
   );
   try {
-    const input = isStdin
-      ? terminal.stdin
-      : (await Deno.open(resolve(launch.cwd, source))).readable;
+    const input = isStdin ? terminal.stdin : (await Deno.open(placeOf(launch, source))).readable;
     await input.pipeTo(file.writable);
     return { path, size: (await Deno.stat(path)).size, [Symbol.asyncDispose]: remove };
   } catch (error) {

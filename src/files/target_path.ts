@@ -12,6 +12,9 @@ const IMPOSSIBLE = /[\u0000-\u001f<>:"|?*\\]|[. ]$/;
  */
 const PARTIAL = /^\..*\.insforge-partial(\.etag)?$/i;
 
+/** What decides what git and this program do in the folder: no object of a bucket may. */
+const OURS = /^(\.git|\.insforge|git~\d)[. ]*$/i;
+
 /**
  * The path of a key below a folder; undefined for a key that would lead out of it, or that no file
  * can have here.
@@ -25,7 +28,7 @@ export function targetPath(
   const segments = rest.split("/");
   const isSafe = segments.every((segment) =>
     segment !== "" && segment !== "." && segment !== ".." && !segment.includes("\0") &&
-    !PARTIAL.test(segment) &&
+    !PARTIAL.test(segment) && !OURS.test(segment) &&
     (os !== "windows" || !DEVICE.test(segment) && !IMPOSSIBLE.test(segment))
   );
   return isSafe ? join(folder, ...segments) : undefined;

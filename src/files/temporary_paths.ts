@@ -25,10 +25,10 @@ export function partialTagPath(target: string): string {
   return `${partialPath(target)}${TAG}`;
 }
 
-/** The file in which this process keeps a stream that it has to read twice. */
-export function keptInputPath(): string {
+/** The file in which an invocation keeps a stream that it has to read twice. */
+export function keptInputPath(token: string): string {
   const folder = environmentVariable("TMPDIR") ?? environmentVariable("TEMP") ?? "/tmp";
-  return join(folder, `insforge-input-${Deno.pid}`);
+  return join(folder, `insforge-input-${token}`);
 }
 
 /** The hash is FNV-1a. */

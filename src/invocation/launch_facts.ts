@@ -3,18 +3,18 @@ import { dirname, join } from "@std/path";
 import { findProject, type FoundProject } from "../config/project.ts";
 import { environmentVariable } from "../core/environment.ts";
 import { randomToken } from "../files/atomic.ts";
+import { realPlace } from "../files/real_path.ts";
+import type { TypedPaths } from "../files/typed_path.ts";
 import type { Grants } from "./grants/grants.ts";
 import type { Invocation } from "./argv.ts";
 
 /**
  * What one invocation knows of its surroundings. Plain data: it crosses to the worker by message.
  */
-export interface LaunchFacts {
+export interface LaunchFacts extends TypedPaths {
   /** What was typed. */
   readonly invocation: Invocation;
   readonly version: string;
-  /** The absolute working directory. */
-  readonly cwd: string;
   /** The folder of the global files (`~/.insforge`), absent where the system names no home. */
   readonly globalFolder?: string;
   /**
@@ -36,7 +36,7 @@ const LINKING: readonly string[] = ["create", "link"];
 
 /** Reads the facts of the running process. Needs the launcher's permissions. */
 export function locate(invocation: Invocation, version: string): LaunchFacts {
-  const cwd = Deno.cwd();
+  const cwd = realPlace(Deno.cwd());
   const home = environmentVariable("HOME") ?? environmentVariable("USERPROFILE");
   const found = LINKING.includes(invocation.command[0]!) ? undefined : findProjectRoot(cwd);
   const projectRoot = found ?? cwd;
@@ -44,7 +44,7 @@ export function locate(invocation: Invocation, version: string): LaunchFacts {
     invocation,
     version,
     cwd,
-    globalFolder: home ? join(home, ".insforge") : undefined,
+    globalFolder: home ? realPlace(join(home, ".insforge")) : undefined,
     projectRoot,
     project: findProject(projectRoot),
     token: randomToken(),

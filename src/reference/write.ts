@@ -1,6 +1,9 @@
 /** Writes the reference of all commands from the command tree, so that it says what they are. */
-import { join, resolve } from "@std/path";
+import { dirname, join } from "@std/path";
+import { writeFileAtomically } from "../files/atomic.ts";
+import { placeWithin } from "../files/real_path.ts";
 import { reason } from "../files/reason.ts";
+import { placeOf } from "../files/typed_path.ts";
 import type { Context } from "../cli/context.ts";
 import { FileError } from "../core/errors.ts";
 import {
@@ -16,12 +19,16 @@ import { markdownReference } from "./markdown.ts";
 
 /** Writes `reference.md` and the pages of `man1/` into a folder, made when absent. */
 export async function writeReference(context: Context, folder: string): Promise<Result> {
-  const root = resolve(context.launch.cwd, folder);
+  const root = placeOf(context.launch, folder);
   const files = referenceFiles(await context.everyCommand(), context.launch.version);
   try {
-    await Deno.mkdir(join(root, "man1"), { recursive: true });
-    for (const [name, text] of files) await Deno.writeTextFile(join(root, name), text);
+    for (const [name, text] of files) {
+      const path = placeWithin(root, join(root, name));
+      await Deno.mkdir(dirname(path), { recursive: true });
+      await writeFileAtomically(path, text, { mode: 0o666, isDurable: false });
+    }
   } catch (error) {
+    if (error instanceof FileError) throw error;
     throw new FileError(`Cannot write the reference to ${root}: ${reason(error)}.`, {
       cause: error,
     });

@@ -2,6 +2,7 @@ import { lockWithin } from "../files/file_lock.ts";
 import { defaultPort, inUse, type ServerState, stateFiles } from "../shared/contract/state.ts";
 import { removeHalfWritten, writeFileAtomically } from "../files/atomic.ts";
 import type { StoredMail } from "./mail/message.ts";
+import { findLink } from "../files/real_path.ts";
 import { startServer } from "./server.ts";
 
 export interface ServeOptions {
@@ -44,6 +45,7 @@ const lockPatience = 500;
  */
 export async function serve(options: ServeOptions): Promise<void> {
   const { dataDir, port, version, self, signal, onReady, statementTimeout, onMail } = options;
+  requireNoLinksBelow(dataDir);
   using _lock = await lockDirectory(dataDir);
   await removeHalfWritten(dataDir);
   const ports = port === undefined
@@ -73,6 +75,16 @@ export async function serve(options: ServeOptions): Promise<void> {
     await server.close();
     await Deno.remove(stateFile).catch(() => {});
   }
+}
+
+/** Whoever filled the directory must not decide where its logs, rows and objects are written. */
+function requireNoLinksBelow(dataDir: string): void {
+  const link = findLink(dataDir);
+  if (link === undefined) return;
+  throw new StartError(
+    `${link} is a link: nothing in a data directory may be one. Nothing was done.`,
+    "Look where it leads, and remove it or choose another folder with --data-dir.",
+  );
 }
 
 function startError(error: Error, port: number | undefined): StartError {

@@ -4,6 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import { commands } from "../../src/commands/mod.ts";
 import { grantsFor } from "../../src/invocation/grants/mod.ts";
 import { programFiles } from "../../src/core/program_files.ts";
+import { realPlace } from "../../src/files/real_path.ts";
 import { keptInputPath } from "../../src/files/temporary_paths.ts";
 import type { Commands } from "../../src/cli/command.ts";
 import type { Probe } from "../support/probe_worker.ts";
@@ -172,13 +173,14 @@ describe("the grants of every command", () => {
   for (const path of pathsOf(commands).map((words) => words.join(" "))) {
     it(`gives ${path} no more than it needs`, async () => {
       await withFolder((cwd) => {
-        const { permissions } = grantsFor(factsIn(cwd, path.split(" ")));
+        const launch = factsIn(cwd, path.split(" "));
+        const { permissions } = grantsFor(launch);
         assertEquals([permissions.sys, permissions.ffi, permissions.import], [false, false, false]);
         assertEquals(permissions.net === true, path === "local serve");
         const program = dirname(Deno.realPathSync(Deno.execPath()));
         const isOwn = (file: string) =>
-          file.startsWith(cwd) || file === keptInputPath() || path === "local serve" ||
-          file === fromFileUrl(programFiles) ||
+          file.startsWith(cwd) || file === keptInputPath(launch.token) || path === "local serve" ||
+          file === realPlace(fromFileUrl(programFiles)) ||
           (path === "upgrade" && dirname(file) === program);
         assertEquals(permissions.write.includes(fromFileUrl(programFiles)), false);
         assertEquals(permissions.write.every(isOwn), true);

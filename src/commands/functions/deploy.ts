@@ -1,5 +1,5 @@
 import { Command } from "@cliffy/command";
-import { resolve } from "@std/path";
+import { placeOf } from "../../files/typed_path.ts";
 import { type Deployed, deployFunction } from "../../client/backend/functions.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { CliError, FileError, UsageError } from "../../core/errors.ts";
@@ -51,7 +51,7 @@ async function runDeploy(
   }
   checkSlug(slug);
   const source = options.file
-    ? { slug, path: resolve(context.launch.cwd, options.file) }
+    ? { slug, path: placeOf(context.launch, options.file) }
     : await findFunction(context, slug);
   using progress = context.progress(`Deploying ${slug}`);
   const deployed = await deployOne(context, source, options);
@@ -71,15 +71,15 @@ async function deployOne(
   { slug, path }: LocalFunction,
   { name, description, check }: Options,
 ): Promise<Outcome> {
-  const { code } = await link(path);
+  const { code } = await link(path, context.launch.cwd);
   if (check !== false && path.endsWith(".ts")) await checkTypes(context, path);
   return await deployFunction(await context.backend(), slug, { name, description, code });
 }
 
-async function link(path: string): Promise<LinkedFunction> {
+async function link(path: string, root: string): Promise<LinkedFunction> {
   const { linkFunction } = await import("../../shared/functions/join_modules.ts");
   try {
-    return await linkFunction(path);
+    return await linkFunction(path, root);
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     throw new FileError(`${error.message}.`, { cause: error });

@@ -40,8 +40,9 @@ async function runNew(context: Context, _options: unknown, slug: string): Promis
   const path = join(functionFolder(context, slug), "index.ts");
   const shown = relative(context.launch.cwd, path);
   try {
-    await createFile(path, SOURCE);
+    await createFile(context.launch.cwd, path, SOURCE);
   } catch (error) {
+    if (error instanceof FileError) throw error;
     throw error instanceof Deno.errors.AlreadyExists
       ? new FileError(`${shown} is there already.`, { hint: "Choose another slug." })
       : new FileError(`Cannot write ${shown}: ${reason(error)}.`, { cause: error });

@@ -1,5 +1,6 @@
 import { Command } from "@cliffy/command";
-import { dirname, resolve } from "@std/path";
+import { dirname } from "@std/path";
+import { placeOf } from "../../files/typed_path.ts";
 import { getSecret, listSecrets } from "../../client/backend/secrets.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { parseEnvFile } from "../../files/env_file.ts";
@@ -53,8 +54,9 @@ async function runServe(
     await serveFunctions({
       find: keepingWhatWasThere(find),
       readEnv: env.read,
+      root: context.launch.cwd,
       folder: dirname(functionFolder(context, "any")),
-      files: options.envFile ? [resolve(context.launch.cwd, options.envFile)] : [],
+      files: options.envFile ? [placeOf(context.launch, options.envFile)] : [],
       ports: options.port === undefined
         ? Array.from({ length: PORT_RANGE }, (_, index) => DEFAULT_PORT + index)
         : [options.port],

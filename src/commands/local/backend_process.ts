@@ -1,5 +1,6 @@
 /** Finds, starts and stops the local backend of a directory, from outside of it. */
-import { join, resolve } from "@std/path";
+import { join } from "@std/path";
+import { placeOf } from "../../files/typed_path.ts";
 import { backendClient } from "../../client/backend.ts";
 import { holdsKey } from "../../client/local_identity.ts";
 import { readJsonFile } from "../../config/json_file.ts";
@@ -29,7 +30,9 @@ export interface LocalBackendControl {
 /** Opens the control of the backend in `dataDir`, by default `.insforge/local` of the project. */
 export function openLocalBackend(context: Context, folder?: string): LocalBackendControl {
   const { launch, clock, signal } = context;
-  const dataDir = folder ? resolve(launch.cwd, folder) : localDataFolder(launch.projectRoot);
+  const dataDir = folder === undefined
+    ? localDataFolder(launch.projectRoot)
+    : placeOf(launch, folder);
 
   const apiKey = async () => {
     const path = join(dataDir, stateFiles.keys);

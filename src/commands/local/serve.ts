@@ -1,5 +1,5 @@
 import { Command } from "@cliffy/command";
-import { resolve } from "@std/path";
+import { placeOf } from "../../files/typed_path.ts";
 import { localDataFolder } from "../../config/paths.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { OperationError } from "../../core/errors.ts";
@@ -26,9 +26,9 @@ async function runServe(context: Context, options: Options): Promise<Result> {
   const port = portOption(options.port);
   const { serve, StartError } = await import("../../server/instance.ts");
   await serve({
-    dataDir: options.dataDir
-      ? resolve(launch.cwd, options.dataDir)
-      : localDataFolder(launch.projectRoot),
+    dataDir: options.dataDir === undefined
+      ? localDataFolder(launch.projectRoot)
+      : placeOf(launch, options.dataDir),
     port,
     version: launch.version,
     self: launch.self,

@@ -1,9 +1,11 @@
 import { Command } from "@cliffy/command";
-import { join, resolve } from "@std/path";
+import { join } from "@std/path";
 import { allObjects, downloadObject } from "../../client/backend/storage.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { NotFoundError, UsageError } from "../../core/errors.ts";
 import { ExitCode } from "../../core/exit_codes.ts";
+import { placeWithin } from "../../files/real_path.ts";
+import { placeOf } from "../../files/typed_path.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import { plural } from "../../terminal/plural.ts";
 import type { Result } from "../../terminal/present.ts";
@@ -88,11 +90,11 @@ async function toStdout(
 
 /** The file that is named, or one in the folder that is named, under the base name of the key. */
 async function targetOf({ launch }: Context, key: string, output?: string): Promise<string> {
-  const named = output === undefined ? undefined : resolve(launch.cwd, output);
+  const named = output === undefined ? undefined : placeOf(launch, output);
   const isFolder = output !== undefined && (/[\\/]$/.test(output) || await isDirectory(named!));
   if (named && !isFolder) return named;
   const target = usualTarget(named ?? launch.cwd, key);
-  if (target) return target;
+  if (target) return named ? placeWithin(named, target) : placeOf(launch, target);
   throw new UsageError(`No file can be called as the key ${JSON.stringify(key)} ends.`, {
     hint: "Name the file with --output.",
   });
@@ -105,7 +107,7 @@ async function downloadAll(
   prefix: string,
 ): Promise<Result> {
   const backend = await context.backend();
-  const folder = output === undefined ? context.launch.cwd : resolve(context.launch.cwd, output);
+  const folder = placeOf(context.launch, output ?? ".");
   using listing = context.progress("Listing objects");
   const objects = await Array.fromAsync(allObjects(backend, bucket, { prefix }));
   if (objects.length === 0) {
@@ -127,7 +129,7 @@ async function downloadAll(
       size: await downloadFile(
         context,
         backend,
-        { bucket, key, target, resume, makeFolder: true },
+        { bucket, key, target, resume, folder },
         meter,
       ),
     });

@@ -109,7 +109,7 @@ async function openSources(
   files: readonly string[],
 ): Promise<Input> {
   if (!files.includes("-")) {
-    const found = await findSources(context.launch.cwd, files, { key, recursive });
+    const found = await findSources(context.launch, files, { key, recursive });
     return { ...found, [Symbol.asyncDispose]: () => Promise.resolve() };
   }
   if (files.length > 1) throw new UsageError("Standard input (-) cannot be one of several files.");

@@ -1,43 +1,56 @@
 /** The paths that a declaration's words stand for. */
-import { dirname, fromFileUrl, join, resolve, SEPARATOR } from "@std/path";
+import { dirname, fromFileUrl, join, SEPARATOR } from "@std/path";
 import { asidePath, ownerFile, updateFile } from "../../config/paths.ts";
 import { ENV_FILES } from "../../files/env_file.ts";
 import { programFiles } from "../../core/program_files.ts";
 import { usualTarget } from "../../files/target_path.ts";
 import { freshPath } from "../../files/atomic.ts";
+import { requireNoLinks } from "../../files/real_path.ts";
+import { absolutePath } from "../../files/typed_path.ts";
 import { keptInputPath, partialPath, partialTagPath } from "../../files/temporary_paths.ts";
 import type { LaunchFacts } from "../launch_facts.ts";
+import { anyPlace, ownPlace, ownPlaceIfAny, type Place, typedPlace } from "./places.ts";
 import type { File } from "./reach.ts";
 
-/** The absolute paths that a word stands for. */
-export function pathsOf(file: File, launch: LaunchFacts, access: "read" | "write"): string[] {
+/**
+ * The places that a word stands for.
+ * @throws {FileError} for a link that leads out of where the word's files belong
+ */
+export function placesOf(file: File, launch: LaunchFacts, access: "read" | "write"): Place[] {
   const { invocation } = launch;
+  const { operands, values } = invocation;
   switch (file) {
     case "operands":
-      return invocation.operands.flatMap((path) => withFresh(launch, path, access));
+      return operands.flatMap((path) => typed(launch, path, access));
     case "deployed folder":
-      return withRealPath(resolve(launch.cwd, invocation.operands[0] ?? "."));
+      return [typedPlace(launch, operands[0] ?? ".", "read")];
     case "site rules":
-      return siteRules(launch, invocation.operands[0] ?? ".");
+      return siteRules(launch, operands[0] ?? ".")
+        .flatMap((path) => ownPlaceIfAny(launch, path));
     case "env files":
       return [launch.cwd, launch.projectRoot]
-        .flatMap((folder) => ENV_FILES.map((name) => join(folder, name)));
+        .flatMap((folder) => ENV_FILES.map((name) => join(folder, name)))
+        .flatMap((path) => ownPlaceIfAny(launch, path));
     case "functions folder":
-      return [join(launch.cwd, "insforge")];
+      return [ownPlace(launch, join(launch.cwd, "insforge"))];
     case "--data @":
-      return (invocation.values.get("--data") ?? []).flatMap((value) =>
-        value.startsWith("@") ? [resolve(launch.cwd, value.slice(1))] : []
+      return (values.get("--data") ?? []).flatMap((value) =>
+        value.startsWith("@") ? typed(launch, value.slice(1), access) : []
       );
+    case "--data-dir":
+      return (values.get(file) ?? []).map((path) => dataDir(typedPlace(launch, path, "write")));
     case "project link":
-      return [join(launch.projectRoot, ".insforge")];
+      return [projectFolder(launch)];
     case "global files":
-      return launch.globalFolder ? [launch.globalFolder] : [];
+      return launch.globalFolder ? [anyPlace(launch.globalFolder)] : [];
     case "update file":
-      return launch.globalFolder ? withFresh(launch, updateFile(launch.globalFolder), access) : [];
+      return launch.globalFolder
+        ? withFresh(launch, anyPlace(updateFile(launch.globalFolder)))
+        : [];
     case "working directory":
-      return [launch.cwd];
+      return [anyPlace(launch.cwd)];
     case "program":
-      return [fromFileUrl(programFiles)];
+      return [anyPlace(fromFileUrl(programFiles))];
     case "executable": {
       const executable = Deno.realPathSync(Deno.execPath());
       return [
@@ -45,47 +58,63 @@ export function pathsOf(file: File, launch: LaunchFacts, access: "read" | "write
         partialPath(executable),
         asidePath(executable),
         ...(access === "read" ? [Deno.execPath(), ownerFile(executable)] : []),
-      ];
+      ].map((path) => ({ name: path, path }));
     }
     case "download target":
       return downloadTargets(launch);
     case "kept input":
-      return [keptInputPath()];
+      return [anyPlace(keptInputPath(launch.token))];
+    case "./.insforge/local":
+      projectFolder(launch);
+      return [dataDir(ownPlace(launch, join(launch.projectRoot, file)))];
   }
-  if (file.startsWith("./")) return [join(launch.projectRoot, file)];
-  return (invocation.values.get(file) ?? [])
-    .flatMap((path) => withFresh(launch, path, access));
+  if (file.startsWith("./")) return [ownPlace(launch, join(launch.projectRoot, file))];
+  return (values.get(file) ?? []).flatMap((path) => typed(launch, path, access));
 }
 
-/** A folder by its name and, where links are part of that, by the place that they lead to. */
-function withRealPath(folder: string): string[] {
-  try {
-    return [folder, Deno.realPathSync(folder)];
-  } catch {
-    return [folder];
-  }
+/** The file or folder that was typed; `-` is none. */
+function typed(launch: LaunchFacts, path: string, access: "read" | "write"): Place[] {
+  if (path === "-") return [];
+  const place = typedPlace(launch, path, access);
+  return access === "write" ? withFresh(launch, place) : [place];
 }
 
 /** The content of a file is written beside it first: the grant covers both. */
-function withFresh({ cwd, token }: LaunchFacts, path: string, access: "read" | "write"): string[] {
-  if (path === "-") return [];
-  const target = resolve(cwd, path);
-  return access === "write" ? [target, freshPath(target, token)] : [target];
+function withFresh({ token }: LaunchFacts, place: Place): Place[] {
+  const fresh = freshPath(place.path, token);
+  return [place, { name: fresh, path: fresh }];
+}
+
+/** The folder of the project's link, of which nothing may be a link of the file system. */
+function projectFolder({ projectRoot }: LaunchFacts): Place {
+  const path = join(projectRoot, ".insforge");
+  requireNoLinks(path);
+  return { name: path, path };
+}
+
+/** A local backend's folder: what it writes by itself must stay in there. */
+function dataDir(place: Place): Place {
+  requireNoLinks(place.path);
+  return place;
 }
 
 /** Where `storage download` writes: the folder or file that is named, else the key's base name. */
-function downloadTargets({ cwd, invocation }: LaunchFacts): string[] {
+function downloadTargets(launch: LaunchFacts): Place[] {
+  const { cwd, invocation } = launch;
   const named = ["--output", "-o"].flatMap((name) => invocation.values.get(name) ?? []);
-  if (named.length === 0 && invocation.flags.has("--recursive")) return [cwd];
+  if (named.length === 0 && invocation.flags.has("--recursive")) return [anyPlace(cwd)];
   const usual = usualTarget(cwd, invocation.operands[0] ?? "");
   const paths = named.length > 0 ? named : usual ? [usual] : [];
-  return paths.filter((path) => path !== "-").map((path) => resolve(cwd, path))
-    .flatMap((target) => [target, partialPath(target), partialTagPath(target)]);
+  return paths.filter((path) => path !== "-").flatMap((path) => {
+    const place = typedPlace(launch, path, "write");
+    const beside = [partialPath(place.path), partialTagPath(place.path)];
+    return [place, ...beside.map((path) => ({ name: path, path }))];
+  });
 }
 
 /** Where the rules of a project may be: above the deployed folder, though not above the project. */
 function siteRules({ cwd, projectRoot }: LaunchFacts, folder: string): string[] {
-  const above = dirname(resolve(cwd, folder));
+  const above = dirname(absolutePath(cwd, folder));
   const isBelow = above.startsWith(projectRoot + SEPARATOR);
   return [...isBelow ? [above] : [], cwd, projectRoot].map((place) => join(place, "vercel.json"));
 }

@@ -2,6 +2,8 @@
 export interface Grants {
   /** The command's words. */
   readonly command: string;
+  /** The real paths of files that go by another name, by that name. */
+  readonly places: Readonly<Record<string, string>>;
   readonly permissions: {
     net: true | string[];
     read: string[];

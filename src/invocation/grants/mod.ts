@@ -4,7 +4,7 @@
  */
 import { openerCommand } from "../../terminal/browser.ts";
 import { environmentVariable } from "../../core/environment.ts";
-import { pathsOf } from "./files.ts";
+import { placesOf } from "./files.ts";
 import { hostsOf } from "./hosts.ts";
 import type { Grants } from "./grants.ts";
 import type { Program, Reach } from "./reach.ts";
@@ -28,18 +28,25 @@ export const VARIABLES: readonly string[] = [
   "TMPDIR",
 ];
 
-/** Works out the grants of an invocation. Needs the launcher's permissions to read the files. */
+/**
+ * Works out the grants of an invocation. Needs the launcher's permissions to read the files.
+ * @throws {CliError} for a file or folder that no command may use, such as a link that leads out
+ */
 export function grantsFor(launch: LaunchFacts): Grants {
   const { hosts = [], read = [], write = [], run = [] } = withPlatformFallback(
     launch.invocation.reach,
   );
-  const written = write.flatMap((file) => pathsOf(file, launch, "write"));
+  const written = write.flatMap((file) => placesOf(file, launch, "write"));
+  const places = [...read.flatMap((file) => placesOf(file, launch, "read")), ...written];
   return {
+    places: Object.fromEntries(
+      places.filter(({ name, path }) => name !== path).map(({ name, path }) => [name, path]),
+    ),
     command: launch.invocation.command.join(" "),
     permissions: {
       net: hostsOf(hosts, launch),
-      read: unique([...read.flatMap((file) => pathsOf(file, launch, "read")), ...written]),
-      write: unique(written),
+      read: unique(places.map(({ path }) => path)),
+      write: unique(written.map(({ path }) => path)),
       env: [...VARIABLES],
       run: run.flatMap((program) => programsOf(program, launch)),
       sys: false,

@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { linkFunction } from "../../shared/functions/join_modules.ts";
 import { SourceError } from "../../shared/functions/script.ts";
+import { FileError } from "../../core/errors.ts";
 import { allowOrigins, requireLoopbackHost } from "../http/host.ts";
 import { listen } from "../http/listen.ts";
 import type { LogLevel } from "../logs/log_file.ts";
@@ -24,6 +25,8 @@ export interface DevelopmentOptions {
   find(): Promise<readonly { readonly slug: string; readonly path: string }[]>;
   /** What functions see as their environment: asked again after each change. */
   readEnv(): Promise<Record<string, string>>;
+  /** The real folder that everything functions are made of has to be in. */
+  readonly root: string;
   /** The folder of the functions, and files whose changes count beside what functions import. */
   readonly folder: string;
   readonly files: readonly string[];
@@ -53,10 +56,10 @@ export async function serveFunctions(options: DevelopmentOptions): Promise<void>
 
   async function load(path: string, slug: string): Promise<Loaded & { files: readonly string[] }> {
     try {
-      const { code, files } = await linkFunction(path);
+      const { code, files } = await linkFunction(path, options.root);
       return { code: await compileFunction(slug, code), files };
     } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
+      if (!(error instanceof SourceError || error instanceof FileError)) throw error;
       return { error: error.message, files: [path] };
     }
   }

@@ -3,6 +3,9 @@
  * local file stays an import.
  */
 import { basename, dirname, fromFileUrl, relative, toFileUrl } from "@std/path";
+import { FileError } from "../../core/errors.ts";
+import { privateNameIn } from "../../files/private_names.ts";
+import { isWithin, placeWithin } from "../../files/real_path.ts";
 import { readImportMap } from "./import_map.ts";
 import { readScript, SourceError } from "./script.ts";
 
@@ -23,11 +26,13 @@ interface Module {
 /**
  * Links the function whose source is at `path`. A source that imports no file stays as it is, types
  * and comments included.
- * @throws {SourceError} for what cannot be read or found
+ * @param root the real folder that everything it is made of has to be in; else that of the function
+ * @throws {SourceError} for what cannot be read or found, or is a link that leads out of the root
  */
-export async function linkFunction(path: string): Promise<LinkedFunction> {
-  const source = await readSource(path);
-  const map = await readImportMap(path);
+export async function linkFunction(path: string, root = dirname(path)): Promise<LinkedFunction> {
+  if (!isWithin(root, path)) return await linkFunction(path);
+  const source = await readSource(path, root);
+  const map = await readImportMap(path, root);
   const modules = new Map<string, Module>();
   const externals = new Set<string>();
   const files: string[] = map.file ? [map.file] : [];
@@ -49,7 +54,7 @@ export async function linkFunction(path: string): Promise<LinkedFunction> {
       targets.set(specifier, file ?? mapped);
       if (!file) externals.add(mapped);
       if (file || mapped !== specifier) isPlain = false;
-      if (file && !files.includes(file)) await add(file, await readSource(file, path));
+      if (file && !files.includes(file)) await add(file, await readSource(file, root, path));
     }
     modules.set(path, { path, body, targets });
   }
@@ -64,11 +69,16 @@ function fileOf(specifier: string, importer: string): string | undefined {
     : undefined;
 }
 
-async function readSource(path: string, importer?: string): Promise<string> {
+async function readSource(path: string, root: string, importer?: string): Promise<string> {
+  const where = importer ? ` that ${basename(importer)} imports` : "";
+  const name = privateNameIn(relative(root, dirname(path)), true);
+  if (name) {
+    throw new SourceError(`The file ${path}${where} is in ${name}, which is never uploaded`);
+  }
   try {
-    return await Deno.readTextFile(path);
+    return await Deno.readTextFile(isWithin(root, path) ? placeWithin(root, path) : path);
   } catch (error) {
-    const where = importer ? ` that ${basename(importer)} imports` : "";
+    if (error instanceof FileError) throw error;
     const why = error instanceof Deno.errors.NotFound
       ? "is not there"
       : `cannot be read: ${(error as Error).message}`;

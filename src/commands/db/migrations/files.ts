@@ -1,6 +1,8 @@
 /** The folder `migrations/` of a project: files named `<version>_<name>.sql`. */
 import { join } from "@std/path";
+import { placeWithin } from "../../../files/real_path.ts";
 import { reason } from "../../../files/reason.ts";
+import { placeOf } from "../../../files/typed_path.ts";
 import type { Context } from "../../../cli/context.ts";
 import { FileError } from "../../../core/errors.ts";
 
@@ -14,19 +16,22 @@ export interface MigrationFile {
 
 /** Where the files of the project are. */
 export function migrationsFolder({ launch }: Context): string {
-  return join(launch.projectRoot, "migrations");
+  return placeOf(launch, join(launch.projectRoot, "migrations"));
 }
 
 /**
  * The files in the order of their versions; none where there is no folder.
- * @throws {FileError} for a file whose name is not a migration's, and for two of one version
+ * @throws {FileError} for a file whose name is not a migration's, for two of one version, and for a
+ * link that leads out of the folder
  */
 export async function readMigrationFiles(context: Context): Promise<MigrationFile[]> {
   const folder = migrationsFolder(context);
   const files: MigrationFile[] = [];
   try {
-    for await (const { name, isFile } of Deno.readDir(folder)) {
-      if (isFile && name.endsWith(".sql")) files.push(parseName(name));
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      if (isDirectory || !name.endsWith(".sql")) continue;
+      placeWithin(folder, join(folder, name));
+      files.push(parseName(name));
     }
   } catch (error) {
     if (error instanceof FileError) throw error;

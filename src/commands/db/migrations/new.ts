@@ -31,8 +31,9 @@ async function runNew(context: Context, _: unknown, title: string): Promise<Resu
   const version = BigInt(now) > BigInt(newest) ? now : String(BigInt(newest) + 1n);
   const path = join(migrationsFolder(context), `${version}_${name}.sql`);
   try {
-    await createFile(path, `-- ${title}\n\n`);
+    await createFile(migrationsFolder(context), path, `-- ${title}\n\n`);
   } catch (error) {
+    if (error instanceof FileError) throw error;
     throw new FileError(`Cannot write ${path}: ${reason(error)}.`, { cause: error });
   }
   return {

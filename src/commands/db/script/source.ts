@@ -1,8 +1,9 @@
 /** The file of an import: on disk or from a stream, plain or compressed. */
-import { basename, resolve } from "@std/path";
+import { basename, join } from "@std/path";
 import type { Context } from "../../../cli/context.ts";
 import { reason } from "../../../files/reason.ts";
 import { FileError } from "../../../core/errors.ts";
+import { placeOf } from "../../../files/typed_path.ts";
 import { keepInput } from "../../../files/spooled_input.ts";
 import type { OpenFile } from "../../../shared/sql/read_text.ts";
 
@@ -25,7 +26,7 @@ export interface Source extends AsyncDisposable {
 export async function openSource(context: Context, path: string): Promise<Source> {
   const file = path === "-" ? undefined : await statFile(context, path);
   const kept = file?.isFile ? undefined : await keepInput(context, path);
-  const readable = kept?.path ?? resolve(context.launch.cwd, path);
+  const readable = kept?.path ?? placeOf(context.launch, path);
   const title = path === "-" ? "Standard input" : basename(path);
   const open = async () => (await Deno.open(readable)).readable;
   try {
@@ -46,14 +47,14 @@ export async function openSource(context: Context, path: string): Promise<Source
 }
 
 async function statFile({ launch }: Context, path: string): Promise<Deno.FileInfo> {
-  const location = resolve(launch.cwd, path);
+  const location = placeOf(launch, path);
   try {
     const file = await Deno.stat(location);
     if (!file.isDirectory) return file;
   } catch (error) {
     throw new FileError(`Cannot read ${path}: ${reason(error)}.`, { cause: error });
   }
-  const isDump = await Deno.stat(resolve(location, "toc.dat")).then(() => true, () => false);
+  const isDump = await Deno.stat(join(location, "toc.dat")).then(() => true, () => false);
   if (isDump) throw archive(path);
   throw new FileError(`${path} is a folder.`, { hint: "Give an SQL file." });
 }

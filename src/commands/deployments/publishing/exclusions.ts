@@ -1,5 +1,6 @@
 /** What is never deployed, and what a project's ignore files add to that. */
 import { join } from "@std/path";
+import { placeWithin } from "../../../files/real_path.ts";
 import { FileError } from "../../../core/errors.ts";
 import { reason } from "../../../files/reason.ts";
 
@@ -48,7 +49,9 @@ export async function readExclusions(
   root: string,
   builtIn: (path: string) => boolean,
 ): Promise<Excludes> {
-  const texts = await Promise.all(IGNORE_FILES.map((name) => readIfPresent(join(root, name))));
+  const texts = await Promise.all(
+    IGNORE_FILES.map((name) => readIfPresent(placeWithin(root, join(root, name)))),
+  );
   const patterns = texts.filter((text) => text !== undefined);
   if (patterns.length === 0) return builtIn;
   const { default: ignore } = await import("ignore");

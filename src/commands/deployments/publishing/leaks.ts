@@ -20,13 +20,19 @@ export interface Leak {
   readonly path: string;
 }
 
-/** The values of `.env` files in these folders that are not public by their name or nature. */
-export async function readEnvSecrets(folders: readonly string[]): Promise<Secret[]> {
+/**
+ * The values of `.env` files in these folders that are not public by their name or nature.
+ * @param placeOf where a file really is; it throws for a link that leads elsewhere
+ */
+export async function readEnvSecrets(
+  folders: readonly string[],
+  placeOf: (path: string) => string,
+): Promise<Secret[]> {
   const secrets = new Map<string, Secret>();
   const published = new Set<string>();
   for (const folder of new Set(folders)) {
     for (const file of ENV_FILES) {
-      const text = await Deno.readTextFile(join(folder, file)).catch(() => undefined);
+      const text = await readText(() => placeOf(join(folder, file)));
       for (const { key, value } of text === undefined ? [] : await parseEnvFile(text)) {
         if (PUBLIC_NAMES.test(key)) published.add(value);
         else if (isSecret(value)) secrets.set(value, { name: `${key} of ${file}`, value });
@@ -34,6 +40,14 @@ export async function readEnvSecrets(folders: readonly string[]): Promise<Secret
     }
   }
   return [...secrets.values()].filter(({ value }) => !published.has(value));
+}
+
+async function readText(place: () => string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(place());
+  } catch {
+    return undefined;
+  }
 }
 
 /** Addresses without credentials, numbers and short words are no secrets. */

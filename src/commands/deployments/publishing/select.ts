@@ -1,5 +1,6 @@
 /** Finds the files of a folder that are deployed. */
 import { join, relative, SEPARATOR } from "@std/path";
+import { isWithin } from "../../../files/real_path.ts";
 import { reason } from "../../../files/reason.ts";
 import { FileError } from "../../../core/errors.ts";
 import { builtInExclusions, type Excludes, readExclusions } from "./exclusions.ts";
@@ -89,7 +90,7 @@ class Walk {
     } catch {
       return undefined;
     }
-    if (!target.startsWith(this.root + SEPARATOR)) return undefined;
+    if (target === this.root || !isWithin(this.root, target)) return undefined;
     const path = relative(this.root, target).replaceAll(SEPARATOR, "/");
     return this.isBuiltIn(path) ? undefined : target;
   }

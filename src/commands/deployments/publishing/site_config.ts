@@ -1,5 +1,6 @@
 /** What `vercel.json` of a deployed folder says that matters before it is sent. */
 import { join } from "@std/path";
+import { placeWithin } from "../../../files/real_path.ts";
 import { readJsonFile } from "../../../config/json_file.ts";
 
 /**
@@ -8,7 +9,8 @@ import { readJsonFile } from "../../../config/json_file.ts";
  * @throws {FileError} when `vercel.json` cannot be read or holds no JSON object
  */
 export async function outputDirectoryOf(folder: string): Promise<string> {
-  const { outputDirectory } = await readJsonFile(join(folder, "vercel.json")) ?? {};
+  const { outputDirectory } =
+    await readJsonFile(placeWithin(folder, join(folder, "vercel.json"))) ?? {};
   if (typeof outputDirectory !== "string") return "";
   const names = outputDirectory.split(/[\\/]+/);
   return names.filter((name) => name !== "" && name !== ".").join("/");

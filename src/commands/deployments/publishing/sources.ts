@@ -1,7 +1,9 @@
 /** The folder that is deployed: its files, and what there is to say about them beforehand. */
-import { basename, dirname, join, resolve } from "@std/path";
+import { basename, dirname, join } from "@std/path";
+import { placeOf } from "../../../files/typed_path.ts";
 import { reason } from "../../../files/reason.ts";
 import type { Context } from "../../../cli/context.ts";
+import { isWithin, placeWithin } from "../../../files/real_path.ts";
 import { FileError } from "../../../core/errors.ts";
 import { bar } from "../../../terminal/bar.ts";
 import { type Leak, readEnvSecrets } from "./leaks.ts";
@@ -21,7 +23,7 @@ export interface Sources {
 
 /** The absolute path of the folder. @throws {FileError} when it is none */
 export async function findFolder({ launch }: Context, directory: string): Promise<string> {
-  const folder = resolve(launch.cwd, directory);
+  const folder = placeOf(launch, directory);
   const info = await Deno.stat(folder).catch((error) => {
     throw new FileError(`Cannot read ${directory}: ${reason(error)}.`, {
       hint: "Build the site first, then name the folder that the build makes.",
@@ -49,7 +51,9 @@ export async function readSources(context: Context, folder: string): Promise<Sou
   await checkOutput(folder, files);
   const exceeded = exceededLimits(files);
   const folders = [folder, launch.cwd, launch.projectRoot];
-  const secrets = [...projectKeys(context), ...await readEnvSecrets(folders)];
+  const place = (path: string) =>
+    isWithin(folder, path) ? placeWithin(folder, path) : placeOf(launch, path);
+  const secrets = [...projectKeys(context), ...await readEnvSecrets(folders, place)];
   let done = 0;
   const hashed = exceeded.length > 0
     ? { files: files.map((file) => ({ ...file, sha: "" })), leaks: [] }
@@ -116,7 +120,7 @@ async function configWarning({ launch }: Context, folder: string): Promise<strin
   if (await isFile(join(folder, "vercel.json"))) return [];
   for (const above of new Set([dirname(folder), launch.cwd, launch.projectRoot])) {
     const path = join(above, "vercel.json");
-    if (above === folder || !await isFile(path)) continue;
+    if (above === folder || !await isFile(placeOf(launch, path))) continue;
     return [
       `${path} is left out: its rules are those of the folder that it is in. ` +
       `Copy it into ${folder} to publish it with the site.`,

@@ -5,7 +5,8 @@ import type { HttpClient } from "../../../client/http.ts";
 import type { Context } from "../../../cli/context.ts";
 import { CliError, OperationError } from "../../../core/errors.ts";
 import { cannotWrite } from "../../../files/output_file.ts";
-import { isWrittenDirectly, openPartial } from "../../../files/partial_file.ts";
+import { isWrittenDirectly, openPartial, partialSize } from "../../../files/partial_file.ts";
+import { placeWithin } from "../../../files/real_path.ts";
 import { partialPath, partialTagPath } from "../../../files/temporary_paths.ts";
 import type { Meter } from "./transfer.ts";
 
@@ -16,8 +17,8 @@ export interface Download {
   readonly target: string;
   /** Whether to go on with what an earlier download left. */
   readonly resume: boolean;
-  /** Whether the target's folder may have to be made. */
-  readonly makeFolder?: boolean;
+  /** The real folder that the target has to be in, and whose subfolders may have to be made. */
+  readonly folder?: string;
 }
 
 /**
@@ -25,18 +26,20 @@ export interface Download {
  * is broken off stays for `--resume`, with the ETag of its version: a resumed download never joins
  * two versions. A pipe or device is written to itself.
  * @returns the size in bytes
- * @throws {HttpError} 404 @throws {FileError} when it cannot be written
+ * @throws {HttpError} 404 @throws {FileError} when it cannot be written, or a link leads out of its folder
  */
 export async function downloadFile(
   context: Context,
   backend: HttpClient,
-  download: Download,
+  wanted: Download,
   meter: Meter,
 ): Promise<number> {
-  const { target, makeFolder } = download;
+  const { folder } = wanted;
+  const target = folder === undefined ? wanted.target : placeWithin(folder, wanted.target);
+  const download = { ...wanted, target };
   try {
     if (await isWrittenDirectly(target)) return await pour(context, backend, download, meter);
-    if (makeFolder) await Deno.mkdir(dirname(target), { recursive: true });
+    if (folder !== undefined) await Deno.mkdir(dirname(target), { recursive: true });
     using file = await openPartial(target);
     return await complete(file, context, backend, download, meter);
   } catch (error) {
@@ -110,8 +113,9 @@ interface Rest {
  * empty.
  */
 async function restOf(target: string): Promise<Rest | undefined> {
-  const have = await sizeOf(partialPath(target));
-  const etag = await Deno.readTextFile(partialTagPath(target)).catch(() => "");
+  const have = await partialSize(partialPath(target));
+  const tag = partialTagPath(target);
+  const etag = await partialSize(tag) > 0 ? await Deno.readTextFile(tag) : "";
   return have > 0 && etag !== "" ? { from: have - 1, etag } : undefined;
 }
 
@@ -132,8 +136,8 @@ function versionOf({ headers }: Response): string | undefined {
 async function keepVersion(response: Response, target: string): Promise<void> {
   const path = partialTagPath(target);
   const etag = versionOf(response);
-  if (etag) await Deno.writeTextFile(path, etag);
-  else await Deno.remove(path).catch(() => {});
+  await Deno.remove(path).catch(() => {});
+  if (etag) await Deno.writeTextFile(path, etag, { createNew: true });
 }
 
 async function write(
@@ -168,7 +172,7 @@ async function brokenOff(
   key: string,
   target: string,
 ): Promise<unknown> {
-  const kept = await sizeOf(partialPath(target));
+  const kept = await partialSize(partialPath(target));
   if (kept === 0) {
     for (const path of [partialPath(target), partialTagPath(target)]) {
       await Deno.remove(path).catch(() => {});
@@ -180,12 +184,4 @@ async function brokenOff(
     hint: "What has arrived is kept: go on with --resume.",
     cause: error,
   });
-}
-
-async function sizeOf(path: string): Promise<number> {
-  try {
-    return (await Deno.stat(path)).size;
-  } catch {
-    return 0;
-  }
 }

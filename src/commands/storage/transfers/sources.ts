@@ -1,7 +1,8 @@
 /** What is to be uploaded: files, and the files of folders. */
 import { walk } from "@std/fs/walk";
-import { basename, relative, resolve, SEPARATOR } from "@std/path";
+import { basename, relative, SEPARATOR } from "@std/path";
 import { reason } from "../../../files/reason.ts";
+import { absolutePath, placeOf, type TypedPaths } from "../../../files/typed_path.ts";
 import { FileError, UsageError } from "../../../core/errors.ts";
 
 /** What the operands hold. */
@@ -27,7 +28,7 @@ export interface Source {
  * @throws {FileError} for what cannot be read @throws {UsageError} for a folder without `recursive`
  */
 export async function findSources(
-  cwd: string,
+  launch: TypedPaths,
   operands: readonly string[],
   { key, recursive }: { readonly key?: string; readonly recursive: boolean },
 ): Promise<Sources> {
@@ -35,7 +36,7 @@ export async function findSources(
   const leftOut: string[] = [];
   const isSingle = operands.length === 1 && !key?.endsWith("/");
   for (const operand of operands) {
-    const path = resolve(cwd, operand);
+    const path = placeOf(launch, operand);
     const { isDirectory, isFile, size } = await stat(path, operand);
     if (isDirectory) {
       if (!recursive) {
@@ -47,7 +48,9 @@ export async function findSources(
     } else if (!isFile) {
       throw new FileError(`${operand} is no file.`, { hint: "Use - to upload standard input." });
     } else {
-      const own = isSingle && key ? key : prefixOf(key) + basename(path);
+      const own = isSingle && key
+        ? key
+        : prefixOf(key) + basename(absolutePath(launch.cwd, operand));
       found.push({ name: operand, path, size, key: own });
     }
   }

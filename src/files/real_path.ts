@@ -1,0 +1,97 @@
+/**
+ * Where paths really are. `git clone` keeps symbolic links, and the sandbox follows them inside of
+ * what it grants: this module decides whether one leads out of the folder that it is in.
+ */
+import { basename, dirname, join, relative, SEPARATOR } from "@std/path";
+import { FileError } from "../core/errors.ts";
+import { privateNameIn } from "./private_names.ts";
+
+/** Whether a path is a folder itself or lies below it; both real. */
+export function isWithin(folder: string, path: string): boolean {
+  const below = folder.endsWith(SEPARATOR) ? folder : folder + SEPARATOR;
+  return path === folder || path.startsWith(below);
+}
+
+/**
+ * The real path of what is there, or of what would be made under this name.
+ * @throws {FileError} for a link that leads nowhere or in a circle: what is written to it would come
+ * to be wherever it points
+ */
+export function realPlace(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch (error) {
+    if (isLink(path)) throw new FileError(`${path} is a link that leads nowhere.`);
+    if (!(error instanceof Deno.errors.NotFound) || dirname(path) === path) return path;
+    return join(realPlace(dirname(path)), basename(path));
+  }
+}
+
+/**
+ * The real path of `path`, which has to lie in a folder.
+ * @param folder a real path, as is the beginning of `path`
+ * @throws {FileError} for a link that leads out of the folder, or in it to what is private
+ */
+export function placeWithin(folder: string, path: string): string {
+  const place = realPlace(path);
+  if (!isWithin(folder, place)) throw leadsOut(path, place, folder);
+  if (place === path) return place;
+  const name = privateNameIn(relative(folder, place));
+  if (name && privateNameIn(relative(folder, path)) !== name) throw leadsTo(path, place);
+  return place;
+}
+
+/** The error of a link that leads out of a folder. */
+export function leadsOut(path: string, place: string, folder: string): FileError {
+  return new FileError(`${path} is a link that leads out of ${folder}, to ${place}.`, {
+    hint: `A link of a repository is not followed there: name ${place} itself if you mean it.`,
+  });
+}
+
+/** The error of a link that leads to what is private. */
+export function leadsTo(path: string, place: string): FileError {
+  return new FileError(`${path} is a link that leads to ${place}, which is private.`, {
+    hint: "A link of a repository is not followed there: name the file itself if you mean it.",
+  });
+}
+
+/** The first link of a folder, itself and all that is below it; undefined where there is none. */
+export function findLink(folder: string): string | undefined {
+  if (isLink(folder)) return folder;
+  for (const { name, isSymlink, isDirectory } of entriesOf(folder)) {
+    const path = join(folder, name);
+    const found = isSymlink ? path : isDirectory ? findLink(path) : undefined;
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/**
+ * Makes sure that neither a folder nor anything directly in it is a link. One that is not there is
+ * fine.
+ * @throws {FileError} that names the link
+ */
+export function requireNoLinks(folder: string): void {
+  const link = isLink(folder) ? folder : entriesOf(folder).find(({ isSymlink }) => isSymlink)?.name;
+  if (link === undefined) return;
+  const path = link === folder ? folder : join(folder, link);
+  throw new FileError(`${path} is a link: nothing in ${folder} may be one. Nothing was done.`, {
+    hint: "Look where it leads, and remove it: no command of insforge makes links there.",
+  });
+}
+
+function entriesOf(folder: string): Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(folder)];
+  } catch {
+    return [];
+  }
+}
+
+function isLink(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isSymlink;
+  } catch {
+    return false;
+  }
+}
