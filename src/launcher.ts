@@ -33,11 +33,21 @@ async function start(invocation: Invocation, version: string): Promise<number> {
   }
   followEnvironment();
   const grants = grantsFor(launch);
+  if (launch.untoldHost && launch.globalFolder) makeFolder(launch.globalFolder);
   const isQuiet = flags.has("--json") || command[0] === "upgrade";
   const notice = isQuiet ? undefined : updateNotice(launch);
   const exitCode = await runInWorker({ ...launch, places: grants.places }, grants);
   if (notice) await Deno.stderr.write(new TextEncoder().encode(notice));
   return exitCode;
+}
+
+/** For what is kept in there; where it cannot be made, nothing is. */
+function makeFolder(path: string): void {
+  try {
+    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch {
+    // It is told again.
+  }
 }
 
 async function runHere(launch: LaunchFacts): Promise<number> {

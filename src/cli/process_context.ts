@@ -1,10 +1,11 @@
 /** The context of a running process; tests build their own from the same parts. */
 import { backendClient } from "../client/backend.ts";
 import { requireOurs } from "../client/local_identity.ts";
-import { isOwnLocal } from "../config/project.ts";
+import { isOwnLocal, type Project } from "../config/project.ts";
+import { rememberHost } from "../config/told_hosts.ts";
 import { resolveOverPlatform } from "../client/platform/projects.ts";
 import { platformClient } from "../client/platform/account.ts";
-import { resolveTarget } from "../config/target.ts";
+import { type BackendTarget, resolveTarget } from "../config/target.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import type { Commands } from "./command.ts";
 import { buildEveryCommand } from "./command_tree.ts";
@@ -81,11 +82,23 @@ export function createContext(
     ),
     backend: once(async () => {
       const target = await context.target();
-      if (target.project && isOwnLocal(target.project)) await requireOurs(target, surroundings);
+      if (target.project) await prepare(target, target.project);
       return backendClient(target, surroundings);
     }),
     platform: once(() => platformClient(context)),
   };
+
+  /** What has to be known of a linked backend before it is sent anything. */
+  async function prepare(target: BackendTarget, project: Project): Promise<void> {
+    if (isOwnLocal(project)) return await requireOurs(target, surroundings);
+    const { untoldHost, globalFolder, token } = launch;
+    if (untoldHost === undefined) return;
+    context.warn(
+      `The link of this directory came with its repository: its authors chose ${untoldHost}, ` +
+        "which takes the requests from here on.",
+    );
+    if (globalFolder) rememberHost(globalFolder, untoldHost, token);
+  }
   return context;
 }
 

@@ -10,6 +10,8 @@ export interface GlobalConfig extends JsonObject {
   oauth_client_id?: string;
   /** Hosts, beside those of the command, that requests may reach. */
   allowed_hosts?: string[];
+  /** Folders that are used although another user can have filled them. */
+  safe_directories?: string[];
 }
 
 /** Reads the settings; none where there is no file or no home. @throws {FileError} */
@@ -33,7 +35,11 @@ export async function updateGlobalConfig(
 }
 
 function checked(value: JsonObject): GlobalConfig {
-  const hosts = value.allowed_hosts;
-  const isList = Array.isArray(hosts) && hosts.every((host) => typeof host === "string");
-  return { ...value, allowed_hosts: isList ? hosts : undefined };
+  const texts = (list: unknown) =>
+    Array.isArray(list) && list.every((entry) => typeof entry === "string") ? list : undefined;
+  return {
+    ...value,
+    allowed_hosts: texts(value.allowed_hosts),
+    safe_directories: texts(value.safe_directories),
+  };
 }

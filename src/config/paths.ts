@@ -2,7 +2,7 @@
 import { dirname, join } from "@std/path";
 
 /** The project's folder below a project root. */
-function projectFolder(root: string): string {
+export function projectFolder(root: string): string {
   return join(root, ".insforge");
 }
 
@@ -34,6 +34,11 @@ export function configFile(globalFolder: string): string {
 /** A device login that was begun, below the global folder. */
 export function pendingDeviceFile(globalFolder: string): string {
   return join(globalFolder, "pending-device.json");
+}
+
+/** The hosts that a repository chose and the user was told of, below the global folder. */
+export function hostsFile(globalFolder: string): string {
+  return join(globalFolder, "hosts.json");
 }
 
 /** What is known of newer versions, below the global folder. */

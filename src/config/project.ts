@@ -1,6 +1,7 @@
 /** `.insforge/project.json`: the link between a directory and a backend. */
 import { FileError } from "../core/errors.ts";
 import { type JsonObject, readJsonFile, readJsonFileSync, writeJsonFile } from "./json_file.ts";
+import { requireTrusted } from "./trust.ts";
 import { requireNoLinks } from "../files/real_path.ts";
 import { projectFile, projectFolder } from "./paths.ts";
 
@@ -62,13 +63,16 @@ export interface FoundProject {
   readonly project?: Project;
   /** Why there is none although there is a file. */
   readonly problem?: { readonly message: string; readonly hint?: string };
+  /** What to say of a link further up that does not count, where there is no other. */
+  readonly passedOver?: string;
 }
 
 /** Reads a project file for {@link linkedProject}. */
-export function findProject(root: string): FoundProject {
+export function findProject(root: string, globalFolder?: string): FoundProject {
   const path = projectFile(root);
   try {
     requireNoLinks(projectFolder(root));
+    requireTrusted(projectFolder(root), ["project.json"], globalFolder);
     const value = readJsonFileSync(path);
     return { project: value && healProject(value, path) };
   } catch (error) {

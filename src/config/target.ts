@@ -33,7 +33,9 @@ export async function resolveTarget(
   if (wanted && wanted !== project?.project_id) return await resolveProject(wanted);
   if (project) return { url: project.oss_host, apiKey: project.api_key, project };
   const missing = url ? "INSFORGE_API_KEY" : apiKey ? "INSFORGE_BASE_URL" : undefined;
-  throw new NotLinkedError("This directory is not linked to a project.", {
+  const { passedOver } = launch.project;
+  const why = passedOver === undefined ? "" : ` ${passedOver}`;
+  throw new NotLinkedError(`This directory is not linked to a project.${why}`, {
     hint: missing
       ? `Set ${missing} as well, or run \`insforge link\`.`
       : "Run `insforge link`, `insforge create`, or `insforge local start` for a local backend.",

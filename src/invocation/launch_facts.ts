@@ -1,6 +1,8 @@
 /** The facts about this process that are read once, by the launcher, before the sandbox closes. */
-import { dirname, join } from "@std/path";
+import { join } from "@std/path";
 import { findProject, type FoundProject } from "../config/project.ts";
+import { type Search, searchProject } from "../config/search.ts";
+import { untoldHost } from "../config/told_hosts.ts";
 import { environmentVariable } from "../core/environment.ts";
 import { randomToken } from "../files/atomic.ts";
 import { realPlace } from "../files/real_path.ts";
@@ -24,6 +26,8 @@ export interface LaunchFacts extends TypedPaths {
   readonly projectRoot: string;
   /** The link of `projectRoot`, which nothing reads again. */
   readonly project: FoundProject;
+  /** The host of a link that came with its repository, of which the user is to be told. */
+  readonly untoldHost?: string;
   /** What makes the names of new files unguessable, for the grants and the files alike. */
   readonly token: string;
   /** The command line that runs this program again. */
@@ -38,35 +42,26 @@ const LINKING: readonly string[] = ["create", "link"];
 export function locate(invocation: Invocation, version: string): LaunchFacts {
   const cwd = realPlace(Deno.cwd());
   const home = environmentVariable("HOME") ?? environmentVariable("USERPROFILE");
-  const found = LINKING.includes(invocation.command[0]!) ? undefined : findProjectRoot(cwd);
-  const projectRoot = found ?? cwd;
+  const userHome = home === undefined ? undefined : realPlace(home);
+  const { root, passedOver }: Search = LINKING.includes(invocation.command[0]!)
+    ? {}
+    : searchProject(cwd, userHome);
+  const projectRoot = root ?? cwd;
+  const globalFolder = home ? realPlace(join(home, ".insforge")) : undefined;
+  const project = findProject(projectRoot, globalFolder);
   return {
     invocation,
     version,
     cwd,
-    globalFolder: home ? realPlace(join(home, ".insforge")) : undefined,
+    globalFolder,
     projectRoot,
-    project: findProject(projectRoot),
+    project: { ...project, passedOver },
+    untoldHost: invocation.reach.hosts?.includes("project")
+      ? untoldHost(projectRoot, project.project?.oss_host, globalFolder)
+      : undefined,
     token: randomToken(),
     self: selfCommand(),
   };
-}
-
-/** Looks for `.insforge/project.json` from `start` upwards, no further than the repository root. */
-export function findProjectRoot(start: string): string | undefined {
-  for (let folder = start;; folder = dirname(folder)) {
-    if (exists(join(folder, ".insforge", "project.json"))) return folder;
-    if (exists(join(folder, ".git")) || dirname(folder) === folder) return undefined;
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function selfCommand(): string[] {

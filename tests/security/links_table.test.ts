@@ -21,6 +21,7 @@ interface Planted {
 /** What is the user's own or the program's, and in no repository. */
 const NOT_PLANTABLE: readonly File[] = [
   "global files",
+  "told hosts",
   "update file",
   "working directory",
   "program",

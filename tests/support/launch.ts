@@ -3,7 +3,8 @@ import { commands } from "../../src/commands/mod.ts";
 import { findProject } from "../../src/config/project.ts";
 import { randomToken } from "../../src/files/atomic.ts";
 import { readInvocation } from "../../src/invocation/argv.ts";
-import { findProjectRoot, type LaunchFacts } from "../../src/invocation/launch_facts.ts";
+import { searchProject } from "../../src/config/search.ts";
+import type { LaunchFacts } from "../../src/invocation/launch_facts.ts";
 
 /** The facts of a command line that is typed in a folder; `more` takes the place of some. */
 export function launchIn(
@@ -11,7 +12,7 @@ export function launchIn(
   args: readonly string[] = [],
   more: Partial<LaunchFacts> = {},
 ): LaunchFacts {
-  const projectRoot = findProjectRoot(cwd) ?? cwd;
+  const projectRoot = searchProject(cwd).root ?? cwd;
   return {
     invocation: readInvocation(args, commands),
     version: "0.0.0-test",

@@ -1,6 +1,8 @@
 /** The paths that a declaration's words stand for. */
 import { dirname, fromFileUrl, join, SEPARATOR } from "@std/path";
-import { asidePath, ownerFile, updateFile } from "../../config/paths.ts";
+import { asidePath, hostsFile, ownerFile, updateFile } from "../../config/paths.ts";
+import { requireTrusted } from "../../config/trust.ts";
+import { stateFiles } from "../../shared/contract/state.ts";
 import { ENV_FILES } from "../../files/env_file.ts";
 import { programFiles } from "../../core/program_files.ts";
 import { usualTarget } from "../../files/target_path.ts";
@@ -38,11 +40,17 @@ export function placesOf(file: File, launch: LaunchFacts, access: "read" | "writ
         value.startsWith("@") ? typed(launch, value.slice(1), access) : []
       );
     case "--data-dir":
-      return (values.get(file) ?? []).map((path) => dataDir(typedPlace(launch, path, "write")));
+      return (values.get(file) ?? []).map((path) =>
+        dataDir(launch, typedPlace(launch, path, "write"))
+      );
     case "project link":
       return [projectFolder(launch)];
     case "global files":
       return launch.globalFolder ? [anyPlace(launch.globalFolder)] : [];
+    case "told hosts":
+      return launch.globalFolder && launch.untoldHost
+        ? withFresh(launch, anyPlace(hostsFile(launch.globalFolder)))
+        : [];
     case "update file":
       return launch.globalFolder
         ? withFresh(launch, anyPlace(updateFile(launch.globalFolder)))
@@ -66,7 +74,7 @@ export function placesOf(file: File, launch: LaunchFacts, access: "read" | "writ
       return [anyPlace(keptInputPath(launch.token))];
     case "./.insforge/local":
       projectFolder(launch);
-      return [dataDir(ownPlace(launch, join(launch.projectRoot, file)))];
+      return [dataDir(launch, ownPlace(launch, join(launch.projectRoot, file)))];
   }
   if (file.startsWith("./")) return [ownPlace(launch, join(launch.projectRoot, file))];
   return (values.get(file) ?? []).flatMap((path) => typed(launch, path, access));
@@ -86,15 +94,17 @@ function withFresh({ token }: LaunchFacts, place: Place): Place[] {
 }
 
 /** The folder of the project's link, of which nothing may be a link of the file system. */
-function projectFolder({ projectRoot }: LaunchFacts): Place {
+function projectFolder({ projectRoot, globalFolder }: LaunchFacts): Place {
   const path = join(projectRoot, ".insforge");
   requireNoLinks(path);
+  requireTrusted(path, ["project.json"], globalFolder);
   return { name: path, path };
 }
 
 /** A local backend's folder: what it writes by itself must stay in there. */
-function dataDir(place: Place): Place {
+function dataDir({ globalFolder }: LaunchFacts, place: Place): Place {
   requireNoLinks(place.path);
+  requireTrusted(place.path, [stateFiles.keys], globalFolder);
   return place;
 }
 

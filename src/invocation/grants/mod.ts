@@ -33,9 +33,8 @@ export const VARIABLES: readonly string[] = [
  * @throws {CliError} for a file or folder that no command may use, such as a link that leads out
  */
 export function grantsFor(launch: LaunchFacts): Grants {
-  const { hosts = [], read = [], write = [], run = [] } = withPlatformFallback(
-    launch.invocation.reach,
-  );
+  const reach = withToldHosts(withPlatformFallback(launch.invocation.reach));
+  const { hosts = [], read = [], write = [], run = [] } = reach;
   const written = write.flatMap((file) => placesOf(file, launch, "write"));
   const places = [...read.flatMap((file) => placesOf(file, launch, "read")), ...written];
   return {
@@ -66,6 +65,12 @@ function withPlatformFallback(reach: Reach): Reach {
     read: [...read, "global files"],
     write: [...write, "global files"],
   };
+}
+
+/** That the user was told of a host is kept, so that it is told once. */
+function withToldHosts(reach: Reach): Reach {
+  if (!reach.hosts?.includes("project")) return reach;
+  return { ...reach, write: [...reach.write ?? [], "told hosts"] };
 }
 
 function programsOf(program: Program, launch: LaunchFacts): string[] {

@@ -24,6 +24,7 @@ export type File =
   | "env files"
   | "project link"
   | "global files"
+  | "told hosts"
   | "update file"
   | "working directory"
   | "program"

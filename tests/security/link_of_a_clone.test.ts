@@ -1,0 +1,67 @@
+/** A link file that a repository brings along: its authors choose where requests go. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { insforge } from "../support/executable.ts";
+import { type HostileClone, TREASURE, withHostileClone } from "../support/hostile_clone.ts";
+import { has, run } from "../support/program.ts";
+
+async function withTracked(work: (clone: HostileClone) => Promise<void>): Promise<void> {
+  if (!has("git")) return;
+  await withHostileClone(async (clone) => {
+    await run("git", ["init", "-q"], { cwd: clone.root });
+    await run("git", ["add", "-f", ".insforge/project.json"], { cwd: clone.root });
+    await work(clone);
+  });
+}
+
+const hostOf = ({ host }: HostileClone) => new URL(host.url).host;
+
+describe("a link that is tracked by git", () => {
+  it("is told with its host before the first request, once", async () => {
+    await withTracked(async (clone) => {
+      const first = await clone.run(["db", "tables"]);
+      assertEquals(first.code, 0);
+      assertStringIncludes(first.stderr, hostOf(clone));
+      const second = await clone.run(["db", "tables"]);
+      assertEquals(second.stderr.includes(hostOf(clone)), false, second.stderr);
+      await Deno.mkdir(`${clone.root}/below`);
+      assertEquals(
+        (await clone.run(["storage", "buckets"], "below")).stderr.includes("link"),
+        false,
+      );
+    });
+  });
+
+  it("is told in JSON too, and again where there is no home to remember it", async () => {
+    await withTracked(async (clone) => {
+      for (let time = 0; time < 2; time++) {
+        const { stdout, stderr } = await insforge(["db", "tables", "--json"], { cwd: clone.root });
+        assertEquals(JSON.parse(stdout), []);
+        assertStringIncludes(JSON.parse(stderr).warning, hostOf(clone));
+      }
+    });
+  });
+
+  it("is not told where nothing is sent to it", async () => {
+    await withTracked(async (clone) => {
+      const { stderr } = await clone.run(["current"]);
+      assertEquals(stderr.includes("came with its repository"), false);
+    });
+  });
+
+  it("says nothing of a link that the user made", async () => {
+    await withHostileClone(async (clone) => {
+      const { code, stderr } = await clone.run(["db", "tables"]);
+      assertEquals([code, stderr], [0, ""]);
+    });
+  });
+
+  it("never gets the account's tokens", async () => {
+    await withTracked(async (clone) => {
+      for (const args of [["db", "tables"], ["metadata"], ["whoami"], ["list"], ["current"]]) {
+        await clone.run(args);
+      }
+      assert(!clone.sent().includes(TREASURE));
+    });
+  });
+});
