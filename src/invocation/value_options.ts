@@ -24,6 +24,7 @@ export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
   "--grep",
   "--header",
   "--headers",
+  "--include",
   "--key",
   "--lang",
   "--limit",

@@ -14,6 +14,7 @@ import { facts, success, table, text } from "../../terminal/view.ts";
 export interface Options {
   env?: string;
   meta?: string;
+  include?: string[];
   dryRun?: boolean;
   timeout?: number;
   /** False with `--no-wait`. */
@@ -28,6 +29,13 @@ export const deploy = (run: Run) =>
     .arguments("[directory:string]")
     .option("--env <json:string>", "Variables of the build, as a JSON object.")
     .option("--meta <json:string>", "Facts to keep with the deployment, as a JSON object.")
+    .option(
+      "--include <path:string>",
+      "Publish a file or folder with a private name; repeatable.",
+      {
+        collect: true,
+      },
+    )
     .option("--dry-run", "List what would be published, and send nothing.")
     .option("--timeout <seconds:integer>", `How long to wait (default: ${TIMEOUT_SECONDS}).`)
     .option("--no-wait", "Return as soon as the deployment is started.")
@@ -49,7 +57,7 @@ export async function runDeploy(
   const timeoutMs = seconds(options.timeout) * 1000;
   const folder = await findFolder(context, directory);
   const backend = options.dryRun ? undefined : await context.backend();
-  const sources = await readSources(context, folder);
+  const sources = await readSources(context, folder, options.include ?? []);
   for (const warning of sources.warnings) context.warn(warning);
   if (!backend) {
     for (const exceeded of sources.exceededLimits) context.warn(exceeded);
@@ -99,7 +107,7 @@ function notFollowed({ metadata }: Deployment): string[] {
 }
 
 function planOf(directory: string, sources: Sources): Result {
-  const { files, skippedLinks, warnings, exceededLimits } = sources;
+  const { files, skippedLinks, privateFiles, warnings, exceededLimits } = sources;
   const size = totalSize(files);
   return {
     data: {
@@ -109,6 +117,7 @@ function planOf(directory: string, sources: Sources): Result {
       totalSizeBytes: size,
       files: files.map(({ path, size }) => ({ path, size })),
       skippedLinks,
+      privateFiles,
       warnings: [...warnings, ...exceededLimits],
     },
     view: [

@@ -12,6 +12,7 @@ export const deployments: Group = {
       reach: {
         hosts: ["project", "transfer"],
         read: ["deployed folder", "site rules", "env files"],
+        run: ["name lister"],
       },
       load: async () => (await import("./deploy.ts")).deploy,
     },

@@ -32,6 +32,7 @@ export const storage: Group = {
         hosts: ["project", "transfer"],
         read: ["operands", "kept input"],
         write: ["kept input"],
+        run: ["name lister"],
       },
       load: async () => (await import("./upload.ts")).upload,
     },

@@ -55,12 +55,8 @@ export async function runUpload(
   if (concurrency < 1) throw new UsageError("--concurrency must be at least 1.");
   const given = checkedType(options.contentType?.trim());
   await using input = await openSources(context, options, files);
-  const { sources, leftOut } = input;
-  if (leftOut.length > 0) {
-    const count = plural(leftOut.length, "link or special file", "links and special files");
-    const names = `${leftOut.slice(0, 3).join(", ")}${leftOut.length > 3 ? ", …" : ""}`;
-    context.note(`Left out ${count}: ${names}`);
-  }
+  const { sources } = input;
+  tellLeftOut(context, input);
   if (sources.length === 0) throw new UsageError("There are no files to upload.");
   const backend = await context.backend();
   await checkSizes(backend, sources);
@@ -118,8 +114,29 @@ async function openSources(
   return {
     sources: [{ name: "Standard input", path: kept.path, size: kept.size, key }],
     leftOut: [],
+    privateFiles: [],
+    undecodable: [],
     [Symbol.asyncDispose]: () => kept[Symbol.asyncDispose](),
   };
+}
+
+/** What is not uploaded is never dropped in silence. */
+function tellLeftOut(context: Context, { leftOut, privateFiles, undecodable }: Sources): void {
+  const names = (paths: readonly string[], most = 20) =>
+    `${paths.slice(0, most).join(", ")}${paths.length > most ? ", …" : ""}`;
+  if (leftOut.length > 0) {
+    const count = plural(leftOut.length, "link or special file", "links and special files");
+    context.note(`Left out ${count}: ${names(leftOut, 3)}`);
+  }
+  if (privateFiles.length > 0) {
+    context.warn(
+      `Left out, as what holds keys or passwords: ${names(privateFiles)}. ` +
+        "What is to be uploaded all the same has to be named itself.",
+    );
+  }
+  if (undecodable.length > 0) {
+    context.warn(`Left out, as their names are no UTF-8: ${names(undecodable)}. Rename them.`);
+  }
 }
 
 /** @throws {OperationError} naming the files that the backend would refuse */
@@ -183,7 +200,7 @@ function sentenceOf({ name, key, size }: Source, object: StoredObject): string {
 
 function manyResults(
   results: readonly TransferResult[],
-  { sources, leftOut }: Sources,
+  { sources, leftOut, privateFiles, undecodable }: Sources,
 ): Result {
   const failed = results.filter(({ success }) => !success);
   const bytes = results.reduce((sum, { size }) => sum + (size ?? 0), 0);
@@ -199,7 +216,13 @@ function manyResults(
   const done = results.length - failed.length;
   if (done > 0) view.push(success(`Uploaded ${plural(done, "file")}, ${formatBytes(bytes)}.`));
   return {
-    data: { success: failed.length === 0, results, uploaded: done, failed: failed.length, leftOut },
+    data: {
+      success: failed.length === 0,
+      results,
+      uploaded: done,
+      failed: failed.length,
+      leftOut: [...leftOut, ...privateFiles, ...undecodable],
+    },
     view,
     exitCode: failed.length > 0 ? ExitCode.general : ExitCode.ok,
   };

@@ -81,6 +81,8 @@ function programsOf(program: Program, launch: LaunchFacts): string[] {
       return [partialPath(Deno.realPathSync(Deno.execPath()))];
     case "deno":
       return ["deno"];
+    case "name lister":
+      return Deno.build.os === "windows" ? [] : ["ls"];
     case "pager":
       return pagerCommand(environmentVariable).slice(0, 1);
     case "browser opener":

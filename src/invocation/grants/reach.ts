@@ -34,7 +34,13 @@ export type File =
   | `./${string}`;
 
 /** The programs that can be named. */
-export type Program = "browser opener" | "this program" | "new executable" | "deno" | "pager";
+export type Program =
+  | "browser opener"
+  | "this program"
+  | "new executable"
+  | "deno"
+  | "pager"
+  | "name lister";
 
 /** What one command may reach; what is absent is nothing. */
 export interface Reach {

@@ -21,6 +21,13 @@ export const stateFiles = {
   logs: "logs",
 } as const;
 
+/** Whether these are the names in a local backend's data directory. */
+export function isDataDir(names: readonly string[]): boolean {
+  return [stateFiles.lock, stateFiles.keys, stateFiles.postgres].every((name) =>
+    names.includes(name)
+  );
+}
+
 /** Whether a local backend puts something of this name into its data directory. */
 export function isDataDirEntry(name: string): boolean {
   const names: readonly string[] = Object.values(stateFiles);

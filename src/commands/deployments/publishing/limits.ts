@@ -36,7 +36,7 @@ export function totalSize(files: readonly { readonly size: number }[]): number {
 }
 
 /** A few names, and how many more there are. */
-export function names(all: readonly string[]): string {
-  const more = all.length - NAMED;
-  return all.slice(0, NAMED).join(", ") + (more > 0 ? ` and ${more} more` : "");
+export function names(all: readonly string[], most = NAMED): string {
+  const more = all.length - most;
+  return all.slice(0, most).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

@@ -1,5 +1,8 @@
 /** Finds the files of a folder that are deployed. */
 import { join, relative, SEPARATOR } from "@std/path";
+import { privateNameIn } from "../../../files/private_names.ts";
+import { undecodableNames } from "../../../files/undecodable_names.ts";
+import { isDataDir } from "../../../shared/contract/state.ts";
 import { isWithin } from "../../../files/real_path.ts";
 import { reason } from "../../../files/reason.ts";
 import { FileError } from "../../../core/errors.ts";
@@ -22,77 +25,116 @@ export interface Selection {
   readonly files: readonly SourceFile[];
   /** Symbolic links that lead out of the folder, in a circle, to nothing or to what is left out. */
   readonly skippedLinks: readonly string[];
+  /** What holds keys or passwords, by its name, and was not named: files, and folders with a slash. */
+  readonly privateFiles: readonly string[];
+  /** What cannot be read because its name is no UTF-8, with U+FFFD in its place. */
+  readonly undecodable: readonly string[];
 }
 
-/** Walks a folder. @throws {FileError} when it, or anything in it, cannot be read */
-export async function selectFiles(root: string, signal: AbortSignal): Promise<Selection> {
+/**
+ * Walks a folder.
+ * @param included paths below it that go up although their names say that they are private
+ * @throws {FileError} when it, or anything in it, cannot be read
+ */
+export async function selectFiles(
+  root: string,
+  signal: AbortSignal,
+  included: readonly string[] = [],
+): Promise<Selection> {
   const realRoot = await readable(root, () => Deno.realPath(root));
   const isBuiltIn = builtInExclusions(await outputDirectoryOf(root));
-  const walk = new Walk(realRoot, isBuiltIn, await readExclusions(root, isBuiltIn), signal);
+  const excludes = await readExclusions(root, isBuiltIn);
+  const walk = new Walk({ root: realRoot, isBuiltIn, excludes, included, signal });
   await walk.folder(realRoot, "", [realRoot]);
+  const undecodable = await undecodableNames(walk.folders);
   return {
     files: walk.files.sort((a, b) => a.path < b.path ? -1 : 1),
     skippedLinks: walk.skippedLinks.sort(),
+    privateFiles: walk.privateFiles.sort(),
+    undecodable: undecodable.map((path) => relative(realRoot, path).replaceAll(SEPARATOR, "/")),
   };
+}
+
+interface WalkSettings {
+  /** The real path of the folder. */
+  readonly root: string;
+  readonly isBuiltIn: (path: string) => boolean;
+  readonly excludes: Excludes;
+  readonly included: readonly string[];
+  readonly signal: AbortSignal;
 }
 
 class Walk {
   readonly files: SourceFile[] = [];
+  readonly folders: string[] = [];
   readonly skippedLinks: string[] = [];
+  readonly privateFiles: string[] = [];
+  readonly #settings: WalkSettings;
 
-  constructor(
-    private readonly root: string,
-    private readonly isBuiltIn: (path: string) => boolean,
-    private readonly excludes: Excludes,
-    private readonly signal: AbortSignal,
-  ) {}
+  constructor(settings: WalkSettings) {
+    this.#settings = settings;
+  }
 
   /** @param chain the real folders above, which a link must not lead back to */
   async folder(location: string, path: string, chain: readonly string[]): Promise<void> {
-    this.signal.throwIfAborted();
+    this.#settings.signal.throwIfAborted();
     const entries = await readable(location, () => Array.fromAsync(Deno.readDir(location)));
+    const isData = isDataDir(entries.map(({ name }) => name));
+    if (isData && !this.#isIncluded(path)) return void this.privateFiles.push(`${path}/`);
+    this.folders.push(location);
     for (const entry of entries) {
       const below = path === "" ? entry.name : `${path}/${entry.name}`;
       const place = join(location, entry.name);
-      if (entry.isSymlink) await this.link(place, below, chain);
-      else await this.visit(place, below, entry.isDirectory, chain);
+      if (entry.isSymlink) await this.#link(place, below, chain);
+      else await this.#visit(place, below, entry.isDirectory, chain);
     }
   }
 
-  private async visit(
+  async #visit(
     location: string,
     path: string,
     isFolder: boolean,
     chain: readonly string[],
   ): Promise<void> {
-    if (this.excludes(path, isFolder)) return;
+    if (this.#settings.excludes(path, isFolder)) return;
+    if (privateNameIn(path, isFolder) && !this.#isIncluded(path)) {
+      this.privateFiles.push(isFolder ? `${path}/` : path);
+      return;
+    }
     if (isFolder) return await this.folder(location, path, [...chain, location]);
     const info = await readable(location, () => Deno.stat(location));
     if (info.isFile) this.files.push({ path, location, size: info.size });
   }
 
-  private async link(location: string, path: string, chain: readonly string[]): Promise<void> {
-    if (this.excludes(path, false) || this.excludes(path, true)) return;
-    const target = await this.targetWithin(location);
+  async #link(location: string, path: string, chain: readonly string[]): Promise<void> {
+    if (this.#settings.excludes(path, false) || this.#settings.excludes(path, true)) return;
+    const target = await this.#targetWithin(location);
     if (target === undefined || chain.includes(target)) {
       this.skippedLinks.push(path);
       return;
     }
     const { isDirectory } = await readable(location, () => Deno.stat(target));
-    await this.visit(target, path, isDirectory, chain);
+    await this.#visit(target, path, isDirectory, chain);
   }
 
   /** Where a link leads, if that is in this folder and not left out of it. */
-  private async targetWithin(location: string): Promise<string | undefined> {
+  async #targetWithin(location: string): Promise<string | undefined> {
     let target: string;
     try {
       target = await Deno.realPath(location);
     } catch {
       return undefined;
     }
-    if (target === this.root || !isWithin(this.root, target)) return undefined;
-    const path = relative(this.root, target).replaceAll(SEPARATOR, "/");
-    return this.isBuiltIn(path) ? undefined : target;
+    if (target === this.#settings.root || !isWithin(this.#settings.root, target)) return undefined;
+    const path = relative(this.#settings.root, target).replaceAll(SEPARATOR, "/");
+    const isLeftOut = this.#settings.isBuiltIn(path) ||
+      (privateNameIn(path) !== undefined && !this.#isIncluded(path));
+    return isLeftOut ? undefined : target;
+  }
+
+  /** Whether a path, or a folder that it is in, was named to go up. */
+  #isIncluded(path: string): boolean {
+    return this.#settings.included.some((name) => path === name || path.startsWith(`${name}/`));
   }
 }
 

@@ -1,10 +1,12 @@
 /** The folder that is deployed: its files, and what there is to say about them beforehand. */
-import { basename, dirname, join } from "@std/path";
+import { basename, dirname, join, normalize } from "@std/path";
 import { placeOf } from "../../../files/typed_path.ts";
 import { reason } from "../../../files/reason.ts";
 import type { Context } from "../../../cli/context.ts";
 import { isWithin, placeWithin } from "../../../files/real_path.ts";
-import { FileError } from "../../../core/errors.ts";
+import { privateNameIn } from "../../../files/private_names.ts";
+import { isDataDir } from "../../../shared/contract/state.ts";
+import { FileError, UsageError } from "../../../core/errors.ts";
 import { bar } from "../../../terminal/bar.ts";
 import { type Leak, readEnvSecrets } from "./leaks.ts";
 import { exceededLimits, names } from "./limits.ts";
@@ -16,6 +18,7 @@ import { outputDirectoryOf } from "./site_config.ts";
 export interface Sources {
   readonly files: readonly HashedFile[];
   readonly skippedLinks: readonly string[];
+  readonly privateFiles: readonly string[];
   readonly warnings: readonly string[];
   /** Why the backend would refuse the files; empty when it would not. */
   readonly exceededLimits: readonly string[];
@@ -31,17 +34,37 @@ export async function findFolder({ launch }: Context, directory: string): Promis
     });
   });
   if (!info.isDirectory) throw new FileError(`${directory} is not a folder.`);
-  if ([".git", ".insforge"].includes(basename(folder))) {
+  const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+  if (isDataDir(names) || privateNameIn(basename(folder), true)) {
     throw new FileError(`${directory} holds what must not be published.`);
   }
   return folder;
 }
 
-/** Selects and reads the files. @throws {FileError} when there are none, or one cannot be read */
-export async function readSources(context: Context, folder: string): Promise<Sources> {
+/**
+ * Selects and reads the files.
+ * @param include what was named to go up although its name says that it is private
+ * @throws {FileError} when there are none, or one cannot be read @throws {UsageError} for a name that
+ * includes nothing
+ */
+export async function readSources(
+  context: Context,
+  folder: string,
+  include: readonly string[],
+): Promise<Sources> {
   const { launch, signal } = context;
   using progress = context.progress("Looking for files");
-  const { files, skippedLinks } = await selectFiles(folder, signal);
+  const included = include.map((path) => normalize(path).replaceAll("\\", "/").replace(/\/+$/, ""));
+  const selection = await selectFiles(folder, signal, included);
+  const { files, skippedLinks, privateFiles, undecodable } = selection;
+  const unknown = included.findIndex((name) =>
+    !files.some(({ path }) => path === name || path.startsWith(`${name}/`))
+  );
+  if (unknown >= 0) {
+    throw new UsageError(`--include ${include[unknown]} names no file that could be published.`, {
+      hint: "Give its path below the folder that is deployed.",
+    });
+  }
   if (files.length === 0) {
     throw new FileError(`There is nothing to deploy in ${folder}.`, {
       hint: "Folders such as dist and build are left out below the deployed one: name it itself, " +
@@ -63,8 +86,16 @@ export async function readSources(context: Context, folder: string): Promise<Sou
   return {
     files: hashed.files,
     skippedLinks,
+    privateFiles,
     exceededLimits: exceeded,
     warnings: [
+      ...privateFiles.length === 0 ? [] : [
+        `Left out, as what holds keys or passwords: ${names(privateFiles, 20)}. ` +
+        "What is to be published all the same has to be named with --include.",
+      ],
+      ...undecodable.length === 0 ? [] : [
+        `Left out, as their names are no UTF-8: ${names(undecodable, 20)}. Rename them.`,
+      ],
       ...leakWarnings(hashed.leaks),
       ...indexWarning(files.map(({ path }) => path), await outputDirectoryOf(folder)),
       ...await configWarning(context, folder),

@@ -1,8 +1,10 @@
 /** What is to be uploaded: files, and the files of folders. */
-import { walk } from "@std/fs/walk";
-import { basename, relative, SEPARATOR } from "@std/path";
+import { basename, join, relative, SEPARATOR } from "@std/path";
 import { reason } from "../../../files/reason.ts";
 import { absolutePath, placeOf, type TypedPaths } from "../../../files/typed_path.ts";
+import { privateNameIn } from "../../../files/private_names.ts";
+import { undecodableNames } from "../../../files/undecodable_names.ts";
+import { isDataDir } from "../../../shared/contract/state.ts";
 import { FileError, UsageError } from "../../../core/errors.ts";
 
 /** What the operands hold. */
@@ -10,6 +12,10 @@ export interface Sources {
   readonly sources: readonly Source[];
   /** What is in the folders but is no file: links, which could lead out of them, pipes, devices. */
   readonly leftOut: readonly string[];
+  /** What holds keys or passwords, by its name: files, and folders with a slash. */
+  readonly privateFiles: readonly string[];
+  /** What cannot be read because its name is no UTF-8, with U+FFFD in its place. */
+  readonly undecodable: readonly string[];
 }
 
 /** A file and the key that its object gets. */
@@ -34,6 +40,8 @@ export async function findSources(
 ): Promise<Sources> {
   const found: Source[] = [];
   const leftOut: string[] = [];
+  const privateFiles: string[] = [];
+  const undecodable: string[] = [];
   const isSingle = operands.length === 1 && !key?.endsWith("/");
   for (const operand of operands) {
     const path = placeOf(launch, operand);
@@ -45,6 +53,8 @@ export async function findSources(
       const folder = await findInFolder(operand, path, prefixOf(key));
       found.push(...folder.sources);
       leftOut.push(...folder.leftOut);
+      privateFiles.push(...folder.privateFiles);
+      undecodable.push(...folder.undecodable);
     } else if (!isFile) {
       throw new FileError(`${operand} is no file.`, { hint: "Use - to upload standard input." });
     } else {
@@ -62,27 +72,41 @@ export async function findSources(
       { hint: "Upload them one by one, with --key." },
     );
   }
-  return { sources: found, leftOut };
+  return { sources: found, leftOut, privateFiles, undecodable };
 }
 
 async function findInFolder(operand: string, folder: string, prefix: string): Promise<Sources> {
-  const found: Source[] = [];
+  const sources: Source[] = [];
   const leftOut: string[] = [];
-  try {
-    for await (const { path, isFile } of walk(folder, { includeDirs: false })) {
-      const rest = relative(folder, path).replaceAll(SEPARATOR, "/");
-      const name = `${operand.replace(/[\\/]+$/, "")}/${rest}`;
-      if (isFile) {
-        found.push({ name, path, size: (await Deno.stat(path)).size, key: prefix + rest });
-      } else {
-        leftOut.push(name);
+  const privateFiles: string[] = [];
+  const folders: string[] = [];
+  const nameOf = (rest: string) => `${operand.replace(/[\\/]+$/, "")}/${rest}`;
+
+  async function walk(location: string, below: string): Promise<void> {
+    const entries = await Array.fromAsync(Deno.readDir(location));
+    if (isDataDir(entries.map(({ name }) => name))) return void privateFiles.push(nameOf(below));
+    folders.push(location);
+    for (const { name, isFile, isDirectory } of entries) {
+      const [path, rest] = [join(location, name), below + name];
+      if (privateNameIn(name, isDirectory)) privateFiles.push(nameOf(rest + (isFile ? "" : "/")));
+      else if (isDirectory) await walk(path, `${rest}/`);
+      else if (!isFile) leftOut.push(nameOf(rest));
+      else {
+        const { size } = await Deno.stat(path);
+        sources.push({ name: nameOf(rest), path, size, key: prefix + rest });
       }
     }
+  }
+
+  try {
+    await walk(folder, "");
   } catch (error) {
     throw new FileError(`Cannot read ${operand}: ${reason(error)}.`, { cause: error });
   }
-  found.sort((a, b) => a.key < b.key ? -1 : 1);
-  return { sources: found, leftOut };
+  sources.sort((a, b) => a.key < b.key ? -1 : 1);
+  const undecodable = (await undecodableNames(folders))
+    .map((path) => nameOf(relative(folder, path).replaceAll(SEPARATOR, "/")));
+  return { sources, leftOut, privateFiles, undecodable };
 }
 
 function prefixOf(key: string | undefined): string {

@@ -1,0 +1,104 @@
+/** Folders with keys in them, published or uploaded by somebody who did not think of that. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { dirname } from "@std/path";
+import { describe, it } from "@std/testing/bdd";
+import { insforge } from "../support/executable.ts";
+import { linkedTo, stubServer } from "../support/stub_server.ts";
+import { withFolder } from "../support/temporary.ts";
+
+const PRIVATE = [
+  "id_rsa",
+  "id_ed25519.pub",
+  "key.pem",
+  "tls/server.key",
+  "store.p12",
+  "App.PFX",
+  ".npmrc",
+  ".netrc",
+  ".htpasswd",
+  ".htaccess",
+  ".git-credentials",
+  ".bash_history",
+  "credentials.json",
+  "service-account-prod.json",
+  "terraform.tfstate",
+  ".aws/config",
+  ".ssh/config",
+  ".docker/config.json",
+];
+const PUBLIC = ["index.html", "id_card.png", "keys.html", "monkey.js", "credentials/index.html"];
+const DATA = ["backup/lock", "backup/keys.json", "backup/postgres/PG_VERSION"];
+
+async function withSite(work: (cwd: string) => Promise<void>): Promise<void> {
+  await withFolder(async (cwd) => {
+    for (const path of [...PRIVATE, ...PUBLIC, ...DATA]) {
+      await Deno.mkdir(dirname(`${cwd}/${path}`), { recursive: true });
+      await Deno.writeTextFile(`${cwd}/${path}`, "x");
+    }
+    await work(cwd);
+  });
+}
+
+/** What is told of: a folder with all that is in it. */
+const TOLD = PRIVATE.map((path) => path.replace(/^(\.aws|\.ssh|\.docker)\/.*/, "$1/"));
+
+describe("files that hold keys", () => {
+  it("are not published, and told", async () => {
+    await withSite(async (cwd) => {
+      const args = ["deployments", "deploy", ".", "--dry-run", "--json"];
+      const { code, stdout, stderr } = await insforge(args, { cwd });
+      assertEquals(code, 0, stderr);
+      const plan = JSON.parse(stdout);
+      const paths = plan.files.map(({ path }: { path: string }) => path);
+      assertEquals(paths.sort(), [...PUBLIC].sort());
+      assertEquals([...plan.privateFiles].sort(), [...TOLD, "backup/"].sort());
+      for (const path of [...TOLD, "backup/"]) assertStringIncludes(stderr, path);
+    });
+  });
+
+  it("are published where they are named, and only those", async () => {
+    await withSite(async (cwd) => {
+      const named = ["--include", ".htaccess", "--include=tls"];
+      const args = ["deployments", "deploy", ".", "--dry-run", "--json", ...named];
+      const { stdout } = await insforge(args, { cwd });
+      const paths = JSON.parse(stdout).files.map(({ path }: { path: string }) => path);
+      assert(paths.includes(".htaccess") && paths.includes("tls/server.key"));
+      assert(!paths.includes("id_rsa"));
+      const wrong = [...args, "--include", "nothing.pem"];
+      const { code, stderr } = await insforge(wrong, { cwd });
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, "nothing.pem");
+    });
+  });
+
+  it("are not published as the folder that is named", async () => {
+    await withSite(async (cwd) => {
+      for (const folder of ["backup", ".ssh", ".aws"]) {
+        const args = ["deployments", "deploy", folder, "--dry-run"];
+        const { code, stderr } = await insforge(args, { cwd });
+        assertEquals(code, 1, folder);
+        assertStringIncludes(stderr, "must not be published");
+      }
+    });
+  });
+
+  it("are not uploaded with their folder, and told; one that is named is", async () => {
+    await using server = stubServer(({ target }) =>
+      target.includes("upload-strategy")
+        ? Response.json({ method: "direct", key: "k", uploadUrl: "/api/storage/x" })
+        : Response.json({ key: "k", size: 1 })
+    );
+    await withSite(async (cwd) => {
+      const upload = (...args: string[]) =>
+        insforge(["storage", "upload", "--bucket", "b", ...args], { cwd, env: linkedTo(server) });
+      const { stdout, stderr } = await upload(".", "--recursive", "--json");
+      const answer = JSON.parse(stdout);
+      assertEquals(answer.results.length, PUBLIC.length);
+      for (const path of [...TOLD, "backup/"]) {
+        assertStringIncludes(stderr, path);
+        assert(answer.leftOut.some((name: string) => name.endsWith(path)), path);
+      }
+      assertEquals((await upload("id_rsa")).code, 0);
+    });
+  });
+});
