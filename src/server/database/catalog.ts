@@ -6,13 +6,14 @@ import type {
   DatabaseSchemasResponse,
   DatabaseTriggersResponse,
 } from "../../shared/contract/backend.ts";
+import { readerOf } from "../http/identity.ts";
 import type { Area, LocalBackend, RequestVariables } from "../services.ts";
 import { schemaParameter } from "./names.ts";
 
 /** Indexes, policies, triggers, functions and schemas (contract section 6.3). */
 export function catalog({ database }: LocalBackend): Area {
   async function list<Row>(sql: string, schema: string): Promise<Row[]> {
-    return (await database.query<Row>(sql, [schema])).rows;
+    return (await database.query<Row>(sql, [schema], readerOf(schema))).rows;
   }
 
   return new Hono<RequestVariables>()

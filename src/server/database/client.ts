@@ -24,6 +24,11 @@ export interface Transaction {
   ): Promise<QueryResult<Row>>;
   /** Runs a text of several statements; of the rows only the last one's stay. */
   run(sql: string): Promise<RawResult>;
+  /** Runs one statement of the server's own, as the superuser, in a transaction that belongs to a caller. */
+  queryOwn<Row = Record<string, unknown>>(
+    sql: string,
+    params?: readonly unknown[],
+  ): Promise<QueryResult<Row>>;
 }
 
 /** How a database is opened. */
@@ -58,7 +63,7 @@ export class Database {
   }
 
   /**
-   * Runs one statement in a transaction of its own, as the superuser unless a role is given.
+   * Runs one statement in a transaction of its own, as the server's own unless a role is given.
    * @throws {DatabaseError} when PostgreSQL refuses it
    */
   async query<Row = Record<string, unknown>>(
@@ -130,13 +135,14 @@ export class Database {
     return await this.#exclusive(async (engine) => {
       await engine.results({ op: "begin", session }, timeout);
       try {
-        const step = async (statement: StatementInput) => {
-          const run = () => engine.results({ op: "step", statement }, timeout);
+        const step = async (statement: StatementInput, own = false) => {
+          const run = () => engine.results({ op: "step", statement, own }, timeout);
           return (await this.#observed(statement.sql, run))[0]!;
         };
         const value = await body({
           query: async (sql, params) => decode(await step({ sql, params })),
           run: (sql) => step({ sql }),
+          queryOwn: async (sql, params) => decode(await step({ sql, params }, true)),
         });
         await engine.results({ op: "commit" }, timeout);
         return value;

@@ -1,11 +1,15 @@
 import type { SqlStatement } from "./statements.ts";
 
-/** Database roles that a request can run as; without one it runs as the superuser. */
+/** Database roles that a caller can have. */
 export type DatabaseRole = "project_admin" | "authenticated" | "anon";
 
 /** Identity and limits of one transaction. */
 export interface SessionOptions {
-  role?: DatabaseRole;
+  /**
+   * Whose SQL it is; only `postgres`, the superuser, is not confined. Without one it is the
+   * server's own: run by the superuser, with every schema but `pg_catalog` to be named.
+   */
+  role?: DatabaseRole | "postgres";
   /** What `auth.jwt()` returns; `auth.uid()` and its kin read from it. */
   claims?: Record<string, unknown>;
   readOnly?: boolean;
@@ -22,7 +26,7 @@ export type WorkerRequestBody =
   | { op: "run"; session: SessionOptions; statements: StatementInput[] }
   | { op: "bare"; session: SessionOptions; statement: StatementInput }
   | { op: "begin"; session: SessionOptions }
-  | { op: "step"; statement: StatementInput }
+  | { op: "step"; statement: StatementInput; own?: boolean }
   | { op: "commit" }
   | { op: "rollback" }
   | { op: "parse"; sql: string }

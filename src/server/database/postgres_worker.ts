@@ -73,7 +73,7 @@ async function perform(request: WorkerRequest): Promise<RawResult[]> {
       await session.begin(request.session);
       return [];
     case "step":
-      return [await session.run(request.statement)];
+      return [await session[request.own ? "runOwn" : "run"](request.statement)];
     case "commit":
       await commitOrRollBack();
       return [];

@@ -27,7 +27,7 @@ export function rawSql({ database }: LocalBackend): Area {
     });
 }
 
-const superuserSession: SessionOptions = { claims: adminSession.claims };
+const superuserSession: SessionOptions = { role: "postgres", claims: adminSession.claims };
 
 /** What was made as the superuser belongs to project_admin afterwards. */
 const adoption: StatementInput[] = [
@@ -45,7 +45,7 @@ async function execute(
     throw new ApiError(400, "INVALID_INPUT", "Parameters allow one statement only");
   }
   if (explain) return await explainSelect(database, statements, params, session);
-  const after = session.role === undefined && statements.some(createsObjects) ? adoption : [];
+  const after = session === superuserSession && statements.some(createsObjects) ? adoption : [];
   return await runSql(database, query, statements, session, { params, after });
 }
 

@@ -6,16 +6,34 @@ import { parameterText } from "./wire_values.ts";
 
 const { serialize } = protocol;
 
+/** The superuser's number in every PostgreSQL. */
+const superuser = 10;
+const free = 0;
+/** `SECURITY_LOCAL_USERID_CHANGE`: `role` and `session_authorization` cannot be set, by any means. */
+const confined = 1;
+
+/** The functions of PostgreSQL that PGlite exports for its extensions. */
+interface UserContext {
+  _GetUserId(): number;
+  _SetUserIdAndSecContext(user: number, context: number): void;
+}
+
 /**
  * One PostgreSQL session over PGlite, spoken to in the wire protocol so that values keep their
  * exact text.
+ *
+ * PGlite has one session, and the superuser owns it. A caller's SQL runs confined: as its role, in
+ * the state in which PostgreSQL runs a SECURITY DEFINER function, where nothing that SQL can say
+ * leads to another role. Only calls from here confine and release, never a statement.
  */
 export class Session {
   constructor(readonly pglite: PGlite) {}
 
-  /** Opens a transaction as the given role. */
+  /** Opens a transaction as the given role; without one for the server's own statements. */
   async begin({ role, claims, readOnly }: SessionOptions): Promise<void> {
     const parts = [readOnly ? "BEGIN READ ONLY" : "BEGIN"];
+    // Functions and operators that a caller made must not take the place of PostgreSQL's own.
+    if (!role) parts.push("SET LOCAL search_path = pg_catalog");
     if (claims) {
       parts.push(
         `SELECT set_config('request.jwt.claims', ${literal(JSON.stringify(claims))}, true)`,
@@ -23,6 +41,7 @@ export class Session {
     }
     if (role) parts.push(`SET LOCAL ROLE ${role}`);
     await this.run({ sql: parts.join(";") });
+    if (role) this.#confine();
   }
 
   /**
@@ -30,6 +49,21 @@ export class Session {
    */
   async settle(): Promise<void> {
     await this.run({ sql: "SET CONSTRAINTS ALL IMMEDIATE" });
+  }
+
+  /**
+   * Runs a statement of the server's own inside a caller's transaction: as the superuser, whatever
+   * was set before.
+   */
+  async runOwn(statement: StatementInput): Promise<RawResult> {
+    const caller = this.#users._GetUserId();
+    this.#release();
+    try {
+      await this.run({ sql: "SET LOCAL search_path = pg_catalog" });
+      return await this.run(statement);
+    } finally {
+      if (caller !== superuser) this.#users._SetUserIdAndSecContext(caller, confined);
+    }
   }
 
   async commit(): Promise<void> {
@@ -49,11 +83,28 @@ export class Session {
         const value = literal(JSON.stringify(claims));
         await this.run({ sql: `SELECT set_config('request.jwt.claims', ${value}, false)` });
       }
-      if (role) await this.run({ sql: `SET ROLE ${role}` });
+      if (role) {
+        await this.run({ sql: `SET ROLE ${role}` });
+        this.#confine();
+      } else await this.run({ sql: "SET search_path = pg_catalog" });
       return await this.run(statement);
     } finally {
       await this.#reset();
     }
+  }
+
+  get #users(): UserContext {
+    return this.pglite.Module as unknown as UserContext;
+  }
+
+  /** From here on only {@link #release} leads back; the superuser's own SQL is not confined. */
+  #confine(): void {
+    const user = this.#users._GetUserId();
+    if (user !== superuser) this.#users._SetUserIdAndSecContext(user, confined);
+  }
+
+  #release(): void {
+    this.#users._SetUserIdAndSecContext(superuser, free);
   }
 
   /**
@@ -61,6 +112,7 @@ export class Session {
    * prepared statements.
    */
   async #reset(): Promise<void> {
+    this.#release();
     await this.run({ sql: "DISCARD ALL" });
     // In single-user mode DISCARD ALL leaves this one as it finds it.
     await this.run({ sql: "SET SESSION AUTHORIZATION postgres" });

@@ -1,5 +1,6 @@
 import { createTableRequestSchema, updateTableSchemaRequestSchema } from "@insforge/shared-schemas";
 import { Hono } from "hono";
+import { readerOf } from "../http/identity.ts";
 import type { Area, LocalBackend, RequestVariables } from "../services.ts";
 import { parseBody } from "../http/validate.ts";
 import { createTable, dropTable, updateTable } from "./alter_tables.ts";
@@ -25,7 +26,7 @@ export function tables({ database }: LocalBackend): Area {
       const table = context.req.param("table");
       const description = await database.transaction(
         (transaction) => describeTable(transaction, schema, table),
-        { readOnly: true },
+        readerOf(schema),
       );
       if (!description) throw tableNotFound(table);
       return context.json(description);

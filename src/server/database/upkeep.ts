@@ -72,7 +72,8 @@ export class Upkeep {
   }
 
   async #rows<Rows>(sql: string): Promise<Rows> {
-    return JSON.parse(new TextDecoder().decode((await this.#session.run({ sql })).rows));
+    const { rows } = await this.#session.runBare({ sql }, {});
+    return JSON.parse(new TextDecoder().decode(rows));
   }
 }
 

@@ -15,3 +15,11 @@ export function sessionOf({ role, userId, email }: Identity): SessionOptions {
 
 /** The session of raw SQL and of everything else that the project's owner does. */
 export const adminSession: SessionOptions = sessionOf({ role: "project_admin" });
+
+/**
+ * The session that describes a schema: its owner's for `public`, whose casts and operators are
+ * callers' own; only the superuser sees the triggers of the internal ones.
+ */
+export function readerOf(schema: string): SessionOptions {
+  return { ...(schema === "public" ? adminSession : {}), readOnly: true };
+}

@@ -18,6 +18,7 @@ import {
   realtimeMetadata,
   storageMetadata,
 } from "./slices.ts";
+import { readerOf } from "../http/identity.ts";
 import type { Area, LocalBackend, RequestVariables } from "../services.ts";
 
 /** What the project holds, whole and in slices (contract sections 5.1 and 5.3). */
@@ -33,7 +34,7 @@ export function metadata(backend: LocalBackend): Area {
       functions: await functionsMetadata(transaction),
       realtime: await realtimeMetadata(transaction),
       version,
-    }), { readOnly: true });
+    }), readerOf("public"));
   }
 
   return new Hono<RequestVariables>()
@@ -59,7 +60,7 @@ export function metadata(backend: LocalBackend): Area {
     .get(
       "/database",
       async (context) =>
-        context.json(await database.transaction(databaseMetadata, { readOnly: true })),
+        context.json(await database.transaction(databaseMetadata, readerOf("public"))),
     )
     .get(
       "/storage",
@@ -89,7 +90,7 @@ export function metadata(backend: LocalBackend): Area {
       const table = context.req.param("table");
       const exported = await database.transaction(
         (transaction) => exportTable(transaction, schema, table),
-        { readOnly: true },
+        readerOf(schema),
       );
       if (!exported) throw tableNotFound(table);
       return context.json({ [table]: exported });

@@ -5,6 +5,7 @@ import {
 } from "@insforge/shared-schemas";
 import { Hono } from "hono";
 import { ApiError } from "../../http/api_error.ts";
+import { readerOf } from "../../http/identity.ts";
 import type { Area, LocalBackend, RequestVariables } from "../../services.ts";
 import { parseBody } from "../../http/validate.ts";
 import type { Transaction } from "../client.ts";
@@ -53,7 +54,7 @@ export function exportRoute({ database, clock }: LocalBackend): Area {
         views: await list(request.includeViews, viewsSql),
       };
       return request.format === "json" ? whole : await sqlText(transaction, whole, inserts);
-    }, { readOnly: true });
+    }, readerOf("public"));
 
     const body: ExportDatabaseResponse = {
       format: request.format,

@@ -72,8 +72,7 @@ async function record(
   }
   await transaction.run("SET LOCAL search_path = public");
   await transaction.run(sql);
-  await transaction.run("RESET ROLE");
-  const { rows } = await transaction.query<Migration>(
+  const { rows } = await transaction.queryOwn<Migration>(
     `INSERT INTO system.custom_migrations (version, name, statements) VALUES ($1, $2, $3::text[])
      RETURNING version, name, statements, created_at AS "createdAt"`,
     [version, name, statements.map(({ text }) => text)],
