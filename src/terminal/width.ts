@@ -1,10 +1,17 @@
-/** How much room text takes on a terminal. */
+/**
+ * How much room text takes on a terminal. The package string-width agrees on all but some Indic
+ * letters, and makes its segmenter as it is loaded, for which a start would have to wait.
+ */
 
 // deno-lint-ignore no-control-regex
 const COLOUR = /\x1b\[[0-9;]*m/g;
 let segmenter: Intl.Segmenter | undefined;
+const EMOJI = /\p{Emoji_Presentation}|\p{Emoji}\ufe0f/u;
+/** East Asian scripts, and their full-width forms. */
 const WIDE =
-  /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]/u;
+/** Marks without a letter, and what joins or directs letters. */
+const INVISIBLE = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /** The columns that a text takes; colours take none, wide characters two. */
@@ -12,8 +19,13 @@ export function widthOf(text: string): number {
   const bare = text.includes("\x1b") ? withoutColours(text) : text;
   if (PLAIN.test(bare)) return bare.length;
   let width = 0;
-  for (const { segment } of segments(bare)) width += WIDE.test(segment) ? 2 : 1;
+  for (const { segment } of segments(bare)) width += columnsOf(segment);
   return width;
+}
+
+function columnsOf(segment: string): number {
+  if (INVISIBLE.test(segment)) return 0;
+  return WIDE.test(segment) || EMOJI.test(segment) ? 2 : 1;
 }
 
 /** The text without colours. */
@@ -33,7 +45,7 @@ export function fit(text: string, columns: number): string {
   let kept = "";
   let width = 0;
   for (const { segment } of segments(text)) {
-    const step = WIDE.test(segment) ? 2 : 1;
+    const step = columnsOf(segment);
     if (width + step > columns - 1) break;
     kept += segment;
     width += step;
