@@ -16,6 +16,8 @@ export function postgresAt(): string | undefined {
 }
 
 export interface PostgresServer extends AsyncDisposable {
+  /** The folder of its socket, which is its host for every client. */
+  readonly host: string;
   /** Runs psql, which stops at the first error. @returns its stdout */
   psql(args: readonly string[]): Promise<string>;
 }
@@ -49,6 +51,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   ]);
   await control("start", "-l", `${folder}/log`, "-o", `-k ${folder} -c listen_addresses=''`);
   return {
+    host: folder,
     psql: (args) =>
       run([
         `${programs}/psql`,

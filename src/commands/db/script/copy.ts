@@ -52,8 +52,15 @@ export class CopyTarget {
     if (text.includes("\0")) {
       throw new FileError(`${this.place}: a row holds a NUL character, which no text may.`);
     }
-    return `'${text.replaceAll("'", "''")}'`;
+    const literal = `'${text.replaceAll("'", "''")}'`;
+    return /[\n\r]/.test(text) ? onOneLine(literal) : literal;
   }
+}
+
+/** So that each row has a line of its own, which errors then name. */
+function onOneLine(literal: string): string {
+  const escaped = literal.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\r", "\\r");
+  return `E${escaped}`;
 }
 
 function unescape(value: string): string {

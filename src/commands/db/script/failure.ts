@@ -63,7 +63,7 @@ function withPlace(
   // Text that does not parse is a general error, although backends answer it with 403.
   const isSyntax = sqlstate === SYNTAX_ERROR;
   const isThere = DUPLICATES.has(sqlstate ?? "");
-  const isSql = sqlstate !== undefined || status === 400;
+  const isSql = sqlstate !== undefined || status === 400 || place !== undefined;
   const nothing = importedUpTo === undefined
     ? "Nothing was imported."
     : `What is before line ${importedUpTo + 1} was imported and stays.`;
@@ -73,7 +73,8 @@ function withPlace(
     details.hint && `Hint: ${details.hint}`,
   ].filter(Boolean).join("\n");
   return new HttpError(
-    message + (sqlstate ? ` (SQLSTATE ${sqlstate})` : "") + (place ? ` (line ${place.line})` : ""),
+    message.replace(/\.$/, "") + (sqlstate ? ` (SQLSTATE ${sqlstate})` : "") +
+      (place ? ` (line ${place.line})` : ""),
     status,
     code,
     isSyntax ? ExitCode.general : exitCode,

@@ -167,7 +167,8 @@ const REST = oneLine(`
         AND c.relnamespace = 'public'::regnamespace
     LOOP EXECUTE change.rests; back := back || change.resumes; END LOOP;
     EXECUTE format('SET LOCAL insforge.back = %L', back);
-  END $rest$;`);
+  END $rest$;
+  SET CONSTRAINTS ALL DEFERRED;`);
 
 const RESUME = oneLine(`
   SET CONSTRAINTS ALL IMMEDIATE;

@@ -45,6 +45,7 @@ const LEFT_OUT: readonly (readonly [RegExp, SkippedKind])[] = [
   [/^COMMENT\s+ON\s+EXTENSION\b/i, "extensionComment"],
   [/^CREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?"?plpgsql\b/i, "extension"],
   [/^(?:(?:CREATE|ALTER|DROP)\s+|COMMENT\s+ON\s+)DATABASE\b/i, "database"],
+  [/^(?:GRANT|REVOKE)\b[^]*\bON\s+DATABASE\b/i, "database"],
   [/^(?:(?:CREATE|ALTER)\s+|COMMENT\s+ON\s+)(?:ROLE|USER(?!\s+MAPPING)|GROUP)\b/i, "role"],
   [/^(?:SET|RESET)\s+(?:(?:LOCAL|SESSION)\s+)?(?:ROLE|SESSION\s+AUTHORIZATION)\b/i, "role"],
   [/^(?:(?:CREATE|ALTER|DROP)\s+|COMMENT\s+ON\s+)PUBLICATION\b/i, "publication"],
@@ -102,14 +103,23 @@ function decide(sql: string): Outcome {
   if (/^(?:GRANT|REVOKE)\b/i.test(sql)) return decideGrant(sql);
   if (/^ALTER\s+DEFAULT\s+PRIVILEGES\b/i.test(sql)) return decideDefaults(sql);
   if (/^(?:CREATE|ALTER)\s+POLICY\b/i.test(sql)) {
-    const { sql: kept, missing, isRenamed } = withPolicyRoles(sql);
+    const { sql: kept, missing, isRenamed } = withPolicyRoles(withoutExtensionSchema(sql));
     return kept === undefined
       ? skipped("policy", missing)
       : { kind: "statement", sql: kept, isRenamed };
   }
   if (/^CREATE\s+EXTENSION\b/i.test(sql)) return decideExtension(sql);
   if (/^CREATE\s+SCHEMA\b/i.test(sql)) return { kind: "statement", sql: withoutOwner(sql) };
-  return { kind: "statement", sql };
+  return { kind: "statement", sql: withoutExtensionSchema(sql) };
+}
+
+/** Supabase has a schema for extensions; here they are in those that are searched. */
+function withoutExtensionSchema(sql: string): string {
+  if (!/\bextensions"?\s*\./i.test(sql)) return sql;
+  return sql
+    // It comes of an extension that Supabase has from the start, and PostgreSQL has the same.
+    .replace(/(?<![\w".])"?extensions"?\s*\.\s*"?uuid_generate_v4"?/gi, "gen_random_uuid")
+    .replace(/(?<![\w".])"?extensions"?\s*\.\s*(?=["\w])/gi, "");
 }
 
 /** A schema, which belongs to who imports it; one that is there already is as good. */
@@ -190,7 +200,6 @@ function decideExtension(sql: string): Outcome {
   const [, name = ""] = /^CREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?"?([\w-]+)"?/i.exec(sql) ??
     [];
   if (OF_PLATFORMS.has(name.toLowerCase())) return skipped("extension", [name]);
-  // Supabase has a schema for them; here they are in that which is searched.
   const here = sql.replace(/\s+(?:WITH\s+)?SCHEMA\s+"?extensions"?(?=\s|$)/i, "");
   return { kind: "statement", sql: here };
 }

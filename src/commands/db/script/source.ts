@@ -56,7 +56,11 @@ async function statFile({ launch }: Context, path: string): Promise<Deno.FileInf
   }
   const isDump = await Deno.stat(join(location, "toc.dat")).then(() => true, () => false);
   if (isDump) throw archive(path);
-  throw new FileError(`${path} is a folder.`, { hint: "Give an SQL file." });
+  throw new FileError(`${path} is a folder.`, {
+    hint: `Give an SQL file, or several in their order: cat ${
+      quoted(path)
+    }/*.sql | insforge db import -`,
+  });
 }
 
 /** How files begin that hold no text, and what makes it of them. */

@@ -26,6 +26,7 @@ const LEFT_OUT: readonly (readonly [sql: string, as: string])[] = [
   ["CREATE EXTENSION IF NOT EXISTS plpgsql WITH SCHEMA pg_catalog", "extension"],
   ['CREATE EXTENSION IF NOT EXISTS "pg_graphql" WITH SCHEMA "graphql"', "extension"],
   ["CREATE DATABASE app WITH TEMPLATE = template0", "database"],
+  ["REVOKE ALL ON DATABASE app FROM anon", "database"],
   ["ALTER DATABASE app OWNER TO alice", "owner"],
   ["CREATE ROLE alice", "role"],
   ["ALTER ROLE alice WITH LOGIN", "role"],
@@ -55,6 +56,10 @@ const KEPT: readonly (readonly [sql: string, sent?: string])[] = [
   ["SET CONSTRAINTS ALL DEFERRED"],
   ["CREATE SCHEMA shop AUTHORIZATION alice", "CREATE SCHEMA IF NOT EXISTS shop"],
   ['CREATE EXTENSION citext WITH SCHEMA "extensions"', "CREATE EXTENSION citext"],
+  [
+    'CREATE TABLE t (a uuid DEFAULT "extensions"."uuid_generate_v4"(), b extensions.citext)',
+    "CREATE TABLE t (a uuid DEFAULT gen_random_uuid(), b citext)",
+  ],
   ["GRANT ALL ON TABLE t TO service_role", "GRANT ALL ON TABLE t TO project_admin"],
   [
     "GRANT SELECT ON t TO alice, anon WITH GRANT OPTION",

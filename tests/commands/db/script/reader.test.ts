@@ -9,7 +9,7 @@ SELECT 1, '
 \a string';
 /* \not
 \one either */ COPY public."T 1" (a, b) FROM stdin;
-1	x\ty
+1	x\ty\nz\\'
 \N	FROM stdin;
 \\	it's
 \.
@@ -51,7 +51,7 @@ describe("a file of psql", () => {
           [2, "command", String.raw`\restrict abc`],
           [3, "statement", "SELECT 1, '\n\\a string'"],
           [6, "statement", 'COPY public."T 1" (a, b) FROM stdin'],
-          [7, "row", String.raw`1	x\ty`],
+          [7, "row", String.raw`1	x\ty\nz\\'`],
           [8, "row", String.raw`\N	FROM stdin;`],
           [9, "row", String.raw`\\	it's`],
           [11, "command", String.raw`\connect b`],
@@ -70,7 +70,7 @@ describe("a file of psql", () => {
     assertEquals(pieces.map(({ sql, line }) => [line, sql])[1], [
       6,
       `INSERT INTO public."T 1" (a, b) OVERRIDING SYSTEM VALUE VALUES\n` +
-      `('1','x\ty'),\n(NULL,'FROM stdin;'),\n('\\','it''s')`,
+      `('1',E'x\ty\\nz\\\\'''),\n(NULL,'FROM stdin;'),\n('\\','it''s')`,
     ]);
     assertEquals([translation.facts.tables, translation.facts.rows], [["T 1", "u"], 3]);
   });
