@@ -114,7 +114,7 @@ export async function removeHalfWritten(folder: string): Promise<void> {
 /**
  * A name is as durable as its folder; Windows, and a sandbox that holds the file alone, open none.
  */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   try {
     using folder = await Deno.open(path);
     await folder.sync();

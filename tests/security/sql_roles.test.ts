@@ -1,4 +1,7 @@
-/** SQL of the project's owner and of visitors that tries to become the superuser of the local database. */
+/**
+ * SQL of the project's owner and of visitors that tries to become the superuser of the local
+ * database.
+ */
 import { assert, assertEquals } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { startBackend, type TestBackend } from "../support/backend.ts";

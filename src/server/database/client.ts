@@ -24,7 +24,10 @@ export interface Transaction {
   ): Promise<QueryResult<Row>>;
   /** Runs a text of several statements; of the rows only the last one's stay. */
   run(sql: string): Promise<RawResult>;
-  /** Runs one statement of the server's own, as the superuser, in a transaction that belongs to a caller. */
+  /**
+   * Runs one statement of the server's own, as the superuser, in a transaction that belongs to a
+   * caller.
+   */
   queryOwn<Row = Record<string, unknown>>(
     sql: string,
     params?: readonly unknown[],

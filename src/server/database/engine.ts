@@ -13,7 +13,7 @@ import { workerPermissions } from "./worker_permissions.ts";
 /** Milliseconds that a commit which has begun may take beyond its time. */
 const commitGrace = 10_000;
 
-type Answer = Extract<WorkerReply, { id: number }>;
+type Answer = Exclude<Extract<WorkerReply, { id: number }>, { type: "started" }>;
 
 /**
  * One life of PostgreSQL, in a worker of its own. It takes one request at a time; a request that
@@ -23,7 +23,9 @@ export class Engine {
   readonly #worker: Worker;
   readonly #opening = Promise.withResolvers<void>();
   readonly #cell = new Int32Array(new SharedArrayBuffer(4));
-  #pending: { id: number; settle: (answer: Answer | Error) => void } | undefined;
+  #pending:
+    | { id: number; started: () => void; settle: (answer: Answer | Error) => void }
+    | undefined;
   #nextId = 0;
   #death: Error | undefined;
 
@@ -36,7 +38,9 @@ export class Engine {
     this.#worker.onmessage = ({ data }: MessageEvent<WorkerReply>) => {
       if (data.type === "ready") this.#opening.resolve();
       else if (data.type === "failed") this.#opening.reject(new Error(data.message));
-      else if (data.id === this.#pending?.id) this.#pending.settle(data);
+      else if (data.id !== this.#pending?.id) return;
+      else if (data.type === "started") this.#pending.started();
+      else this.#pending.settle(data);
     };
     this.#worker.onerror = (event) => {
       event.preventDefault();
@@ -58,7 +62,7 @@ export class Engine {
 
   /**
    * Asks for something and waits for the answer.
-   * @param timeout milliseconds after which this engine ends
+   * @param timeout milliseconds after which this engine ends, from when the worker comes to it
    * @throws {DatabaseError} in PostgreSQL's words
    */
   async call(body: WorkerRequestBody, timeout: number): Promise<Answer> {
@@ -68,19 +72,22 @@ export class Engine {
       Atomics.store(this.#cell, 0, gate.running);
     }
     const answer = await new Promise<Answer>((resolve, reject) => {
-      let timer = setTimeout(() => {
-        const state = Atomics.compareExchange(this.#cell, 0, gate.running, gate.cancelled);
-        if (state === gate.committing) {
-          timer = setTimeout(() => this.kill(outOfTime(timeout)), commitGrace);
-        } else this.kill(outOfTime(timeout));
-      }, timeout);
+      let timer: number | undefined;
+      const end = () => this.kill(outOfTime(timeout));
+      const started = () => {
+        timer = setTimeout(() => {
+          const state = Atomics.compareExchange(this.#cell, 0, gate.running, gate.cancelled);
+          if (state === gate.committing) timer = setTimeout(end, commitGrace);
+          else end();
+        }, timeout);
+      };
       const settle = (answer: Answer | Error) => {
         clearTimeout(timer);
         this.#pending = undefined;
         if (answer instanceof Error) reject(answer);
         else resolve(answer);
       };
-      this.#pending = { id, settle };
+      this.#pending = { id, started, settle };
       const request = { ...body, id } as WorkerRequest;
       this.#worker.postMessage(request);
     });

@@ -85,12 +85,13 @@ export interface PostgresErrorFields {
 }
 
 /**
- * What the worker answers. `ready` and `failed` come once, unasked, when the database is open or
- * cannot be opened.
+ * What the worker answers; `started` comes before the answer to what has a limit of time. `ready`
+ * and `failed` come once, unasked, when the database is open or cannot be opened.
  */
 export type WorkerReply =
   | { type: "ready" }
   | { type: "failed"; message: string }
+  | { type: "started"; id: number }
   | { type: "results"; id: number; results: RawResult[] }
   | { type: "statements"; id: number; statements: SqlStatement[] }
   | { type: "syntax"; id: number; message: string; position: number }

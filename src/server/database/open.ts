@@ -1,23 +1,57 @@
 import type { PGlite } from "@electric-sql/pglite";
+import { loadPackedPglite, type PackedPglite } from "./packed_pglite.ts";
 import { openPglite, postgresVersion } from "./pglite.ts";
 import { preparedArchiveUrl, unpackDirectory } from "./prepared.ts";
 import { applySchema } from "./schema/mod.ts";
+import { markNew, markOnDisk, onDiskUntil, syncAll } from "./on_disk.ts";
 import { Session } from "./session.ts";
+import { SyncedFiles } from "./synced_files.ts";
+
+/** A database that answers. */
+export interface OpenDatabase {
+  readonly session: Session;
+  /**
+   * Waits until what PostgreSQL has committed outlives a power failure, with all that it rests on.
+   */
+  whenDurable(): Promise<void>;
+  /** Call after a checkpoint. @param start when it began, in milliseconds */
+  checkpointed(start: number): void;
+}
 
 /**
  * Opens the database in `directory`: creates it when it is not there, recovers it when its last
  * user died, and brings its internal schemas up to date.
  * @throws {Error} that says what is wrong with the files
  */
-export async function openDatabase(directory: string): Promise<Session> {
+export async function openDatabase(directory: string): Promise<OpenDatabase> {
+  // Begins before the files of a worker that was ended are free.
+  const program = loadPackedPglite();
   await lock(`${directory}.lock`);
-  if (isMissing(directory)) await create(directory);
+  const start = Date.now();
+  // Of a database in which nothing was acknowledged, the power may have taken any part.
+  if (onDiskUntil(directory) === 0) removeIfPresent(directory);
+  const isNew = isMissing(directory);
+  if (isNew) await create(directory);
   if (!isMissing(directory)) checkVersion(directory);
   // Left by a killed process. The lock above says that nobody else is in there.
   removeIfPresent(`${directory}/postmaster.pid`);
-  const session = new Session(await openFiles(directory));
+  const known = onDiskUntil(directory);
+  const files = new SyncedFiles(directory, known);
+  const session = new Session(await openFiles(files, directory, await program));
+  files.recovered();
   await applySchema(session);
-  return session;
+  if (known) markOnDisk(directory, start);
+  else if (isNew) markNew(directory);
+  const synced = known ? undefined : syncAll(directory);
+  // Whoever waits for it is told.
+  synced?.catch(() => {});
+  return {
+    session,
+    async whenDurable() {
+      if (files.syncs > 0) await synced;
+    },
+    checkpointed: (time) => markOnDisk(directory, time),
+  };
 }
 
 /**
@@ -29,9 +63,13 @@ async function lock(path: string): Promise<void> {
   await file.lock(true);
 }
 
-async function openFiles(directory: string): Promise<PGlite> {
+async function openFiles(
+  files: SyncedFiles,
+  directory: string,
+  program: PackedPglite | undefined,
+): Promise<PGlite> {
   try {
-    return await openPglite(directory);
+    return await openPglite(files, program);
   } catch (error) {
     // A PostgreSQL that gives up while it starts; a full disk, for one, has words of its own.
     if (!/^Aborted\(|failed to initialize/.test((error as Error).message)) throw error;
@@ -60,6 +98,7 @@ async function create(directory: string): Promise<void> {
   const unpacking = `${directory}.new`;
   removeIfPresent(unpacking);
   unpackDirectory(archive, unpacking);
+  markNew(unpacking);
   Deno.renameSync(unpacking, directory);
 }
 

@@ -1,14 +1,13 @@
 import { PGlite } from "@electric-sql/pglite";
-import { loadPackedPglite } from "./packed_pglite.ts";
+import type { PackedPglite } from "./packed_pglite.ts";
+import type { SyncedFiles } from "./synced_files.ts";
 
 /**
  * How PostgreSQL is started. Single-user mode has no background processes, so nothing here may rely
- * on one; fsync is off because a killed process loses nothing that it wrote, and only a power cut
- * would.
+ * on one.
  */
 const startParams = [
   "--single",
-  "-F",
   "-j",
   ...Object.entries({
     search_path: '"$user", public',
@@ -19,8 +18,10 @@ const startParams = [
     max_parallel_workers_per_gather: "0",
     max_parallel_maintenance_workers: "0",
     io_method: "sync",
-    wal_init_zero: "off",
-    wal_recycle: "off",
+    // Emscripten ignores fdatasync, the default; `SyncedFiles` carries out this one.
+    wal_sync_method: "fsync",
+    // Two segments; more would be kept for nothing.
+    min_wal_size: "32MB",
     // A quarter of the default: it opens sooner, and costs nothing that was measurable.
     shared_buffers: "32MB",
     // JavaScript engines give WebAssembly about a megabyte of stack; deeper recursion would end the
@@ -32,14 +33,16 @@ const startParams = [
 /** The only major version whose files this PGlite can open, as `PG_VERSION` holds it. */
 export const postgresVersion = "18";
 
-/**
- * Opens the database in `directory`, creating it with a full initdb (seconds) when the directory is
- * empty.
- */
-export async function openPglite(directory: string): Promise<PGlite> {
+/** Opens a database, creating it with a full initdb (seconds) when its directory is empty. */
+export async function openPglite(
+  files: SyncedFiles,
+  program: PackedPglite | undefined,
+): Promise<PGlite> {
   return await PGlite.create({
-    dataDir: `file://${directory}`,
+    fs: files,
     startParams,
-    ...await loadPackedPglite(),
+    // Of 1 to 1024 MB: each is filled with zeros before it is used.
+    initDbStartParams: ["--wal-segsize=4"],
+    ...program,
   });
 }

@@ -7,7 +7,7 @@ import {
   type WorkerRequest,
   type WorkerSetup,
 } from "./messages.ts";
-import { openDatabase } from "./open.ts";
+import { type OpenDatabase, openDatabase } from "./open.ts";
 import { PostgresCrash, PostgresError } from "./postgres_error.ts";
 import type { Session } from "./session.ts";
 import { SqlSyntaxError } from "../../shared/sql/parser.ts";
@@ -16,6 +16,7 @@ import { Upkeep } from "./upkeep.ts";
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 
+let database: OpenDatabase;
 let session: Session;
 let decision: Int32Array;
 
@@ -90,11 +91,13 @@ async function perform(request: WorkerRequest): Promise<RawResult[]> {
 
 async function answer(request: WorkerRequest): Promise<void> {
   const { id } = request;
+  reply({ type: "started", id });
   try {
     if (request.op === "parse") {
       return reply({ type: "statements", id, statements: await parseStatements(request.sql) });
     }
     const results = await perform(request);
+    await database.whenDurable();
     const rows = results.flatMap((result) => [result, ...result.earlier]).map(({ rows }) => rows);
     reply({ type: "results", id, results }, rows.map(({ buffer }) => buffer));
   } catch (error) {
@@ -121,14 +124,15 @@ async function warmUp(): Promise<void> {
 scope.onmessage = async ({ data }: MessageEvent<WorkerSetup>) => {
   decision = new Int32Array(data.gate);
   try {
-    session = await openDatabase(`${data.dataDir}/${stateFiles.postgres}`);
+    database = await openDatabase(`${data.dataDir}/${stateFiles.postgres}`);
+    session = database.session;
   } catch (error) {
     return reply({
       type: "failed",
       message: error instanceof Error ? error.message : String(error),
     });
   }
-  const upkeep = new Upkeep(session);
+  const upkeep = new Upkeep(database);
   // One thing at a time, in the order in which it came.
   let turn = warmUp();
   const inTurn = (work: () => Promise<void>) => void (turn = turn.then(work));

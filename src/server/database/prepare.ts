@@ -4,6 +4,7 @@ import { openPglite } from "./pglite.ts";
 import { packDirectory, preparedArchiveUrl } from "./prepared.ts";
 import { applySchema } from "./schema/mod.ts";
 import { Session } from "./session.ts";
+import { SyncedFiles } from "./synced_files.ts";
 
 /** Makes the archive that a first start unpacks, unless it is there. @returns where it lies */
 export async function prepareDatabase(): Promise<URL> {
@@ -11,7 +12,7 @@ export async function prepareDatabase(): Promise<URL> {
   if (await exists(target)) return target;
   const scratch = await Deno.makeTempDir({ prefix: "insforge-pgdata-" });
   try {
-    const pglite = await openPglite(`${scratch}/data`);
+    const pglite = await openPglite(new SyncedFiles(`${scratch}/data`), undefined);
     await applySchema(new Session(pglite));
     // The log of all that is of no more use, and would only make the archive larger.
     await pglite.exec("SELECT pg_switch_wal(); CHECKPOINT");

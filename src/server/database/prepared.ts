@@ -10,7 +10,13 @@ import manifest from "../../../deno.json" with { type: "json" };
  */
 type Entry = [path: string, size: number, offset: number, stored: number];
 
-const formatVersion = 4;
+const formatVersion = 5;
+
+/**
+ * Its files are unpacked without holes: a commit that fills one costs a write to the file system's
+ * journal.
+ */
+const WRITE_AHEAD_LOG = "pg_wal/";
 
 /**
  * Where the prepared archive of this PGlite version and this schema lies, in a checkout and in the
@@ -85,6 +91,8 @@ export function unpackDirectory(archive: Uint8Array, directory: string): void {
     });
     const content = bytes.subarray(start + offset, start + offset + stored);
     for (let written = 0; written < stored;) written += file.writeSync(content.subarray(written));
-    if (stored < size) file.truncateSync(size);
+    if (stored === size) continue;
+    if (path.startsWith(WRITE_AHEAD_LOG)) file.writeSync(new Uint8Array(size - stored));
+    else file.truncateSync(size);
   }
 }

@@ -9,7 +9,9 @@ const { serialize } = protocol;
 /** The superuser's number in every PostgreSQL. */
 const superuser = 10;
 const free = 0;
-/** `SECURITY_LOCAL_USERID_CHANGE`: `role` and `session_authorization` cannot be set, by any means. */
+/**
+ * `SECURITY_LOCAL_USERID_CHANGE`: `role` and `session_authorization` cannot be set, by any means.
+ */
 const confined = 1;
 
 /** The functions of PostgreSQL that PGlite exports for its extensions. */

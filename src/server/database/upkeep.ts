@@ -1,3 +1,4 @@
+import type { OpenDatabase } from "./open.ts";
 import type { Session } from "./session.ts";
 
 /** Bytes of write-ahead log that a crash may leave to be replayed. */
@@ -19,14 +20,16 @@ const longestWithoutVacuum = 60_000;
  */
 export class Upkeep {
   readonly #session: Session;
+  readonly #checkpointed: OpenDatabase["checkpointed"];
   #requests = 0;
   #lookedAt = performance.now();
   #lastCheckpoint: number | undefined;
   #vacuumedAt = performance.now();
   #idle: number | undefined;
 
-  constructor(session: Session) {
+  constructor({ session, checkpointed }: Pick<OpenDatabase, "session" | "checkpointed">) {
     this.#session = session;
+    this.#checkpointed = checkpointed;
   }
 
   /**
@@ -56,8 +59,10 @@ export class Upkeep {
     );
     this.#lastCheckpoint ??= bytes;
     if (bytes - this.#lastCheckpoint < maxLogBytes) return;
+    const start = Date.now();
     await this.#session.run({ sql: "CHECKPOINT" });
     this.#lastCheckpoint = bytes;
+    this.#checkpointed(start);
   }
 
   /** Vacuums and analyzes the tables that changed most, by the thresholds of autovacuum. */

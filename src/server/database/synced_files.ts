@@ -1,0 +1,72 @@
+import type { PGlite } from "@electric-sql/pglite";
+import { NodeFS } from "@electric-sql/pglite/nodefs";
+import { fdatasyncSync, fstatSync, fsyncSync } from "node:fs";
+
+/** Milliseconds by which a file's time may lag behind the clock. */
+const CLOCK_STEP = 100;
+
+/** What Emscripten gives of an open file. */
+interface Stream {
+  /** File descriptor. */
+  readonly nfd: number;
+  readonly node: { readonly mode: number };
+}
+
+interface Emscripten {
+  readonly FS: { isDir(mode: number): boolean };
+  readonly NODEFS: {
+    readonly stream_ops: { fsync?(stream: Stream): number };
+    /** Turns an error of the system into its number. */
+    tryFSOperation(operation: () => void): void;
+  };
+}
+
+type Options = Parameters<NodeFS["init"]>[1];
+
+/** PGlite's files on the disk. PGlite takes no notice of `fsync`; here it is carried out. */
+export class SyncedFiles extends NodeFS {
+  #syncs = 0;
+  #onDiskUntil: number;
+
+  /**
+   * @param onDiskUntil what was written before this time, in milliseconds, is on the disk:
+   * PostgreSQL, which syncs all files
+   * when it recovers, need not wait for each
+   */
+  constructor(directory: string, onDiskUntil = 0) {
+    super(directory);
+    this.#onDiskUntil = onDiskUntil;
+  }
+
+  /** How often PostgreSQL has had something put on the disk, such as a commit. */
+  get syncs(): number {
+    return this.#syncs;
+  }
+
+  override async init(pglite: PGlite, options: Options): Promise<{ emscriptenOpts: Options }> {
+    const { emscriptenOpts } = await super.init(pglite, options);
+    const install = ({ FS, NODEFS }: Emscripten) => {
+      const sync = ({ nfd, node }: Stream) => {
+        if (this.#isOnDisk(nfd)) return;
+        this.#syncs++;
+        if (FS.isDir(node.mode)) fsyncSync(nfd);
+        else fdatasyncSync(nfd);
+      };
+      NODEFS.stream_ops.fsync = (stream) => {
+        NODEFS.tryFSOperation(() => sync(stream));
+        return 0;
+      };
+    };
+    const preRun = [...emscriptenOpts.preRun as unknown[], install] as Options["preRun"];
+    return { emscriptenOpts: { ...emscriptenOpts, preRun } };
+  }
+
+  /** From here on every file is synced that PostgreSQL asks for. */
+  recovered(): void {
+    this.#onDiskUntil = 0;
+  }
+
+  #isOnDisk(file: number): boolean {
+    return this.#onDiskUntil > 0 && fstatSync(file).mtimeMs < this.#onDiskUntil - CLOCK_STEP;
+  }
+}

@@ -1,0 +1,83 @@
+import { assert, assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { LossyDisk } from "../support/lossy_disk.ts";
+import { kill, serveProcess, type ServerProcess } from "../support/server_process.ts";
+
+/** How many more cuts the nightly run makes. */
+const factor = Number(Deno.env.get("INSFORGE_PROPERTY_FACTOR") ?? 1);
+
+/** Runs SQL as the superuser and returns its rows. @throws {TypeError} once the server is gone */
+async function run({ url, apiKey }: ServerProcess, query: string) {
+  const response = await fetch(`${url}/api/database/advance/rawsql/unrestricted`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${apiKey}` },
+    body: JSON.stringify({ query }),
+  });
+  const body = await response.json();
+  if (response.status !== 200) throw new TypeError(JSON.stringify(body));
+  return body.rows;
+}
+
+/**
+ * Inserts rows, with a checkpoint now and then, until that fails. @returns the last one that was
+ * acknowledged
+ */
+async function insertUntilCut(server: ServerProcess, last: number): Promise<number> {
+  try {
+    for (;; last++) {
+      const values = `(${last + 1}, repeat('x', ${1000 + last % 7000}))`;
+      await run(server, `INSERT INTO t VALUES ${values}`);
+      if (last % 40 === 0) await run(server, "CHECKPOINT");
+    }
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return last;
+  }
+}
+
+const ignore = !(await LossyDisk.isPossible());
+
+describe("a power cut", () => {
+  it({
+    name: "takes no acknowledged row, whenever it comes, and the database opens",
+    ignore,
+    fn: async () => {
+      await using disk = await LossyDisk.create();
+      let acknowledged = 0;
+      for (let cut = 0;; cut++) {
+        const server = await serveProcess(`${disk.folder}/data`);
+        await run(server, "CREATE TABLE IF NOT EXISTS t (n int PRIMARY KEY, filler text)");
+        const [{ last, rows }] = await run(
+          server,
+          "SELECT coalesce(max(n), 0) AS last, count(*)::int AS rows FROM t",
+        );
+        assertEquals(rows, last);
+        assert(last >= acknowledged, `${acknowledged} were acknowledged, ${last} are there`);
+        if (cut === 3 * factor) return await server.kill();
+        // The first cut hits a database that is hardly made.
+        setTimeout(() => disk.cut(), cut === 0 ? 0 : Math.random() * 1500);
+        acknowledged = await insertUntilCut(server, last);
+        await kill(server.child);
+        await disk.restore();
+      }
+    },
+  });
+
+  it({
+    name: "in the first start leaves nothing that hinders the next",
+    ignore,
+    fn: async () => {
+      await using disk = await LossyDisk.create();
+      for (let cut = 0; cut < 2 * factor; cut++) {
+        const dataDir = `${disk.folder}/data${cut}`;
+        const server = await serveProcess(dataDir);
+        disk.cut();
+        await kill(server.child);
+        await disk.restore();
+        const again = await serveProcess(dataDir);
+        assertEquals(await run(again, "SELECT 1 AS n"), [{ n: 1 }]);
+        await again.kill();
+      }
+    },
+  });
+});
