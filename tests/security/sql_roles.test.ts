@@ -229,6 +229,26 @@ describe("SQL that wants to be the superuser", () => {
     await assertNothingTaken();
   });
 
+  it("gets nowhere by triggers on the users that the server writes", async () => {
+    await backend.sql(
+      `CREATE TABLE profiles (id uuid, made_by text);
+       CREATE FUNCTION public.greet() RETURNS trigger LANGUAGE plpgsql AS $x$ BEGIN
+         IF current_user = 'postgres' THEN ${act}; END IF;
+         INSERT INTO profiles VALUES (NEW.id, current_user);
+         RETURN NEW;
+       END $x$;
+       CREATE TRIGGER greet AFTER INSERT OR UPDATE ON auth.users
+         FOR EACH ROW EXECUTE FUNCTION public.greet()`,
+    );
+    const { status, body } = await backend.request("POST", "/api/auth/users", {
+      email: "new@example.com",
+      password: "secret-pass-1",
+    });
+    assertEquals(status, 200, JSON.stringify(body));
+    assertEquals(await backend.sql("SELECT made_by FROM profiles"), [{ made_by: "project_admin" }]);
+    await assertNothingTaken();
+  });
+
   it("gets nowhere for visitors either, through a function that runs what they send", async () => {
     await backend.sql(
       `CREATE FUNCTION public.careless(text) RETURNS text LANGUAGE plpgsql

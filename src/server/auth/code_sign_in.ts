@@ -26,8 +26,11 @@ export async function signInByCode(
 /**
  * Whoever registered the address before it was confirmed may not be its owner: their password goes.
  */
-async function existing({ query }: Transaction, email: string): Promise<string | undefined> {
-  const { rows } = await query<{ id: string }>(
+async function existing(
+  { queryAsOwner }: Transaction,
+  email: string,
+): Promise<string | undefined> {
+  const { rows } = await queryAsOwner<{ id: string }>(
     `UPDATE auth.users
     SET password = CASE WHEN email_verified THEN password END, email_verified = true
     WHERE id = (
@@ -38,8 +41,12 @@ async function existing({ query }: Transaction, email: string): Promise<string |
   return rows[0]?.id;
 }
 
-async function created({ query }: Transaction, email: string, name?: string): Promise<string> {
-  const { rows } = await query<{ id: string }>(
+async function created(
+  { queryAsOwner }: Transaction,
+  email: string,
+  name?: string,
+): Promise<string> {
+  const { rows } = await queryAsOwner<{ id: string }>(
     `INSERT INTO auth.users (email, profile, email_verified) VALUES ($1, $2::jsonb, true)
     RETURNING id`,
     [email, JSON.stringify(name ? { name } : {})],

@@ -80,8 +80,8 @@ export function emailRoutes(backend: LocalBackend, limits: AuthLimits): Area {
       // A password that is refused leaves the token for another try.
       requireAllowedPassword(newPassword, await config.read());
       const hash = await hashPassword(newPassword);
-      await codes.takeToken("RESET_PASSWORD", otp, async ({ query }, email) => {
-        const { rowCount } = await query(
+      await codes.takeToken("RESET_PASSWORD", otp, async ({ queryAsOwner }, email) => {
+        const { rowCount } = await queryAsOwner(
           "UPDATE auth.users SET password = $1 WHERE email = $2",
           [hash, email],
         );
@@ -134,10 +134,10 @@ export function linkRoutes(backend: LocalBackend): Area {
 }
 
 async function confirmAddress(
-  { query }: Transaction,
+  { queryAsOwner }: Transaction,
   email: string,
 ): Promise<string> {
-  const { rows } = await query<{ id: string }>(
+  const { rows } = await queryAsOwner<{ id: string }>(
     "UPDATE auth.users SET email_verified = true WHERE email = $1 RETURNING id",
     [email],
   );

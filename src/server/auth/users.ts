@@ -1,6 +1,7 @@
 import type { UserSchema } from "../../shared/contract/backend.ts";
 import type { Database } from "../database/client.ts";
 import { ApiError, DatabaseError } from "../http/api_error.ts";
+import { usersSession } from "../http/identity.ts";
 
 /** A user with the hash of the password; none of those who never had one. */
 export interface StoredUser extends UserSchema {
@@ -73,6 +74,7 @@ export class Users {
         `INSERT INTO auth.users (email, password, profile, email_verified)
         VALUES ($1, $2, $3::jsonb, $4) RETURNING id`,
         [email, password ?? null, JSON.stringify(profile), emailVerified],
+        usersSession,
       );
       return rows[0]!.id;
     } catch (error) {
@@ -92,6 +94,7 @@ export class Users {
       `UPDATE auth.users SET profile = coalesce(profile, '{}') || $2::jsonb WHERE id = $1::uuid
       RETURNING id, profile`,
       [id, JSON.stringify(profile)],
+      usersSession,
     );
     return rows[0];
   }
@@ -101,6 +104,7 @@ export class Users {
     const { rowCount } = await this.#database.query(
       "DELETE FROM auth.users WHERE id = ANY ($1::uuid[])",
       [ids],
+      usersSession,
     );
     return rowCount ?? 0;
   }

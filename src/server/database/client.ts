@@ -32,6 +32,11 @@ export interface Transaction {
     sql: string,
     params?: readonly unknown[],
   ): Promise<QueryResult<Row>>;
+  /** Runs one statement as the project's owner, in a transaction that is the server's own. */
+  queryAsOwner<Row = Record<string, unknown>>(
+    sql: string,
+    params?: readonly unknown[],
+  ): Promise<QueryResult<Row>>;
 }
 
 /** How a database is opened. */
@@ -138,14 +143,15 @@ export class Database {
     return await this.#exclusive(async (engine) => {
       await engine.results({ op: "begin", session }, timeout);
       try {
-        const step = async (statement: StatementInput, own = false) => {
-          const run = () => engine.results({ op: "step", statement, own }, timeout);
+        const step = async (statement: StatementInput, as?: "server" | "owner") => {
+          const run = () => engine.results({ op: "step", statement, as }, timeout);
           return (await this.#observed(statement.sql, run))[0]!;
         };
         const value = await body({
           query: async (sql, params) => decode(await step({ sql, params })),
           run: (sql) => step({ sql }),
-          queryOwn: async (sql, params) => decode(await step({ sql, params }, true)),
+          queryOwn: async (sql, params) => decode(await step({ sql, params }, "server")),
+          queryAsOwner: async (sql, params) => decode(await step({ sql, params }, "owner")),
         });
         await engine.results({ op: "commit" }, timeout);
         return value;

@@ -26,7 +26,7 @@ export type WorkerRequestBody =
   | { op: "run"; session: SessionOptions; statements: StatementInput[] }
   | { op: "bare"; session: SessionOptions; statement: StatementInput }
   | { op: "begin"; session: SessionOptions }
-  | { op: "step"; statement: StatementInput; own?: boolean }
+  | { op: "step"; statement: StatementInput; as?: "server" | "owner" }
   | { op: "commit" }
   | { op: "rollback" }
   | { op: "parse"; sql: string }

@@ -3,6 +3,7 @@ import { stateFiles } from "../../shared/contract/state.ts";
 import {
   gate,
   type RawResult,
+  type StatementInput,
   type WorkerReply,
   type WorkerRequest,
   type WorkerSetup,
@@ -64,6 +65,11 @@ async function inTransaction(request: WorkerRequest & { op: "run" }): Promise<Ra
   }
 }
 
+async function step(statement: StatementInput, as?: "server" | "owner"): Promise<RawResult> {
+  if (as === "server") return await session.runOwn(statement);
+  return as === "owner" ? await session.runAsOwner(statement) : await session.run(statement);
+}
+
 async function perform(request: WorkerRequest): Promise<RawResult[]> {
   switch (request.op) {
     case "run":
@@ -74,7 +80,7 @@ async function perform(request: WorkerRequest): Promise<RawResult[]> {
       await session.begin(request.session);
       return [];
     case "step":
-      return [await session[request.own ? "runOwn" : "run"](request.statement)];
+      return [await step(request.statement, request.as)];
     case "commit":
       await commitOrRollBack();
       return [];

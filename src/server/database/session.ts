@@ -68,6 +68,19 @@ export class Session {
     }
   }
 
+  /**
+   * Runs a statement as the project's owner inside a transaction of the server's own: one that fires
+   * triggers of the owner's.
+   */
+  async runAsOwner(statement: StatementInput): Promise<RawResult> {
+    await this.run({ sql: "SET LOCAL search_path TO DEFAULT; SET LOCAL ROLE project_admin" });
+    this.#confine();
+    const result = await this.run(statement);
+    this.#release();
+    await this.run({ sql: "SET LOCAL ROLE NONE; SET LOCAL search_path = pg_catalog" });
+    return result;
+  }
+
   async commit(): Promise<void> {
     await this.run({ sql: "COMMIT" });
     await this.#reset();

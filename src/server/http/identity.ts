@@ -17,6 +17,11 @@ export function sessionOf({ role, userId, email }: Identity): SessionOptions {
 export const adminSession: SessionOptions = sessionOf({ role: "project_admin" });
 
 /**
+ * The session of what the server writes to `auth.users`, whose triggers are the project owner's.
+ */
+export const usersSession: SessionOptions = { role: "project_admin" };
+
+/**
  * The session that describes a schema: its owner's for `public`, whose casts and operators are
  * callers' own; only the superuser sees the triggers of the internal ones.
  */
