@@ -73,13 +73,17 @@ export function createContext(
     },
     progress: (text) => shown = startProgress(terminal, text, options.json),
     everyCommand: () => buildEveryCommand(commands, launch.version),
-    target: once(() =>
-      resolveTarget(
+    target: once(async () => {
+      const target = await resolveTarget(
         launch,
         env,
         async (projectId) => await resolveOverPlatform(await context.platform(), projectId),
-      )
-    ),
+      );
+      for (const name of target.unused ?? []) {
+        context.warn(`${name} is not used: ${target.source} name the backend.`);
+      }
+      return target;
+    }),
     backend: once(async () => {
       const target = await context.target();
       if (target.project) await prepare(target, target.project);

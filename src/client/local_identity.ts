@@ -1,5 +1,5 @@
 /** Makes sure that a local backend is ours before it is sent a key. */
-import { OperationError } from "../core/errors.ts";
+import { NetworkError, OperationError } from "../core/errors.ts";
 import {
   type Identity,
   IDENTITY_PATH,
@@ -41,15 +41,26 @@ export async function holdsKey(
   return Array.isArray(proofs) && proofs.includes(expected);
 }
 
-/** @throws {OperationError} when another program has the place of a local backend */
+/** @throws {OperationError} when the local backend is stopped, or another program has its place */
 export async function requireOurs(
   target: BackendTarget,
   surroundings: Surroundings,
 ): Promise<void> {
-  if (await holdsKey(target, surroundings)) return;
+  // A server of this machine that does not listen will not do so on the next try.
+  const isOurs = await holdsKey(target, surroundings, { idempotent: false }).catch((error) => {
+    throw error instanceof NetworkError ? stopped(error) : error;
+  });
+  if (isOurs) return;
   throw new OperationError(
     `What answers at ${target.url} is not the local backend of this directory: it was sent no key.`,
     "LOCAL_NOT_OURS",
     { hint: "Run `insforge local start`, which finds or starts ours and links it." },
   );
+}
+
+function stopped(cause: NetworkError): OperationError {
+  return new OperationError("The local backend of this directory is stopped.", "LOCAL_STOPPED", {
+    hint: "Start it with: insforge local start",
+    cause,
+  });
 }

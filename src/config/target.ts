@@ -1,5 +1,5 @@
 /** Which backend a command talks to: environment before file. */
-import { NotLinkedError, UsageError } from "../core/errors.ts";
+import { type CliError, NotLinkedError, UsageError } from "../core/errors.ts";
 import { type FoundProject, linkedProject, type Project } from "./project.ts";
 
 /** A backend and the key that opens it. */
@@ -7,16 +7,25 @@ export interface BackendTarget {
   /** With scheme, without a trailing slash. */
   readonly url: string;
   readonly apiKey: string;
+  /** The variables or the file that name it, as people write them. */
+  readonly source: string;
+  /** Variables that are set and name another backend, which is not acted on. */
+  readonly unused?: readonly string[];
   /** The project file's content, where the target comes from there. */
   readonly project?: Project;
 }
 
 /** How the target of `INSFORGE_PROJECT_ID` is looked up, over the platform. */
-export type ResolveProject = (projectId: string) => Promise<BackendTarget>;
+export type ResolveProject = (projectId: string) => Promise<Omit<BackendTarget, "source">>;
+
+const URL_VARIABLE = "INSFORGE_BASE_URL";
+const KEY_VARIABLE = "INSFORGE_API_KEY";
+const PROJECT_VARIABLE = "INSFORGE_PROJECT_ID";
 
 /**
- * Finds the backend of an invocation: `INSFORGE_PROJECT_ID` when it names another project than the
- * linked one, `INSFORGE_BASE_URL` with `INSFORGE_API_KEY`, then the project file.
+ * Finds the backend of an invocation: `INSFORGE_BASE_URL` with `INSFORGE_API_KEY`, then
+ * `INSFORGE_PROJECT_ID` when it names another project than the linked one, then the project file.
+ * @throws {UsageError} for half of the pair of variables, whatever else there is.
  * @throws {NotLinkedError} when nothing names a backend.
  * @throws {FileError} when the project file is broken.
  */
@@ -25,20 +34,45 @@ export async function resolveTarget(
   env: (name: string) => string | undefined,
   resolveProject: ResolveProject,
 ): Promise<BackendTarget> {
-  const url = env("INSFORGE_BASE_URL");
-  const apiKey = env("INSFORGE_API_KEY");
-  if (url && apiKey) return { url: checkedUrl(url, "INSFORGE_BASE_URL"), apiKey };
-  const wanted = env("INSFORGE_PROJECT_ID");
+  const url = env(URL_VARIABLE);
+  const apiKey = env(KEY_VARIABLE);
+  const wanted = env(PROJECT_VARIABLE);
+  if (url && apiKey) {
+    return {
+      url: checkedUrl(url, URL_VARIABLE),
+      apiKey,
+      source: `${URL_VARIABLE} and ${KEY_VARIABLE}`,
+      unused: wanted ? [PROJECT_VARIABLE] : undefined,
+    };
+  }
   const project = linkedProject(launch);
-  if (wanted && wanted !== project?.project_id) return await resolveProject(wanted);
-  if (project) return { url: project.oss_host, apiKey: project.api_key, project };
-  const missing = url ? "INSFORGE_API_KEY" : apiKey ? "INSFORGE_BASE_URL" : undefined;
+  if (url || apiKey) throw halfOfPair(url ? URL_VARIABLE : KEY_VARIABLE, project !== undefined);
+  if (wanted && wanted !== project?.project_id) {
+    return { ...await resolveProject(wanted), source: PROJECT_VARIABLE };
+  }
+  if (project) {
+    return { url: project.oss_host, apiKey: project.api_key, source: PROJECT_FILE, project };
+  }
   const { passedOver } = launch.project;
   const why = passedOver === undefined ? "" : ` ${passedOver}`;
   throw new NotLinkedError(`This directory is not linked to a project.${why}`, {
-    hint: missing
-      ? `Set ${missing} as well, or run \`insforge link\`.`
-      : "Run `insforge link`, `insforge create`, or `insforge local start` for a local backend.",
+    hint: "Run `insforge link`, `insforge create`, or `insforge local start` for a local backend.",
+  });
+}
+
+/** The file of a link, below the directory that is linked. */
+const PROJECT_FILE = ".insforge/project.json";
+
+/** Half of what names a backend: to go on with another would act on what was not meant. */
+function halfOfPair(variable: string, isLinked: boolean): CliError {
+  const missing = variable === URL_VARIABLE ? KEY_VARIABLE : URL_VARIABLE;
+  if (!isLinked) {
+    return new NotLinkedError("This directory is not linked to a project.", {
+      hint: `Set ${missing} as well, or run \`insforge link\`.`,
+    });
+  }
+  return new UsageError(`${variable} is set and ${missing} is not: which backend is meant?`, {
+    hint: `Set ${missing} as well, or unset ${variable} to act on the linked project.`,
   });
 }
 

@@ -1,7 +1,7 @@
 /** Speaking to the platform as the account that is logged in. */
 import { readCredentials, writeCredentials } from "../../config/credentials.ts";
 import { credentialsFile } from "../../config/paths.ts";
-import { AuthError, FileError, NetworkError } from "../../core/errors.ts";
+import { AuthError, FileError, HttpError, NetworkError } from "../../core/errors.ts";
 import { withFileLock } from "../../files/file_lock.ts";
 import { HttpClient } from "../http.ts";
 import {
@@ -22,13 +22,25 @@ export async function platformClient(caller: Caller): Promise<HttpClient> {
     ...caller.surroundings,
     baseUrl: await platformUrl(caller),
     bearer: async () => bearer ??= await renewToken(caller, undefined),
-    toError: platformError,
+    toError: async (response, request) => {
+      const error = await platformError(response, request);
+      return error.status === 401 && caller.env(TOKEN_VARIABLE) ? withTokenHint(error) : error;
+    },
     renew: async () => {
       if (caller.env("INSFORGE_ACCESS_TOKEN")) return false;
       bearer = await renewToken(caller, bearer);
       return true;
     },
   });
+}
+
+const TOKEN_VARIABLE = "INSFORGE_ACCESS_TOKEN";
+
+function withTokenHint({ message, status, code, exitCode, facts }: HttpError): HttpError {
+  const hint =
+    `${TOKEN_VARIABLE} is not accepted: set a valid token, or unset it and log in with ` +
+    "`insforge login`.";
+  return new HttpError(message, status, code, exitCode, { hint, facts });
 }
 
 /** The bearer at hand; `undefined` when there is only a refresh token. @throws {AuthError} */

@@ -125,7 +125,7 @@ export async function getAccessKey(platform: HttpClient, projectId: string): Pro
 export async function resolveOverPlatform(
   platform: HttpClient,
   projectId: string,
-): Promise<BackendTarget> {
+): Promise<Pick<BackendTarget, "url" | "apiKey">> {
   const [project, apiKey] = await Promise.all([
     getProject(platform, projectId),
     getAccessKey(platform, projectId),
