@@ -2,7 +2,7 @@
 import type { Row } from "../terminal/command_facts.ts";
 
 /** Every exit code and its meaning. */
-export const exitCodes: readonly Row[] = [
+export const EXIT_CODES: readonly Row[] = [
   ["0", "Success"],
   ["1", "General error, usage errors included"],
   ["2", "Not authenticated"],
@@ -13,7 +13,7 @@ export const exitCodes: readonly Row[] = [
 ];
 
 /** Every environment variable that has a meaning to the program or its npm package. */
-export const variables: readonly Row[] = [
+export const VARIABLES: readonly Row[] = [
   ["INSFORGE_BASE_URL, INSFORGE_API_KEY", "Stand for a linked project"],
   ["INSFORGE_PROJECT_ID", "The project to act on, instead of the linked one"],
   ["INSFORGE_ACCESS_TOKEN", "The account's token, instead of the stored one"],
@@ -34,7 +34,7 @@ export const variables: readonly Row[] = [
 ];
 
 /** The files that the program reads and writes by itself. */
-export const files: readonly Row[] = [
+export const FILES: readonly Row[] = [
   [".insforge/project.json", "The link between a directory and a project"],
   [".insforge/local", "The data of the local backend"],
   ["~/.insforge/credentials.json", "The login"],

@@ -1,6 +1,6 @@
 /** Manual pages, in the macros that groff and mandoc share. */
 import type { CommandFacts, Row } from "../terminal/command_facts.ts";
-import { exitCodes, files, leading, variables } from "./facts.ts";
+import { EXIT_CODES, FILES, leading, VARIABLES } from "./facts.ts";
 
 /** The name of a command's page: `insforge-db-query`. */
 export function pageName(path: string): string {
@@ -40,9 +40,9 @@ export function manPage(facts: CommandFacts, version: string): string {
     ]),
     ...isRoot
       ? [
-        ...section("EXIT STATUS", exitCodes),
-        ...section("ENVIRONMENT", variables),
-        ...section("FILES", files),
+        ...section("EXIT STATUS", EXIT_CODES),
+        ...section("ENVIRONMENT", VARIABLES),
+        ...section("FILES", FILES),
       ]
       : [],
     ...related.length > 0

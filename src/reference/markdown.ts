@@ -1,6 +1,6 @@
 /** The reference of every command as one Markdown document. */
 import type { CommandFacts, Row } from "../terminal/command_facts.ts";
-import { exitCodes, files, leading, variables } from "./facts.ts";
+import { EXIT_CODES, FILES, leading, VARIABLES } from "./facts.ts";
 
 /** Writes the document; the first command is the program itself. */
 export function markdownReference(commands: readonly CommandFacts[], version: string): string {
@@ -17,11 +17,11 @@ export function markdownReference(commands: readonly CommandFacts[], version: st
     table("Option", root!.globalOptions),
     ...commands.slice(1).flatMap(section),
     "## Exit codes",
-    table("Code", exitCodes),
+    table("Code", EXIT_CODES),
     "## Environment",
-    table("Variable", variables),
+    table("Variable", VARIABLES),
     "## Files",
-    table("File", files),
+    table("File", FILES),
   ].filter(Boolean).join("\n\n") + "\n";
 }
 

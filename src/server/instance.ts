@@ -1,5 +1,5 @@
 import { lockWithin } from "../files/file_lock.ts";
-import { defaultPort, inUse, type ServerState, stateFiles } from "../shared/contract/state.ts";
+import { DEFAULT_PORT, IN_USE, type ServerState, STATE_FILES } from "../shared/contract/state.ts";
 import { removeHalfWritten, writeFileAtomically } from "../files/atomic.ts";
 import type { StoredMail } from "./mail/message.ts";
 import { findLink } from "../files/real_path.ts";
@@ -33,9 +33,9 @@ export class StartError extends Error {
 }
 
 /** How many ports from the default one on are tried. */
-const portRange = 50;
+const PORT_RANGE = 50;
 /** Milliseconds after which a lock counts as held by another process. */
-const lockPatience = 500;
+const LOCK_PATIENCE_MS = 500;
 
 /**
  * Runs the backend of a data directory until it is told to stop, by `signal` or over HTTP. One
@@ -49,13 +49,13 @@ export async function serve(options: ServeOptions): Promise<void> {
   using _lock = await lockDirectory(dataDir);
   await removeHalfWritten(dataDir);
   const ports = port === undefined
-    ? Array.from({ length: portRange }, (_, index) => defaultPort + index)
+    ? Array.from({ length: PORT_RANGE }, (_, index) => DEFAULT_PORT + index)
     : [port];
   const server = await startServer({ dataDir, ports, version, self, statementTimeout, onMail })
     .catch((error) => {
       throw startError(error, port);
     });
-  const stateFile = `${dataDir}/${stateFiles.server}`;
+  const stateFile = `${dataDir}/${STATE_FILES.server}`;
   const close = () => void server.close();
   try {
     const state: ServerState = {
@@ -102,7 +102,7 @@ function startError(error: Error, port: number | undefined): StartError {
 async function openLock(dataDir: string): Promise<Deno.FsFile> {
   try {
     await Deno.mkdir(dataDir, { recursive: true, mode: 0o700 });
-    const path = `${dataDir}/${stateFiles.lock}`;
+    const path = `${dataDir}/${STATE_FILES.lock}`;
     return await Deno.open(path, { write: true, create: true, mode: 0o600 });
   } catch (error) {
     throw new StartError(
@@ -114,10 +114,10 @@ async function openLock(dataDir: string): Promise<Deno.FsFile> {
 
 async function lockDirectory(dataDir: string): Promise<Deno.FsFile> {
   const file = await openLock(dataDir);
-  if (await lockWithin(file, lockPatience)) return file;
+  if (await lockWithin(file, LOCK_PATIENCE_MS)) return file;
   throw new StartError(
     `Another server uses ${dataDir}.`,
     "End it with `insforge local stop`, or choose another folder with --data-dir.",
-    inUse,
+    IN_USE,
   );
 }

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { stateFiles } from "../shared/contract/state.ts";
+import { STATE_FILES } from "../shared/contract/state.ts";
 import { auth } from "./auth/routes.ts";
 import { control } from "./control.ts";
 import { records } from "./data_api/records.ts";
@@ -34,7 +34,7 @@ import { storage } from "./storage/routes.ts";
 import { usage } from "./metadata/usage.ts";
 
 /** Every area of the backend, by the path that it answers below. */
-const areas: Record<string, (backend: LocalBackend) => Area> = {
+const AREAS: Record<string, (backend: LocalBackend) => Area> = {
   "/api/health": health,
   "/.well-known/jwks.json": jwks,
   "/api/.well-known/jwks.json": jwks,
@@ -101,7 +101,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     statementTimeout = 30_000,
     clock = () => new Date(),
   } = options;
-  await Deno.mkdir(`${dataDir}/${stateFiles.logs}`, { recursive: true, mode: 0o700 });
+  await Deno.mkdir(`${dataDir}/${STATE_FILES.logs}`, { recursive: true, mode: 0o700 });
   const logs = new Logs(dataDir, clock);
   const logger = logs.writer("insforge.logs");
   const sqlLog = logs.writer("postgres.logs");
@@ -121,7 +121,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const close = () => closing ??= stop().then(finished.resolve, finished.reject);
   try {
     const [keys] = await Promise.all([
-      Keys.load(`${dataDir}/${stateFiles.keys}`, clock),
+      Keys.load(`${dataDir}/${STATE_FILES.keys}`, clock),
       sql.open(),
     ]);
     const services = {
@@ -166,7 +166,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 function createApp(backend: LocalBackend): Hono<RequestVariables> {
   const app = new Hono<RequestVariables>();
   app.use(requestLog(backend.logger), allowOrigins, requireLoopbackHost);
-  for (const [path, area] of Object.entries(areas)) app.route(path, area(backend));
+  for (const [path, area] of Object.entries(AREAS)) app.route(path, area(backend));
   app.notFound((context) => {
     throw new ApiError(
       404,

@@ -175,7 +175,7 @@ class Layout {
     for (const word of wordsOf(spans)) {
       const line = lines.at(-1)!;
       const used = widthOf(textOf(line));
-      if (word === lineBreak) lines.push([]);
+      if (word === LINE_BREAK) lines.push([]);
       else if (used > 0 && used + 1 + widthOf(textOf(word)) > columns) lines.push([...word]);
       else line.push(...used > 0 ? [plain(" ")] : [], ...word);
     }
@@ -185,7 +185,7 @@ class Layout {
   }
 }
 
-const lineBreak: readonly Span[] = [];
+const LINE_BREAK: readonly Span[] = [];
 
 /** The words of a text, each of one or more spans without a space. */
 function wordsOf(spans: readonly Span[]): (readonly Span[])[] {
@@ -199,7 +199,7 @@ function wordsOf(spans: readonly Span[]): (readonly Span[])[] {
     for (const piece of text.split(/(\n| +)/)) {
       if (piece.startsWith(" ") || piece === "\n") end();
       else if (piece !== "") word.push({ text: piece, paint });
-      if (piece === "\n") words.push(lineBreak);
+      if (piece === "\n") words.push(LINE_BREAK);
     }
   }
   end();

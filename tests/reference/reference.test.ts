@@ -2,8 +2,8 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { beforeAll, describe, it } from "@std/testing/bdd";
 import { commands } from "../../src/commands/mod.ts";
 import { ExitCode } from "../../src/core/exit_codes.ts";
-import { VARIABLES } from "../../src/invocation/grants/mod.ts";
-import { exitCodes, variables } from "../../src/reference/facts.ts";
+import { READABLE_VARIABLES } from "../../src/invocation/grants/mod.ts";
+import { EXIT_CODES, VARIABLES } from "../../src/reference/facts.ts";
 import { runDocs } from "../../src/commands/docs/docs.ts";
 import { buildEveryCommand } from "../../src/cli/command_tree.ts";
 import type { AnyCommand } from "../../src/terminal/command_facts.ts";
@@ -79,12 +79,14 @@ describe("the reference of all commands", () => {
   });
 
   it("holds every exit code and every variable", async () => {
-    assertEquals(exitCodes.map(([code]) => Number(code)), Object.values(ExitCode));
-    const named = variables.flatMap(([names]) => names.split(", "));
+    assertEquals(EXIT_CODES.map(([code]) => Number(code)), Object.values(ExitCode));
+    const named = VARIABLES.flatMap(([names]) => names.split(", "));
     // Proxies and certificates are read by the HTTP client itself, outside of the sandbox.
     for (const name of named.filter((name) => !/_PROXY$|CERT|^DENO_/.test(name))) {
       assert(
-        VARIABLES.some((known) => known === name || name.startsWith(known.replace(/\*$/, ""))),
+        READABLE_VARIABLES.some((known) =>
+          known === name || name.startsWith(known.replace(/\*$/, ""))
+        ),
       );
     }
     const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));

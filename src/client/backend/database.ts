@@ -1,6 +1,6 @@
 /** Database endpoints: section 6 of the HTTP contract. */
 import { HttpError, OperationError } from "../../core/errors.ts";
-import { preferResults } from "../../shared/contract/raw_sql.ts";
+import { PREFER_RESULTS } from "../../shared/contract/raw_sql.ts";
 import { type HttpClient, path } from "../http.ts";
 import { sizedForm } from "../form.ts";
 import { sendChange, sendSizedChange } from "../lost_answer.ts";
@@ -47,7 +47,7 @@ export async function rawSql(
   } = {},
 ): Promise<QueryResult> {
   const { unrestricted, params, allResults, ...rest } = options;
-  const headers = allResults ? { prefer: preferResults } : undefined;
+  const headers = allResults ? { prefer: PREFER_RESULTS } : undefined;
   const path = `/api/database/advance/rawsql${unrestricted ? "/unrestricted" : ""}`;
   const request = { json: { query, params }, headers, timeoutMs: STATEMENT_TIMEOUT_MS, ...rest };
   const send = () =>

@@ -75,12 +75,12 @@ async function obtain(context: Context, options: Options): Promise<Fresh> {
     access_token: token.access_token,
     refresh_token: token.refresh_token ?? "",
     user_api_key: undefined,
-    user: await profileOf(context, platform.baseUrl, token.access_token).catch(() => nobody),
+    user: await profileOf(context, platform.baseUrl, token.access_token).catch(() => NOBODY),
   };
 }
 
 /** A failed look-up of the profile does not undo a login. */
-const nobody: PlatformUser = {
+const NOBODY: PlatformUser = {
   id: "",
   name: "",
   email: "",

@@ -5,7 +5,7 @@ import { backendClient } from "../../client/backend.ts";
 import { holdsKey } from "../../client/local_identity.ts";
 import { readJsonFile } from "../../config/json_file.ts";
 import { localDataFolder } from "../../config/paths.ts";
-import { inUse, type ServerState, stateFiles } from "../../shared/contract/state.ts";
+import { IN_USE, type ServerState, STATE_FILES } from "../../shared/contract/state.ts";
 import type { Context } from "../../cli/context.ts";
 import { FileError, OperationError } from "../../core/errors.ts";
 
@@ -35,7 +35,7 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
     : placeOf(launch, folder);
 
   const apiKey = async () => {
-    const path = join(dataDir, stateFiles.keys);
+    const path = join(dataDir, STATE_FILES.keys);
     const key = (await readJsonFile(path))?.apiKey;
     if (typeof key !== "string") {
       throw new FileError(`${path} holds no key of a local backend.`, {
@@ -49,7 +49,7 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
     backendClient({ url, apiKey: await apiKey() }, context.surroundings);
 
   const find = async () => {
-    const state = await readJsonFile(join(dataDir, stateFiles.server)) as ServerState | undefined;
+    const state = await readJsonFile(join(dataDir, STATE_FILES.server)) as ServerState | undefined;
     if (!state) return undefined;
     // Another program may listen on the port of a server that is gone: it must not see the key.
     const target = { url: state.url, apiKey: await apiKey() };
@@ -69,7 +69,7 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
       const deadline = clock.now().getTime() + START_TIMEOUT_MS;
       while (clock.now().getTime() < deadline) {
         const failure = server.failure();
-        if (failure && failure.code !== inUse) throw failure;
+        if (failure && failure.code !== IN_USE) throw failure;
         const state = await find();
         // What is written there may be of a server that was killed, until the new one has replaced
         // it; from a checkout that is a process below the one that was started.
@@ -90,7 +90,7 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
       if (!state) return false;
       await (await client(state)).json("POST", "/api/local/shutdown");
       const deadline = clock.now().getTime() + STOP_TIMEOUT_MS;
-      while (await readJsonFile(join(dataDir, stateFiles.server))) {
+      while (await readJsonFile(join(dataDir, STATE_FILES.server))) {
         if (clock.now().getTime() > deadline) {
           throw new OperationError(
             `The local backend did not stop within ${STOP_TIMEOUT_MS / 1000} s.`,

@@ -2,7 +2,7 @@
 import { join } from "@std/path";
 import { readJsonFile } from "../../config/json_file.ts";
 import { FileError } from "../../core/errors.ts";
-import { isDataDirEntry, stateFiles } from "../../shared/contract/state.ts";
+import { isDataDirEntry, STATE_FILES } from "../../shared/contract/state.ts";
 
 /**
  * Makes sure that a folder is a local backend's data directory, and holds nothing of anybody else.
@@ -18,7 +18,7 @@ export async function requireDataDir(folder: string): Promise<void> {
   const names = info.isDirectory
     ? (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name)
     : [];
-  if (!names.includes(stateFiles.lock) || !await hasKeys(folder)) {
+  if (!names.includes(STATE_FILES.lock) || !await hasKeys(folder)) {
     throw new FileError(`${folder} is no local backend's data: nothing was deleted.`, {
       hint: "Name the folder that `insforge local status` shows.",
     });
@@ -39,10 +39,10 @@ export async function eraseDataDir(folder: string): Promise<void> {
 }
 
 async function hasKeys(folder: string): Promise<boolean> {
-  const keys = await readJsonFile(join(folder, stateFiles.keys)).catch(() => undefined);
+  const keys = await readJsonFile(join(folder, STATE_FILES.keys)).catch(() => undefined);
   // One that a crash left empty still has the database beside it.
   return typeof keys?.apiKey === "string" ||
-    await Deno.lstat(join(folder, stateFiles.postgres, "PG_VERSION")).then(
+    await Deno.lstat(join(folder, STATE_FILES.postgres, "PG_VERSION")).then(
       ({ isFile }) => isFile,
       () => false,
     );

@@ -2,7 +2,7 @@
 import { dirname, fromFileUrl, join, SEPARATOR } from "@std/path";
 import { asidePath, hostsFile, ownerFile, updateFile } from "../../config/paths.ts";
 import { requireTrusted } from "../../config/trust.ts";
-import { stateFiles } from "../../shared/contract/state.ts";
+import { STATE_FILES } from "../../shared/contract/state.ts";
 import { ENV_FILES } from "../../files/env_file.ts";
 import { programFiles } from "../../core/program_files.ts";
 import { usualTarget } from "../../files/target_path.ts";
@@ -104,7 +104,7 @@ function projectFolder({ projectRoot, globalFolder }: LaunchFacts): Place {
 /** A local backend's folder: what it writes by itself must stay in there. */
 function dataDir({ globalFolder }: LaunchFacts, place: Place): Place {
   requireNoLinks(place.path);
-  requireTrusted(place.path, [stateFiles.keys], globalFolder);
+  requireTrusted(place.path, [STATE_FILES.keys], globalFolder);
   return place;
 }
 

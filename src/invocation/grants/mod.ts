@@ -13,7 +13,7 @@ import type { LaunchFacts } from "../launch_facts.ts";
 import { partialPath } from "../../files/temporary_paths.ts";
 
 /** The environment variables that the CLI may read; the worker cannot see any other. */
-export const VARIABLES: readonly string[] = [
+export const READABLE_VARIABLES: readonly string[] = [
   "INSFORGE_*",
   "CI",
   "NO_COLOR",
@@ -46,7 +46,7 @@ export function grantsFor(launch: LaunchFacts): Grants {
       net: hostsOf(hosts, launch),
       read: unique(places.map(({ path }) => path)),
       write: unique(written.map(({ path }) => path)),
-      env: [...VARIABLES],
+      env: [...READABLE_VARIABLES],
       run: run.flatMap((program) => programsOf(program, launch)),
       sys: false,
       ffi: false,

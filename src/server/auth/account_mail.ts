@@ -6,7 +6,7 @@ import { Users } from "./users.ts";
 
 type MailedPurpose = Exclude<Purpose, "SIGN_IN">;
 
-const kinds = {
+const KINDS = {
   VERIFY_EMAIL: {
     method: "verifyEmailMethod",
     template: "email-verification",
@@ -43,7 +43,7 @@ export class AccountMail {
    * @throws {ApiError} 400 when it has a link that leads nowhere, or where it may not
    */
   async methodOf(purpose: MailedPurpose, redirectTo?: string): Promise<"code" | "link"> {
-    const { method, what } = kinds[purpose];
+    const { method, what } = KINDS[purpose];
     const chosen = (await this.#config.read())[method];
     if (chosen === "code") return chosen;
     if (!redirectTo) {
@@ -58,7 +58,7 @@ export class AccountMail {
    * none.
    */
   async send(purpose: MailedPurpose, email: string, redirectTo?: string): Promise<void> {
-    const { template, route } = kinds[purpose];
+    const { template, route } = KINDS[purpose];
     const method = await this.methodOf(purpose, redirectTo);
     const secret = method === "link"
       ? await this.#codes.createToken(email, purpose, redirectTo!)

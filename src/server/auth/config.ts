@@ -3,7 +3,7 @@ import type { Database } from "../database/client.ts";
 import { ApiError } from "../http/api_error.ts";
 import { matchesUrl } from "./redirects.ts";
 
-const columns = `id, require_email_verification AS "requireEmailVerification",
+const COLUMNS = `id, require_email_verification AS "requireEmailVerification",
   password_min_length AS "passwordMinLength", require_number AS "requireNumber",
   require_lowercase AS "requireLowercase", require_uppercase AS "requireUppercase",
   require_special_char AS "requireSpecialChar", verify_email_method AS "verifyEmailMethod",
@@ -20,7 +20,7 @@ export class AuthConfig {
 
   async read(): Promise<AuthConfigSchema> {
     const { rows } = await this.#database.query<AuthConfigSchema>(
-      `SELECT ${columns} FROM auth.config`,
+      `SELECT ${COLUMNS} FROM auth.config`,
     );
     return rows[0]!;
   }
@@ -39,7 +39,7 @@ export class AuthConfig {
         reset_password_method = coalesce($8, reset_password_method),
         allowed_redirect_urls = CASE WHEN $9 THEN $10::text[] ELSE allowed_redirect_urls END,
         disable_signup = coalesce($11, disable_signup)
-      RETURNING ${columns}`,
+      RETURNING ${COLUMNS}`,
       [
         changes.requireEmailVerification ?? null,
         changes.passwordMinLength ?? null,

@@ -1,5 +1,5 @@
 /** Characters that make a pattern out of a URL. */
-const glob = /\*\*|\*|\?|\[[^\]]*\]/g;
+const GLOB = /\*\*|\*|\?|\[[^\]]*\]/g;
 
 /**
  * Whether a URL is one that an entry of the redirect allow-list names: `*` stands for anything but
@@ -15,7 +15,7 @@ export function matchesUrl(pattern: string, url: string): boolean {
 /** The regular expression of a pattern, whose literal parts are written as URLs are. */
 function sourceOf(pattern: string): string | undefined {
   const wildcards: string[] = [];
-  const literal = pattern.replace(glob, (wildcard) => {
+  const literal = pattern.replace(GLOB, (wildcard) => {
     wildcards.push(wildcard);
     return `zzglob${wildcards.length - 1}zz`;
   });

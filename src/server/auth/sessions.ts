@@ -16,7 +16,7 @@ const REFRESH_TOKEN_SECONDS = 7 * 24 * 60 * 60;
 /** Of an app's user, or of the project's owner. */
 export type SessionKind = "user" | "admin";
 
-const cookies: Record<SessionKind, { name: string; path: string }> = {
+const COOKIES: Record<SessionKind, { name: string; path: string }> = {
   user: { name: "insforge_refresh_token", path: "/api/auth" },
   admin: { name: "insforge_admin_refresh_token", path: "/api/auth/admin" },
 };
@@ -74,7 +74,7 @@ async function keepInCookie(
   keys: Keys,
   claims: RefreshClaims,
 ): Promise<{ csrfToken: string }> {
-  const { name, path } = cookies[claims.kind];
+  const { name, path } = COOKIES[claims.kind];
   setCookie(context, name, await signRefreshToken(keys, claims), {
     ...siteAttributes(context),
     httpOnly: true,
@@ -86,13 +86,13 @@ async function keepInCookie(
 
 /** Takes the cookie of a session away. */
 export function forgetCookie(context: RequestContext, kind: SessionKind): void {
-  const { name, path } = cookies[kind];
+  const { name, path } = COOKIES[kind];
   deleteCookie(context, name, { ...siteAttributes(context), httpOnly: true, path });
 }
 
 /** The refresh token in the browser's cookie. */
 export function refreshCookie(context: RequestContext, kind: SessionKind): string | undefined {
-  return getCookie(context, cookies[kind].name);
+  return getCookie(context, COOKIES[kind].name);
 }
 
 function newNonce(): string {

@@ -1,7 +1,7 @@
 import type { UserSchema } from "../../shared/contract/backend.ts";
 import type { Database } from "../database/client.ts";
 import { ApiError, DatabaseError } from "../http/api_error.ts";
-import { usersSession } from "../http/identity.ts";
+import { USERS_SESSION } from "../http/identity.ts";
 
 /** A user with the hash of the password; none of those who never had one. */
 export interface StoredUser extends UserSchema {
@@ -17,7 +17,7 @@ export interface NewUser {
   emailVerified?: boolean;
 }
 
-const columns =
+const COLUMNS =
   `u.id, u.email, u.password, u.email_verified AS "emailVerified", u.profile, u.metadata,
   u.created_at AS "createdAt", u.updated_at AS "updatedAt",
   ARRAY(SELECT DISTINCT p.provider FROM auth.user_providers p WHERE p.user_id = u.id ORDER BY 1)
@@ -26,7 +26,7 @@ const columns =
        ) THEN '{}'::text[] ELSE '{email}' END AS providers`;
 
 /** Those that are listed: neither anonymous ones nor owners of older projects. */
-const listed = `NOT u.is_anonymous AND NOT u.is_project_admin
+const LISTED = `NOT u.is_anonymous AND NOT u.is_project_admin
   AND ($1::text IS NULL OR strpos(u.email, $1) > 0 OR strpos(u.profile ->> 'name', $1) > 0)`;
 
 /** The users of the project's app: the rows of `auth.users`. */
@@ -56,12 +56,12 @@ export class Users {
     { search, limit, offset }: { search?: string; limit: number; offset: number },
   ): Promise<{ users: UserSchema[]; total: number }> {
     const { rows } = await this.#database.query<StoredUser>(
-      `SELECT ${columns} FROM auth.users u WHERE ${listed}
+      `SELECT ${COLUMNS} FROM auth.users u WHERE ${LISTED}
       ORDER BY u.created_at DESC, u.id LIMIT $2 OFFSET $3`,
       [search || null, limit, offset],
     );
     const { rows: [count] } = await this.#database.query<{ total: number }>(
-      `SELECT count(*)::int4 AS total FROM auth.users u WHERE ${listed}`,
+      `SELECT count(*)::int4 AS total FROM auth.users u WHERE ${LISTED}`,
       [search || null],
     );
     return { users: rows.map(withoutPassword), total: count!.total };
@@ -74,7 +74,7 @@ export class Users {
         `INSERT INTO auth.users (email, password, profile, email_verified)
         VALUES ($1, $2, $3::jsonb, $4) RETURNING id`,
         [email, password ?? null, JSON.stringify(profile), emailVerified],
-        usersSession,
+        USERS_SESSION,
       );
       return rows[0]!.id;
     } catch (error) {
@@ -94,7 +94,7 @@ export class Users {
       `UPDATE auth.users SET profile = coalesce(profile, '{}') || $2::jsonb WHERE id = $1::uuid
       RETURNING id, profile`,
       [id, JSON.stringify(profile)],
-      usersSession,
+      USERS_SESSION,
     );
     return rows[0];
   }
@@ -104,14 +104,14 @@ export class Users {
     const { rowCount } = await this.#database.query(
       "DELETE FROM auth.users WHERE id = ANY ($1::uuid[])",
       [ids],
-      usersSession,
+      USERS_SESSION,
     );
     return rowCount ?? 0;
   }
 
   async #find(condition: string, value: string): Promise<StoredUser | undefined> {
     const { rows } = await this.#database.query<StoredUser>(
-      `SELECT ${columns} FROM auth.users u WHERE ${condition} ORDER BY u.created_at LIMIT 1`,
+      `SELECT ${COLUMNS} FROM auth.users u WHERE ${condition} ORDER BY u.created_at LIMIT 1`,
       [value],
     );
     return rows[0];

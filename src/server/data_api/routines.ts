@@ -34,7 +34,7 @@ export async function findRoutines(
   schema: string,
   name: string,
 ): Promise<Routine[]> {
-  const { rows } = await database.query<RoutineRow>(routinesSql, [schema, name]);
+  const { rows } = await database.query<RoutineRow>(ROUTINES_SQL, [schema, name]);
   return rows.map(({ names, types, modes, defaults, ...routine }) => {
     const inputs = modes.flatMap((mode, n) => "ibv".includes(mode) ? [n] : []);
     const parameters = inputs.map((n, position) => ({
@@ -111,7 +111,7 @@ function signature(schema: string, name: string, { parameters }: Routine): strin
   return `${schema}.${name}(${list.join(", ")})`;
 }
 
-const routinesSql = `
+const ROUTINES_SQL = `
 SELECT coalesce(p.proargnames, '{}')::text[] AS names,
   ARRAY(SELECT format_type(t.oid, NULL) FROM unnest(coalesce(p.proallargtypes, p.proargtypes::oid[]))
     WITH ORDINALITY AS t (oid, n) ORDER BY t.n)::text[] AS types,

@@ -16,13 +16,13 @@ type Column = CreateTableRequest["columns"][number];
 type ForeignKey = NonNullable<CreateTableRequest["foreignKeys"]>[number];
 
 /** Columns that every table made over this API has, with their types. */
-const systemColumns: Record<string, string> = {
+const SYSTEM_COLUMNS: Record<string, string> = {
   id: "uuid",
   created_at: "datetime",
   updated_at: "datetime",
 };
 
-const sqlTypes: Record<string, string> = {
+const SQL_TYPES: Record<string, string> = {
   string: "text",
   datetime: "timestamptz",
   date: "date",
@@ -67,7 +67,7 @@ export async function createTable(
     message: "The table was created",
     tableName,
     columns: own.map((column) => ({ ...column, sqlType: sqlType(column.type) })),
-    autoFields: Object.keys(systemColumns),
+    autoFields: Object.keys(SYSTEM_COLUMNS),
     nextActions: "Rows can be written now. Add policies to let signed-in users reach them.",
   };
 }
@@ -179,7 +179,7 @@ async function applyChanges(
 function ownColumns(columns: Column[]): Column[] {
   const own = columns.filter(({ columnName, type }) => {
     assertName(columnName);
-    const expected = systemColumns[columnName];
+    const expected = SYSTEM_COLUMNS[columnName];
     if (expected !== undefined && type !== expected) {
       throw new ApiError(
         400,
@@ -205,13 +205,13 @@ function columnSql({ columnName, type, isNullable, isUnique, defaultValue }: Col
 }
 
 function sqlType(type: string): string {
-  const known = sqlTypes[type];
+  const known = SQL_TYPES[type];
   if (known !== undefined) return known;
   throw new ApiError(
     400,
     "DATABASE_VALIDATION_ERROR",
     `There is no column type "${type}"`,
-    `Types: ${Object.keys(sqlTypes).join(", ")}.`,
+    `Types: ${Object.keys(SQL_TYPES).join(", ")}.`,
   );
 }
 
@@ -238,7 +238,7 @@ function foreignKeySql(table: string, key: ForeignKey): string {
 }
 
 function assertNotSystemColumn(name: string): void {
-  if (name in systemColumns) {
+  if (name in SYSTEM_COLUMNS) {
     throw new ApiError(403, "DATABASE_FORBIDDEN", `The column "${name}" is kept by the backend`);
   }
 }

@@ -19,37 +19,37 @@ export function catalog({ database }: LocalBackend): Area {
   return new Hono<RequestVariables>()
     .get("/indexes", async (context) => {
       const body: DatabaseIndexesResponse = {
-        indexes: await list(indexesSql, schemaParameter(context)),
+        indexes: await list(INDEXES_SQL, schemaParameter(context)),
       };
       return context.json(body);
     })
     .get("/policies", async (context) => {
       const body: DatabasePoliciesResponse = {
-        policies: await list(policiesSql, schemaParameter(context)),
+        policies: await list(POLICIES_SQL, schemaParameter(context)),
       };
       return context.json(body);
     })
     .get("/triggers", async (context) => {
       const body: DatabaseTriggersResponse = {
-        triggers: await list(triggersSql, schemaParameter(context)),
+        triggers: await list(TRIGGERS_SQL, schemaParameter(context)),
       };
       return context.json(body);
     })
     .get("/functions", async (context) => {
       const body: DatabaseFunctionsResponse = {
-        functions: await list(functionsSql, schemaParameter(context)),
+        functions: await list(FUNCTIONS_SQL, schemaParameter(context)),
       };
       return context.json(body);
     })
     .get("/schemas", async (context) => {
       const { rows: schemas } = await database.query<DatabaseSchemasResponse["schemas"][number]>(
-        schemasSql,
+        SCHEMAS_SQL,
       );
       return context.json({ schemas });
     });
 }
 
-const indexesSql = `
+const INDEXES_SQL = `
 SELECT t.relname AS "tableName", i.relname AS "indexName", pg_get_indexdef(i.oid) AS "indexDef",
   x.indisunique AS "isUnique", x.indisprimary AS "isPrimary"
 FROM pg_index x
@@ -59,14 +59,14 @@ JOIN pg_namespace n ON n.oid = t.relnamespace
 WHERE n.nspname = $1 AND t.relkind IN ('r', 'p', 'm') AND left(t.relname, 1) <> '_'
 ORDER BY 1, 2`;
 
-const policiesSql = `
+const POLICIES_SQL = `
 SELECT tablename::text AS "tableName", policyname::text AS "policyName", cmd, roles::text[] AS roles, qual,
   with_check AS "withCheck"
 FROM pg_policies
 WHERE schemaname = $1 AND left(tablename, 1) <> '_'
 ORDER BY 1, 2`;
 
-const triggersSql = `
+const TRIGGERS_SQL = `
 SELECT event_object_table AS "tableName", trigger_name AS "triggerName", action_timing AS "actionTiming",
   event_manipulation AS "eventManipulation", action_orientation AS "actionOrientation",
   action_condition AS "actionCondition", action_statement AS "actionStatement"
@@ -74,7 +74,7 @@ FROM information_schema.triggers
 WHERE event_object_schema = $1 AND left(event_object_table, 1) <> '_'
 ORDER BY 1, 2, 4`;
 
-const functionsSql = `
+const FUNCTIONS_SQL = `
 SELECT p.proname AS "functionName", pg_get_functiondef(p.oid) AS "functionDef", p.prokind AS kind
 FROM pg_proc p
 JOIN pg_namespace n ON n.oid = p.pronamespace
@@ -86,7 +86,7 @@ WHERE n.nspname = $1 AND p.prokind IN ('f', 'p', 'w')
 ORDER BY 1, p.oid`;
 
 /** Internal schemas are those that the superuser made; a caller's own belong to project_admin. */
-const schemasSql = `
+const SCHEMAS_SQL = `
 SELECT nspname AS name, nspname <> 'public' AND nspowner = 10 AS "isProtected"
 FROM pg_namespace
 WHERE nspname <> 'information_schema' AND left(nspname, 3) <> 'pg_'

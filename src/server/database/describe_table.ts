@@ -15,9 +15,9 @@ export async function describeTable(
   schema: string,
   table: string,
 ): Promise<GetTableSchemaResponse | undefined> {
-  const { rows: columns } = await transaction.query<ColumnRow>(columnsSql, [schema, table]);
+  const { rows: columns } = await transaction.query<ColumnRow>(COLUMNS_SQL, [schema, table]);
   if (columns.length === 0 && !(await tableExists(transaction, schema, table))) return undefined;
-  const { rows: foreignKeys } = await transaction.query<ForeignKey>(foreignKeysSql, [
+  const { rows: foreignKeys } = await transaction.query<ForeignKey>(FOREIGN_KEYS_SQL, [
     schema,
     table,
   ]);
@@ -77,7 +77,7 @@ function describeColumn(
   };
 }
 
-const columnTypes: Record<string, string> = {
+const COLUMN_TYPES: Record<string, string> = {
   text: "string",
   "character varying": "string",
   character: "string",
@@ -97,14 +97,14 @@ const columnTypes: Record<string, string> = {
 
 /** The contract's name of a type; what it has none for is the SQL name, cut to eight characters. */
 function columnType(sqlType: string): string {
-  return columnTypes[sqlType] ?? sqlType.slice(0, 8);
+  return COLUMN_TYPES[sqlType] ?? sqlType.slice(0, 8);
 }
 
 function withoutCast(expression: string): string {
   return expression.replace(/::[a-z_"][\w\s".]*(\(\d+(,\d+)?\))?(\[\])*$/i, "");
 }
 
-const columnsSql = `
+const COLUMNS_SQL = `
 SELECT a.attname AS "columnName", NOT a.attnotnull AS "isNullable",
   CASE WHEN tn.nspname = 'pg_catalog' THEN format_type(t.oid, NULL) ELSE t.typname::text END AS "sqlType",
   t.typcategory = 'A' AS "isArray",
@@ -128,7 +128,7 @@ WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p')
 ORDER BY a.attnum`;
 
 /** Foreign keys of table $2 in schema $1, in the shape of the contract. */
-export const foreignKeysSql = `
+export const FOREIGN_KEYS_SQL = `
 SELECT k.conname AS "constraintName",
   CASE WHEN rn.nspname = 'public' THEN r.relname::text ELSE rn.nspname || '.' || r.relname END AS "referenceTable",
   (

@@ -1,7 +1,7 @@
 import { workerModule } from "../../core/program_files.ts";
-import { DatabaseError, isDiskFull, makeRoom } from "../http/api_error.ts";
+import { DatabaseError, isDiskFull, MAKE_ROOM } from "../http/api_error.ts";
 import {
-  gate,
+  GATE,
   type RawResult,
   type WorkerReply,
   type WorkerRequest,
@@ -11,7 +11,7 @@ import {
 import { workerPermissions } from "./worker_permissions.ts";
 
 /** Milliseconds that a commit which has begun may take beyond its time. */
-const commitGrace = 10_000;
+const COMMIT_GRACE_MS = 10_000;
 
 type Answer = Exclude<Extract<WorkerReply, { id: number }>, { type: "started" }>;
 
@@ -69,15 +69,15 @@ export class Engine {
     if (this.#death) throw this.#death;
     const id = this.#nextId++;
     if (!["step", "commit", "rollback"].includes(body.op)) {
-      Atomics.store(this.#cell, 0, gate.running);
+      Atomics.store(this.#cell, 0, GATE.running);
     }
     const answer = await new Promise<Answer>((resolve, reject) => {
       let timer: number | undefined;
       const end = () => this.kill(outOfTime(timeout));
       const started = () => {
         timer = setTimeout(() => {
-          const state = Atomics.compareExchange(this.#cell, 0, gate.running, gate.cancelled);
-          if (state === gate.committing) timer = setTimeout(end, commitGrace);
+          const state = Atomics.compareExchange(this.#cell, 0, GATE.running, GATE.cancelled);
+          if (state === GATE.committing) timer = setTimeout(end, COMMIT_GRACE_MS);
           else end();
         }, timeout);
       };
@@ -110,7 +110,7 @@ export class Engine {
   kill(reason: Error): void {
     if (this.#death) return;
     this.#death = reason;
-    Atomics.compareExchange(this.#cell, 0, gate.running, gate.cancelled);
+    Atomics.compareExchange(this.#cell, 0, GATE.running, GATE.cancelled);
     this.#worker.terminate();
     this.#opening.reject(reason);
     this.#pending?.settle(reason);
@@ -130,7 +130,7 @@ function crashed(cause: string): DatabaseError {
     sqlstate: "57P02",
     message: `the statement stopped the database, which was restarted (${cause})`,
     hint: isDiskFull(cause)
-      ? `It was undone. ${makeRoom}`
+      ? `It was undone. ${MAKE_ROOM}`
       : "It was undone. Ask for less in one statement.",
   });
 }

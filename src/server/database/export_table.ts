@@ -1,6 +1,6 @@
 import type { ExportDatabaseJsonData } from "../../shared/contract/backend.ts";
 import type { Transaction } from "./client.ts";
-import { foreignKeysSql, tableExists } from "./describe_table.ts";
+import { FOREIGN_KEYS_SQL, tableExists } from "./describe_table.ts";
 
 /**
  * A table in the shape of a JSON export (contract section 6.7), without rows unless they are asked
@@ -28,19 +28,19 @@ export async function exportTable(
     return (await transaction.query<Row>(sql, [schema, table])).rows;
   }
 
-  const [facts] = await list<{ rlsEnabled: boolean }>(rlsSql);
+  const [facts] = await list<{ rlsEnabled: boolean }>(RLS_SQL);
   return {
-    schema: await list(columnsSql),
-    indexes: await list(indexesSql),
-    foreignKeys: await list(foreignKeysSql),
+    schema: await list(COLUMNS_SQL),
+    indexes: await list(INDEXES_SQL),
+    foreignKeys: await list(FOREIGN_KEYS_SQL),
     rlsEnabled: facts!.rlsEnabled,
-    policies: await list(policiesSql),
-    triggers: await list(triggersSql),
+    policies: await list(POLICIES_SQL),
+    triggers: await list(TRIGGERS_SQL),
     rows: [],
   };
 }
 
-const columnsSql = `
+const COLUMNS_SQL = `
 SELECT column_name AS "columnName", data_type AS "dataType",
   character_maximum_length::int4 AS "characterMaximumLength", is_nullable AS "isNullable",
   column_default AS "columnDefault"
@@ -48,7 +48,7 @@ FROM information_schema.columns
 WHERE table_schema = $1 AND table_name = $2
 ORDER BY ordinal_position`;
 
-const indexesSql = `
+const INDEXES_SQL = `
 SELECT i.relname AS indexname, pg_get_indexdef(i.oid) AS indexdef, x.indisunique AS "isUnique",
   x.indisprimary AS "isPrimary"
 FROM pg_index x
@@ -58,13 +58,13 @@ JOIN pg_namespace n ON n.oid = t.relnamespace
 WHERE n.nspname = $1 AND t.relname = $2
 ORDER BY 1`;
 
-const policiesSql = `
+const POLICIES_SQL = `
 SELECT policyname::text AS policyname, cmd, roles::text[] AS roles, qual, with_check AS "withCheck"
 FROM pg_policies
 WHERE schemaname = $1 AND tablename = $2
 ORDER BY 1`;
 
-const triggersSql = `
+const TRIGGERS_SQL = `
 SELECT trigger_name AS "triggerName", action_timing AS "actionTiming", event_manipulation AS "eventManipulation",
   action_orientation AS "actionOrientation", action_condition AS "actionCondition",
   action_statement AS "actionStatement", action_reference_new_table AS "newTable",
@@ -73,7 +73,7 @@ FROM information_schema.triggers
 WHERE event_object_schema = $1 AND event_object_table = $2
 ORDER BY 1, 3`;
 
-const rlsSql = `
+const RLS_SQL = `
 SELECT c.relrowsecurity AS "rlsEnabled"
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = $1 AND c.relname = $2`;

@@ -1,7 +1,7 @@
 import { ApiError } from "../http/api_error.ts";
 import type { SqlStatement } from "./statements.ts";
 
-const databaseManagement = new Set([
+const DATABASE_MANAGEMENT = new Set([
   "CreatedbStmt",
   "AlterDatabaseStmt",
   "AlterDatabaseSetStmt",
@@ -9,7 +9,7 @@ const databaseManagement = new Set([
   "DropdbStmt",
 ]);
 
-const roleManagement = new Set([
+const ROLE_MANAGEMENT = new Set([
   "CreateRoleStmt",
   "AlterRoleStmt",
   "AlterRoleSetStmt",
@@ -17,23 +17,23 @@ const roleManagement = new Set([
   "GrantRoleStmt",
 ]);
 
-const roleSettings = new Set(["role", "session_authorization"]);
-const guardedSettings = new Set(["search_path", "statement_timeout", "all"]);
+const ROLE_SETTINGS = new Set(["role", "session_authorization"]);
+const GUARDED_SETTINGS = new Set(["search_path", "statement_timeout", "all"]);
 
 function refusalOf({ kind, object, setting = "" }: SqlStatement): string | undefined {
-  if (databaseManagement.has(kind) || object === "OBJECT_DATABASE") {
+  if (DATABASE_MANAGEMENT.has(kind) || object === "OBJECT_DATABASE") {
     return "Managing databases is not allowed.";
   }
-  if (roleManagement.has(kind) || object === "OBJECT_ROLE") {
+  if (ROLE_MANAGEMENT.has(kind) || object === "OBJECT_ROLE") {
     return "Managing database roles is not allowed.";
   }
   // A value that does not fit would keep the database from starting again.
   if (kind === "AlterSystemStmt") return "Changing the server's configuration is not allowed.";
   if (kind === "TransactionStmt") return "Transaction control statements are not allowed.";
-  if (roleSettings.has(setting)) {
+  if (ROLE_SETTINGS.has(setting)) {
     return "Changing the SQL role or session authorization is not allowed.";
   }
-  if (guardedSettings.has(setting)) {
+  if (GUARDED_SETTINGS.has(setting)) {
     return setting === "all"
       ? "Resetting the session configuration is not allowed."
       : `Changing ${setting} is not allowed.`;

@@ -31,10 +31,10 @@ export interface WireError {
 /**
  * Type byte and length, which every message begins with; the length counts itself but not the type.
  */
-const headerLength = 5;
-const dataRow = "D".charCodeAt(0);
+const HEADER_LENGTH = 5;
+const DATA_ROW = "D".charCodeAt(0);
 /** Shorter texts are put together faster than a decoder is called. */
-const shortText = 48;
+const SHORT_TEXT = 48;
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -64,16 +64,16 @@ export class MessageReader {
     }
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     let start = 0;
-    while (start + headerLength <= bytes.length) {
+    while (start + HEADER_LENGTH <= bytes.length) {
       const end = start + 1 + view.getUint32(start + 1);
       if (end > bytes.length) break;
-      if (bytes[start] === dataRow) this.#row(bytes, view, start + headerLength);
+      if (bytes[start] === DATA_ROW) this.#row(bytes, view, start + HEADER_LENGTH);
       else this.#parser.parse(bytes.slice(start, end), (message) => this.#receive(message));
       start = end;
     }
     const left = bytes.length - start;
     if (left === 0) return;
-    this.#wanted = left < headerLength ? headerLength : 1 + view.getUint32(start + 1);
+    this.#wanted = left < HEADER_LENGTH ? HEADER_LENGTH : 1 + view.getUint32(start + 1);
     this.#keep(bytes.subarray(start));
   }
 
@@ -115,7 +115,7 @@ export class MessageReader {
 }
 
 function decode(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start > shortText) return decoder.decode(bytes.subarray(start, end));
+  if (end - start > SHORT_TEXT) return decoder.decode(bytes.subarray(start, end));
   let text = "";
   for (let index = start; index < end; index++) {
     const byte = bytes[index]!;

@@ -101,7 +101,7 @@ export type WorkerReply =
 /** Where and how the worker opens its database; its first message. */
 export interface WorkerSetup {
   dataDir: string;
-  /** One 32-bit cell, see {@link gate}. */
+  /** One 32-bit cell, see {@link GATE}. */
   gate: SharedArrayBuffer;
 }
 
@@ -109,4 +109,4 @@ export interface WorkerSetup {
  * States of the cell that server and worker share. Whoever moves it away from `running` first
  * decides: the worker that the transaction commits, or the server that it never will.
  */
-export const gate = { running: 0, committing: 1, cancelled: 2 } as const;
+export const GATE = { running: 0, committing: 1, cancelled: 2 } as const;

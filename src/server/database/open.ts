@@ -1,6 +1,6 @@
 import type { PGlite } from "@electric-sql/pglite";
 import { loadPackedPglite, type PackedPglite } from "./packed_pglite.ts";
-import { openPglite, postgresVersion } from "./pglite.ts";
+import { openPglite, POSTGRES_VERSION } from "./pglite.ts";
 import { preparedArchiveUrl, unpackDirectory } from "./prepared.ts";
 import { applySchema } from "./schema/mod.ts";
 import { markNew, markOnDisk, onDiskUntil, syncAll } from "./on_disk.ts";
@@ -82,9 +82,9 @@ function checkVersion(directory: string): void {
     throw new Error(`${directory} holds other files, or a database without its PG_VERSION`);
   }
   const found = Deno.readTextFileSync(`${directory}/PG_VERSION`).trim();
-  if (found === postgresVersion) return;
+  if (found === POSTGRES_VERSION) return;
   throw new Error(
-    `${directory} was made by PostgreSQL ${found}, this is PostgreSQL ${postgresVersion}`,
+    `${directory} was made by PostgreSQL ${found}, this is PostgreSQL ${POSTGRES_VERSION}`,
   );
 }
 

@@ -6,7 +6,7 @@ import type { SyncedFiles } from "./synced_files.ts";
  * How PostgreSQL is started. Single-user mode has no background processes, so nothing here may rely
  * on one.
  */
-const startParams = [
+const START_PARAMS = [
   "--single",
   "-j",
   ...Object.entries({
@@ -31,7 +31,7 @@ const startParams = [
 ];
 
 /** The only major version whose files this PGlite can open, as `PG_VERSION` holds it. */
-export const postgresVersion = "18";
+export const POSTGRES_VERSION = "18";
 
 /** Opens a database, creating it with a full initdb (seconds) when its directory is empty. */
 export async function openPglite(
@@ -40,7 +40,7 @@ export async function openPglite(
 ): Promise<PGlite> {
   return await PGlite.create({
     fs: files,
-    startParams,
+    startParams: START_PARAMS,
     // Of 1 to 1024 MB: each is filled with zeros before it is used.
     initDbStartParams: ["--wal-segsize=4"],
     ...program,

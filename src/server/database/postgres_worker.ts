@@ -1,7 +1,7 @@
 /// <reference lib="deno.worker" />
-import { stateFiles } from "../../shared/contract/state.ts";
+import { STATE_FILES } from "../../shared/contract/state.ts";
 import {
-  gate,
+  GATE,
   type RawResult,
   type StatementInput,
   type WorkerReply,
@@ -27,7 +27,7 @@ function reply(message: WorkerReply, transfer: Transferable[] = []): void {
 
 /** Whether this transaction may commit; once the server has given up on it, it may not. */
 function mayCommit(): boolean {
-  return Atomics.compareExchange(decision, 0, gate.running, gate.committing) === gate.running;
+  return Atomics.compareExchange(decision, 0, GATE.running, GATE.committing) === GATE.running;
 }
 
 async function commit(): Promise<void> {
@@ -130,7 +130,7 @@ async function warmUp(): Promise<void> {
 scope.onmessage = async ({ data }: MessageEvent<WorkerSetup>) => {
   decision = new Int32Array(data.gate);
   try {
-    database = await openDatabase(`${data.dataDir}/${stateFiles.postgres}`);
+    database = await openDatabase(`${data.dataDir}/${STATE_FILES.postgres}`);
     session = database.session;
   } catch (error) {
     return reply({

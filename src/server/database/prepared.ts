@@ -10,7 +10,7 @@ import manifest from "../../../deno.json" with { type: "json" };
  */
 type Entry = [path: string, size: number, offset: number, stored: number];
 
-const formatVersion = 5;
+const FORMAT_VERSION = 5;
 
 /**
  * Its files are unpacked without holes: a commit that fills one costs a write to the file system's
@@ -23,7 +23,11 @@ const WRITE_AHEAD_LOG = "pg_wal/";
  * executable.
  */
 export async function preparedArchiveUrl(): Promise<URL> {
-  const made = [formatVersion, manifest.imports["@electric-sql/pglite"], await schemaFingerprint()];
+  const made = [
+    FORMAT_VERSION,
+    manifest.imports["@electric-sql/pglite"],
+    await schemaFingerprint(),
+  ];
   const name = (await sha256Hex(JSON.stringify(made))).slice(0, 16);
   return preparedFile(`pgdata/${name}.br`);
 }

@@ -5,7 +5,7 @@ import { concatBytes } from "../http/bytes.ts";
 import { ApiError } from "../http/api_error.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";
 import { parseBody } from "../http/validate.ts";
-import { preferResults } from "../../shared/contract/raw_sql.ts";
+import { PREFER_RESULTS } from "../../shared/contract/raw_sql.ts";
 import type { Database } from "./client.ts";
 import type { Field, RawResult, SessionOptions, StatementInput } from "./messages.ts";
 import { checkSql, runSql } from "./run_sql.ts";
@@ -23,14 +23,14 @@ export function rawSql({ database }: LocalBackend): Area {
     })
     .post("/unrestricted", async (context) => {
       const request = await parseBody(context, rawSQLRequestSchema);
-      return send(context, await execute(database, request, superuserSession));
+      return send(context, await execute(database, request, SUPERUSER_SESSION));
     });
 }
 
-const superuserSession: SessionOptions = { role: "postgres", claims: adminSession.claims };
+const SUPERUSER_SESSION: SessionOptions = { role: "postgres", claims: adminSession.claims };
 
 /** What was made as the superuser belongs to project_admin afterwards. */
-const adoption: StatementInput[] = [
+const ADOPTION: StatementInput[] = [
   { sql: "RESET ROLE" },
   { sql: "SELECT system.adopt_public_objects()" },
 ];
@@ -45,7 +45,7 @@ async function execute(
     throw new ApiError(400, "INVALID_INPUT", "Parameters allow one statement only");
   }
   if (explain) return await explainSelect(database, statements, params, session);
-  const after = session === superuserSession && statements.some(createsObjects) ? adoption : [];
+  const after = session === SUPERUSER_SESSION && statements.some(createsObjects) ? ADOPTION : [];
   return await runSql(database, query, statements, session, { params, after });
 }
 
@@ -75,7 +75,7 @@ async function explainSelect(
  */
 function send(context: RequestContext, result: RawResult): Response {
   const { rows, rowCount, rowCounts, fields } = result;
-  const wantsAll = context.req.header("prefer") === preferResults;
+  const wantsAll = context.req.header("prefer") === PREFER_RESULTS;
   if (rowCounts.length > 1 && !wantsAll) return context.json({ rows: [] });
   const parts = rowCounts.length > 1
     ? [encode('{"rows":[],"results":['), ...resultsOf(result), encode("]}")]

@@ -5,8 +5,8 @@ import { PostgresCrash, PostgresError } from "./postgres_error.ts";
 import { type Encoder, encoderOf } from "./wire_values.ts";
 
 /** Largest result of a text that is held in memory, in bytes of JSON. */
-const maxResultBytes = 256 * 1024 * 1024;
-const chunkLength = 1024 * 1024;
+const MAX_RESULT_BYTES = 256 * 1024 * 1024;
+const CHUNK_LENGTH = 1024 * 1024;
 
 /** Collects PostgreSQL's answer to one statement; rows become JSON as they arrive. */
 export class ResultReader implements MessageTarget {
@@ -48,7 +48,7 @@ export class ResultReader implements MessageTarget {
     if (this.#tooLarge) {
       throw new PostgresError({
         sqlstate: "54000",
-        message: `the result is larger than ${maxResultBytes / 1024 / 1024} MiB`,
+        message: `the result is larger than ${MAX_RESULT_BYTES / 1024 / 1024} MiB`,
         hint: "Read it in parts, with LIMIT or by key.",
       });
     }
@@ -109,7 +109,7 @@ export class ResultReader implements MessageTarget {
       row += prefix + (value === null || value === undefined ? "null" : encode(value));
     }
     this.#text += row + "}";
-    if (this.#text.length >= chunkLength) this.#flush();
+    if (this.#text.length >= CHUNK_LENGTH) this.#flush();
   }
 
   #flush(): void {
@@ -117,7 +117,7 @@ export class ResultReader implements MessageTarget {
     this.#text = "";
     this.#size += chunk.length;
     this.#chunks.push(chunk);
-    if (this.#size > maxResultBytes) {
+    if (this.#size > MAX_RESULT_BYTES) {
       this.#tooLarge = true;
       this.#chunks = [];
     }

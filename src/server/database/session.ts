@@ -7,12 +7,12 @@ import { parameterText } from "./wire_values.ts";
 const { serialize } = protocol;
 
 /** The superuser's number in every PostgreSQL. */
-const superuser = 10;
-const free = 0;
+const SUPERUSER = 10;
+const FREE = 0;
 /**
  * `SECURITY_LOCAL_USERID_CHANGE`: `role` and `session_authorization` cannot be set, by any means.
  */
-const confined = 1;
+const CONFINED = 1;
 
 /** The functions of PostgreSQL that PGlite exports for its extensions. */
 interface UserContext {
@@ -64,7 +64,7 @@ export class Session {
       await this.run({ sql: "SET LOCAL search_path = pg_catalog" });
       return await this.run(statement);
     } finally {
-      if (caller !== superuser) this.#users._SetUserIdAndSecContext(caller, confined);
+      if (caller !== SUPERUSER) this.#users._SetUserIdAndSecContext(caller, CONFINED);
     }
   }
 
@@ -115,11 +115,11 @@ export class Session {
   /** From here on only {@link #release} leads back; the superuser's own SQL is not confined. */
   #confine(): void {
     const user = this.#users._GetUserId();
-    if (user !== superuser) this.#users._SetUserIdAndSecContext(user, confined);
+    if (user !== SUPERUSER) this.#users._SetUserIdAndSecContext(user, CONFINED);
   }
 
   #release(): void {
-    this.#users._SetUserIdAndSecContext(superuser, free);
+    this.#users._SetUserIdAndSecContext(SUPERUSER, FREE);
   }
 
   /**

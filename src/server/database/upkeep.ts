@@ -2,16 +2,16 @@ import type { OpenDatabase } from "./open.ts";
 import type { Session } from "./session.ts";
 
 /** Bytes of write-ahead log that a crash may leave to be replayed. */
-const maxLogBytes = 64 * 1024 * 1024;
+const MAX_LOG_BYTES = 64 * 1024 * 1024;
 /** How many requests, or milliseconds, may pass before it looks how long the log is. */
-const requestsBetweenLooks = 200;
-const millisecondsBetweenLooks = 1000;
+const REQUESTS_BETWEEN_LOOKS = 200;
+const BETWEEN_LOOKS_MS = 1000;
 /**
  * Milliseconds without a request after which tables are vacuumed, and the longest that a busy
  * server puts it off.
  */
-const idleBeforeVacuum = 1000;
-const longestWithoutVacuum = 60_000;
+const IDLE_BEFORE_VACUUM_MS = 1000;
+const LONGEST_WITHOUT_VACUUM_MS = 60_000;
 
 /**
  * What PostgreSQL's background processes would do, which single-user mode does not have:
@@ -40,11 +40,11 @@ export class Upkeep {
     clearTimeout(this.#idle);
     const { pglite } = this.#session;
     if (pglite.closed || pglite.isInTransaction()) return;
-    this.#idle = setTimeout(() => whenIdle(() => this.#vacuum()), idleBeforeVacuum);
+    this.#idle = setTimeout(() => whenIdle(() => this.#vacuum()), IDLE_BEFORE_VACUUM_MS);
     const now = performance.now();
-    if (now - this.#vacuumedAt > longestWithoutVacuum) await this.#vacuum();
+    if (now - this.#vacuumedAt > LONGEST_WITHOUT_VACUUM_MS) await this.#vacuum();
     if (
-      ++this.#requests < requestsBetweenLooks && now - this.#lookedAt < millisecondsBetweenLooks
+      ++this.#requests < REQUESTS_BETWEEN_LOOKS && now - this.#lookedAt < BETWEEN_LOOKS_MS
     ) {
       return;
     }
@@ -58,7 +58,7 @@ export class Upkeep {
       "SELECT (pg_current_wal_insert_lsn() - '0/0')::float8 AS bytes",
     );
     this.#lastCheckpoint ??= bytes;
-    if (bytes - this.#lastCheckpoint < maxLogBytes) return;
+    if (bytes - this.#lastCheckpoint < MAX_LOG_BYTES) return;
     const start = Date.now();
     await this.#session.run({ sql: "CHECKPOINT" });
     this.#lastCheckpoint = bytes;
@@ -71,7 +71,7 @@ export class Upkeep {
     if (pglite.closed || pglite.isInTransaction()) return;
     this.#vacuumedAt = performance.now();
     await this.#session.run({ sql: "SELECT pg_stat_force_next_flush()" });
-    for (const { name } of await this.#rows<{ name: string }[]>(dueSql)) {
+    for (const { name } of await this.#rows<{ name: string }[]>(DUE_SQL)) {
       await this.#session.run({ sql: `VACUUM (ANALYZE, SKIP_LOCKED) ${name}` });
     }
   }
@@ -82,7 +82,7 @@ export class Upkeep {
   }
 }
 
-const dueSql = `
+const DUE_SQL = `
 SELECT c.oid::regclass AS name
 FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid
 WHERE s.n_dead_tup > 50 + 0.2 * greatest(c.reltuples, 0)

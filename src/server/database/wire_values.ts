@@ -46,13 +46,13 @@ const bytea: Encoder = (text) => {
   return `{"type":"Buffer","data":[${bytes.join(",")}]}`;
 };
 
-const intervalUnits: Record<string, string> = { year: "years", mon: "months", day: "days" };
+const INTERVAL_UNITS: Record<string, string> = { year: "years", mon: "months", day: "days" };
 
 /** An object of the units that are not zero, e.g. `{"days":1,"hours":2}`. */
 const interval: Encoder = (text) => {
   const units: Record<string, number> = {};
   for (const [, count, unit] of text.matchAll(/([+-]?\d+) (year|mon|day)s?/g)) {
-    units[intervalUnits[unit!]!] = Number(count);
+    units[INTERVAL_UNITS[unit!]!] = Number(count);
   }
   const time = /([+-]?)(\d+):(\d\d):(\d\d)(?:\.(\d{1,6}))?/.exec(text);
   if (time) {
@@ -91,7 +91,7 @@ function array(element: Encoder): Encoder {
  * By type OID. What is not listed, int8, numeric and money included, travels as text and so stays
  * exact.
  */
-const encoders = new Map<number, Encoder>([
+const ENCODERS = new Map<number, Encoder>([
   [16, boolean],
   [17, bytea],
   [21, verbatim],
@@ -127,7 +127,7 @@ const encoders = new Map<number, Encoder>([
  * Arrays of these travel as arrays of text: int8, numeric, money, text, varchar, char, name, uuid,
  * regproc, inet, cidr, macaddr, time, timetz, numrange.
  */
-const textArrays = [
+const TEXT_ARRAYS = [
   1016,
   1231,
   791,
@@ -144,11 +144,11 @@ const textArrays = [
   1270,
   3821,
 ];
-for (const oid of textArrays) encoders.set(oid, array(quote));
+for (const oid of TEXT_ARRAYS) ENCODERS.set(oid, array(quote));
 
 /** The encoder of a type, by its OID. */
 export function encoderOf(typeId: number): Encoder {
-  return encoders.get(typeId) ?? quote;
+  return ENCODERS.get(typeId) ?? quote;
 }
 
 /** A parameter's text form for the extended protocol; objects travel as JSON, bytes as hex. */

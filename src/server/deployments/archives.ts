@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Objects } from "./objects.ts";
 import type { ManifestEntry } from "../../shared/contract/deployments.ts";
-import { deploymentLimits } from "../../shared/contract/deployments.ts";
+import { DEPLOYMENT_LIMITS } from "../../shared/contract/deployments.ts";
 import { deploymentFilePathSchema } from "@insforge/shared-schemas";
 import { replaceFile, writeAll } from "../../files/atomic.ts";
 import { ApiError } from "../http/api_error.ts";
@@ -11,10 +11,10 @@ import { BuildError } from "./build.ts";
 import { badState, invalid } from "./refusals.ts";
 
 /** Milliseconds for which an archive may be sent. */
-const validity = 60 * 60 * 1000;
+const VALIDITY_MS = 60 * 60 * 1000;
 /** Bytes of an archive: zip adds a little to files that do not compress. */
-const maxArchiveBytes = deploymentLimits.bytes + 16 * 1024 * 1024;
-const symbolicLink = 0o120000;
+const MAX_ARCHIVE_BYTES = DEPLOYMENT_LIMITS.bytes + 16 * 1024 * 1024;
+const SYMBOLIC_LINK = 0o120000;
 
 /**
  * Deployments that come as one zip archive (contract section 13.3). The form that sends it needs no
@@ -34,7 +34,7 @@ export class Archives {
   /** Where the archive of a deployment is sent, and the fields that allow it. */
   target(id: string): { uploadUrl: string; uploadFields: Record<string, string> } {
     const { url, clock } = this.#backend;
-    const expires = String(clock().getTime() + validity);
+    const expires = String(clock().getTime() + VALIDITY_MS);
     return {
       uploadUrl: `${url}/api/deployments/${id}/archive`,
       uploadFields: { key: `${id}/source.zip`, expires, signature: this.#sign(id, expires) },
@@ -68,8 +68,8 @@ export class Archives {
         if (entry.directory) continue;
         checkEntry(entry, seen);
         files.push({ path: entry.filename, size: entry.uncompressedSize });
-        if (files.length > deploymentLimits.files) {
-          throw badState(`The archive holds more than ${deploymentLimits.files} files`);
+        if (files.length > DEPLOYMENT_LIMITS.files) {
+          throw badState(`The archive holds more than ${DEPLOYMENT_LIMITS.files} files`);
         }
       }
       if (files.length === 0) throw badState("The archive holds no files");
@@ -81,7 +81,7 @@ export class Archives {
   async unpack(id: string): Promise<ManifestEntry[]> {
     const files = await this.#open(id, async (entries) => {
       const files: ManifestEntry[] = [];
-      let rest: number = deploymentLimits.bytes;
+      let rest: number = DEPLOYMENT_LIMITS.bytes;
       for await (const entry of entries) {
         if (entry.directory) continue;
         const content = await this.#objects.add(contentOf(entry), rest).catch((error) => {
@@ -184,7 +184,7 @@ function checkEntry(entry: Entry, seen: Set<string>): void {
   }
   if (seen.has(filename)) throw badState(`The archive holds ${filename} twice`);
   if (encrypted) throw badState(`${filename} is encrypted`);
-  if (((externalFileAttributes >>> 16) & 0o170000) === symbolicLink) {
+  if (((externalFileAttributes >>> 16) & 0o170000) === SYMBOLIC_LINK) {
     throw badState(`${filename} is a symbolic link`);
   }
   seen.add(filename);
@@ -194,8 +194,8 @@ async function save(file: Deno.FsFile, chunks: AsyncIterable<Uint8Array>): Promi
   let size = 0;
   for await (const chunk of chunks) {
     size += chunk.length;
-    if (size > maxArchiveBytes) {
-      throw invalid(`The archive is larger than ${maxArchiveBytes} bytes`);
+    if (size > MAX_ARCHIVE_BYTES) {
+      throw invalid(`The archive is larger than ${MAX_ARCHIVE_BYTES} bytes`);
     }
     await writeAll(file, chunk);
   }

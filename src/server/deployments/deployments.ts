@@ -4,7 +4,7 @@ import type {
   StartDeploymentRequest,
 } from "../../shared/contract/backend.ts";
 import type { ManifestEntry } from "../../shared/contract/deployments.ts";
-import { stateFiles } from "../../shared/contract/state.ts";
+import { STATE_FILES } from "../../shared/contract/state.ts";
 import type { LocalBackend } from "../services.ts";
 import { Archives } from "./archives.ts";
 import { BuildError, checkServable } from "./build.ts";
@@ -16,7 +16,7 @@ import { type Deployment, DeploymentStore } from "./store.ts";
 import { Uploads } from "./uploads.ts";
 
 /** How many missing files an error names. */
-const namedFiles = 3;
+const NAMED_FILES = 3;
 
 /** The life of deployments: files arrive, it is started, checked, and shown by the preview. */
 export class Deployments {
@@ -32,7 +32,7 @@ export class Deployments {
   readonly #envVars: EnvVarStore;
 
   constructor(backend: LocalBackend, envVars: EnvVarStore) {
-    const folder = `${backend.dataDir}/${stateFiles.deployments}`;
+    const folder = `${backend.dataDir}/${STATE_FILES.deployments}`;
     this.#folder = folder;
     this.#backend = backend;
     this.#envVars = envVars;
@@ -133,8 +133,8 @@ export class Deployments {
     const files = await this.store.files(id);
     const missing = files.filter((file) => !this.#objects.has(file)).map(({ path }) => path);
     if (missing.length === 0) return files;
-    const named = missing.slice(0, namedFiles).join(", ");
-    const more = missing.length > namedFiles ? ` and ${missing.length - namedFiles} more` : "";
+    const named = missing.slice(0, NAMED_FILES).join(", ");
+    const more = missing.length > NAMED_FILES ? ` and ${missing.length - NAMED_FILES} more` : "";
     throw invalid(
       `Files are not uploaded yet: ${named}${more}`,
       "Upload them, then start the deployment.",

@@ -21,7 +21,7 @@ export class EnvVarStore {
   /** All variables by name, without their values. */
   async list(): Promise<DeploymentEnvVar[]> {
     const { rows } = await this.#backend.database.query<DeploymentEnvVar>(
-      `SELECT ${columns} FROM deployments.env_vars ORDER BY key`,
+      `SELECT ${COLUMNS} FROM deployments.env_vars ORDER BY key`,
     );
     return rows;
   }
@@ -31,7 +31,7 @@ export class EnvVarStore {
     const { rows: [row] } = await this.#backend.database.query<
       DeploymentEnvVar & { stored: string }
     >(
-      `SELECT ${columns}, value_ciphertext AS stored FROM deployments.env_vars WHERE id = $1`,
+      `SELECT ${COLUMNS}, value_ciphertext AS stored FROM deployments.env_vars WHERE id = $1`,
       [id],
     );
     if (!row) return undefined;
@@ -66,5 +66,5 @@ export class EnvVarStore {
   }
 }
 
-const columns =
+const COLUMNS =
   `id, key, type, floor(extract(epoch FROM updated_at) * 1000)::float8 AS "updatedAt"`;

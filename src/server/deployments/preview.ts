@@ -12,7 +12,7 @@ import type { DeploymentStore } from "./store.ts";
 /** The ports that a preview tries, so that it usually has the same one on every machine. */
 const ports = Array.from({ length: 50 }, (_, index) => 7180 + index);
 /** How many sites stay in memory: their manifests, not their contents. */
-const remembered = 8;
+const REMEMBERED = 8;
 
 /**
  * Serves the deployments on a port, and so an origin, of their own: the current one at the bare
@@ -95,7 +95,7 @@ export class Preview {
     this.#sites.set(id, site);
     site.catch(() => this.#sites.delete(id));
     const [oldest] = this.#sites.keys();
-    if (this.#sites.size > remembered) this.#sites.delete(oldest!);
+    if (this.#sites.size > REMEMBERED) this.#sites.delete(oldest!);
     return await site;
   }
 }

@@ -4,7 +4,7 @@ import {
   upsertEnvVarsRequestSchema,
 } from "@insforge/shared-schemas";
 import { Hono } from "hono";
-import { deploymentLimits } from "../../shared/contract/deployments.ts";
+import { DEPLOYMENT_LIMITS } from "../../shared/contract/deployments.ts";
 import { requireAdmin } from "../http/authenticate.ts";
 import { ApiError } from "../http/api_error.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";
@@ -141,7 +141,7 @@ function wholeNumber(
 }
 
 function checkLimits(files: readonly { path: string; size: number }[]): void {
-  const most = deploymentLimits;
+  const most = DEPLOYMENT_LIMITS;
   if (files.length > most.files) {
     throw invalid(`files: ${files.length} files are more than ${most.files}`);
   }

@@ -1,6 +1,6 @@
 import type { ManifestEntry } from "../../shared/contract/deployments.ts";
 import type { Content, Objects } from "./objects.ts";
-import { noConfig, parseVercelConfig, type SiteConfig } from "./vercel_config.ts";
+import { NO_CONFIG, parseVercelConfig, type SiteConfig } from "./vercel_config.ts";
 
 /** A deployment as visitors see it. Its files are those of the manifest and no others. */
 export interface Site {
@@ -17,7 +17,7 @@ export async function loadSite(
   objects: Objects,
 ): Promise<Site> {
   const configFile = files.find(({ path }) => path === "vercel.json");
-  const config = configFile ? parseVercelConfig(await objects.text(configFile.sha)) : noConfig;
+  const config = configFile ? parseVercelConfig(await objects.text(configFile.sha)) : NO_CONFIG;
   const prefix = config.outputDirectory === "" ? "" : `${config.outputDirectory}/`;
   const shown = files
     .filter(({ path }) => path.startsWith(prefix) && path !== "vercel.json")

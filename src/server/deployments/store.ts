@@ -16,7 +16,7 @@ export interface OfferedFile extends ManifestEntry {
 /** The address of the current deployment, or that of another one; null where nothing listens. */
 type PreviewUrl = (id?: string) => string | null;
 
-const columns = `id, provider_deployment_id AS "providerDeploymentId", provider, status, url,
+const COLUMNS = `id, provider_deployment_id AS "providerDeploymentId", provider, status, url,
   metadata, created_at AS "createdAt", updated_at AS "updatedAt"`;
 
 /** Deployments and their manifests in the database. A READY one has the address of its preview. */
@@ -33,7 +33,7 @@ export class DeploymentStore {
   /** A page of deployments, newest first, and how many there are in all. */
   async list(limit: number, offset: number): Promise<{ page: Deployment[]; total: number }> {
     const { rows } = await this.#database.query<Deployment>(
-      `SELECT ${columns} FROM deployments.runs ORDER BY created_at DESC, id LIMIT $1 OFFSET $2`,
+      `SELECT ${COLUMNS} FROM deployments.runs ORDER BY created_at DESC, id LIMIT $1 OFFSET $2`,
       [limit, offset],
     );
     const { rows: [count] } = await this.#database.query<{ total: number }>(
@@ -45,7 +45,7 @@ export class DeploymentStore {
   /** One deployment; `id` is a UUID. */
   async find(id: string): Promise<Deployment | undefined> {
     const { rows: [row] } = await this.#database.query<Deployment>(
-      `SELECT ${columns} FROM deployments.runs WHERE id = $1`,
+      `SELECT ${COLUMNS} FROM deployments.runs WHERE id = $1`,
       [id],
     );
     return row && await this.#shown(row);
@@ -67,7 +67,7 @@ export class DeploymentStore {
         VALUES ('local', 'WAITING', $1) RETURNING id`,
         [{ uploadMode }],
       );
-      const { rows } = await query<DeploymentManifestFile>(insertFiles, [
+      const { rows } = await query<DeploymentManifestFile>(INSERT_FILES, [
         run!.id,
         JSON.stringify(files),
       ]);
@@ -88,7 +88,7 @@ export class DeploymentStore {
   /** Adds what an archive held. */
   async addFiles(id: string, files: readonly ManifestEntry[]): Promise<void> {
     const known = files.map((file) => ({ ...file, isKnown: true }));
-    await this.#database.query(insertFiles, [id, JSON.stringify(known)]);
+    await this.#database.query(INSERT_FILES, [id, JSON.stringify(known)]);
   }
 
   /** Notes that every file of a deployment is here. */
@@ -116,7 +116,7 @@ export class DeploymentStore {
         provider_deployment_id = CASE WHEN $2 IN ('WAITING', 'UPLOADING', 'CANCELED')
           THEN provider_deployment_id ELSE 'local_' || left(id::text, 8) END,
         updated_at = now()
-      WHERE id = $1 AND ($4::text[] IS NULL OR status = ANY($4)) RETURNING ${columns}`,
+      WHERE id = $1 AND ($4::text[] IS NULL OR status = ANY($4)) RETURNING ${COLUMNS}`,
       [id, status, JSON.stringify(metadata), from ?? null],
     );
     this.#current = undefined;
@@ -152,7 +152,7 @@ export class DeploymentStore {
   }
 }
 
-const insertFiles = `INSERT INTO deployments.files (deployment_id, path, sha, size, uploaded_at)
+const INSERT_FILES = `INSERT INTO deployments.files (deployment_id, path, sha, size, uploaded_at)
   SELECT $1, path, sha, size, CASE WHEN "isKnown" THEN now() END
   FROM jsonb_to_recordset($2::jsonb) AS file(path text, sha text, size int4, "isKnown" bool)
   RETURNING id AS "fileId", path, sha, size, uploaded_at AS "uploadedAt"`;

@@ -10,10 +10,10 @@ interface OpenDeployment {
 }
 
 /** How many deployments take files at the same time without their manifests being read again. */
-const remembered = 4;
+const REMEMBERED = 4;
 
 /** Up to this size a file is read whole. */
-const smallBytes = 1024 * 1024;
+const SMALL_BYTES = 1024 * 1024;
 
 /**
  * Takes the files of direct deployments (contract section 13.2). The manifests that are in use stay
@@ -57,7 +57,7 @@ export class Uploads {
 
   async #keep(body: Request, file: DeploymentManifestFile): Promise<void> {
     const length = Number(body.headers.get("content-length") ?? Infinity);
-    if (length <= smallBytes) this.#objects.addSmall(await body.bytes(), file);
+    if (length <= SMALL_BYTES) this.#objects.addSmall(await body.bytes(), file);
     else await this.#objects.add(body.body ?? new Blob([]).stream(), file.size, file);
   }
 
@@ -67,7 +67,7 @@ export class Uploads {
     const loaded = this.#load(id);
     this.#open.set(id, loaded);
     for (const oldest of this.#open.keys()) {
-      if (this.#open.size <= remembered) break;
+      if (this.#open.size <= REMEMBERED) break;
       this.#open.delete(oldest);
     }
     loaded.catch(() => this.#open.delete(id));

@@ -41,7 +41,7 @@ export interface HeaderRule {
 }
 
 /** The configuration of a site that has none. */
-export const noConfig: SiteConfig = {
+export const NO_CONFIG: SiteConfig = {
   cleanUrls: false,
   outputDirectory: "",
   rewrites: [],

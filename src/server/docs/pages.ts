@@ -97,7 +97,7 @@ const FEATURES: Readonly<Record<string, Feature>> = {
 };
 
 /** Every page, in the order of the list. */
-export const pages: readonly Page[] = [
+export const PAGES: readonly Page[] = [
   topic("instructions", "instructions.md", instructions),
   ...["db", "auth", "storage", "functions"].map((feature) =>
     topic(`${feature}-sdk`, `${feature}/typescript.md`, contentOf(feature, "typescript"))

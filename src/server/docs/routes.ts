@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { ApiError } from "../http/api_error.ts";
 import type { Area, LocalBackend, RequestVariables } from "../services.ts";
-import { pages } from "./pages.ts";
+import { PAGES } from "./pages.ts";
 
 /** The port in the texts, where this backend's own belongs. */
 const SAMPLE_PORT = "7130";
@@ -9,7 +9,7 @@ const SAMPLE_PORT = "7130";
 /** The documentation of this backend, open to everybody (contract section 12). */
 export function docs(backend: LocalBackend): Area {
   const read = (...words: string[]) => {
-    const page = pages.find((page) => page.words.join("/") === words.join("/"));
+    const page = PAGES.find((page) => page.words.join("/") === words.join("/"));
     if (!page) {
       throw new ApiError(
         404,
@@ -23,7 +23,7 @@ export function docs(backend: LocalBackend): Area {
   };
   return new Hono<RequestVariables>()
     .get("/", (context) =>
-      context.json(pages.map(({ type, filename, words }) => ({
+      context.json(PAGES.map(({ type, filename, words }) => ({
         type,
         filename,
         endpoint: `/api/docs/${words.join("/")}`,

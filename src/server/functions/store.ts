@@ -5,7 +5,7 @@ import type { LocalBackend } from "../services.ts";
 export type StoredFunction = FunctionSchema;
 export type FunctionStatus = "draft" | "active";
 
-const columns = `id, slug, name, description, status, created_at AS "createdAt",
+const COLUMNS = `id, slug, name, description, status, created_at AS "createdAt",
   updated_at AS "updatedAt", deployed_at AS "deployedAt"`;
 
 /** The functions of the project, in its database. */
@@ -19,14 +19,14 @@ export class FunctionStore {
   /** All functions without their code, newest first. */
   async list(): Promise<Omit<StoredFunction, "code">[]> {
     const { rows } = await this.#backend.database.query<Omit<StoredFunction, "code">>(
-      `SELECT ${columns} FROM functions.definitions ORDER BY created_at DESC, slug`,
+      `SELECT ${COLUMNS} FROM functions.definitions ORDER BY created_at DESC, slug`,
     );
     return rows;
   }
 
   async find(slug: string): Promise<StoredFunction | undefined> {
     const { rows } = await this.#backend.database.query<StoredFunction>(
-      `SELECT ${columns}, code FROM functions.definitions WHERE slug = $1`,
+      `SELECT ${COLUMNS}, code FROM functions.definitions WHERE slug = $1`,
       [slug],
     );
     return rows[0];
@@ -47,7 +47,7 @@ export class FunctionStore {
       `INSERT INTO functions.definitions
         (slug, name, description, code, status, created_at, updated_at, deployed_at)
       VALUES ($1, $2, $3, $4, $5, $6, $6, $7)
-      ON CONFLICT (slug) DO NOTHING RETURNING ${columns}, code`,
+      ON CONFLICT (slug) DO NOTHING RETURNING ${COLUMNS}, code`,
       [slug, name, description || null, code, status, now, status === "active" ? now : null],
     );
     return rows[0];
@@ -68,7 +68,7 @@ export class FunctionStore {
         description = CASE WHEN $3 THEN $4 ELSE description END, code = coalesce($5, code),
         status = coalesce($6, status), updated_at = $7,
         deployed_at = CASE WHEN $6 = 'active' THEN $7::timestamptz ELSE deployed_at END
-      WHERE slug = $1 RETURNING ${columns}, code`,
+      WHERE slug = $1 RETURNING ${COLUMNS}, code`,
       [
         slug,
         name ?? null,

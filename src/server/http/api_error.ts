@@ -37,7 +37,7 @@ export class DatabaseError extends Error {
 }
 
 /** What helps when the disk is full. */
-export const makeRoom =
+export const MAKE_ROOM =
   "Make room on the disk that holds the data directory (`insforge local status` names it), then try again.";
 
 /** Whether a failure of the file system, or of PostgreSQL in it, is that there is no room. */
@@ -57,7 +57,7 @@ export function toEnvelope(error: unknown): ErrorEnvelope & { statusCode: ErrorS
   if (error instanceof DatabaseError) return databaseEnvelope(error.fields);
   const message = error instanceof Error ? error.message : String(error);
   if (isDiskFull(message)) {
-    const nextActions = `Nothing was changed. ${makeRoom}`;
+    const nextActions = `Nothing was changed. ${MAKE_ROOM}`;
     return { error: "INTERNAL_ERROR", message: "The disk is full", statusCode: 500, nextActions };
   }
   if (error instanceof Deno.errors.Http) {
@@ -122,7 +122,7 @@ function classify(
     case "42804":
       return [400, "DATABASE_VALIDATION_ERROR", "Cast the value, or change the column's type."];
     case "53100":
-      return [500, "INTERNAL_ERROR", makeRoom];
+      return [500, "INTERNAL_ERROR", MAKE_ROOM];
     // What no text can hold, NUL above all.
     case "22021":
     case "22P05":

@@ -31,7 +31,7 @@ export async function identityOf(context: RequestContext, keys: Keys): Promise<I
   return await identify(credentialOf(context), keys);
 }
 
-const owner: Identity = { role: "project_admin" };
+const OWNER: Identity = { role: "project_admin" };
 
 async function identifyAdmin(context: RequestContext, keys: Keys): Promise<Identity> {
   const credential = credentialOf(context);
@@ -62,7 +62,7 @@ function credentialOf(context: RequestContext): string {
 /** The prefix decides what a credential is; one that fails its check is not tried as another. */
 async function identify(credential: string, keys: Keys): Promise<Identity> {
   if (credential.startsWith("ik_")) {
-    if (keys.isApiKey(credential)) return owner;
+    if (keys.isApiKey(credential)) return OWNER;
     throw invalidApiKey();
   }
   if (credential.startsWith("anon_")) {
@@ -75,7 +75,7 @@ async function identify(credential: string, keys: Keys): Promise<Identity> {
 async function identifyToken(token: string, keys: Keys): Promise<Identity> {
   const claims = await readAccessToken(keys, token);
   if (!claims) throw unauthorized("The token is not valid, or has expired");
-  if (claims.role === "project_admin") return owner;
+  if (claims.role === "project_admin") return OWNER;
   if (claims.role === "anon") return { role: "anon" };
   const { sub, email } = claims;
   if (typeof sub !== "string" || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(sub)) {

@@ -2,11 +2,11 @@ import { createMiddleware } from "hono/factory";
 import { ApiError } from "./api_error.ts";
 import type { RequestVariables } from "../services.ts";
 
-const loopback = /^(localhost|[a-z0-9.-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
+const LOOPBACK = /^(localhost|[a-z0-9.-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 
 /** Whether a Host header, with or without a port, names this machine. */
 export function isLoopbackHost(host: string): boolean {
-  return loopback.test(host);
+  return LOOPBACK.test(host);
 }
 
 /**

@@ -19,7 +19,7 @@ export const adminSession: SessionOptions = sessionOf({ role: "project_admin" })
 /**
  * The session of what the server writes to `auth.users`, whose triggers are the project owner's.
  */
-export const usersSession: SessionOptions = { role: "project_admin" };
+export const USERS_SESSION: SessionOptions = { role: "project_admin" };
 
 /**
  * The session that describes a schema: its owner's for `public`, whose casts and operators are

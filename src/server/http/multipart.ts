@@ -14,10 +14,10 @@ export interface FormFile {
 }
 
 /** How large the text of one field may be. */
-const maxFieldBytes = 1024 * 1024;
+const MAX_FIELD_BYTES = 1024 * 1024;
 
 /** How many more pieces of a form, of some 16 KiB each, are read after its refusal. */
-const maxDrainedEvents = 1024;
+const MAX_DRAINED_EVENTS = 1024;
 
 type Event =
   | { kind: "field"; name: string; value: string }
@@ -50,7 +50,7 @@ export async function readForm<T>(
     return undefined;
   } catch (error) {
     // A refusal, too, reaches only a client that could send what it had begun.
-    let left = maxDrainedEvents;
+    let left = MAX_DRAINED_EVENTS;
     while (left-- > 0 && !(await events.next().catch(() => ({ done: true }))).done);
     throw error;
   } finally {
@@ -70,7 +70,7 @@ async function* eventsOf(context: RequestContext): AsyncGenerator<Event> {
   let failure: MultipartError | undefined;
   const parser = make({
     headers: { "content-type": context.req.header("content-type") ?? "" },
-    maxFieldSize: maxFieldBytes,
+    maxFieldSize: MAX_FIELD_BYTES,
     isFile: (info) =>
       namesOf(info).filename !== undefined || info.contentType === "application/octet-stream",
     onField: (info, value) =>
@@ -115,7 +115,7 @@ function namesOf(info: PartInfo): { name: string; filename?: string } {
 }
 
 /** The end of a part's headers. */
-const headEnd = new TextEncoder().encode("\r\n\r\n");
+const HEAD_END = new TextEncoder().encode("\r\n\r\n");
 
 /**
  * Cuts a form anew so that no cut is within a boundary or the headers behind it, where the parser
@@ -130,18 +130,18 @@ async function* withWholeHeads(
   for await (const chunk of chunks) {
     const bytes = held.length > 0 ? concatBytes([held, chunk]) : chunk;
     const last = lastIndexOf(bytes, mark);
-    const isOpen = last !== -1 && indexOf(bytes, headEnd, last) === -1;
+    const isOpen = last !== -1 && indexOf(bytes, HEAD_END, last) === -1;
     // Before a mark stands a line break, and the end of what has come may be the start of both.
     const end = Math.max(0, isOpen ? last - 2 : bytes.length - mark.length - 4);
     if (end > 0) yield bytes.subarray(0, end);
     held = bytes.slice(end);
-    if (held.length > maxHeadBytes) break;
+    if (held.length > MAX_HEAD_BYTES) break;
   }
   if (held.length > 0) yield held;
 }
 
 /** How long the headers of a part may be. */
-const maxHeadBytes = 64 * 1024;
+const MAX_HEAD_BYTES = 64 * 1024;
 
 function indexOf(bytes: Uint8Array, wanted: Uint8Array, from: number): number {
   const first = wanted[0]!;

@@ -3,7 +3,7 @@ import type { RequestContext } from "../services.ts";
 import { ApiError } from "./api_error.ts";
 import { escapeHtml } from "./html.ts";
 
-const style = `
+const STYLE = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { max-width: 44rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.4rem; }
@@ -16,7 +16,7 @@ mark { font: 600 1.3rem monospace; padding: .1rem .4rem; }
 iframe { width: 100%; height: 28rem; border: 1px solid #8884; background: #fff; }
 .quiet { opacity: .7; }`;
 
-const headers = {
+const HEADERS = {
   "content-type": "text/html; charset=utf-8",
   "cache-control": "no-store",
   "content-security-policy":
@@ -29,8 +29,8 @@ const headers = {
 export function sendPage(context: RequestContext, title: string, body: string): Response {
   const html = `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title>
-<style>${style}</style></head><body><h1>${escapeHtml(title)}</h1>${body}</body></html>`;
-  return context.body(html, 200, headers);
+<style>${STYLE}</style></head><body><h1>${escapeHtml(title)}</h1>${body}</body></html>`;
+  return context.body(html, 200, HEADERS);
 }
 
 /**

@@ -16,7 +16,7 @@ interface Issue {
 }
 
 /** Bytes that a JSON body may have. */
-const maxJsonBytes = 100 * 1024 * 1024;
+const MAX_JSON_BYTES = 100 * 1024 * 1024;
 
 /**
  * Reads a body, giving up as soon as it is too large.
@@ -78,7 +78,7 @@ function describeIssue({ path, message }: Issue): string {
 
 /** The JSON body of a request: an object or an array, `{}` when there is none. */
 export async function readJson(context: RequestContext): Promise<unknown> {
-  const text = new TextDecoder().decode(await readBody(context, maxJsonBytes));
+  const text = new TextDecoder().decode(await readBody(context, MAX_JSON_BYTES));
   if (text.trim() === "") return {};
   let value: unknown;
   try {
@@ -96,11 +96,11 @@ function invalidJson(message: string): ApiError {
   return new ApiError(400, "INVALID_INPUT", message, "Send a valid JSON object as the body.");
 }
 
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const UUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
  * Whether a text is a UUID, to be asked before it reaches a uuid column (which would answer 500).
  */
 export function isUuid(text: string): boolean {
-  return uuidPattern.test(text);
+  return UUID_PATTERN.test(text);
 }

@@ -10,7 +10,7 @@ export interface LogRecord {
 }
 
 /** Bytes after which a log file is set aside as `<name>.1`. */
-const maxFileBytes = 20 * 1024 * 1024;
+const MAX_FILE_BYTES = 20 * 1024 * 1024;
 
 /** Appends JSON lines to one file, in order and without making the caller wait. */
 export class LogFile {
@@ -50,7 +50,7 @@ export class LogFile {
 
   async #rotateIfFull(): Promise<void> {
     const size = await Deno.stat(this.path).then((info) => info.size, () => 0);
-    if (size >= maxFileBytes) await Deno.rename(this.path, `${this.path}.1`);
+    if (size >= MAX_FILE_BYTES) await Deno.rename(this.path, `${this.path}.1`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { stateFiles } from "../../shared/contract/state.ts";
+import { STATE_FILES } from "../../shared/contract/state.ts";
 import { LogFile, Logger } from "./log_file.ts";
 
 /** The log files by the name of their source (contract sections 11 and 16.4). */
@@ -40,7 +40,7 @@ export class Logs {
   /** The file of a log. */
   path(source: LogSource): string {
     const file = source === "function-deploy.logs" ? DEPLOY_LOG_FILE : LOG_FILES[source];
-    return `${this.#dataDir}/${stateFiles.logs}/${file}`;
+    return `${this.#dataDir}/${STATE_FILES.logs}/${file}`;
   }
 
   /** Resolves when everything that was logged is in the files. */

@@ -1,6 +1,6 @@
 /** What people look for in a mail of an app: the code to type, the link to follow. */
 
-const entities: Record<string, string> = {
+const ENTITIES: Record<string, string> = {
   amp: "&",
   lt: "<",
   gt: ">",
@@ -33,5 +33,5 @@ export function textOf(html: string): string {
 }
 
 function decoded(text: string): string {
-  return text.replace(/&(\w+|#39);/g, (whole, name) => entities[name] ?? whole);
+  return text.replace(/&(\w+|#39);/g, (whole, name) => ENTITIES[name] ?? whole);
 }

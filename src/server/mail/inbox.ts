@@ -7,7 +7,7 @@ const CAPACITY = 1000;
 
 type Row = Omit<StoredMail, "codes" | "links" | "text">;
 
-const columns =
+const COLUMNS =
   `id, sent_at AS "sentAt", sender, recipients, cc, bcc, reply_to AS "replyTo", subject,
   html, delivered_by AS "deliveredBy"`;
 
@@ -27,7 +27,7 @@ export class Inbox {
     const { rows } = await this.#database.query<Row & { sequence: string }>(
       `INSERT INTO email.inbox
         (sent_at, sender, recipients, cc, bcc, reply_to, subject, html, delivered_by)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING ${columns}, sequence`,
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING ${COLUMNS}, sequence`,
       [
         sentAt.toISOString(),
         message.sender,
@@ -50,7 +50,7 @@ export class Inbox {
   /** The newest mails first. @param to an address that they went to */
   async list({ to, limit }: { to?: string; limit: number }): Promise<StoredMail[]> {
     const { rows } = await this.#database.query<Row>(
-      `SELECT ${columns} FROM email.inbox
+      `SELECT ${COLUMNS} FROM email.inbox
       WHERE $1::text IS NULL OR lower($1) = ANY (recipients || cc || bcc)
       ORDER BY sequence DESC LIMIT $2`,
       [to ?? null, limit],
@@ -61,7 +61,7 @@ export class Inbox {
   /** The mail whose id begins like this, the newest of several. */
   async find(id: string): Promise<StoredMail | undefined> {
     const { rows } = await this.#database.query<Row>(
-      `SELECT ${columns} FROM email.inbox WHERE starts_with(id::text, lower($1))
+      `SELECT ${COLUMNS} FROM email.inbox WHERE starts_with(id::text, lower($1))
       ORDER BY sequence DESC LIMIT 1`,
       [id],
     );

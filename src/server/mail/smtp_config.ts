@@ -5,7 +5,7 @@ import type { Keys } from "../keys/keys.ts";
 import { openCipher } from "../secrets/cipher.ts";
 import { type SmtpServer, tryConnection } from "./smtp.ts";
 
-const columns = `id, enabled, host, port, username, password_encrypted <> '' AS "hasPassword",
+const COLUMNS = `id, enabled, host, port, username, password_encrypted <> '' AS "hasPassword",
   sender_email AS "senderEmail", sender_name AS "senderName",
   min_interval_seconds AS "minIntervalSeconds",
   created_at AS "createdAt", updated_at AS "updatedAt"`;
@@ -30,7 +30,7 @@ export class SmtpConfig {
   /** Without the password. */
   async read(): Promise<SmtpConfigSchema> {
     const { rows } = await this.#database.query<SmtpConfigSchema>(
-      `SELECT ${columns} FROM email.config`,
+      `SELECT ${COLUMNS} FROM email.config`,
     );
     return rows[0]!;
   }
@@ -61,7 +61,7 @@ export class SmtpConfig {
     const { rows } = await this.#database.query<SmtpConfigSchema>(
       `UPDATE email.config SET enabled = $1, host = $2, port = $3, username = $4,
         password_encrypted = $5, sender_email = $6, sender_name = $7, min_interval_seconds = $8,
-        updated_at = now() RETURNING ${columns}`,
+        updated_at = now() RETURNING ${COLUMNS}`,
       [
         enabled,
         host,

@@ -12,7 +12,7 @@ export const TEMPLATE_TYPES = [
 
 export type TemplateType = typeof TEMPLATE_TYPES[number];
 
-const columns = `id, template_type AS "templateType", subject, body_html AS "bodyHtml",
+const COLUMNS = `id, template_type AS "templateType", subject, body_html AS "bodyHtml",
   created_at AS "createdAt", updated_at AS "updatedAt"`;
 
 /** What the backend's own mails say: the rows of `email.templates`. */
@@ -25,7 +25,7 @@ export class Templates {
 
   async list(): Promise<EmailTemplateSchema[]> {
     const { rows } = await this.#database.query<EmailTemplateSchema>(
-      `SELECT ${columns} FROM email.templates ORDER BY template_type`,
+      `SELECT ${COLUMNS} FROM email.templates ORDER BY template_type`,
     );
     return rows;
   }
@@ -33,7 +33,7 @@ export class Templates {
   /** None when the owner has deleted it. */
   async find(type: TemplateType): Promise<EmailTemplateSchema | undefined> {
     const { rows } = await this.#database.query<EmailTemplateSchema>(
-      `SELECT ${columns} FROM email.templates WHERE template_type = $1`,
+      `SELECT ${COLUMNS} FROM email.templates WHERE template_type = $1`,
       [type],
     );
     return rows[0];
@@ -46,7 +46,7 @@ export class Templates {
   ): Promise<EmailTemplateSchema | undefined> {
     const { rows } = await this.#database.query<EmailTemplateSchema>(
       `UPDATE email.templates SET subject = $2, body_html = $3, updated_at = now()
-      WHERE template_type = $1 RETURNING ${columns}`,
+      WHERE template_type = $1 RETURNING ${COLUMNS}`,
       [type, subject, bodyHtml],
     );
     return rows[0];

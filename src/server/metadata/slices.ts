@@ -7,7 +7,7 @@ import type {
 import type { Transaction } from "../database/client.ts";
 import { countRows } from "../database/describe_table.ts";
 
-const bytesPerGigabyte = 1024 ** 3;
+const BYTES_PER_GIGABYTE = 1024 ** 3;
 
 /** Tables of `public` with their exact row counts, and the size of the whole database. */
 export async function databaseMetadata(transaction: Transaction): Promise<DatabaseMetadataSchema> {
@@ -23,7 +23,7 @@ export async function databaseMetadata(transaction: Transaction): Promise<Databa
   );
   return {
     tables,
-    totalSizeInGB: Number(size!.bytes) / bytesPerGigabyte,
+    totalSizeInGB: Number(size!.bytes) / BYTES_PER_GIGABYTE,
     hint: "GET /api/database/tables/{table}/schema describes one table.",
   };
 }
@@ -38,7 +38,7 @@ export async function storageMetadata({ query }: Transaction): Promise<StorageMe
   const { rows: [size] } = await query<{ bytes: string }>(
     "SELECT coalesce(sum(size), 0) AS bytes FROM storage.objects",
   );
-  return { buckets, totalSizeInGB: Number(size!.bytes) / bytesPerGigabyte };
+  return { buckets, totalSizeInGB: Number(size!.bytes) / BYTES_PER_GIGABYTE };
 }
 
 /** Functions, newest first. */

@@ -7,10 +7,10 @@ import type { Area, LocalBackend, RequestContext, RequestVariables } from "../se
 import { parseValue, readJson } from "../http/validate.ts";
 import type { Secret, SecretChanges } from "./store.ts";
 
-const keyPattern = /^[A-Z0-9_]+$/;
+const KEY_PATTERN = /^[A-Z0-9_]+$/;
 
 /** Longest grace period in hours, and the default, of a rotated key. */
-const grace: Record<KeyKind, { most: number; usual: number }> = {
+const GRACE: Record<KeyKind, { most: number; usual: number }> = {
   api: { most: 168, usual: 24 },
   anon: { most: 720, usual: 168 },
 };
@@ -52,7 +52,7 @@ export function secrets(backend: LocalBackend): Area {
       const body = await readJson(context);
       const { key, value } = parseValue(body, createSecretRequestSchema);
       const { isReserved = false, expiresAt } = checkedChanges(body);
-      if (!keyPattern.test(key)) {
+      if (!KEY_PATTERN.test(key)) {
         throw new ApiError(
           400,
           "INVALID_INPUT",
@@ -118,7 +118,7 @@ function checkedDate(value: unknown): string | undefined {
 }
 
 async function graceHours(context: RequestContext, kind: KeyKind): Promise<number> {
-  const { most, usual } = grace[kind];
+  const { most, usual } = GRACE[kind];
   const { gracePeriodHours = usual } = await readJson(context) as { gracePeriodHours?: unknown };
   if (Number.isInteger(gracePeriodHours)) {
     const hours = gracePeriodHours as number;

@@ -22,7 +22,7 @@ export interface SecretChanges {
   expiresAt?: string | null;
 }
 
-const columns = `id, key, is_active AS "isActive", is_reserved AS "isReserved",
+const COLUMNS = `id, key, is_active AS "isActive", is_reserved AS "isReserved",
   last_used_at AS "lastUsedAt", expires_at AS "expiresAt", created_at AS "createdAt",
   updated_at AS "updatedAt"`;
 
@@ -65,7 +65,7 @@ export class SecretStore {
   async list(): Promise<Secret[]> {
     await this.#seed();
     const { rows } = await this.#backend.database.query<Secret>(
-      `SELECT ${columns} FROM system.secrets ORDER BY created_at DESC, key`,
+      `SELECT ${COLUMNS} FROM system.secrets ORDER BY created_at DESC, key`,
     );
     return rows;
   }
@@ -74,7 +74,7 @@ export class SecretStore {
   async find(key: string): Promise<Secret | undefined> {
     await this.#seed();
     const { rows } = await this.#backend.database.query<Secret>(
-      `SELECT ${columns} FROM system.secrets WHERE key = $1`,
+      `SELECT ${COLUMNS} FROM system.secrets WHERE key = $1`,
       [key],
     );
     return rows[0];

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { stateFiles } from "../../shared/contract/state.ts";
+import { STATE_FILES } from "../../shared/contract/state.ts";
 import type { Area, LocalBackend, RequestVariables } from "../services.ts";
 import { buckets } from "./buckets.ts";
 import { ObjectFiles } from "./files.ts";
@@ -10,7 +10,7 @@ import { StorageStore } from "./store.ts";
 /** Buckets and objects (contract section 7). */
 export function storage(backend: LocalBackend): Area {
   const store = new StorageStore(backend);
-  const files = new ObjectFiles(`${backend.dataDir}/${stateFiles.storage}`);
+  const files = new ObjectFiles(`${backend.dataDir}/${STATE_FILES.storage}`);
   const started = new Date();
   backend.jobs.run("Collecting uploads that were broken off", async () => {
     const ids = await store.fileIds();

@@ -1,7 +1,7 @@
 /**
  * What one deployment may hold (contract section 13.2); more is refused before anything is sent.
  */
-export const deploymentLimits = {
+export const DEPLOYMENT_LIMITS = {
   files: 5000,
   /** Bytes of one file, and of all together. */
   bytes: 100 * 1024 * 1024,

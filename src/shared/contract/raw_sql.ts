@@ -1,4 +1,4 @@
 /**
  * The `Prefer` header by which a client asks the local backend for the results of all statements.
  */
-export const preferResults = "results=all";
+export const PREFER_RESULTS = "results=all";

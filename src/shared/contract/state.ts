@@ -1,5 +1,5 @@
 /** File names inside a data directory, relative to it. */
-export const stateFiles = {
+export const STATE_FILES = {
   /**
    * Advisory lock that one server holds for its whole life; the system frees it when the process
    * dies.
@@ -23,23 +23,23 @@ export const stateFiles = {
 
 /** Whether these are the names in a local backend's data directory. */
 export function isDataDir(names: readonly string[]): boolean {
-  return [stateFiles.lock, stateFiles.keys, stateFiles.postgres].every((name) =>
+  return [STATE_FILES.lock, STATE_FILES.keys, STATE_FILES.postgres].every((name) =>
     names.includes(name)
   );
 }
 
 /** Whether a local backend puts something of this name into its data directory. */
 export function isDataDirEntry(name: string): boolean {
-  const names: readonly string[] = Object.values(stateFiles);
+  const names: readonly string[] = Object.values(STATE_FILES);
   // Files that are being written have a name in front of an ending of their own.
   return names.includes(name) || /^\.?[a-z.-]+\.[\da-f]{8,}\.(tmp|insforge-new)$/.test(name);
 }
 
 /** First port a local backend tries. */
-export const defaultPort = 7130;
+export const DEFAULT_PORT = 7130;
 
 /** Error code of a server that ends because another one has its data directory. */
-export const inUse = "LOCAL_IN_USE";
+export const IN_USE = "LOCAL_IN_USE";
 
 /** What a running local backend says about itself in `server.json`. */
 export interface ServerState {

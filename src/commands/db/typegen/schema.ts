@@ -83,7 +83,7 @@ export async function readTypes(
   return { schemas, ...types! };
 }
 
-const inSchemas = "n.nspname = ANY ($1::text[])";
+const IN_SCHEMAS = "n.nspname = ANY ($1::text[])";
 
 /** A type as JSON, arrays and domains replaced by what is below them. */
 const typeRef = (oid: string) =>
@@ -121,11 +121,11 @@ SELECT
     SELECT n.nspname AS schema, t.typname AS name,
       (SELECT json_agg(l.enumlabel ORDER BY l.enumsortorder) FROM pg_enum l WHERE l.enumtypid = t.oid) AS values
     FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-    WHERE ${inSchemas} AND t.typtype = 'e' AND ${notOfExtension("pg_type", "t.oid")}) q) AS enums,
+    WHERE ${IN_SCHEMAS} AND t.typtype = 'e' AND ${notOfExtension("pg_type", "t.oid")}) q) AS enums,
   (SELECT coalesce(json_agg(q ORDER BY q.schema, q.name), '[]') FROM (
     SELECT n.nspname AS schema, c.relname AS name, ${columnsOf("c.oid")} AS columns
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE ${inSchemas} AND c.relkind = 'c' AND ${
+    WHERE ${IN_SCHEMAS} AND c.relkind = 'c' AND ${
   notOfExtension("pg_class", "c.oid")
 }) q) AS composites,
   (SELECT coalesce(json_agg(q ORDER BY q.schema, q.name), '[]') FROM (
@@ -144,7 +144,7 @@ SELECT
       FROM pg_constraint k JOIN pg_class r ON r.oid = k.confrelid
       WHERE k.conrelid = c.oid AND k.contype = 'f') AS relationships
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE ${inSchemas} AND c.relkind IN ('r', 'p', 'f', 'v', 'm') AND NOT c.relispartition
+    WHERE ${IN_SCHEMAS} AND c.relkind IN ('r', 'p', 'f', 'v', 'm') AND NOT c.relispartition
       AND ${notOfExtension("pg_class", "c.oid")}) q) AS relations,
   (SELECT coalesce(json_agg(q ORDER BY q.schema, q.name, q.oid), '[]') FROM (
     SELECT n.nspname AS schema, p.proname AS name, p.oid,
@@ -160,5 +160,5 @@ SELECT
       WHERE p.proargmodes[a.n] IN ('o', 'b', 't')) AS columns,
       ${typeRef("p.prorettype")} AS returns, p.proretset AS "returnsSet"
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE ${inSchemas} AND p.prokind IN ('f', 'p') AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+    WHERE ${IN_SCHEMAS} AND p.prokind IN ('f', 'p') AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
       AND ${notOfExtension("pg_proc", "p.oid")}) q) AS routines`;

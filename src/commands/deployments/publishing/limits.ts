@@ -1,5 +1,5 @@
 /** What a backend would refuse, found before anything is sent. */
-import { deploymentLimits } from "../../../shared/contract/deployments.ts";
+import { DEPLOYMENT_LIMITS } from "../../../shared/contract/deployments.ts";
 import { formatBytes } from "../../../terminal/bytes.ts";
 import type { SourceFile } from "./select.ts";
 
@@ -8,7 +8,7 @@ const NAMED = 3;
 
 /** A sentence for each limit that the files exceed. */
 export function exceededLimits(files: readonly SourceFile[]): string[] {
-  const { files: mostFiles, bytes, pathLength } = deploymentLimits;
+  const { files: mostFiles, bytes, pathLength } = DEPLOYMENT_LIMITS;
   const total = totalSize(files);
   const large = files.filter(({ size }) => size > bytes);
   const badPaths = files.filter(({ path }) => path.length > pathLength || path.includes("\\"));

@@ -11,7 +11,7 @@ import { parseBody } from "../../http/validate.ts";
 import type { Transaction } from "../client.ts";
 import { countRows } from "../describe_table.ts";
 import { type ExportedTable, exportTable } from "../export_table.ts";
-import { functionsSql, sequencesSql, viewsSql } from "./objects.ts";
+import { FUNCTIONS_SQL, SEQUENCES_SQL, VIEWS_SQL } from "./objects.ts";
 import { readInserts, readRows } from "./rows.ts";
 import { sqlText } from "./sql_text.ts";
 
@@ -49,9 +49,9 @@ export function exportRoute({ database, clock }: LocalBackend): Area {
       const whole: JsonData = {
         timestamp,
         tables,
-        functions: await list(request.includeFunctions, functionsSql),
-        sequences: await list(request.includeSequences, sequencesSql),
-        views: await list(request.includeViews, viewsSql),
+        functions: await list(request.includeFunctions, FUNCTIONS_SQL),
+        sequences: await list(request.includeSequences, SEQUENCES_SQL),
+        views: await list(request.includeViews, VIEWS_SQL),
       };
       return request.format === "json" ? whole : await sqlText(transaction, whole, inserts);
     }, readerOf("public"));

@@ -17,7 +17,7 @@ export async function readInserts(
   table: string,
   limit: number,
 ): Promise<string[]> {
-  const { rows: columns } = await transaction.query<{ name: string }>(columnsSql, [table]);
+  const { rows: columns } = await transaction.query<{ name: string }>(COLUMNS_SQL, [table]);
   if (columns.length === 0) return [];
   const names = columns.map(({ name }) => quoteName(name));
   const values = names.map((name) => `quote_nullable(${name}::text)`).join(", ");
@@ -29,7 +29,7 @@ export async function readInserts(
   return rows.map(({ values }) => `${start} VALUES (${values});`);
 }
 
-const columnsSql = `
+const COLUMNS_SQL = `
 SELECT attname AS name FROM pg_attribute
 WHERE attrelid = format('public.%I', $1::text)::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
 ORDER BY attnum`;

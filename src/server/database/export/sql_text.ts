@@ -16,7 +16,7 @@ export async function sqlText(
 ): Promise<string> {
   const parts = [`-- Export of the database, ${timestamp}`];
   for (const [name, table] of Object.entries(tables)) {
-    const { rows } = await transaction.query<{ sql: string }>(createTableSql, [name]);
+    const { rows } = await transaction.query<{ sql: string }>(CREATE_TABLE_SQL, [name]);
     parts.push(`-- Table ${name}`, rows[0]!.sql, ...describe(name, table));
     if (table.truncated) {
       parts.push(
@@ -79,7 +79,7 @@ function triggers(table: string, rows: readonly Trigger[]): string[] {
   });
 }
 
-const createTableSql = `
+const CREATE_TABLE_SQL = `
 SELECT format('CREATE TABLE IF NOT EXISTS %I (', c.relname) || (
   SELECT string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod))
     || CASE

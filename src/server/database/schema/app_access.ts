@@ -2,7 +2,7 @@
  * What else the SQL of apps counts on: buckets that it makes, tags, the audit log, helpers and
  * their grants.
  */
-export const appAccessSql = `
+export const APP_ACCESS_SQL = `
 CREATE OR REPLACE FUNCTION auth.role() RETURNS text LANGUAGE sql STABLE AS $$
   SELECT nullif(auth.jwt() ->> 'role', '')
 $$;

@@ -1,5 +1,5 @@
 /** Users and the helpers that policies ask who is calling (contract section 16.5). */
-export const authSql = `
+export const AUTH_SQL = `
 CREATE FUNCTION auth.jwt() RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT nullif(current_setting('request.jwt.claims', true), '')::jsonb
 $$;

@@ -1,5 +1,5 @@
 /** Site deployments, their files, and the variables that builds see. */
-export const deploymentsSql = `
+export const DEPLOYMENTS_SQL = `
 CREATE TABLE deployments.runs (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   provider_deployment_id text,

@@ -1,5 +1,5 @@
 /** Edge functions and their code. */
-export const functionsSql = `
+export const FUNCTIONS_SQL = `
 CREATE TABLE functions.definitions (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   slug text NOT NULL UNIQUE,

@@ -1,5 +1,5 @@
 /** Mail: how it is sent, what it says, and the inbox of this machine. */
-export const mailSql = `
+export const MAIL_SQL = `
 CREATE TABLE email.config (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   enabled boolean NOT NULL DEFAULT false,

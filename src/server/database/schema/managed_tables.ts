@@ -4,7 +4,7 @@
  * backend has an extension in C for this; here a role of their own owns them, of which
  * project_admin is a member, and triggers take back what that gives too much.
  */
-export const managedTablesSql = `
+export const MANAGED_TABLES_SQL = `
 CREATE ROLE insforge_managed NOLOGIN;
 GRANT insforge_managed TO project_admin;
 -- Foreign keys act as the owner of their table.

@@ -1,53 +1,53 @@
 import type { Session } from "../session.ts";
-import { appAccessSql } from "./app_access.ts";
-import { authSql } from "./auth.ts";
-import { deploymentsSql } from "./deployments.ts";
-import { functionsSql } from "./functions.ts";
-import { managedTablesSql } from "./managed_tables.ts";
-import { paymentsSql } from "./payments.ts";
-import { razorpaySql } from "./payments_razorpay.ts";
-import { stripeSql } from "./payments_stripe.ts";
-import { mailSql } from "./mail.ts";
-import { realtimeSql } from "./realtime.ts";
-import { realtimeMessagesSql } from "./realtime_messages.ts";
-import { rolesSql } from "./roles.ts";
-import { schedulesSql } from "./schedules.ts";
-import { signInSql } from "./sign_in.ts";
-import { storageSql } from "./storage.ts";
-import { systemSql } from "./system.ts";
+import { APP_ACCESS_SQL } from "./app_access.ts";
+import { AUTH_SQL } from "./auth.ts";
+import { DEPLOYMENTS_SQL } from "./deployments.ts";
+import { FUNCTIONS_SQL } from "./functions.ts";
+import { MANAGED_TABLES_SQL } from "./managed_tables.ts";
+import { PAYMENTS_SQL } from "./payments.ts";
+import { RAZORPAY_SQL } from "./payments_razorpay.ts";
+import { STRIPE_SQL } from "./payments_stripe.ts";
+import { MAIL_SQL } from "./mail.ts";
+import { REALTIME_SQL } from "./realtime.ts";
+import { REALTIME_MESSAGES_SQL } from "./realtime_messages.ts";
+import { ROLES_SQL } from "./roles.ts";
+import { SCHEDULES_SQL } from "./schedules.ts";
+import { SIGN_IN_SQL } from "./sign_in.ts";
+import { STORAGE_SQL } from "./storage.ts";
+import { SYSTEM_SQL } from "./system.ts";
 
 /**
  * The internal schemas, in the order in which they are applied, each once and under its name for
  * ever: what has been released is never edited, a later change is a new entry.
  */
-const steps: readonly { name: string; sql: string }[] = [
-  { name: "roles", sql: rolesSql },
-  { name: "system", sql: systemSql },
-  { name: "auth", sql: authSql },
-  { name: "storage", sql: storageSql },
-  { name: "functions", sql: functionsSql },
-  { name: "schedules", sql: schedulesSql },
-  { name: "deployments", sql: deploymentsSql },
-  { name: "realtime", sql: realtimeSql },
-  { name: "sign_in", sql: signInSql },
-  { name: "app_access", sql: appAccessSql },
-  { name: "realtime_messages", sql: realtimeMessagesSql },
-  { name: "payments", sql: paymentsSql },
-  { name: "payments_stripe", sql: stripeSql },
-  { name: "payments_razorpay", sql: razorpaySql },
-  { name: "managed_tables", sql: managedTablesSql },
-  { name: "mail", sql: mailSql },
+const STEPS: readonly { name: string; sql: string }[] = [
+  { name: "roles", sql: ROLES_SQL },
+  { name: "system", sql: SYSTEM_SQL },
+  { name: "auth", sql: AUTH_SQL },
+  { name: "storage", sql: STORAGE_SQL },
+  { name: "functions", sql: FUNCTIONS_SQL },
+  { name: "schedules", sql: SCHEDULES_SQL },
+  { name: "deployments", sql: DEPLOYMENTS_SQL },
+  { name: "realtime", sql: REALTIME_SQL },
+  { name: "sign_in", sql: SIGN_IN_SQL },
+  { name: "app_access", sql: APP_ACCESS_SQL },
+  { name: "realtime_messages", sql: REALTIME_MESSAGES_SQL },
+  { name: "payments", sql: PAYMENTS_SQL },
+  { name: "payments_stripe", sql: STRIPE_SQL },
+  { name: "payments_razorpay", sql: RAZORPAY_SQL },
+  { name: "managed_tables", sql: MANAGED_TABLES_SQL },
+  { name: "mail", sql: MAIL_SQL },
 ];
 
 /** A text that changes whenever the internal schemas do. */
 export function schemaFingerprint(): string {
-  return JSON.stringify(steps);
+  return JSON.stringify(STEPS);
 }
 
 /** Applies the steps that this database has not seen, each in a transaction of its own. */
 export async function applySchema(session: Session): Promise<void> {
   const applied = await appliedSteps(session);
-  for (const { name, sql } of steps) {
+  for (const { name, sql } of STEPS) {
     if (applied.has(name)) continue;
     await session.run({
       sql: `BEGIN; ${sql}; INSERT INTO system.local_schema VALUES ('${name}'); COMMIT`,

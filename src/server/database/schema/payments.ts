@@ -1,5 +1,5 @@
 /** Payments of any provider: connections, customers, transactions, webhook events. */
-export const paymentsSql = `
+export const PAYMENTS_SQL = `
 CREATE TABLE payments.provider_connections (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   provider text NOT NULL CHECK (provider ~ '^[a-z][a-z0-9_]*$'),

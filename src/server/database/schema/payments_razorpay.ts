@@ -2,7 +2,7 @@
  * Razorpay's catalogue, orders and subscriptions, and the upkeep of `updated_at` in all of
  * payments.
  */
-export const razorpaySql = `
+export const RAZORPAY_SQL = `
 CREATE TABLE payments.razorpay_items (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   environment text NOT NULL CHECK (environment IN ('test', 'live')),

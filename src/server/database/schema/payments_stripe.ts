@@ -1,5 +1,5 @@
 /** Stripe's catalogue, the sessions that an app opens, and its subscriptions. */
-export const stripeSql = `
+export const STRIPE_SQL = `
 CREATE TABLE payments.stripe_products (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   environment text NOT NULL CHECK (environment IN ('test', 'live')),

@@ -2,7 +2,7 @@
  * Channels, messages and mail templates: tables that SQL may refer to, without a service behind
  * them.
  */
-export const realtimeSql = `
+export const REALTIME_SQL = `
 CREATE TABLE realtime.channels (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   pattern text NOT NULL UNIQUE,

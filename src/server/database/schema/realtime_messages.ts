@@ -1,7 +1,7 @@
 /**
  * What SQL does with realtime: publishing from triggers, and asking for the channel in a policy.
  */
-export const realtimeMessagesSql = `
+export const REALTIME_MESSAGES_SQL = `
 ALTER TABLE realtime.messages
   ADD COLUMN ws_audience_count integer NOT NULL DEFAULT 0,
   ADD COLUMN wh_audience_count integer NOT NULL DEFAULT 0,

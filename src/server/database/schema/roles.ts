@@ -1,5 +1,5 @@
 /** Roles, internal schemas and who may do what by default (contract section 16.5). */
-export const rolesSql = `
+export const ROLES_SQL = `
 CREATE ROLE anon NOLOGIN;
 CREATE ROLE authenticated NOLOGIN;
 CREATE ROLE project_admin NOLOGIN BYPASSRLS;

@@ -1,5 +1,5 @@
 /** Scheduled calls and what became of them. */
-export const schedulesSql = `
+export const SCHEDULES_SQL = `
 CREATE TABLE schedules.jobs (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   name text NOT NULL,

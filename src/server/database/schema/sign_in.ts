@@ -1,5 +1,5 @@
 /** How users sign in: linked accounts, one-time codes, the project's rules, OAuth clients. */
-export const signInSql = `
+export const SIGN_IN_SQL = `
 CREATE INDEX users_lower_email ON auth.users (lower(email));
 
 CREATE TABLE auth.user_providers (

@@ -1,5 +1,5 @@
 /** Buckets, objects and the helpers that take an object key apart. */
-export const storageSql = `
+export const STORAGE_SQL = `
 CREATE TABLE storage.buckets (
   name text PRIMARY KEY,
   public boolean NOT NULL DEFAULT true,

@@ -1,5 +1,5 @@
 /** Secrets, the user's migrations, and the trigger function that tables keep `updated_at` with. */
-export const systemSql = `
+export const SYSTEM_SQL = `
 CREATE FUNCTION system.update_updated_at() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   NEW.updated_at := now();
