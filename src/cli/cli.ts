@@ -20,7 +20,7 @@ import { usageErrorOf } from "./usage_error.ts";
 const CLEANUP_MS = 2_000;
 
 /** What an invocation runs in: the process, or what a test has in its place. */
-export interface Surroundings {
+export interface ProcessServices {
   readonly terminal: Terminal;
   /** An environment variable; an empty one counts as unset. */
   readonly env: (name: string) => string | undefined;
@@ -31,7 +31,7 @@ export interface Surroundings {
 export async function runCli(
   commands: Commands,
   launch: LaunchFacts,
-  { terminal, env, clock }: Surroundings = ofProcess(),
+  { terminal, env, clock }: ProcessServices = ofProcess(),
 ): Promise<number> {
   const { invocation } = launch;
   const json = invocation.flags.has("--json");
@@ -80,7 +80,7 @@ function argsFor({ about, args, command, operands, isGroup }: Invocation): strin
   return unknown === undefined ? [...command, "--help"] : [...command, unknown];
 }
 
-function ofProcess(): Surroundings {
+function ofProcess(): ProcessServices {
   return {
     terminal: processTerminal(environmentVariable),
     env: environmentVariable,

@@ -1,5 +1,5 @@
 /** Everything that an action may use. What is not here, an action does not touch. */
-import type { HttpClient, Surroundings } from "../client/http.ts";
+import type { HttpClient, SharedSettings } from "../client/http.ts";
 import type { Clock } from "../core/clock.ts";
 import type { BackendTarget } from "../config/target.ts";
 import type { AnyCommand } from "../terminal/command_facts.ts";
@@ -33,7 +33,7 @@ export interface Context {
   /** A line on stderr's terminal while something takes its time. */
   progress(text: string): Progress;
   /** What the HTTP clients of this invocation share. */
-  readonly surroundings: Surroundings;
+  readonly surroundings: SharedSettings;
   /** The program with all of its commands, loaded to be described. */
   everyCommand(): Promise<AnyCommand>;
   /** Where backend requests go. @throws {NotLinkedError} */

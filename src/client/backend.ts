@@ -1,12 +1,12 @@
 /** The client of a project's backend. Error bodies: section 3 of the HTTP contract. */
 import { HttpError } from "../core/errors.ts";
 import { exitCodeForStatus } from "../core/exit_codes.ts";
-import { HttpClient, type RequestFacts, type Surroundings } from "./http.ts";
+import { HttpClient, type RequestFacts, type SharedSettings } from "./http.ts";
 
 /** A client that sends the project's admin key. */
 export function backendClient(
   target: { readonly url: string; readonly apiKey: string },
-  surroundings: Surroundings,
+  surroundings: SharedSettings,
 ): HttpClient {
   return new HttpClient({
     ...surroundings,

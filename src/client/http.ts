@@ -35,8 +35,8 @@ export interface HttpSettings {
   readonly journal?: { answered?: RequestFacts };
 }
 
-/** The settings that are the same for every server of an invocation. */
-export type Surroundings = Pick<
+/** The settings that are the same for every server that a command speaks to. */
+export type SharedSettings = Pick<
   HttpSettings,
   "clock" | "signal" | "userAgent" | "trace" | "onWait" | "journal"
 >;

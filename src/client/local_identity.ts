@@ -1,14 +1,14 @@
 /** Makes sure that a local backend is ours before it is sent a key. */
 import { NetworkError, OperationError } from "../core/errors.ts";
 import {
-  type Identity,
   IDENTITY_PATH,
+  type KeyProofs,
   newChallenge,
   proofOf,
-} from "../shared/contract/identity.ts";
+} from "../shared/contract/key_proof.ts";
 import type { BackendTarget } from "../config/target.ts";
 import { backendError } from "./backend.ts";
-import { HttpClient, type RequestOptions, type Surroundings } from "./http.ts";
+import { HttpClient, type RequestOptions, type SharedSettings } from "./http.ts";
 
 /**
  * Whether what answers at an address holds the key that we have; the key itself is not sent.
@@ -16,7 +16,7 @@ import { HttpClient, type RequestOptions, type Surroundings } from "./http.ts";
  */
 export async function holdsKey(
   { url, apiKey }: Pick<BackendTarget, "url" | "apiKey">,
-  surroundings: Surroundings,
+  surroundings: SharedSettings,
   options: Pick<RequestOptions, "timeoutMs" | "idempotent"> = {},
 ): Promise<boolean> {
   const client = new HttpClient({
@@ -36,7 +36,7 @@ export async function holdsKey(
     await response.body?.cancel();
     return false;
   }
-  const { proofs } = await response.json().catch(() => ({})) as Partial<Identity>;
+  const { proofs } = await response.json().catch(() => ({})) as Partial<KeyProofs>;
   const expected = await proofOf(apiKey, challenge, Number(new URL(url).port || 80));
   return Array.isArray(proofs) && proofs.includes(expected);
 }
@@ -44,7 +44,7 @@ export async function holdsKey(
 /** @throws {OperationError} when the local backend is stopped, or another program has its place */
 export async function requireOurs(
   target: BackendTarget,
-  surroundings: Surroundings,
+  surroundings: SharedSettings,
 ): Promise<void> {
   // A server of this machine that does not listen will not do so on the next try.
   const isOurs = await holdsKey(target, surroundings, { idempotent: false }).catch((error) => {

@@ -1,10 +1,10 @@
 /** Object stores that presigned addresses of a backend lead to. They get no credential of ours. */
 import { HttpError, OperationError } from "../core/errors.ts";
 import { ExitCode } from "../core/exit_codes.ts";
-import { HttpClient, type RequestFacts, type Surroundings } from "./http.ts";
+import { HttpClient, type RequestFacts, type SharedSettings } from "./http.ts";
 
 /** A client for the host of a presigned address. */
-export function objectStoreClient(presigned: string, surroundings: Surroundings): HttpClient {
+export function objectStoreClient(presigned: string, surroundings: SharedSettings): HttpClient {
   return new HttpClient({
     ...surroundings,
     baseUrl: originOf(presigned),

@@ -1,5 +1,5 @@
 /** `~/.insforge/credentials.json`: the account's tokens, in the form of InsForge's own CLI. */
-import { type JsonObject, readJsonFile, removeFile, writeJsonFile } from "./json_file.ts";
+import { type JsonObject, readJsonFile, removeFile, writeJsonFile } from "../files/json_file.ts";
 import { credentialsFile } from "./paths.ts";
 
 export interface Credentials extends JsonObject {

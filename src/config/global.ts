@@ -1,6 +1,11 @@
 /** `~/.insforge/config.json`: what holds for every project of this account. */
 import { configFile } from "./paths.ts";
-import { type JsonObject, readJsonFile, readJsonFileIfSound, writeJsonFile } from "./json_file.ts";
+import {
+  type JsonObject,
+  readJsonFile,
+  readJsonFileIfSound,
+  writeJsonFile,
+} from "../files/json_file.ts";
 
 export const DEFAULT_PLATFORM_URL = "https://api.insforge.dev";
 

@@ -50,8 +50,3 @@ export function updateFile(globalFolder: string): string {
 export function ownerFile(executable: string): string {
   return join(dirname(executable), "insforge.owner.json");
 }
-
-/** Where the old executable waits on Windows until nobody runs it any more. */
-export function asidePath(executable: string): string {
-  return `${executable}.old`;
-}

@@ -1,6 +1,11 @@
 /** `.insforge/project.json`: the link between a directory and a backend. */
 import { FileError } from "../core/errors.ts";
-import { type JsonObject, readJsonFile, readJsonFileSync, writeJsonFile } from "./json_file.ts";
+import {
+  type JsonObject,
+  readJsonFile,
+  readJsonFileSync,
+  writeJsonFile,
+} from "../files/json_file.ts";
 import { requireTrusted } from "./trust.ts";
 import { requireNoLinks } from "../files/real_path.ts";
 import { projectFile, projectFolder } from "./paths.ts";

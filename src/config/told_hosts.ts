@@ -1,7 +1,7 @@
 /** Hosts that a repository chose and its users were told of: `~/.insforge/hosts.json`. */
 import { dirname, join, relative, SEPARATOR } from "@std/path";
 import { writeFileAtomicallySync } from "../files/atomic.ts";
-import { readJsonFileSync } from "./json_file.ts";
+import { readJsonFileSync } from "../files/json_file.ts";
 import { hostsFile, projectFile } from "./paths.ts";
 
 /**

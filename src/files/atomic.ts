@@ -92,6 +92,21 @@ export async function writeFileAtomically(
   await replaceFile(path, ({ file }) => writeAll(file, bytes), settings);
 }
 
+/** Makes a folder whole or not at all; `fill` makes it under the name that it is given. */
+export async function makeFolderAtomically(
+  target: string,
+  fill: (folder: string) => Promise<void>,
+): Promise<void> {
+  const fresh = freshPath(target);
+  try {
+    await fill(fresh);
+    await Deno.rename(fresh, target);
+  } catch (error) {
+    await Deno.remove(fresh, { recursive: true }).catch(() => {});
+    throw error;
+  }
+}
+
 /** {@link writeFileAtomically} for the launcher, which has no time to wait for the disk. */
 export function writeFileAtomicallySync(path: string, content: string, token?: string): void {
   const fresh = freshPath(path, token);

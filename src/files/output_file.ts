@@ -58,7 +58,8 @@ async function writeText(file: Deno.FsFile, chunks: AsyncIterable<string>): Prom
 }
 
 /**
- * Makes a file of a short text below a real folder; nothing is left of it when the text does not fit.
+ * Makes a file of a short text below a real folder; nothing is left of it when the text does not
+ * fit.
  * @throws {FileError} for a link that leads out of the folder
  * @throws {Deno.errors.AlreadyExists} when it is there already, and what the system says otherwise
  */

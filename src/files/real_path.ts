@@ -14,8 +14,8 @@ export function isWithin(folder: string, path: string): boolean {
 
 /**
  * The real path of what is there, or of what would be made under this name.
- * @throws {FileError} for a link that leads nowhere or in a circle: what is written to it would come
- * to be wherever it points
+ * @throws {FileError} for a link that leads nowhere or in a circle: what is written to it would
+ * come to be wherever it points
  */
 export function realPlace(path: string): string {
   try {

@@ -42,3 +42,8 @@ function shortened(name: string, mostBytes: number): string {
   const start = new TextDecoder().decode(bytes.subarray(0, mostBytes - 20), { stream: true });
   return `${start}-${hash.toString(36)}`;
 }
+
+/** Where the old executable waits on Windows until nobody runs it any more. */
+export function asidePath(executable: string): string {
+  return `${executable}.old`;
+}

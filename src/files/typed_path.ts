@@ -23,7 +23,10 @@ export function absolutePath(cwd: string, path: string): string {
   return resolve(cwd, path);
 }
 
-/** The real path of what was typed, which is what the sandbox has a grant for. @throws {UsageError} */
+/**
+ * The real path of what was typed, which is what the sandbox has a grant for.
+ * @throws {UsageError}
+ */
 export function placeOf({ cwd, places }: TypedPaths, path: string): string {
   const typed = absolutePath(cwd, path);
   return places && Object.hasOwn(places, typed) ? places[typed]! : typed;

@@ -21,9 +21,9 @@ function keepLoopbackDirect(): void {
 }
 
 /**
- * The variables of Node and OpenSSL for certificate authorities. Deno has one variable for a file of
- * its own, and its system store is what reads OpenSSL's: loaded only where it is asked for, as that
- * takes time.
+ * The variables of Node and OpenSSL for certificate authorities. Deno has one variable for a file
+ * of its own, and its system store is what reads OpenSSL's: loaded only where it is asked for, as
+ * that takes time.
  */
 function trustWhatOthersTrust(): void {
   const extra = environmentVariable("NODE_EXTRA_CA_CERTS");

@@ -1,5 +1,5 @@
 /** Which release is the latest, and what it has for this platform. */
-import { HttpClient, type Surroundings } from "../client/http.ts";
+import { HttpClient, type SharedSettings } from "../client/http.ts";
 import { OperationError, UsageError } from "../core/errors.ts";
 import { isVersion } from "./version.ts";
 
@@ -23,7 +23,7 @@ export interface Release {
 
 /** What of an invocation a client of the release host takes. */
 interface Caller {
-  readonly surroundings: Surroundings;
+  readonly surroundings: SharedSettings;
   env(name: string): string | undefined;
 }
 

@@ -3,11 +3,11 @@
  * what a process in the background, started at most once a day, found out before.
  */
 import { updateFile } from "../config/paths.ts";
-import { type JsonObject, readJsonFileIfSound } from "../config/json_file.ts";
+import { type JsonObject, readJsonFileIfSound } from "../files/json_file.ts";
 import { environmentVariable } from "../core/environment.ts";
 import { writeFileAtomicallySync } from "../files/atomic.ts";
 import { ownerOf } from "./owner.ts";
-import { compareVersions, isVersion } from "./version.ts";
+import { compareReleases, isVersion } from "./version.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -37,7 +37,7 @@ export function updateNotice(running: Running): string | undefined {
     const path = updateFile(running.globalFolder);
     const state: UpdateState = readJsonFileIfSound(path);
     const now = Date.now();
-    const isNewer = isVersion(state.latest) && compareVersions(state.latest, running.version) > 0;
+    const isNewer = isVersion(state.latest) && compareReleases(state.latest, running.version) > 0;
     const mentions = isNewer && isPast(state.mentionedAt, now);
     const checks = isPast(state.checkedAt, now);
     if (!mentions && !checks) return undefined;

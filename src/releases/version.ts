@@ -1,7 +1,7 @@
 /** Versions as releases number them: `1.2.3`, or `1.2.3-rc.1` before that. */
 
 /** Negative where `a` comes before `b`, positive where it comes after; 0 for the same release. */
-export function compareVersions(a: string, b: string): number {
+export function compareReleases(a: string, b: string): number {
   const [left, right] = [parse(a), parse(b)];
   for (const index of [0, 1, 2] as const) {
     const difference = left.numbers[index]! - right.numbers[index]!;

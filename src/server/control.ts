@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { type Identity, isChallenge, proofOf } from "../shared/contract/identity.ts";
+import { isChallenge, type KeyProofs, proofOf } from "../shared/contract/key_proof.ts";
 import { ApiError } from "./http/api_error.ts";
 import { requireAdmin } from "./http/authenticate.ts";
 import type { Area, LocalBackend, RequestVariables } from "./services.ts";
@@ -18,7 +18,7 @@ export function control(backend: LocalBackend): Area {
       const port = Number(new URL(backend.url).port);
       const keys = backend.keys.validApiKeys();
       const proofs = await Promise.all(keys.map((key) => proofOf(key, challenge, port)));
-      return context.json<Identity>({ proofs });
+      return context.json<KeyProofs>({ proofs });
     })
     .use(requireAdmin(backend))
     .post("/shutdown", (context) => {

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { afterAll, afterEach, beforeAll, describe, it } from "@std/testing/bdd";
 import { ownerByPlace } from "../../src/releases/owner.ts";
-import { compareVersions, isVersion } from "../../src/releases/version.ts";
+import { compareReleases, isVersion } from "../../src/releases/version.ts";
 import { EXECUTABLE } from "../support/executable.ts";
 import { run } from "../support/program.ts";
 import { openPty } from "../support/pty.ts";
@@ -134,8 +134,8 @@ describe({ name: "upgrade", ignore: !isUnix }, () => {
 
   it("orders versions", () => {
     const order = ["0.9.9", "0.10.0-rc.2", "0.10.0-rc.10", "0.10.0", "1.0.0", "10.0.0"];
-    assertEquals(order.toReversed().toSorted(compareVersions), order);
-    assertEquals(compareVersions("1.2.3", "1.2.3"), 0);
+    assertEquals(order.toReversed().toSorted(compareReleases), order);
+    assertEquals(compareReleases("1.2.3", "1.2.3"), 0);
     for (const text of ["1.2", "1.2.3/../x", "v1.2.3", "1.2.3 ", 1, undefined]) {
       assertEquals(isVersion(text), false, String(text));
     }

@@ -17,7 +17,9 @@ async function link(root: string, { url }: StubServer): Promise<void> {
   );
 }
 
-/** Makes a folder look as one of somebody else's: by its owner where a test may, else by its mode. */
+/**
+ * Makes a folder look as one of somebody else's: by its owner where a test may, else by its mode.
+ */
 async function giveAway(path: string): Promise<void> {
   if (Deno.uid() === 0) await Deno.chown(path, 12345, 12345);
   else await Deno.chmod(path, 0o777);

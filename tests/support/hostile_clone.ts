@@ -16,7 +16,9 @@ export interface HostileClone {
   readonly home: string;
   /** Puts a file into the clone. */
   file(path: string, text: string): Promise<void>;
-  /** Puts a link into the clone, which leads to a path below the home folder unless it is absolute. */
+  /**
+   * Puts a link into the clone, which leads to a path below the home folder unless it is absolute.
+   */
   link(path: string, target: string): Promise<void>;
   /** Runs a command in the clone, or in a folder of it. */
   run(args: readonly string[], folder?: string): Promise<ProcessResult>;

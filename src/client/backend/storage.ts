@@ -1,7 +1,7 @@
 /** Storage endpoints: section 7 of the HTTP contract. */
 import { HttpError, NotFoundError } from "../../core/errors.ts";
 import { sizedForm } from "../form.ts";
-import { type HttpClient, path, type Surroundings } from "../http.ts";
+import { type HttpClient, path, type SharedSettings } from "../http.ts";
 import { objectStoreClient } from "../object_store.ts";
 import { sendSizedChange } from "../lost_answer.ts";
 import { type SizedBody, transferTimeoutMs } from "../sized_body.ts";
@@ -148,7 +148,7 @@ interface UploadStrategy {
  */
 export async function uploadObject(
   backend: HttpClient,
-  surroundings: Surroundings,
+  surroundings: SharedSettings,
   upload: Upload,
 ): Promise<StoredObject> {
   const { bucket, key, contentType, size } = upload;
@@ -197,7 +197,7 @@ export function noBucket(name: string, cause?: HttpError): NotFoundError {
 
 async function uploadPresigned(
   backend: HttpClient,
-  surroundings: Surroundings,
+  surroundings: SharedSettings,
   { uploadUrl, fields = {}, key, confirmRequired, confirmUrl }: UploadStrategy,
   upload: Upload,
 ): Promise<StoredObject> {
@@ -227,7 +227,7 @@ function fileOf({ key, contentType, size, open }: Upload) {
  */
 export async function downloadObject(
   backend: HttpClient,
-  surroundings: Surroundings,
+  surroundings: SharedSettings,
   { bucket, key, rest }: {
     readonly bucket: string;
     readonly key: string;

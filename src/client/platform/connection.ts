@@ -4,7 +4,7 @@ import { checkedUrl } from "../../config/target.ts";
 import { HttpError } from "../../core/errors.ts";
 import { exitCodeForStatus } from "../../core/exit_codes.ts";
 import { hintForStatus } from "../backend.ts";
-import { HttpClient, type RequestFacts, type Surroundings } from "../http.ts";
+import { HttpClient, type RequestFacts, type SharedSettings } from "../http.ts";
 
 /** What to do without a login. */
 export const LOG_IN = "Run `insforge login`, or set INSFORGE_ACCESS_TOKEN.";
@@ -13,7 +13,7 @@ export const LOG_IN = "Run `insforge login`, or set INSFORGE_ACCESS_TOKEN.";
 export interface Caller {
   readonly options: { readonly apiUrl?: string };
   readonly launch: { readonly globalFolder?: string };
-  readonly surroundings: Surroundings;
+  readonly surroundings: SharedSettings;
   env(name: string): string | undefined;
   warn(message: string): void;
 }

@@ -2,7 +2,7 @@ import { Command } from "@cliffy/command";
 import { removeCredentials } from "../../config/credentials.ts";
 import { updateGlobalConfig } from "../../config/global.ts";
 import { configFile, pendingDeviceFile } from "../../config/paths.ts";
-import { readJsonFile, removeFile } from "../../config/json_file.ts";
+import { readJsonFile, removeFile } from "../../files/json_file.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";

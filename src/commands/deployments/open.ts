@@ -7,7 +7,7 @@ import {
 import type { HttpClient } from "../../client/http.ts";
 import { checkId } from "../../cli/ids.ts";
 import type { Context, Run } from "../../cli/context.ts";
-import { failureOf, stateOf, urlOf } from "./publishing/wait.ts";
+import { failureReason, stateOf, urlOf } from "./publishing/wait.ts";
 import { NotFoundError, OperationError } from "../../core/errors.ts";
 import { showInBrowser } from "../../terminal/browser.ts";
 import type { Result } from "../../terminal/present.ts";
@@ -54,7 +54,7 @@ function previewOf(deployment: Deployment): string {
   const { id } = deployment;
   const url = urlOf(deployment);
   if (url !== undefined && stateOf(deployment) === "READY") return url;
-  const why = failureOf(deployment);
+  const why = failureReason(deployment);
   throw new OperationError(
     `Deployment ${id} has no address: it is ${stateOf(deployment)}` + (why ? ` (${why})` : "."),
     "NOT_READY",

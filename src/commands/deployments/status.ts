@@ -2,7 +2,7 @@ import { Command } from "@cliffy/command";
 import { getDeployment, syncDeployment } from "../../client/backend/deployments.ts";
 import { checkId } from "../../cli/ids.ts";
 import type { Context, Run } from "../../cli/context.ts";
-import { failureOf, stateOf, urlOf } from "./publishing/wait.ts";
+import { failureReason, stateOf, urlOf } from "./publishing/wait.ts";
 import { formatDate } from "../../terminal/dates.ts";
 import type { Result } from "../../terminal/present.ts";
 import { facts } from "../../terminal/view.ts";
@@ -38,7 +38,7 @@ async function runStatus(
       ["URL", urlOf(deployment)],
       ["Created", formatDate(deployment.createdAt, context.terminal) ?? undefined],
       ["Updated", formatDate(deployment.updatedAt, context.terminal) ?? undefined],
-      ["Error", failureOf(deployment)],
+      ["Error", failureReason(deployment)],
     ]),
   };
 }

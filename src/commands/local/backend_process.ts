@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { placeOf } from "../../files/typed_path.ts";
 import { backendClient } from "../../client/backend.ts";
 import { holdsKey } from "../../client/local_identity.ts";
-import { readJsonFile } from "../../config/json_file.ts";
+import { readJsonFile } from "../../files/json_file.ts";
 import { localDataFolder } from "../../config/paths.ts";
 import { IN_USE, type ServerState, STATE_FILES } from "../../shared/contract/state.ts";
 import type { Context } from "../../cli/context.ts";
@@ -132,12 +132,12 @@ function spawnServer(self: readonly string[], dataDir: string, port?: number): S
   }).spawn();
   child.unref();
   let failure: OperationError | undefined;
-  child.stderr.text().then((said) => failure = failureOf(said), () => {});
+  child.stderr.text().then((said) => failure = startFailure(said), () => {});
   return { pid: child.pid, failure: () => failure };
 }
 
 /** The error that a server ended with, from what it said. */
-function failureOf(said: string): OperationError {
+function startFailure(said: string): OperationError {
   try {
     const { error, code, hint } = JSON.parse(said.trim().split("\n").at(-1)!);
     return new OperationError(String(error), String(code), { hint });

@@ -1,6 +1,6 @@
 /** Deletes what a local backend made, and nothing else. */
 import { join } from "@std/path";
-import { readJsonFile } from "../../config/json_file.ts";
+import { readJsonFile } from "../../files/json_file.ts";
 import { FileError } from "../../core/errors.ts";
 import { isDataDirEntry, STATE_FILES } from "../../shared/contract/state.ts";
 

@@ -1,6 +1,6 @@
 /** Links a directory to its local backend, and back to what it was linked to before. */
 import { ignoreProjectFolder } from "../../config/gitignore.ts";
-import { readJsonFile, removeFile, writeJsonFile } from "../../config/json_file.ts";
+import { readJsonFile, removeFile, writeJsonFile } from "../../files/json_file.ts";
 import { displacedProjectFile, projectFile } from "../../config/paths.ts";
 import {
   isSelfHosted,

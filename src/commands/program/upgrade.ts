@@ -9,8 +9,8 @@ import { success, text } from "../../terminal/view.ts";
 import { fetchExecutable } from "../../releases/fetch_executable.ts";
 import { latestRelease, type Release, releaseClient } from "../../releases/manifest.ts";
 import { ownerOf } from "../../releases/owner.ts";
-import { replaceExecutable } from "../../releases/replace.ts";
-import { compareVersions } from "../../releases/version.ts";
+import { replaceExecutable } from "../../files/replace_executable.ts";
+import { compareReleases } from "../../releases/version.ts";
 import { rememberLatest } from "../../releases/update_notice.ts";
 
 interface Options {
@@ -38,7 +38,7 @@ async function runUpgrade(context: Context, { check }: Options): Promise<Result>
   if (launch.globalFolder) {
     rememberLatest(updateFile(launch.globalFolder), latest, context.clock.now(), launch.token);
   }
-  const available = compareVersions(latest, launch.version) > 0;
+  const available = compareReleases(latest, launch.version) > 0;
   const data = { current: launch.version, latest, available, upgraded: false };
   if (!available) {
     return {

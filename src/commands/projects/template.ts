@@ -4,6 +4,7 @@ import type { Context } from "../../cli/context.ts";
 import { CliError, NetworkError, OperationError } from "../../core/errors.ts";
 import { HttpClient } from "../../client/http.ts";
 import { backendError } from "../../client/backend.ts";
+import { makeFolderAtomically } from "../../files/atomic.ts";
 import { targetPath } from "../../files/target_path.ts";
 
 export const TEMPLATES = ["react", "nextjs", "empty"] as const;
@@ -26,14 +27,12 @@ export async function fetchTemplate(
 ): Promise<string | undefined> {
   if (template === "empty") return undefined;
   const target = join(context.launch.cwd, folderName(projectName));
-  const partial = `${target}.${crypto.randomUUID()}.tmp`;
   try {
     if (await exists(target)) throw new OperationError(`${target} is there already.`);
-    await unpack(await download(context), template, partial);
-    await Deno.rename(partial, target);
+    const archive = await download(context);
+    await makeFolderAtomically(target, (folder) => unpack(archive, template, folder));
     return target;
   } catch (error) {
-    await Deno.remove(partial, { recursive: true }).catch(() => {});
     if (context.signal.aborted) throw error;
     const reason = error instanceof CliError ? error.message : String(error);
     context.warn(`The template ${template} was not fetched: ${reason} The project is linked.`);

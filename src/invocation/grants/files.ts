@@ -1,6 +1,7 @@
 /** The paths that a declaration's words stand for. */
 import { dirname, fromFileUrl, join, SEPARATOR } from "@std/path";
-import { asidePath, hostsFile, ownerFile, updateFile } from "../../config/paths.ts";
+import { hostsFile, ownerFile, updateFile } from "../../config/paths.ts";
+import { asidePath } from "../../files/temporary_paths.ts";
 import { requireTrusted } from "../../config/trust.ts";
 import { STATE_FILES } from "../../shared/contract/state.ts";
 import { ENV_FILES } from "../../files/env_file.ts";

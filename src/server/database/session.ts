@@ -69,8 +69,8 @@ export class Session {
   }
 
   /**
-   * Runs a statement as the project's owner inside a transaction of the server's own: one that fires
-   * triggers of the owner's.
+   * Runs a statement as the project's owner inside a transaction of the server's own: one that
+   * fires triggers of the owner's.
    */
   async runAsOwner(statement: StatementInput): Promise<RawResult> {
     await this.run({ sql: "SET LOCAL search_path TO DEFAULT; SET LOCAL ROLE project_admin" });

@@ -1,6 +1,6 @@
 import { DatabaseError } from "../http/api_error.ts";
 import type { Logger } from "../logs/log_file.ts";
-import { keyOf, messageWithoutValues, statementWithoutValues } from "./without_values.ts";
+import { keyColumnsOf, messageWithoutValues, statementWithoutValues } from "./without_values.ts";
 
 /** Milliseconds from which a statement is slow. */
 const SLOW_MS = 500;
@@ -25,7 +25,7 @@ export async function observed<T>(
       const { sqlstate, detail } = error.fields;
       log?.error(messageWithoutValues(error, sql), {
         sqlstate,
-        key: keyOf(detail),
+        key: keyColumnsOf(detail),
         statement: statementWithoutValues(sql),
       });
     }

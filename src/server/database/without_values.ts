@@ -114,6 +114,6 @@ function tokensOf(statement: string): Set<string> {
 }
 
 /** The columns of the key that a detail such as `Key (email)=(a@b) already exists` tells of. */
-export function keyOf(detail: string | undefined): string | undefined {
+export function keyColumnsOf(detail: string | undefined): string | undefined {
   return /^Key (\([\w", ]+\))=\(/.exec(detail ?? "")?.[1];
 }

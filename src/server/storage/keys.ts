@@ -6,7 +6,7 @@ import type { RequestContext } from "../services.ts";
  * would not tell an encoded slash from another.
  * @throws {ApiError} 400 for a key that no object can have
  */
-export function keyOf(context: RequestContext, suffix = ""): string {
+export function objectKeyOf(context: RequestContext, suffix = ""): string {
   const { pathname } = new URL(context.req.url);
   const [, rest = ""] = /\/buckets\/[^/]+\/(?:download-strategy\/)?objects\/(.*)$/.exec(pathname) ??
     [];

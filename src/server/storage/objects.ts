@@ -7,7 +7,7 @@ import { parseBody } from "../http/validate.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";
 import { bucketNotFound } from "./buckets.ts";
 import { type ObjectFiles, tooLarge } from "./files.ts";
-import { assertKey, keyOf, uniqueKey } from "./keys.ts";
+import { assertKey, objectKeyOf, uniqueKey } from "./keys.ts";
 import { receiveObject } from "./receive.ts";
 import { sendObject } from "./send.ts";
 import type { StorageStore, StoredObject } from "./store.ts";
@@ -25,7 +25,7 @@ export function objects(backend: LocalBackend, store: StorageStore, files: Objec
   async function readable(
     context: RequestContext,
   ): Promise<{ object: StoredObject; isPublic: boolean }> {
-    const key = keyOf(context);
+    const key = objectKeyOf(context);
     const bucket = await store.bucket(context.req.param("bucket")!);
     const isPublic = bucket?.public ?? false;
     const identity = isPublic ? undefined : await identityOf(context, backend.keys);
@@ -58,7 +58,7 @@ export function objects(backend: LocalBackend, store: StorageStore, files: Objec
       return context.json(shown(await receiveObject(context, store, files, keyFor)), 201);
     })
     .put("/buckets/:bucket/objects/*", user, async (context) => {
-      const key = keyOf(context);
+      const key = objectKeyOf(context);
       return context.json(shown(await receiveObject(context, store, files, () => key)));
     })
     .get("/buckets/:bucket/objects/*", async (context) => {
@@ -79,7 +79,7 @@ export function objects(backend: LocalBackend, store: StorageStore, files: Objec
       return context.json({ results });
     })
     .delete("/buckets/:bucket/objects/*", user, async (context) => {
-      const key = keyOf(context);
+      const key = objectKeyOf(context);
       const bucket = context.req.param("bucket");
       const [removed] = await store.delete(context.get("identity"), bucket, [key]);
       if (!removed) throw objectNotFound(key);
@@ -97,7 +97,7 @@ export function objects(backend: LocalBackend, store: StorageStore, files: Objec
       return context.json({ method: "direct", uploadUrl, key, confirmRequired: false });
     })
     .post("/buckets/:bucket/objects/:key/confirm-upload", user, async (context) => {
-      const key = keyOf(context, "/confirm-upload");
+      const key = objectKeyOf(context, "/confirm-upload");
       const object = await store.find(context.req.param("bucket"), key, context.get("identity"));
       if (!object) throw objectNotFound(key);
       return context.json(shown(object));

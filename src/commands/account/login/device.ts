@@ -1,7 +1,7 @@
 /** Login on a machine without a browser: the device grant of RFC 8628. */
 import type { HttpClient } from "../../../client/http.ts";
 import { authorizeDevice, pollDevice } from "../../../client/platform/oauth.ts";
-import { readJsonFile, removeFile, writeJsonFile } from "../../../config/json_file.ts";
+import { readJsonFile, removeFile, writeJsonFile } from "../../../files/json_file.ts";
 import { pendingDeviceFile } from "../../../config/paths.ts";
 import type { TokenResponse } from "../../../shared/contract/platform.ts";
 import type { Context } from "../../../cli/context.ts";

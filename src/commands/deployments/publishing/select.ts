@@ -25,7 +25,9 @@ export interface Selection {
   readonly files: readonly SourceFile[];
   /** Symbolic links that lead out of the folder, in a circle, to nothing or to what is left out. */
   readonly skippedLinks: readonly string[];
-  /** What holds keys or passwords, by its name, and was not named: files, and folders with a slash. */
+  /**
+   * What holds keys or passwords, by its name, and was not named: files, and folders with a slash.
+   */
   readonly privateFiles: readonly string[];
   /** What cannot be read because its name is no UTF-8, with U+FFFD in its place. */
   readonly undecodable: readonly string[];

@@ -1,7 +1,7 @@
 /** What `vercel.json` of a deployed folder says that matters before it is sent. */
 import { join } from "@std/path";
 import { placeWithin } from "../../../files/real_path.ts";
-import { readJsonFile } from "../../../config/json_file.ts";
+import { readJsonFile } from "../../../files/json_file.ts";
 
 /**
  * The folder of the site below the deployed one (`outputDirectory`), with forward slashes; "" for

@@ -44,8 +44,8 @@ export async function findFolder({ launch }: Context, directory: string): Promis
 /**
  * Selects and reads the files.
  * @param include what was named to go up although its name says that it is private
- * @throws {FileError} when there are none, or one cannot be read @throws {UsageError} for a name that
- * includes nothing
+ * @throws {FileError} when there are none, or one cannot be read @throws {UsageError} for a name
+ * that includes nothing
  */
 export async function readSources(
   context: Context,

@@ -100,7 +100,7 @@ export function urlOf({ url, deploymentUrl }: Deployment): string | undefined {
 }
 
 /** Why a deployment failed, in any of the forms that backends have for it. */
-export function failureOf({ metadata, error }: Deployment): string | undefined {
+export function failureReason({ metadata, error }: Deployment): string | undefined {
   const reason = metadata?.error ?? error;
   if (typeof reason === "string") return reason;
   const { errorMessage, message, errorCode, code } = (reason ?? {}) as Record<string, unknown>;
@@ -113,7 +113,7 @@ function isReady(deployment: Deployment): boolean {
   const failed = state === "ERROR" || state === "FAILED";
   if (!failed && state !== "CANCELED" && state !== "CANCELLED") return state === "READY";
   const { id } = deployment;
-  const why = failureOf(deployment);
+  const why = failureReason(deployment);
   throw new OperationError(
     failed
       ? `Deployment ${id} failed: ${why ?? "the backend does not say why."}`

@@ -26,7 +26,8 @@ export interface Download {
  * is broken off stays for `--resume`, with the ETag of its version: a resumed download never joins
  * two versions. A pipe or device is written to itself.
  * @returns the size in bytes
- * @throws {HttpError} 404 @throws {FileError} when it cannot be written, or a link leads out of its folder
+ * @throws {HttpError} 404 @throws {FileError} when it cannot be written, or a link leads out of its
+ * folder
  */
 export async function downloadFile(
   context: Context,

@@ -1,9 +1,9 @@
 /** JSON files on disk: read with clear errors, written whole or not at all. */
 import { dirname } from "@std/path";
 import { FileError } from "../core/errors.ts";
-import { writeFileAtomically } from "../files/atomic.ts";
-import { isPipeOrDevice } from "../files/file_kind.ts";
-import { reason } from "../files/reason.ts";
+import { writeFileAtomically } from "./atomic.ts";
+import { isPipeOrDevice } from "./file_kind.ts";
+import { reason } from "./reason.ts";
 
 export type JsonObject = Record<string, unknown>;
 

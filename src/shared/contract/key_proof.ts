@@ -3,11 +3,11 @@
  * whatever program answers on its port: it answers a challenge with what only the key makes.
  */
 
-/** `GET` with `?challenge=`, 32 to 128 hexadecimal digits; answers an {@link Identity}. Public. */
+/** `GET` with `?challenge=`, 32 to 128 hexadecimal digits; answers an {@link KeyProofs}. Public. */
 export const IDENTITY_PATH = "/api/local/identity";
 
 /** The answer: one proof for each API key that is valid now. */
-export interface Identity {
+export interface KeyProofs {
   readonly proofs: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 /** Puts a new executable in the place of the one that runs. */
-import { asidePath } from "../config/paths.ts";
-import { reason } from "../files/reason.ts";
+import { asidePath } from "./temporary_paths.ts";
+import { reason } from "./reason.ts";
 import { FileError } from "../core/errors.ts";
 
 /**
