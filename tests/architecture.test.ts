@@ -23,13 +23,21 @@ const SHARED = ["core", "files", "shared", "server"];
 const DOORS = ["commands/local/serve.ts", "commands/functions/serve.ts"];
 
 const src = fromFileUrl(new URL("../src", import.meta.url));
+const LOADED = /^(?:import|export) (?!type )(?:[^;"]* from )?"([^"]+)"/gm;
 const IMPORT = /(?:\bfrom |\bimport\(|^import )"(\.{1,2}\/[^"]+\.ts)"/gm;
 
 /** What each module imports of the project, types included, by paths below `src`. */
 const imports = new Map<string, string[]>();
+/** What comes with a module as it is loaded: modules, and names of packages. */
+const loaded = new Map<string, string[]>();
 for await (const { path } of walk(src, { exts: [".ts"] })) {
-  const found = [...(await Deno.readTextFile(path)).matchAll(IMPORT)];
-  imports.set(below(path), found.map(([, target]) => below(join(dirname(path), target!))));
+  const text = await Deno.readTextFile(path);
+  const targets = (found: RegExp) =>
+    [...text.matchAll(found)].map(([, target]) =>
+      target!.startsWith(".") ? below(join(dirname(path), target!)) : target!
+    );
+  imports.set(below(path), targets(IMPORT));
+  loaded.set(below(path), targets(LOADED));
 }
 
 function below(path: string): string {
@@ -70,5 +78,12 @@ describe("the sources", () => {
   it("know no cycle, not even of types", () => {
     const done = new Set<string>();
     for (const module of imports.keys()) assertEquals(cycleFrom([module], done), undefined);
+  });
+
+  it("start without the command parser: the launcher reads tables alone", () => {
+    const all = new Set(["launcher.ts"]);
+    for (const module of all) for (const target of loaded.get(module) ?? []) all.add(target);
+    assert(all.has("commands/mod.ts"));
+    assertEquals([...all].filter((name) => name.startsWith("@cliffy")), []);
   });
 });
