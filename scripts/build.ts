@@ -12,6 +12,7 @@
 import { walk } from "@std/fs/walk";
 import { basename, dirname, join } from "@std/path";
 import { RELEASE_TIME } from "./release/archive.ts";
+import { publicKey } from "./release/signing_key.ts";
 import { type Compiled, writeRelease } from "./release/release.ts";
 import { executableName, type Target, targetsOf } from "./release/targets.ts";
 
@@ -41,6 +42,7 @@ const flags = (Deno.env.get("INSFORGE_DENO_FLAGS") ?? "").split("\n").filter(Boo
 using lock = await Deno.open(".setup/build.lock", { create: true, write: true });
 await lock.lock(true);
 await deno(["run", "--quiet", ...flags, "--allow-all", "scripts/prepare_database.ts"]);
+await keepReleaseKey();
 if (Deno.args.includes("--force") || await isStale(TARGET, SOURCES, ["src", PREPARED])) {
   await deno(["run", "--quiet", ...flags, "--allow-all", "scripts/value_options.ts"]);
   await bundle();
@@ -61,6 +63,13 @@ async function compileAll(targets: readonly Target[]): Promise<Compiled[]> {
     compiled.push({ target, path });
   }
   return compiled;
+}
+
+/** The executable carries the key of the releases that it takes; it is old when that is another. */
+async function keepReleaseKey(): Promise<void> {
+  const path = `${PREPARED}/release_key`;
+  const key = await publicKey();
+  if (await Deno.readTextFile(path).catch(() => "") !== key) await Deno.writeTextFile(path, key);
 }
 
 async function isStale(made: string, files: string[], folders: string[]): Promise<boolean> {

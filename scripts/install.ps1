@@ -1,15 +1,20 @@
 # Installs the insforge executable for this user, or upgrades it in place:
 #
-#   .\install.ps1 [-Version VERSION] [-To FOLDER]
+#   .\install.ps1 [-Version VERSION] [-To FOLDER] [-Unsigned]
 #   .\install.ps1 -Uninstall [-To FOLDER]
 #
 # FOLDER is $env:INSFORGE_INSTALL_DIR, or %LOCALAPPDATA%\Programs\insforge, which is added to this
-# user's PATH. INSFORGE_DOWNLOAD_URL names a mirror of the releases.
+# user's PATH. INSFORGE_DOWNLOAD_URL names a mirror of the releases. The signature is checked with
+# OpenSSL 3 (Git for Windows brings one) or Node; -Unsigned goes on with the digest alone.
 param(
   [string]$Version = '',
   [string]$To = $env:INSFORGE_INSTALL_DIR,
+  [switch]$Unsigned,
   [switch]$Uninstall
 )
+
+# The public half of the key that signs releases, in the copy of this script that is released.
+$ReleaseKey = '@RELEASE_KEY@'
 
 $ErrorActionPreference = 'Stop'
 # The progress bar of Windows PowerShell makes downloads many times slower.
@@ -23,6 +28,27 @@ function Get-File([string]$Address, [string]$Path) {
   } catch {
     throw "Cannot fetch ${Address}: $($_.Exception.Message)"
   }
+}
+
+# Whether FILE.sig is the signature of FILE by the release key.
+function Test-Signature([string]$File, [string]$Key) {
+  $node = Get-Command node -ErrorAction SilentlyContinue
+  $openssl = @('openssl', "$env:ProgramFiles\Git\usr\bin\openssl.exe") |
+    Where-Object { Get-Command $_ -ErrorAction SilentlyContinue } | Select-Object -First 1
+  $lines = '-----BEGIN PUBLIC KEY-----', $ReleaseKey, '-----END PUBLIC KEY-----'
+  [IO.File]::WriteAllText($Key, ($lines -join "`n") + "`n")
+  $ErrorActionPreference = 'Continue'
+  if ($node) {
+    $check = "const{readFileSync:r}=require('fs'),[f,k]=process.argv.slice(1);" +
+      "process.exit(require('crypto').verify(null,r(f),r(k),r(f+'.sig'))?0:1)"
+    & node -e $check $File $Key 2>&1 | Out-Null
+  } elseif ($openssl) {
+    & $openssl pkeyutl -verify -pubin -inkey $Key -rawin -in $File -sigfile "$File.sig" 2>&1 |
+      Out-Null
+  } else {
+    throw 'Node or OpenSSL 3 is needed for the signature; -Unsigned goes on without it.'
+  }
+  return $LASTEXITCODE -eq 0
 }
 
 function Get-UserPath {
@@ -58,6 +84,12 @@ function Install-Release([string]$Folder) {
   New-Item -ItemType Directory -Force $work | Out-Null
   try {
     Get-File "$releases/$sums" "$work\SHA256SUMS"
+    if (-not $Unsigned) {
+      Get-File "$releases/$sums.sig" "$work\SHA256SUMS.sig"
+      if (-not (Test-Signature "$work\SHA256SUMS" "$work\key.pem")) {
+        throw "$releases/$sums is not signed by the makers of insforge. Nothing was changed."
+      }
+    }
     # Each line is a digest, two spaces and a name: insforge-VERSION-TARGET.zip
     $line = Get-Content "$work\SHA256SUMS" | Where-Object { $_ -match "-$target\.zip$" }
     if (-not $line) { throw "This release has no executable for $target." }

@@ -1,12 +1,16 @@
 #!/bin/sh
 # Installs the insforge executable for this user, or upgrades it in place:
 #
-#   sh install.sh [--version VERSION] [--to FOLDER]
+#   sh install.sh [--version VERSION] [--to FOLDER] [--unsigned]
 #   sh install.sh --uninstall [--to FOLDER]
 #
 # FOLDER is $INSFORGE_INSTALL_DIR, or ~/.local/bin. INSFORGE_DOWNLOAD_URL names a mirror of the
-# releases. Needs curl or wget, tar, gzip, and sha256sum, shasum or openssl.
+# releases. Needs curl or wget, tar, gzip, and sha256sum, shasum or openssl; and for the signature
+# OpenSSL 3 or Node. --unsigned goes on without it, with the digest of the same host alone.
 set -eu
+
+# The public half of the key that signs releases, in the copy of this script that is released.
+release_key='@RELEASE_KEY@'
 
 releases=${INSFORGE_DOWNLOAD_URL:-https://github.com/InsForge/insforge-cli/releases}
 
@@ -24,6 +28,7 @@ main() {
   version=
   folder=${INSFORGE_INSTALL_DIR:-}
   uninstall=
+  unsigned=
   while [ $# -gt 0 ]; do
     case $1 in
       --version | --to)
@@ -32,8 +37,9 @@ main() {
         shift
         ;;
       --uninstall) uninstall=yes ;;
+      --unsigned) unsigned=yes ;;
       -h | --help)
-        say 'Usage: install.sh [--version VERSION] [--to FOLDER] [--uninstall]'
+        say 'Usage: install.sh [--version VERSION] [--to FOLDER] [--unsigned] [--uninstall]'
         return
         ;;
       *) fail "There is no option $1; see --help." ;;
@@ -72,6 +78,11 @@ install_release() {
   if [ -n "$version" ]; then sums=download/v$version/SHA256SUMS; else sums=latest/download/SHA256SUMS; fi
   fetch "$releases/$sums" "$work/SHA256SUMS" ||
     fail "Cannot fetch $releases/$sums${version:+: is there a version $version?}"
+  [ -n "$unsigned" ] || {
+    fetch "$releases/$sums.sig" "$work/SHA256SUMS.sig" || fail "Cannot fetch $releases/$sums.sig"
+    verify "$work/SHA256SUMS" ||
+      fail "$releases/$sums is not signed by the makers of insforge. Nothing was changed."
+  }
   # Each line is a digest, two spaces and a name: insforge-VERSION-TARGET.tar.gz
   line=$(grep -- "-$target\.tar\.gz\$" "$work/SHA256SUMS") ||
     fail "This release has no executable for $target."
@@ -154,11 +165,35 @@ require_glibc() {
 
 fetch() {
   if command -v curl >/dev/null 2>&1; then
-    curl --fail --silent --show-error --location --retry 2 --connect-timeout 20 --output "$2" "$1"
+    # What is asked for over TLS is not answered in the clear, wherever it leads.
+    case $1 in
+      https:*) proto='=https' ;;
+      *) proto='=http,https' ;;
+    esac
+    curl --proto "$proto" --tlsv1.2 --fail --silent --show-error --location --retry 2 --connect-timeout 20 --output "$2" "$1"
   elif command -v wget >/dev/null 2>&1; then
     wget -q -T 60 -O "$2" "$1"
   else
     fail 'curl or wget is needed.'
+  fi
+}
+
+# Whether FILE.sig is the signature of FILE by the release key.
+verify() {
+  printf '%s\n' '-----BEGIN PUBLIC KEY-----' "$release_key" '-----END PUBLIC KEY-----' \
+    >"$work/key.pem"
+  if openssl pkeyutl -help 2>&1 | grep -q -e -rawin; then
+    openssl pkeyutl -verify -pubin -inkey "$work/key.pem" -rawin -in "$1" -sigfile "$1.sig" \
+      >/dev/null 2>&1
+  elif command -v node >/dev/null 2>&1; then
+    node -e '
+      const { readFileSync } = require("fs");
+      const [file, key] = process.argv.slice(1).map((path) => readFileSync(path));
+      const signature = readFileSync(process.argv[1] + ".sig");
+      process.exit(require("crypto").verify(null, file, key, signature) ? 0 : 1);
+    ' "$1" "$work/key.pem" >/dev/null 2>&1
+  else
+    fail 'OpenSSL 3 or Node is needed for the signature; --unsigned goes on without it.'
   fi
 }
 

@@ -3,6 +3,8 @@ import { copy } from "@std/fs";
 import { basename, join } from "@std/path";
 import { type Part, writeTar, writeZip } from "./archive.ts";
 import { checksumsOf, describeFile, type ReleaseManifest, type TargetRelease } from "./manifest.ts";
+import { signRelease } from "./sign.ts";
+import { canSign, publicKeyInfo } from "./signing_key.ts";
 import { executableName, releaseName, type Target } from "./targets.ts";
 
 /** An executable and the platform it was compiled for. */
@@ -12,8 +14,8 @@ export interface Compiled {
 }
 
 /**
- * Writes archives, `SHA256SUMS`, `manifest.json` and the npm package, which carries the manifest,
- * into `folder`.
+ * Writes archives, `SHA256SUMS`, `manifest.json`, their signatures and the npm package, which
+ * carries the manifest, into `folder`.
  */
 export async function writeRelease(
   folder: string,
@@ -31,9 +33,12 @@ export async function writeRelease(
   await Deno.writeTextFile(join(folder, "manifest.json"), manifestText);
   await Deno.writeTextFile(join(folder, "SHA256SUMS"), checksumsOf(manifest));
   await writePackage(join(folder, "npm"), version, manifestText);
+  const key = await publicKeyInfo();
   for (const installer of ["scripts/install.sh", "scripts/install.ps1"]) {
-    await Deno.copyFile(installer, join(folder, basename(installer)));
+    const text = await Deno.readTextFile(installer);
+    await Deno.writeTextFile(join(folder, basename(installer)), text.replace("@RELEASE_KEY@", key));
   }
+  if (canSign()) await signRelease(folder);
 }
 
 async function writeArchives(

@@ -1,6 +1,7 @@
 /** Which release is the latest, and what it has for this platform. */
 import { HttpClient, type SharedSettings } from "../client/http.ts";
 import { OperationError, UsageError } from "../core/errors.ts";
+import { requireSignature } from "./signature.ts";
 import { isVersion } from "./version.ts";
 
 /** Where releases are: `download/vVERSION/FILE` and `latest/download/FILE` below it. */
@@ -51,11 +52,16 @@ export function releaseClient({ env, surroundings }: Caller): HttpClient {
 /**
  * Asks for the latest release.
  * @throws {NetworkError} when the host cannot be reached
- * @throws {OperationError} when it answers with something else
+ * @throws {OperationError} when it answers with something else, or nobody that we know signed it
  */
 export async function latestRelease(client: HttpClient): Promise<Release> {
-  const manifest = await client.json<unknown>("GET", "/latest/download/manifest.json");
-  const { version, targets } = (manifest ?? {}) as {
+  const read = async (name: string) => {
+    const response = await client.stream("GET", `/latest/download/${name}`);
+    return new Uint8Array(await response.arrayBuffer());
+  };
+  const text = await read("manifest.json");
+  await requireSignature("manifest.json", text, await read("manifest.json.sig"));
+  const { version, targets } = JSON.parse(new TextDecoder().decode(text)) as {
     version?: unknown;
     targets?: Record<string, Release["files"]>;
   };

@@ -151,6 +151,31 @@ describe({ name: "the npm package", ignore: !canRun }, () => {
     });
   });
 
+  it("runs nothing that changed in the cache since its digest was checked", async () => {
+    if (Deno.build.os === "windows") return;
+    await withFolder(async (home) => {
+      await shim(home);
+      const file = `${home}/.cache/insforge/${own}/insforge`;
+      const changes = [
+        // Of the same size, as a patched one would be.
+        async () => {
+          const { size } = await Deno.stat(file);
+          await Deno.writeTextFile(file, "#!/bin/sh\necho hacked\n".padEnd(size));
+        },
+        () => Deno.chmod(file, 0o777),
+        async () => {
+          await Deno.rename(file, `${home}/elsewhere`);
+          await Deno.symlink(`${home}/elsewhere`, file);
+        },
+      ];
+      for (const [index, change] of changes.entries()) {
+        await change();
+        assertEquals((await shim(home)).stdout, `${version}\n`);
+        assertEquals(archives().length, index + 2);
+      }
+    });
+  });
+
   it("tries again when a download breaks off", async () => {
     await withFolder(async (home) => {
       server.fault = "broken";

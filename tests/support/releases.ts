@@ -1,6 +1,7 @@
 /**
  * A release host on loopback: what `scripts/build --target` makes, under any version, with faults.
  */
+import { sign } from "../../scripts/release/signing_key.ts";
 import { fromFileUrl } from "@std/path";
 import type { ReleaseManifest } from "../../scripts/release/manifest.ts";
 
@@ -45,12 +46,14 @@ export interface ReleaseServer extends AsyncDisposable {
 export interface ReleaseServerOptions {
   /** The version that the server calls the latest; by default that of the release. */
   readonly version?: string;
+  /** Whether what is signed is signed, or its signature is that of something else. */
+  readonly signature?: "right" | "none" | "older";
   readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 /** Serves the release as the release host does. */
 export async function serveReleases(
-  { version, tls }: ReleaseServerOptions = {},
+  { version, tls, signature = "right" }: ReleaseServerOptions = {},
 ): Promise<ReleaseServer> {
   const manifest = await buildRelease();
   const latest = version ?? manifest.version;
@@ -58,10 +61,17 @@ export async function serveReleases(
   const bytes = await Deno.readFile(`${RELEASE}/${archive.name}`);
   const renamed = async (name: string) =>
     (await Deno.readTextFile(`${RELEASE}/${name}`)).replaceAll(manifest.version, latest);
-  const texts: Record<string, string> = {
+  const texts: Record<string, string | Uint8Array<ArrayBuffer>> = {
     "manifest.json": await renamed("manifest.json"),
     "SHA256SUMS": await renamed("SHA256SUMS"),
   };
+  for (const name of ["manifest.json", "SHA256SUMS"]) {
+    const signed = new TextEncoder().encode(texts[name] as string);
+    texts[`${name}.sig`] = signature === "none" ? new Uint8Array(64) : await sign(signed);
+  }
+  if (signature === "older") {
+    texts["manifest.json"] = (texts["manifest.json"] as string).replace(latest, "99.9.9");
+  }
   const archivePath = `/download/v${latest}/${archive.name.replace(manifest.version, latest)}`;
   const requests: string[] = [];
   const ended = Promise.withResolvers<Response>();

@@ -54,14 +54,30 @@ function versionFolder(folder) {
   return path.join(folder, `${manifest.version}-${release().archive.sha256.slice(0, 12)}`);
 }
 
-/** The executable of this version, if it is in a cache and whole. */
+/** What is kept of an executable when its digest was checked: see {@link isAsItWas}. */
+const OWNER_FILE = "insforge.owner.json";
+
+/**
+ * Whether an executable is the one whose digest was checked when it came: to read it whole at every
+ * start would take longer than the start.
+ */
+function isAsItWas(file, size) {
+  const info = fs.lstatSync(file);
+  const kept = JSON.parse(fs.readFileSync(path.join(path.dirname(file), OWNER_FILE), "utf8"));
+  const isWhole = info.isFile() && info.size === size && info.mtimeMs === kept.mtimeMs;
+  if (!isWhole || !process.getuid) return isWhole;
+  // Who installs for everybody does it as root.
+  return [0, process.getuid()].includes(info.uid) && (info.mode & 0o022) === 0;
+}
+
+/** The executable of this version, if it is in a cache, whole, and nobody else's. */
 function findExecutable() {
   const wanted = release()?.executable;
   if (!wanted) return undefined;
   for (const folder of cacheFolders()) {
     const file = path.join(versionFolder(folder), wanted.name);
     try {
-      if (fs.statSync(file).size !== wanted.size) continue;
+      if (!isAsItWas(file, wanted.size)) continue;
       if (folder !== temporaryFolder() || isOwn(folder)) return file;
     } catch {
       // It is not there.
@@ -71,6 +87,7 @@ function findExecutable() {
 }
 
 module.exports = {
+  OWNER_FILE,
   cacheFolders,
   findExecutable,
   isOwn,

@@ -15,7 +15,7 @@ const { FirstFile } = require("./unpack.js");
 
 // Of the same release as scripts/install.sh and src/releases.ts.
 const RELEASES = "https://github.com/InsForge/insforge-cli/releases";
-const OWNER = JSON.stringify({ name: "npm", upgrade: "npm install --global insforge@latest" });
+const OWNER = { name: "npm", upgrade: "npm install --global insforge@latest" };
 const TRIES = 3;
 const PAUSE_MS = 250;
 const STALE_MS = 30 * 24 * 60 * 60 * 1000;
@@ -78,7 +78,9 @@ async function fetchInto(target) {
     await retried(() => fetchOnce(address, partial));
     fs.chmodSync(partial, 0o755);
     // `insforge upgrade` leaves to npm what npm brought.
-    fs.writeFileSync(path.join(path.dirname(target), "insforge.owner.json"), OWNER);
+    const { mtimeMs } = fs.statSync(partial);
+    const owner = path.join(path.dirname(target), cache.OWNER_FILE);
+    fs.writeFileSync(owner, JSON.stringify({ ...OWNER, mtimeMs }));
     fs.renameSync(partial, target);
   } catch (error) {
     discard(partial);
@@ -133,7 +135,8 @@ async function fetchOnce(address, partial) {
     progress.show(received);
     if (received > archive.size) counted.destroy(new Error("it is longer than it should be"));
   });
-  const file = fs.openSync(partial, "w", 0o700);
+  fs.rmSync(partial, { force: true });
+  const file = fs.openSync(partial, "wx", 0o700);
   let written = 0;
   const sink = new FirstFile(executable.name, (bytes) => {
     for (let sent = 0; sent < bytes.length;) sent += fs.writeSync(file, bytes, sent);

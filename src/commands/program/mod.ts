@@ -6,7 +6,7 @@ export const program: Commands = {
     description: "Replace this program by its latest release.",
     reach: {
       hosts: ["releases"],
-      read: ["executable", "update file"],
+      read: ["executable", "update file", "program"],
       write: ["executable", "update file"],
       run: ["new executable"],
     },
