@@ -7,7 +7,7 @@ import {
   writeJsonFile,
 } from "../files/json_file.ts";
 import { requireTrusted } from "./trust.ts";
-import { requireNoLinks } from "../files/real_path.ts";
+import { isThere, requireNoLinks } from "../files/real_path.ts";
 import { projectFile, projectFolder } from "./paths.ts";
 
 /** The fields that InsForge's own CLI writes; others are kept as they are. */
@@ -76,6 +76,7 @@ export interface FoundProject {
 export function findProject(root: string, globalFolder?: string): FoundProject {
   const path = projectFile(root);
   try {
+    if (!isThere(path)) return {};
     requireNoLinks(projectFolder(root));
     requireTrusted(projectFolder(root), ["project.json"], globalFolder);
     const value = readJsonFileSync(path);

@@ -1,5 +1,6 @@
 /** Which link is a directory's own. */
 import { dirname } from "@std/path";
+import { isThere } from "../files/real_path.ts";
 import { projectFile, projectFolder } from "./paths.ts";
 import { distrustOf, howToTrust, isSafe } from "./trust.ts";
 
@@ -18,14 +19,14 @@ export interface Search {
 export function searchProject(start: string, home?: string): Search {
   let beyond: string | undefined;
   for (let folder = start;; folder = dirname(folder)) {
-    if (exists(projectFile(folder))) {
+    if (isThere(projectFile(folder))) {
       if (beyond) return { passedOver: passedOver(folder, beyond) };
       const link = projectFolder(folder);
       const why = folder === start ? undefined : distrustOf(link, ["project.json"]);
       if (why === undefined || isSafe(link, home && projectFolder(home))) return { root: folder };
       return { passedOver: `${passedOver(folder, `it ${why}`)} ${howToTrust(link)}` };
     }
-    if (exists(`${folder}/.git`)) beyond ??= `it is above the repository in ${folder}`;
+    if (isThere(`${folder}/.git`)) beyond ??= `it is above the repository in ${folder}`;
     if (folder === home) beyond ??= "it is above your home folder";
     if (dirname(folder) === folder) return {};
   }
@@ -33,13 +34,4 @@ export function searchProject(start: string, home?: string): Search {
 
 function passedOver(folder: string, why: string): string {
   return `The link in ${folder} is not used: ${why}.`;
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -2,6 +2,8 @@ import { basename } from "@std/path";
 import type { Context } from "../../cli/context.ts";
 import { OperationError } from "../../core/errors.ts";
 
+/** A repository's deno.json can let packages run scripts as they are put into node_modules. */
+const WITHOUT_EFFECT = ["--node-modules-dir=none", "--no-lock"];
 const TIMEOUT_MS = 60_000;
 
 /**
@@ -13,7 +15,7 @@ export async function checkTypes(context: Context, path: string): Promise<void> 
   let output: Deno.CommandOutput;
   try {
     output = await new Deno.Command("deno", {
-      args: ["check", "--quiet", path],
+      args: ["check", "--quiet", ...WITHOUT_EFFECT, path],
       env: { NO_COLOR: "1" },
       stdin: "null",
       signal: AbortSignal.any([context.signal, AbortSignal.timeout(TIMEOUT_MS)]),
