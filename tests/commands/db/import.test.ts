@@ -119,6 +119,40 @@ describe("db import", () => {
     assertEquals(server.requests.length, 1);
   });
 
+  it("finds the statement, and the row, that a backend does not name", async () => {
+    // Fails at the statement that has "nope", as the real backend does: with PostgreSQL's words alone.
+    await using server = stubServer(({ body }) => {
+      const raised = /insforge: statement \d+/.exec(body.slice(body.indexOf("nope")));
+      const words = `${raised ? `${raised[0]}: ` : ""}relation "nope" does not exist`;
+      return envelope(400, "INVALID_INPUT", `Import failed: ${words}`);
+    });
+    const { context } = contextFor(linkedTo(server));
+    const cases: [string, number, string][] = [
+      ["SELECT 1;\n\nSELECT *\nFROM a; SELECT * FROM nope;", 4, "SELECT * FROM nope"],
+      ["COPY t FROM stdin;\n1\n2\nnope\n4\n\\.\nSELECT 1;", 4, "VALUES ('nope')"],
+    ];
+    for (const [text, line, statement] of cases) {
+      await Deno.writeTextFile(`${folder}/file.sql`, text);
+      const error = await assertRejects(() => runImport(context, {}, "file.sql"), CliError);
+      assertStringIncludes(error.message, `does not exist (SQLSTATE 42P01) (line ${line})`);
+      assertStringIncludes(error.excerpt!, statement);
+      assertEquals([error.exitCode, error.hint], [1, "Nothing was imported."]);
+    }
+    assertEquals(server.requests.length, 2 + 3);
+  });
+
+  it("finds what does not parse, and what no backend runs, by itself", async () => {
+    const words = ["Query could not be parsed and was rejected.", "Managing roles is not allowed."];
+    for (const [index, text] of ["SELECT 1;\nSELEC 2;", "SELECT 1;\nDROP ROLE anon;"].entries()) {
+      await using server = stubServer(() => envelope(403, "FORBIDDEN", words[index]!));
+      await Deno.writeTextFile(`${folder}/file.sql`, text);
+      const { context } = contextFor(linkedTo(server));
+      const error = await assertRejects(() => runImport(context, {}, "file.sql"), CliError);
+      assertStringIncludes(error.message, "(line 2)");
+      assertEquals([error.exitCode, server.requests.length], [index === 0 ? 1 : 5, 1]);
+    }
+  });
+
   it("takes a file that is too large for one request in parts, and says so", async () => {
     const seen: string[] = [];
     await using server = stubServer(({ body }) => {

@@ -40,9 +40,26 @@ export async function locateFailure(
       : await firstSyntaxError(pieces);
   }
   if (!/^Import failed: /.test(error.message)) return undefined;
-  const line = await ask(backend, pieces, head, truncate);
-  const found = pieces.findLast((piece) => piece.line === line);
-  return found && { line: found.line, statement: found.sql };
+  const place = await ask(backend, pieces, head, truncate);
+  if (!place?.isCopied) return place && placeOf(place);
+  // Once more, for the row.
+  const index = pieces.indexOf(place);
+  const rows = await ask(backend, pieces.toSpliced(index, 1, ...singleRows(place)), head, truncate);
+  return placeOf(rows ?? place);
+}
+
+function placeOf({ sql, line }: Piece): Place {
+  return { line, statement: sql };
+}
+
+/** What was COPY as an INSERT a row. */
+function singleRows({ sql, line }: Piece): Piece[] {
+  const [insert, ...rows] = sql.split("\n");
+  return rows.map((row, index) => ({
+    sql: `${insert} ${row.replace(/,$/, "")}`,
+    line: line + 1 + index,
+    isSetting: false,
+  }));
 }
 
 async function firstSyntaxError(pieces: readonly Piece[]): Promise<Place | undefined> {
@@ -59,18 +76,18 @@ function capitalised(text: string): string {
   return text[0]!.toUpperCase() + text.slice(1);
 }
 
-/** The line that the backend names when each statement adds its own to what PostgreSQL says. */
+/** The statement that the backend names when each adds its number to what PostgreSQL says. */
 async function ask(
   backend: HttpClient,
   pieces: readonly Piece[],
   head: string,
   truncate: boolean,
-): Promise<number | undefined> {
+): Promise<Piece | undefined> {
   const text = [
     head,
-    ...pieces.map((piece) => piece.isSetting ? `${piece.sql}\n;` : telling(piece)),
+    ...pieces.map((piece, index) => piece.isSetting ? `${piece.sql}\n;` : telling(piece, index)),
     // Nothing of it may stay, whatever happens.
-    "DO $end$BEGIN RAISE EXCEPTION 'insforge line 0'; END$end$;",
+    "DO $end$BEGIN RAISE EXCEPTION 'insforge: nothing failed'; END$end$;",
   ].join("\n");
   const bytes = new TextEncoder().encode(text);
   const file = { name: "line.sql", size: bytes.length, open: () => ReadableStream.from([bytes]) };
@@ -78,12 +95,12 @@ async function ask(
     await importSql(backend, file, { truncate });
   } catch (error) {
     if (!(error instanceof HttpError)) return undefined;
-    return Number(/insforge line (\d+)/.exec(error.message)?.[1] ?? 0) || undefined;
+    return pieces[Number(/insforge: statement (\d+)/.exec(error.message)?.[1] ?? -1)];
   }
 }
 
-function telling({ sql, line }: Piece): string {
+function telling({ sql }: Piece, index: number): string {
   const [outer, inner] = [literalTag(sql, "do"), literalTag(sql, "sql")];
   return `DO ${outer}BEGIN EXECUTE ${inner}${sql}${inner}; EXCEPTION WHEN OTHERS THEN ` +
-    `RAISE EXCEPTION 'insforge line ${line}: %', SQLERRM; END${outer};`;
+    `RAISE EXCEPTION 'insforge: statement ${index}: %', SQLERRM; END${outer};`;
 }

@@ -15,6 +15,8 @@ export interface Piece {
   readonly line: number;
   /** Whether it holds for those behind it. */
   readonly isSetting: boolean;
+  /** Whether it was COPY: an INSERT of which every line but the first is a row. */
+  readonly isCopied?: boolean;
 }
 
 /**
@@ -126,7 +128,7 @@ export class Translation {
     const finish = () => {
       // The rows stand on their own lines, and what is in front of them on the one before.
       const sql = plainLiterals(`${copy.insert}\n${rows.join(",\n")}`);
-      pieces.push({ sql, line: first - 1, isSetting: false });
+      pieces.push({ sql, line: first - 1, isSetting: false, isCopied: true });
       first += rows.length;
       [rows, length] = [[], 0];
     };
