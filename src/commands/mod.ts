@@ -1,6 +1,7 @@
 /** Every command of the program, in the order in which help lists them. */
 import type { Commands } from "../cli/command.ts";
 import { account } from "./account/mod.ts";
+import { auth } from "./auth/mod.ts";
 import { db } from "./db/mod.ts";
 import { deployments } from "./deployments/mod.ts";
 import { docs } from "./docs/mod.ts";
@@ -23,6 +24,7 @@ export const commands: Commands = {
   ...projects,
   metadata,
   db,
+  auth,
   functions,
   secrets,
   logs,

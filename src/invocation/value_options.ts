@@ -31,6 +31,7 @@ export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
   "--man",
   "--meta",
   "--method",
+  "--minutes",
   "--name",
   "--offset",
   "--org-id",

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { STATE_FILES } from "../shared/contract/state.ts";
 import { auth } from "./auth/routes.ts";
+import { userTokens } from "./auth/user_tokens.ts";
 import { control } from "./control.ts";
 import { records } from "./data_api/records.ts";
 import { rpc } from "./data_api/rpc.ts";
@@ -41,6 +42,7 @@ const AREAS: Record<string, (backend: LocalBackend) => Area> = {
   "/api/auth": auth,
   "/api/email": email,
   "/api/local/mail": inbox,
+  "/api/local/tokens": userTokens,
   "/mail": inboxPage,
   "/api/metadata": metadata,
   "/api/database/rpc": rpc,

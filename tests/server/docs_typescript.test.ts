@@ -11,6 +11,7 @@ const BEFORE: Readonly<Record<string, (backend: TestBackend) => Promise<unknown>
        CREATE FUNCTION newest(n int) RETURNS SETOF posts LANGUAGE sql STABLE
          AS 'SELECT * FROM posts LIMIT n'`,
     ),
+  auth: () => Promise.resolve(),
   storage: (backend) => backend.request("POST", "/api/storage/buckets", { bucketName: "avatars" }),
   functions: (backend) =>
     backend.request("POST", "/api/functions", {

@@ -27,6 +27,18 @@ const ANYONE = [
   "POST /api/auth/email/exchange-reset-password-token",
   "POST /api/auth/email/reset-password",
   "GET /api/auth/email/verify-link",
+  "POST /api/auth/id-token",
+  "POST /api/auth/admin/sessions",
+  "POST /api/auth/admin/logout",
+  "GET /api/auth/oauth/consent",
+  "POST /api/auth/oauth/consent",
+  "POST /api/auth/oauth/exchange",
+  "GET /api/auth/oauth/shared/callback/:state",
+  "GET /api/auth/oauth/custom/:key",
+  "GET /api/auth/oauth/custom/:key/callback",
+  "GET /api/auth/oauth/:provider",
+  "GET /api/auth/oauth/:provider/callback",
+  "POST /api/auth/oauth/:provider/callback",
   "GET /api/auth/email/reset-password-link",
 ];
 
@@ -36,6 +48,8 @@ const SIGNED_IN = [
   "PATCH /api/auth/profiles/current",
   "POST /api/auth/refresh",
   "POST /api/email/send-raw",
+  "POST /api/auth/admin/refresh",
+  "POST /api/auth/admin/sessions/exchange",
   // For browsers that `insforge local mail open` sent there.
   "GET /mail",
   "GET /mail/:id",

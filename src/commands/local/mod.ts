@@ -1,4 +1,5 @@
 import type { Group } from "../../cli/command.ts";
+import { mail } from "./mail/mod.ts";
 import type { Reach } from "../../invocation/grants/reach.ts";
 
 const BACKEND_FILES = ["project link", "./.insforge/local", "--data-dir", "./.gitignore"] as const;
@@ -41,5 +42,6 @@ export const local: Group = {
       reach: { ...CONTROL, run: ["this program"] },
       load: async () => (await import("./reset.ts")).reset,
     },
+    mail,
   },
 };

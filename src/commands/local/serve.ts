@@ -4,8 +4,17 @@ import { localDataFolder } from "../../config/paths.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { OperationError } from "../../core/errors.ts";
 import { portOption } from "../../cli/options.ts";
+import { escapeLine } from "../../terminal/escape.ts";
 import type { Result } from "../../terminal/present.ts";
 import { text } from "../../terminal/view.ts";
+
+/** What is told of a mail. */
+interface Sent {
+  readonly recipients: readonly string[];
+  readonly subject: string;
+  readonly codes: readonly string[];
+  readonly links: readonly string[];
+}
 
 interface Options {
   port?: number;
@@ -33,10 +42,18 @@ async function runServe(context: Context, options: Options): Promise<Result> {
     version: launch.version,
     self: launch.self,
     signal,
+    onMail: (mail) => context.options.json || tell(context, mail),
     onReady: ({ url }) => context.note(`The local backend listens on ${url}. Ctrl-C stops it.`),
   }).catch((error) => {
     if (!(error instanceof StartError)) throw error;
     throw new OperationError(error.message, error.code, { hint: error.hint });
   });
   return { data: { success: true }, view: text("The local backend has stopped.") };
+}
+
+/** A line on stdout for each mail, with what its reader looks for. */
+function tell({ terminal }: Context, { recipients, subject, codes, links }: Sent): void {
+  const line = `Mail to ${recipients.join(", ")}: ${[subject, ...codes, ...links].join(" · ")}`;
+  // A reader that has gone ends the command by itself.
+  terminal.writeOut(new TextEncoder().encode(`${escapeLine(line)}\n`)).catch(() => {});
 }

@@ -6,10 +6,13 @@ import { Hono } from "hono";
 import { requireAdmin } from "../http/authenticate.ts";
 import { parseBody } from "../http/validate.ts";
 import type { Area, LocalBackend, RequestVariables } from "../services.ts";
+import { adminRoutes } from "./admin_routes.ts";
 import { AuthConfig } from "./config.ts";
 import { emailRoutes, linkRoutes } from "./email_routes.ts";
 import { mailRoutes } from "./mail_routes.ts";
 import { authMetadata } from "./metadata.ts";
+import { clientRoutes, customClientRoutes } from "./oauth/config_routes.ts";
+import { flowRoutes, idTokenRoutes } from "./oauth/flow_routes.ts";
 import { authLimits } from "./rate_limits.ts";
 import { sessionRoutes } from "./session_routes.ts";
 import { profileRoutes, userRoutes } from "./user_routes.ts";
@@ -36,6 +39,11 @@ export function auth(backend: LocalBackend): Area {
         message: "This is the anon key; GET /api/metadata/anon-key is the route to use now",
       }))
     .route("/", mailRoutes(backend))
+    .route("/admin", adminRoutes(backend))
+    .route("/oauth/custom", customClientRoutes(backend))
+    .route("/oauth", clientRoutes(backend))
+    .route("/oauth", flowRoutes(backend))
+    .route("/", idTokenRoutes(backend, limits))
     .route("/email", emailRoutes(backend, limits))
     .route("/email", linkRoutes(backend))
     .route("/users", userRoutes(backend))

@@ -69,7 +69,7 @@ export function subjectOf({ id, email }: UserSchema): Subject {
 }
 
 /** Leaves the refresh token in the browser's cookie. */
-async function keepInCookie(
+export async function keepInCookie(
   context: RequestContext,
   keys: Keys,
   claims: RefreshClaims,
@@ -95,7 +95,8 @@ export function refreshCookie(context: RequestContext, kind: SessionKind): strin
   return getCookie(context, COOKIES[kind].name);
 }
 
-function newNonce(): string {
+/** What the CSRF token of a new session is derived from. */
+export function newNonce(): string {
   return crypto.getRandomValues(new Uint8Array(16)).toHex();
 }
 

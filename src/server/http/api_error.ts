@@ -5,7 +5,20 @@ import type {
 } from "../../shared/contract/error_body.ts";
 import type { PostgresErrorFields } from "../database/messages.ts";
 
-export type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 429 | 500 | 502 | 503;
+export type ErrorStatus =
+  | 400
+  | 401
+  | 403
+  | 404
+  | 405
+  | 409
+  | 413
+  | 415
+  | 429
+  | 500
+  | 501
+  | 502
+  | 503;
 
 /** A failure with its HTTP status and code, as the error envelope shows it (contract section 3). */
 export class ApiError extends Error {

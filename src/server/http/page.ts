@@ -44,6 +44,14 @@ export function requireVisit(context: RequestContext): void {
   if (mode !== "navigate" || target !== "document") throw foreignPage();
 }
 
+/** Takes a form only from the backend's own page. @throws {ApiError} 403 */
+export function requireOwnForm(context: RequestContext): void {
+  const site = context.req.header("sec-fetch-site") ?? "same-origin";
+  const origin = context.req.header("origin");
+  const isOwn = origin === undefined || origin === new URL(context.req.url).origin;
+  if (site !== "same-origin" || !isOwn) throw foreignPage();
+}
+
 function foreignPage(): ApiError {
   return new ApiError(403, "FORBIDDEN", "Only a person can use this page, not another page");
 }
