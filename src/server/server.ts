@@ -27,6 +27,7 @@ import type { StoredMail } from "./mail/message.ts";
 import { email } from "./mail/routes.ts";
 import { metadata } from "./metadata/routes.ts";
 import { requestLog } from "./http/request_log.ts";
+import { requireWellFormed } from "./http/well_formed.ts";
 import type { Area, LocalBackend, RequestVariables } from "./services.ts";
 import { schedules } from "./schedules/routes.ts";
 import { secrets } from "./secrets/routes.ts";
@@ -167,7 +168,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 function createApp(backend: LocalBackend): Hono<RequestVariables> {
   const app = new Hono<RequestVariables>();
-  app.use(requestLog(backend.logger), allowOrigins, requireLoopbackHost);
+  app.use(requestLog(backend.logger), allowOrigins, requireLoopbackHost, requireWellFormed);
   for (const [path, area] of Object.entries(AREAS)) app.route(path, area(backend));
   app.notFound((context) => {
     throw new ApiError(

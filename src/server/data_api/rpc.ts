@@ -2,7 +2,13 @@ import { Hono } from "hono";
 import { sessionOf } from "../http/identity.ts";
 import { requireUser } from "../http/authenticate.ts";
 import type { Database } from "../database/client.ts";
-import { qualifiedName, quoteLiteral, quoteName, schemaParameter } from "../database/names.ts";
+import {
+  assertName,
+  qualifiedName,
+  quoteLiteral,
+  quoteName,
+  schemaParameter,
+} from "../database/names.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";
 import { readJson } from "../http/validate.ts";
 import { answerError, DataApiError } from "./postgrest_error.ts";
@@ -23,6 +29,7 @@ export function rpc(backend: LocalBackend): Area {
     .post("/:name", async (context) => {
       const body = await readJson(context);
       if (Array.isArray(body)) return await call(context, database, { body }, false);
+      for (const name of Object.keys(body as object)) assertName(name);
       const values = Object.entries(body as Record<string, unknown>)
         .map(([name, value]) => [name, JSON.stringify(value)] as const);
       return await call(context, database, { body, values: new Map(values) }, false);

@@ -1,6 +1,7 @@
 import { type PGlite, protocol } from "@electric-sql/pglite";
 import { concatBytes } from "../http/bytes.ts";
 import type { RawResult, SessionOptions, StatementInput } from "./messages.ts";
+import { PostgresError } from "./postgres_error.ts";
 import { ResultReader } from "./result_reader.ts";
 import { parameterText } from "./wire_values.ts";
 
@@ -140,6 +141,8 @@ export class Session {
    * @throws {PostgresCrash} when PostgreSQL gave no complete answer
    */
   async run({ sql, params }: StatementInput): Promise<RawResult> {
+    // PostgreSQL would read the text up to there.
+    if (sql.includes("\0")) throw new PostgresError(nulError);
     const reader = new ResultReader();
     // PGlite counts half a surrogate pair as fewer bytes than it writes for it.
     const text = sql.toWellFormed();
@@ -150,6 +153,11 @@ export class Session {
     return reader.finish();
   }
 }
+
+const nulError = {
+  sqlstate: "22021",
+  message: 'invalid byte sequence for encoding "UTF8": 0x00',
+};
 
 /** Parse, bind, describe, execute and sync in one message. */
 function extendedQuery(sql: string, params: readonly unknown[]): Uint8Array {
