@@ -31,6 +31,7 @@ import { requireWellFormed } from "./http/well_formed.ts";
 import type { Area, LocalBackend, RequestVariables } from "./services.ts";
 import { schedules } from "./schedules/routes.ts";
 import { secrets } from "./secrets/routes.ts";
+import { isEncrypting } from "./secrets/encrypted.ts";
 import { SecretStore } from "./secrets/store.ts";
 import { storage } from "./storage/routes.ts";
 import { usage } from "./metadata/usage.ts";
@@ -123,9 +124,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   const close = () => closing ??= stop().then(finished.resolve, finished.reject);
   try {
+    const opened = sql.open();
     const [keys] = await Promise.all([
-      Keys.load(`${dataDir}/${STATE_FILES.keys}`, clock),
-      sql.open(),
+      Keys.load(`${dataDir}/${STATE_FILES.keys}`, clock, () => opened.then(() => isEncrypting(sql))),
+      opened,
     ]);
     const services = {
       database: sql,

@@ -48,11 +48,18 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
   const client = async ({ url }: ServerState) =>
     backendClient({ url, apiKey: await apiKey() }, context.surroundings);
 
+  /** None as well when it is damaged: a server writes it anew when it starts. */
+  const readState = async () => {
+    const state = await readJsonFile(join(dataDir, STATE_FILES.server)).catch(() => undefined);
+    return typeof state?.url === "string" ? state as unknown as ServerState : undefined;
+  };
+
   const find = async () => {
-    const state = await readJsonFile(join(dataDir, STATE_FILES.server)) as ServerState | undefined;
-    if (!state) return undefined;
+    const state = await readState();
+    const key = state && await apiKey().catch(() => undefined);
+    if (!key) return undefined;
     // Another program may listen on the port of a server that is gone: it must not see the key.
-    const target = { url: state.url, apiKey: await apiKey() };
+    const target = { url: state.url, apiKey: key };
     const isOurs = await holdsKey(target, context.surroundings, {
       timeoutMs: ANSWER_TIMEOUT_MS,
       idempotent: false,
@@ -90,7 +97,7 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
       if (!state) return false;
       await (await client(state)).json("POST", "/api/local/shutdown");
       const deadline = clock.now().getTime() + STOP_TIMEOUT_MS;
-      while (await readJsonFile(join(dataDir, STATE_FILES.server))) {
+      while (await readState()) {
         if (clock.now().getTime() > deadline) {
           throw new OperationError(
             `The local backend did not stop within ${STOP_TIMEOUT_MS / 1000} s.`,

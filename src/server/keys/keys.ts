@@ -68,10 +68,25 @@ export class Keys {
     this.#file = file;
   }
 
-  /** Reads the key file, or writes one with fresh keys when there is none. */
-  static async load(path: string, clock: () => Date): Promise<Keys> {
+  /**
+   * Reads the key file, or writes one with fresh keys when there is none. One that is damaged is
+   * replaced as well, unless it is needed to read what was encrypted.
+   * @param isNeeded whether anything is encrypted under the lost keys
+   * @throws {Error} that says what is wrong with the file
+   */
+  static async load(
+    path: string,
+    clock: () => Date,
+    isNeeded: () => Promise<boolean> = () => Promise.resolve(true),
+  ): Promise<Keys> {
     const text = await readFileIfPresent(path);
-    if (text !== undefined) return new Keys(path, clock, parse(path, text));
+    if (text !== undefined) {
+      try {
+        return new Keys(path, clock, parse(path, text));
+      } catch (error) {
+        if (await isNeeded()) throw error;
+      }
+    }
     const keys = new Keys(path, clock, {
       apiKey: newKey.api(),
       anonKey: newKey.anon(),
@@ -173,11 +188,13 @@ function parse(path: string, text: string): KeyFile {
   try {
     file = JSON.parse(text);
   } catch {
-    throw new Error(`${path} is not valid JSON`);
+    throw new Error(`${path} is not valid JSON, and secrets may be encrypted with what it held`);
   }
   const { apiKey, anonKey, jwtSecret } = file;
   if (!apiKey || !anonKey || !jwtSecret) {
-    throw new Error(`${path} lacks apiKey, anonKey or jwtSecret`);
+    throw new Error(
+      `${path} lacks apiKey, anonKey or jwtSecret, and secrets may be encrypted with it`,
+    );
   }
   return { retiredApiKeys: [], retiredAnonKeys: [], ...file, apiKey, anonKey, jwtSecret };
 }
