@@ -126,7 +126,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     const opened = sql.open();
     const [keys] = await Promise.all([
-      Keys.load(`${dataDir}/${STATE_FILES.keys}`, clock, () => opened.then(() => isEncrypting(sql))),
+      Keys.load(
+        `${dataDir}/${STATE_FILES.keys}`,
+        clock,
+        () => opened.then(() => isEncrypting(sql)),
+      ),
       opened,
     ]);
     const services = {

@@ -17,15 +17,15 @@ export async function describeTable(
 ): Promise<GetTableSchemaResponse | undefined> {
   const { rows: columns } = await transaction.query<ColumnRow>(COLUMNS_SQL, [schema, table]);
   if (columns.length === 0 && !(await tableExists(transaction, schema, table))) return undefined;
-  const { rows: foreignKeys } = await transaction.query<ForeignKey>(FOREIGN_KEYS_SQL, [
+  const { rows: keys } = await transaction.query<ForeignKey & { of: string }>(FOREIGN_KEYS_SQL, [
     schema,
-    table,
+    [table],
   ]);
   return {
     schemaName: schema,
     tableName: table,
     columns: columns.map(describeColumn),
-    foreignKeys,
+    foreignKeys: keys.map(({ of: _, ...key }) => key),
     recordCount: await countRows(transaction, schema, table),
   };
 }
@@ -127,9 +127,9 @@ LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
 WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p')
 ORDER BY a.attnum`;
 
-/** Foreign keys of table $2 in schema $1, in the shape of the contract. */
+/** Foreign keys of the tables $2 in schema $1, in the shape of the contract. */
 export const FOREIGN_KEYS_SQL = `
-SELECT k.conname AS "constraintName",
+SELECT c.relname AS of, k.conname AS "constraintName",
   CASE WHEN rn.nspname = 'public' THEN r.relname::text ELSE rn.nspname || '.' || r.relname END AS "referenceTable",
   (
     SELECT jsonb_agg(
@@ -147,7 +147,7 @@ JOIN pg_class c ON c.oid = k.conrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_class r ON r.oid = k.confrelid
 JOIN pg_namespace rn ON rn.oid = r.relnamespace
-WHERE k.contype = 'f' AND n.nspname = $1 AND c.relname = $2
+WHERE k.contype = 'f' AND n.nspname = $1 AND c.relname = ANY ($2::text[])
 ORDER BY k.conname`;
 
 /** The refusal of a table that is not there. */

@@ -27,6 +27,8 @@ const START_PARAMS = [
     // JavaScript engines give WebAssembly about a megabyte of stack; deeper recursion would end the
     // whole instance.
     max_stack_depth: "256kB",
+    // A transaction may look into each of 10,000 tables, and locks those with their indexes.
+    max_locks_per_transaction: "512",
   }).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
 ];
 

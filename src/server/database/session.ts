@@ -142,7 +142,7 @@ export class Session {
    */
   async run({ sql, params }: StatementInput): Promise<RawResult> {
     // PostgreSQL would read the text up to there.
-    if (sql.includes("\0")) throw new PostgresError(nulError);
+    if (sql.includes("\0")) throw new PostgresError(NUL_ERROR);
     const reader = new ResultReader();
     // PGlite counts half a surrogate pair as fewer bytes than it writes for it.
     const text = sql.toWellFormed();
@@ -154,7 +154,7 @@ export class Session {
   }
 }
 
-const nulError = {
+const NUL_ERROR = {
   sqlstate: "22021",
   message: 'invalid byte sequence for encoding "UTF8": 0x00',
 };

@@ -4,7 +4,7 @@ import { qualifiedName, quoteName } from "../database/names.ts";
 /** Whether anything in the database is encrypted with the keys of its data directory. */
 export async function isEncrypting(database: Database): Promise<boolean> {
   const { rows: columns } = await database.query<Record<"schema" | "table" | "column", string>>(
-    columnsSql,
+    COLUMNS_SQL,
   );
   if (columns.length === 0) return false;
   const found = columns.map(({ schema, table, column }) =>
@@ -17,7 +17,7 @@ export async function isEncrypting(database: Database): Promise<boolean> {
 }
 
 /** Of the internal schemas, which the superuser owns. */
-const columnsSql = `
+const COLUMNS_SQL = `
 SELECT n.nspname AS schema, c.relname AS table, a.attname AS column
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid

@@ -10,7 +10,7 @@ import type { Area, LocalBackend, RequestVariables } from "../../services.ts";
 import { parseBody } from "../../http/validate.ts";
 import type { Transaction } from "../client.ts";
 import { countRows } from "../describe_table.ts";
-import { type ExportedTable, exportTable } from "../export_table.ts";
+import { type ExportedTable, exportTables } from "../export_table.ts";
 import { FUNCTIONS_SQL, SEQUENCES_SQL, VIEWS_SQL } from "./objects.ts";
 import { readInserts, readRows } from "./rows.ts";
 import { sqlText } from "./sql_text.ts";
@@ -30,8 +30,9 @@ export function exportRoute({ database, clock }: LocalBackend): Area {
       const names = request.tables?.length ? request.tables : await tableNames(transaction);
       const tables: JsonData["tables"] = {};
       const inserts: Record<string, string[]> = {};
+      const described = await exportTables(transaction, "public", names);
       for (const name of names) {
-        const table = await exportTable(transaction, "public", name);
+        const table = described.get(name);
         if (!table) throw unknownTable(name);
         tables[name] = table;
         if (!request.includeData) continue;
