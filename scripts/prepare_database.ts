@@ -4,9 +4,11 @@
  * these schemas is there already.
  */
 import { fromFileUrl } from "@std/path";
+import { packExtensions } from "../src/server/database/extensions/pack.ts";
 import { packPglite } from "../src/server/database/packed_pglite.ts";
 import { prepareDatabase } from "../src/server/database/prepare.ts";
 
 await packPglite();
+await packExtensions();
 const archive = await prepareDatabase();
 console.error(`Prepared database: ${fromFileUrl(archive)}`);

@@ -1,4 +1,5 @@
 import { PGlite } from "@electric-sql/pglite";
+import { offerExtensions } from "./extensions/install.ts";
 import type { PackedPglite } from "./packed_pglite.ts";
 import type { SyncedFiles } from "./synced_files.ts";
 
@@ -40,11 +41,13 @@ export async function openPglite(
   files: SyncedFiles,
   program: PackedPglite | undefined,
 ): Promise<PGlite> {
-  return await PGlite.create({
+  const pglite = await PGlite.create({
     fs: files,
     startParams: START_PARAMS,
     // Of 1 to 1024 MB: each is filled with zeros before it is used.
     initDbStartParams: ["--wal-segsize=4"],
     ...program,
   });
+  offerExtensions(pglite);
+  return pglite;
 }

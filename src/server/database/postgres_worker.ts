@@ -8,6 +8,7 @@ import {
   type WorkerRequest,
   type WorkerSetup,
 } from "./messages.ts";
+import { withAdvice } from "./extensions/unavailable.ts";
 import { type OpenDatabase, openDatabase } from "./open.ts";
 import { PostgresCrash, PostgresError } from "./postgres_error.ts";
 import type { Session } from "./session.ts";
@@ -107,7 +108,9 @@ async function answer(request: WorkerRequest): Promise<void> {
     const rows = results.flatMap((result) => [result, ...result.earlier]).map(({ rows }) => rows);
     reply({ type: "results", id, results }, rows.map(({ buffer }) => buffer));
   } catch (error) {
-    if (error instanceof PostgresError) return reply({ type: "error", id, error: error.fields });
+    if (error instanceof PostgresError) {
+      return reply({ type: "error", id, error: withAdvice(error.fields) });
+    }
     if (error instanceof SqlSyntaxError) {
       return reply({ type: "syntax", id, message: error.message, position: error.position });
     }

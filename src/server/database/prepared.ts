@@ -1,3 +1,4 @@
+import { bundleVersion } from "./extensions/bundles.ts";
 import { pack, unpack } from "./packing.ts";
 import { schemaFingerprint } from "./schema/mod.ts";
 import { sha256Hex } from "../keys/digest.ts";
@@ -26,6 +27,7 @@ export async function preparedArchiveUrl(): Promise<URL> {
   const made = [
     FORMAT_VERSION,
     manifest.imports["@electric-sql/pglite"],
+    bundleVersion,
     await schemaFingerprint(),
   ];
   const name = (await sha256Hex(JSON.stringify(made))).slice(0, 16);

@@ -2,6 +2,7 @@ import type { Session } from "../session.ts";
 import { APP_ACCESS_SQL } from "./app_access.ts";
 import { AUTH_SQL } from "./auth.ts";
 import { DEPLOYMENTS_SQL } from "./deployments.ts";
+import { EXTENSIONS_SQL } from "./extensions.ts";
 import { FUNCTIONS_SQL } from "./functions.ts";
 import { MANAGED_TABLES_SQL } from "./managed_tables.ts";
 import { PAYMENTS_SQL } from "./payments.ts";
@@ -37,6 +38,7 @@ const STEPS: readonly { name: string; sql: string }[] = [
   { name: "payments_razorpay", sql: RAZORPAY_SQL },
   { name: "managed_tables", sql: MANAGED_TABLES_SQL },
   { name: "mail", sql: MAIL_SQL },
+  { name: "extensions", sql: EXTENSIONS_SQL },
 ];
 
 /** A text that changes whenever the internal schemas do. */
