@@ -85,9 +85,16 @@ WHERE n.nspname = $1 AND p.prokind IN ('f', 'p', 'w')
   )
 ORDER BY 1, p.oid`;
 
-/** Internal schemas are those that the superuser made; a caller's own belong to project_admin. */
+/**
+ * Internal schemas are those that the superuser made; a caller's own belong to project_admin. Those of
+ * extensions are left out.
+ */
 const SCHEMAS_SQL = `
 SELECT nspname AS name, nspname <> 'public' AND nspowner = 10 AS "isProtected"
-FROM pg_namespace
+FROM pg_namespace n
 WHERE nspname <> 'information_schema' AND left(nspname, 3) <> 'pg_'
+  AND NOT EXISTS (
+    SELECT FROM pg_depend d
+    WHERE d.classid = 'pg_namespace'::regclass AND d.objid = n.oid AND d.deptype = 'e'
+  )
 ORDER BY nspname <> 'public', nspname`;

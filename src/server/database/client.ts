@@ -60,9 +60,15 @@ export class Database {
   #engine: Engine | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
+  #turns = 0;
 
   constructor(options: DatabaseOptions) {
     this.#options = options;
+  }
+
+  /** How often somebody had a turn: nothing changes in the database while it stays. */
+  get turns(): number {
+    return this.#turns;
   }
 
   /** Starts PostgreSQL and resolves when it answers. */
@@ -205,6 +211,7 @@ export class Database {
   #exclusive<T>(body: (engine: Engine) => Promise<T>): Promise<T> {
     const result = this.#turn.then(async () => {
       const engine = await this.#ensureOpen();
+      this.#turns++;
       try {
         return await body(engine);
       } finally {

@@ -1,4 +1,5 @@
 import { bundleVersion } from "./extensions/bundles.ts";
+import { pgCron } from "./extensions/pg_cron.ts";
 import { pack, unpack } from "./packing.ts";
 import { schemaFingerprint } from "./schema/mod.ts";
 import { sha256Hex } from "../keys/digest.ts";
@@ -28,6 +29,7 @@ export async function preparedArchiveUrl(): Promise<URL> {
     FORMAT_VERSION,
     manifest.imports["@electric-sql/pglite"],
     bundleVersion,
+    pgCron,
     await schemaFingerprint(),
   ];
   const name = (await sha256Hex(JSON.stringify(made))).slice(0, 16);

@@ -10,6 +10,7 @@ import type { SecretStore } from "../secrets/store.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";
 import { isUuid, parseBody } from "../http/validate.ts";
 import { nextRun } from "./cron.ts";
+import { CronJobs } from "./cron_jobs.ts";
 import { Scheduler } from "./scheduler.ts";
 import { type Schedule, ScheduleStore } from "./store.ts";
 
@@ -21,6 +22,7 @@ export function schedules(backend: LocalBackend): Area {
   const store = new ScheduleStore(backend);
   const scheduler = new Scheduler(store, backend);
   scheduler.start();
+  new CronJobs(backend).start();
 
   async function find(context: RequestContext): Promise<Schedule> {
     const id = context.req.param("id")!;

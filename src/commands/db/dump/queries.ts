@@ -298,7 +298,9 @@ SELECT 'comment:' || d.classoid || ':' || d.objoid || ':' || d.objsubid AS id,
     WHEN i.type = 'statistics object' THEN 'STATISTICS' ELSE upper(i.type) END, i.identity, d.description) AS sql
 FROM pg_description d
 CROSS JOIN LATERAL pg_identify_object(d.classoid, d.objoid, d.objsubid) i
-WHERE d.objoid >= 16384`;
+WHERE d.objoid >= 16384 AND d.classoid <> 'pg_extension'::regclass
+  AND NOT EXISTS (SELECT FROM pg_depend e
+    WHERE e.classid = d.classoid AND e.objid = d.objoid AND e.deptype = 'e')`;
 
 /**
  * Every dependency between objects that are not PostgreSQL's own; that of a sequence on its column

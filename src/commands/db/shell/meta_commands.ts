@@ -92,12 +92,13 @@ export async function runMetaCommand(
   return { views: [heading(`List of ${list.what}`), table(names, cells, `No ${list.what}.`)] };
 }
 
-/** InsForge's own schemas, as literals. */
+/** InsForge's own schemas, and that of pg_cron, as literals. */
 function internalSchemas(): string {
   return [
     "ai",
     "auth",
     "compute",
+    "cron",
     "deployments",
     "email",
     "functions",

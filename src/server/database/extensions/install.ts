@@ -1,5 +1,6 @@
 import type { PGlite } from "@electric-sql/pglite";
 import { unpack } from "../packing.ts";
+import { pgCron } from "./pg_cron.ts";
 import { type BundledFile, type BundleList, bundleUrl } from "./bundles.ts";
 
 /** A file or folder of Emscripten's file system in memory. */
@@ -66,6 +67,9 @@ function placeExtensions(files: MemoryFiles, prefix: string): void {
     new TextDecoder().decode(unpack(Deno.readFileSync(bundleUrl("list")))),
   ) as BundleList;
   for (const [path, text] of Object.entries(controls)) files.writeFile(`${prefix}/${path}`, text);
+  const folder = `${prefix}/share/postgresql/extension`;
+  files.writeFile(`${folder}/pg_cron.control`, pgCron.control);
+  files.writeFile(`${folder}/pg_cron--1.6.sql`, pgCron.sql);
   for (const [name, contained] of Object.entries(bundles)) {
     const bundle = lazily(() => unpack(Deno.readFileSync(bundleUrl(name))));
     for (const file of contained) {

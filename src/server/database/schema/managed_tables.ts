@@ -47,11 +47,13 @@ BEGIN
 END
 $$;
 
--- Changes with all of a table but its policies, and whether row-level security is on.
+-- Changes with all of a table but its policies and grants, whether row-level security is on, and the
+-- type of "sender_id", which apps with users of another system make text.
 CREATE FUNCTION system.shape_of(managed regclass) RETURNS text LANGUAGE sql STABLE
 SET search_path = pg_catalog AS $$
-  SELECT md5(concat_ws('|', c.relname, c.relnamespace, c.relowner, c.relacl, c.relhasrules,
-    (SELECT string_agg(concat(attname, atttypid, atttypmod, attnotnull, atthasdef, attisdropped, attacl), ','
+  SELECT md5(concat_ws('|', c.relname, c.relnamespace, c.relowner, c.relhasrules,
+    (SELECT string_agg(concat(attname, CASE attname WHEN 'sender_id' THEN 0 ELSE atttypid END,
+      atttypmod, attnotnull, atthasdef, attisdropped), ','
       ORDER BY attnum) FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0),
     (SELECT string_agg(pg_get_constraintdef(oid), ',' ORDER BY oid) FROM pg_constraint
       WHERE conrelid = c.oid),
@@ -76,13 +78,13 @@ BEGIN
     WHERE shape IS DISTINCT FROM system.shape_of(name);
     IF changed IS NOT NULL THEN
       RAISE insufficient_privilege USING MESSAGE = format('must be owner of table %s', changed),
-        HINT = 'Policies and row-level security can be changed there, and nothing else.';
+        HINT = 'Policies, row-level security and grants can be changed there, and nothing else.';
     END IF;
   END IF;
 END
 $$;
 CREATE EVENT TRIGGER protect_managed_tables ON ddl_command_end
-  WHEN TAG IN ('ALTER TABLE', 'DROP TABLE', 'CREATE INDEX', 'DROP INDEX', 'ALTER INDEX', 'GRANT', 'REVOKE',
+  WHEN TAG IN ('ALTER TABLE', 'DROP TABLE', 'CREATE INDEX', 'DROP INDEX', 'ALTER INDEX',
     'DROP TRIGGER', 'CREATE RULE', 'DROP OWNED', 'DROP SCHEMA')
   EXECUTE FUNCTION system.protect_managed_tables();
 `;
