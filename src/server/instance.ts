@@ -1,5 +1,11 @@
 import { lockWithin } from "../files/file_lock.ts";
-import { DEFAULT_PORT, IN_USE, type ServerState, STATE_FILES } from "../shared/contract/state.ts";
+import {
+  DEFAULT_PORT,
+  DEFAULT_POSTGRES_PORT,
+  IN_USE,
+  type ServerState,
+  STATE_FILES,
+} from "../shared/contract/state.ts";
 import { removeHalfWritten, writeFileAtomically } from "../files/atomic.ts";
 import type { StoredMail } from "./mail/message.ts";
 import { findLink } from "../files/real_path.ts";
@@ -10,6 +16,8 @@ export interface ServeOptions {
   dataDir: string;
   /** Only this port; without it the default one, or the next that is free. */
   port?: number;
+  /** Whether clients of PostgreSQL are answered, on a port of their own. */
+  postgres?: boolean;
   version: string;
   /** The command line that runs this program; functions run in processes of it. */
   self: readonly string[];
@@ -44,14 +52,15 @@ const LOCK_PATIENCE_MS = 500;
  * @throws {StartError}
  */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { dataDir, port, version, self, signal, onReady, statementTimeout, onMail } = options;
+  const { dataDir, port, postgres, version, self, signal, onReady, statementTimeout, onMail } =
+    options;
   requireNoLinksBelow(dataDir);
   using _lock = await lockDirectory(dataDir);
   await removeHalfWritten(dataDir);
-  const ports = port === undefined
-    ? Array.from({ length: PORT_RANGE }, (_, index) => DEFAULT_PORT + index)
-    : [port];
-  const server = await startServer({ dataDir, ports, version, self, statementTimeout, onMail })
+  const ports = port === undefined ? portsFrom(DEFAULT_PORT) : [port];
+  const postgresPorts = postgres ? portsFrom(DEFAULT_POSTGRES_PORT) : undefined;
+  const started = { dataDir, ports, postgresPorts, version, self, statementTimeout, onMail };
+  const server = await startServer(started)
     .catch((error) => {
       throw startError(error, port);
     });
@@ -62,6 +71,7 @@ export async function serve(options: ServeOptions): Promise<void> {
       pid: Deno.pid,
       port: server.port,
       url: server.url,
+      ...(server.postgresPort && { postgresPort: server.postgresPort }),
       startedAt: new Date().toISOString(),
       version,
     };
@@ -85,6 +95,10 @@ function requireNoLinksBelow(dataDir: string): void {
     `${link} is a link: nothing in a data directory may be one. Nothing was done.`,
     "Look where it leads, and remove it or choose another folder with --data-dir.",
   );
+}
+
+function portsFrom(first: number): number[] {
+  return Array.from({ length: PORT_RANGE }, (_, index) => first + index);
 }
 
 function startError(error: Error, port: number | undefined): StartError {

@@ -8,6 +8,7 @@ import { rpc } from "./data_api/rpc.ts";
 import { Database } from "./database/client.ts";
 import { messageWithoutValues } from "./database/without_values.ts";
 import { database } from "./database/routes.ts";
+import { listenForClients, type WireServer } from "./database/wire/listen.ts";
 import { deployments } from "./deployments/routes.ts";
 import { drain } from "./http/drain.ts";
 import { docs } from "./docs/routes.ts";
@@ -66,6 +67,8 @@ export interface ServerOptions {
   dataDir: string;
   /** Ports to try in turn; 0 takes any free one. */
   ports: Iterable<number>;
+  /** Ports for clients of PostgreSQL, to try in turn; without any they are not answered. */
+  postgresPorts?: Iterable<number>;
   version: string;
   /** The command line that runs this program; functions run in processes of it. */
   self: readonly string[];
@@ -82,6 +85,8 @@ export interface RunningServer {
   port: number;
   /** Base URL without a trailing slash. */
   url: string;
+  /** Where clients of PostgreSQL are answered. */
+  postgresPort?: number;
   apiKey: string;
   anonKey: string;
   /** Everything that is answered, with Hono's patterns as paths; `ALL` stands for every method. */
@@ -113,10 +118,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const jobs = new Jobs(logger);
   const finished = Promise.withResolvers<void>();
   let http: Deno.HttpServer | undefined;
+  let wire: WireServer | undefined;
   let closing: Promise<void> | undefined;
 
   async function stop(): Promise<void> {
     if (http) await drain(http);
+    await wire?.close();
     await jobs.close();
     await sql.close();
     await logs.flush();
@@ -141,6 +148,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       jobs,
       dataDir,
       url: "",
+      postgresPort: undefined as number | undefined,
       version,
       self,
       functionTimeout,
@@ -156,10 +164,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     http = listen(options.ports, app);
     const { port } = http.addr as Deno.NetAddr;
     backend.url = `http://127.0.0.1:${port}`;
+    if (options.postgresPorts) {
+      wire = listenForClients(backend, options.postgresPorts);
+      backend.postgresPort = wire.port;
+    }
     const { apiKey, anonKey } = keys;
     return {
       port,
       url: backend.url,
+      postgresPort: wire?.port,
       apiKey,
       anonKey,
       routes: app.routes,

@@ -23,6 +23,8 @@ export interface LocalBackend {
   readonly dataDir: string;
   /** Base URL without a trailing slash, known once the server listens. */
   readonly url: string;
+  /** Where clients of PostgreSQL are answered, once the server listens; absent when they are not. */
+  readonly postgresPort?: number;
   readonly version: string;
   /** The command line that runs this program; functions run in processes of it. */
   readonly self: readonly string[];

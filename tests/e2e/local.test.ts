@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import postgres from "postgres";
 import { insforge, type ProcessResult } from "../support/executable.ts";
 import { withFolder } from "../support/temporary.ts";
 
@@ -41,6 +42,15 @@ describe("the local backend", () => {
     const { rows } = await json("main", "db", "query", "SELECT * FROM posts ORDER BY id");
     assertEquals(rows, [{ id: 1, title: "Hello" }, { id: 2, title: "World" }]);
     assertEquals(await json("main", "db", "tables"), ["posts"]);
+  });
+
+  it("answers clients of PostgreSQL at the address that it prints", async () => {
+    const { connectionURL } = await json("main", "db", "connection-string");
+    const sql = postgres(connectionURL, { max: 1 });
+    assertEquals([...await sql`SELECT title FROM posts WHERE id = ${1}`], [{ title: "Hello" }]);
+    await sql.end();
+    const { postgresPort } = await json("main", "local", "status");
+    assertEquals(new URL(connectionURL).port, String(postgresPort));
   });
 
   it("starts once, however many ask for it at once, and stays stopped", async () => {

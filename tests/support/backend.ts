@@ -6,6 +6,8 @@ import { requireSilentLogs } from "./secrets.ts";
 export interface TestBackend {
   url: string;
   port: number;
+  /** Where clients of PostgreSQL are answered, if they are. */
+  postgresPort?: number;
   apiKey: string;
   anonKey: string;
   dataDir: string;
@@ -44,6 +46,8 @@ export interface TestBackendOptions {
   /** Milliseconds that one SQL statement may take. */
   statementTimeout?: number;
   clock?: () => Date;
+  /** Ports for clients of PostgreSQL. */
+  postgresPorts?: number[];
   /** The command line that functions run by; the checkout's, unless given. */
   self?: string[];
   /** Milliseconds that a function may take to answer. */
@@ -63,7 +67,7 @@ export async function startBackend(options: TestBackendOptions = {}): Promise<Te
     ...options,
     dataDir,
   });
-  const { url, port, apiKey, anonKey, routes } = server;
+  const { url, port, postgresPort, apiKey, anonKey, routes } = server;
 
   const request: TestBackend["request"] = async (
     method,
@@ -95,6 +99,7 @@ export async function startBackend(options: TestBackendOptions = {}): Promise<Te
   return {
     url,
     port,
+    postgresPort,
     apiKey,
     anonKey,
     dataDir,

@@ -14,13 +14,21 @@ const STOP_TIMEOUT_MS = 10_000;
 const POLL_MS = 25;
 const ANSWER_TIMEOUT_MS = 2_000;
 
+/** How a server is started. */
+export interface StartOptions {
+  /** Only this port; without it the default one, or the next that is free. */
+  readonly port?: number;
+  /** Whether clients of PostgreSQL are answered; they are unless it is false. */
+  readonly postgres?: boolean;
+}
+
 /** The local backend that keeps its data in one folder. */
 export interface LocalBackendControl {
   readonly dataDir: string;
   /** The server, if one answers that holds this folder's key. */
   find(): Promise<ServerState | undefined>;
   /** Starts a server in the background and waits until it answers. @throws {OperationError} */
-  start(port?: number): Promise<ServerState>;
+  start(options: StartOptions): Promise<ServerState>;
   /** Ends the server and waits for it; false when none ran. @throws {OperationError} */
   stop(): Promise<boolean>;
   /** The admin key. @throws {FileError} when the backend was never started. */
@@ -71,8 +79,8 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
     dataDir,
     apiKey,
     find,
-    async start(port) {
-      let server = spawnServer(launch.self, dataDir, port);
+    async start(options) {
+      let server = spawnServer(launch.self, dataDir, options);
       const deadline = clock.now().getTime() + START_TIMEOUT_MS;
       while (clock.now().getTime() < deadline) {
         const failure = server.failure();
@@ -83,7 +91,7 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
         const isOurs = state?.pid === server.pid || !Deno.build.standalone;
         if (state && (failure || isOurs)) return state;
         // Another one is starting, or stopping.
-        if (failure) server = spawnServer(launch.self, dataDir, port);
+        if (failure) server = spawnServer(launch.self, dataDir, options);
         await clock.sleep(POLL_MS, signal);
       }
       throw new OperationError(
@@ -120,7 +128,11 @@ interface SpawnedServer {
 }
 
 /** Starts this program's own server, detached, so that it outlives the command. */
-function spawnServer(self: readonly string[], dataDir: string, port?: number): SpawnedServer {
+function spawnServer(
+  self: readonly string[],
+  dataDir: string,
+  { port, postgres }: StartOptions,
+): SpawnedServer {
   const [program, ...args] = self;
   const child = new Deno.Command(program!, {
     args: [
@@ -131,6 +143,7 @@ function spawnServer(self: readonly string[], dataDir: string, port?: number): S
       "--data-dir",
       dataDir,
       ...(port === undefined ? [] : ["--port", String(port)]),
+      ...(postgres === false ? ["--no-postgres"] : []),
     ],
     stdin: "null",
     stdout: "null",

@@ -18,6 +18,7 @@ interface Sent {
 
 interface Options {
   port?: number;
+  postgres?: boolean;
   dataDir?: string;
 }
 
@@ -25,6 +26,7 @@ interface Options {
 export const serve = (run: Run) =>
   new Command()
     .option("--port <port:integer>", "The port to listen on (default: 7130 or the next free one).")
+    .option("--no-postgres", "Do not answer clients of PostgreSQL on a port of their own.")
     .option("--data-dir <path:string>", "Where the data is kept (default: .insforge/local).")
     .example("Run it in this terminal", "insforge local serve")
     .action(run(runServe));
@@ -39,6 +41,7 @@ async function runServe(context: Context, options: Options): Promise<Result> {
       ? localDataFolder(launch.projectRoot)
       : placeOf(launch, options.dataDir),
     port,
+    postgres: options.postgres,
     version: launch.version,
     self: launch.self,
     signal,

@@ -8,6 +8,7 @@ import { facts, success } from "../../terminal/view.ts";
 
 interface Options {
   port?: number;
+  postgres?: boolean;
   dataDir?: string;
 }
 
@@ -15,6 +16,7 @@ interface Options {
 export const start = (run: Run) =>
   new Command()
     .option("--port <port:integer>", "The port to listen on (default: 7130 or the next free one).")
+    .option("--no-postgres", "Do not answer clients of PostgreSQL on a port of their own.")
     .option("--data-dir <path:string>", "Where the data is kept (default: .insforge/local).")
     .example("Start it", "insforge local start")
     .action(run(runStart));
@@ -25,7 +27,7 @@ async function runStart(context: Context, options: Options): Promise<Result> {
   const backend = openLocalBackend(context, options.dataDir);
   const running = await backend.find();
   using progress = context.progress("Starting the local backend");
-  const state = running ?? await backend.start(wanted);
+  const state = running ?? await backend.start({ port: wanted, postgres: options.postgres });
   const displaced = await linkLocal(context, {
     url: state.url,
     apiKey: await backend.apiKey(),
@@ -37,9 +39,17 @@ async function runStart(context: Context, options: Options): Promise<Result> {
       `The link to ${displaced} is kept: \`insforge local stop --unlink\` brings it back.`,
     );
   }
-  const { url, port, pid } = state;
+  const { url, port, postgresPort, pid } = state;
   return {
-    data: { status: "running", started: !running, url, port, pid, dataDir: backend.dataDir },
+    data: {
+      status: "running",
+      started: !running,
+      url,
+      port,
+      postgresPort,
+      pid,
+      dataDir: backend.dataDir,
+    },
     view: [
       success(running ? "The local backend is already running." : "The local backend is running."),
       facts([["Address", url], ["Data", backend.dataDir]]),

@@ -25,12 +25,22 @@ async function runStatus(
       view: text("The local backend is not running. Start it with `insforge local start`."),
     };
   }
-  const { url, port, pid, startedAt, version } = state;
+  const { url, port, postgresPort, pid, startedAt, version } = state;
   return {
-    data: { status: "running", url, port, pid, startedAt, version, dataDir: backend.dataDir },
+    data: {
+      status: "running",
+      url,
+      port,
+      postgresPort,
+      pid,
+      startedAt,
+      version,
+      dataDir: backend.dataDir,
+    },
     view: facts([
       ["Status", "running"],
       ["Address", url],
+      ["PostgreSQL", postgresPort ? `127.0.0.1:${postgresPort}` : "off"],
       ["Started", formatDate(startedAt, context.terminal)],
       ["Process", pid],
       ["Version", version],

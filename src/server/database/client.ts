@@ -1,4 +1,5 @@
 import type { Logger } from "../logs/log_file.ts";
+import { DatabaseError } from "../http/api_error.ts";
 import { Engine } from "./engine.ts";
 import type { Field, RawResult, SessionOptions, StatementInput } from "./messages.ts";
 import { observed } from "./sql_log.ts";
@@ -38,6 +39,23 @@ export interface Transaction {
     params?: readonly unknown[],
   ): Promise<QueryResult<Row>>;
 }
+
+/** A session that speaks the wire protocol. */
+export interface Conversation {
+  /** Passes whole messages on; resolves when PostgreSQL waits for the next one. */
+  pass(
+    bytes: Uint8Array<ArrayBuffer>,
+    onAnswer: (bytes: Uint8Array<ArrayBuffer>) => void,
+  ): Promise<void>;
+  /** Ends what runs: it was not committed, and `pass` throws. */
+  cancel(): void;
+}
+
+/** Milliseconds that a statement of the wire protocol may take, which its client can cancel. */
+const CONVERSATION_TIMEOUT_MS = 60 * 60 * 1000;
+
+/** What a statement fails with that its client does not want any more. */
+export const cancelled = { sqlstate: "57014", message: "canceling statement due to user request" };
 
 /** How a database is opened. */
 export interface DatabaseOptions {
@@ -164,6 +182,24 @@ export class Database {
       } catch (error) {
         if (!engine.death) await engine.results({ op: "rollback" }, timeout);
         throw error;
+      }
+    });
+  }
+
+  /**
+   * Lets a client of the wire protocol have the session for itself until `body` is done; then whatever it left there is
+   * taken back, a transaction too. Everybody else waits meanwhile.
+   */
+  async converse<T>(body: (conversation: Conversation) => Promise<T>): Promise<T> {
+    return await this.#exclusive(async (engine) => {
+      try {
+        return await body({
+          pass: (bytes, onAnswer) =>
+            engine.call({ op: "raw", bytes }, CONVERSATION_TIMEOUT_MS, onAnswer).then(() => {}),
+          cancel: () => engine.kill(new DatabaseError(cancelled)),
+        });
+      } finally {
+        if (!engine.death) await engine.results({ op: "rollback" }, this.#options.statementTimeout);
       }
     });
   }

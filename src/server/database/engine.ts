@@ -13,7 +13,10 @@ import { workerPermissions } from "./worker_permissions.ts";
 /** Milliseconds that a commit which has begun may take beyond its time. */
 const COMMIT_GRACE_MS = 10_000;
 
-type Answer = Exclude<Extract<WorkerReply, { id: number }>, { type: "started" }>;
+type Answer = Exclude<
+  Extract<WorkerReply, { id: number }>,
+  { type: "started" } | { type: "bytes" }
+>;
 
 /**
  * One life of PostgreSQL, in a worker of its own. It takes one request at a time; a request that
@@ -23,9 +26,12 @@ export class Engine {
   readonly #worker: Worker;
   readonly #opening = Promise.withResolvers<void>();
   readonly #cell = new Int32Array(new SharedArrayBuffer(4));
-  #pending:
-    | { id: number; started: () => void; settle: (answer: Answer | Error) => void }
-    | undefined;
+  #pending: {
+    id: number;
+    started: () => void;
+    settle: (answer: Answer | Error) => void;
+    onBytes?: (bytes: Uint8Array<ArrayBuffer>) => void;
+  } | undefined;
   #nextId = 0;
   #death: Error | undefined;
 
@@ -40,6 +46,7 @@ export class Engine {
       else if (data.type === "failed") this.#opening.reject(new Error(data.message));
       else if (data.id !== this.#pending?.id) return;
       else if (data.type === "started") this.#pending.started();
+      else if (data.type === "bytes") this.#pending.onBytes?.(data.bytes);
       else this.#pending.settle(data);
     };
     this.#worker.onerror = (event) => {
@@ -63,9 +70,14 @@ export class Engine {
   /**
    * Asks for something and waits for the answer.
    * @param timeout milliseconds after which this engine ends, from when the worker comes to it
+   * @param onBytes takes what PostgreSQL says to `raw`
    * @throws {DatabaseError} in PostgreSQL's words
    */
-  async call(body: WorkerRequestBody, timeout: number): Promise<Answer> {
+  async call(
+    body: WorkerRequestBody,
+    timeout: number,
+    onBytes?: (bytes: Uint8Array<ArrayBuffer>) => void,
+  ): Promise<Answer> {
     if (this.#death) throw this.#death;
     const id = this.#nextId++;
     if (!["step", "commit", "rollback"].includes(body.op)) {
@@ -87,7 +99,7 @@ export class Engine {
         if (answer instanceof Error) reject(answer);
         else resolve(answer);
       };
-      this.#pending = { id, started, settle };
+      this.#pending = { id, started, settle, onBytes };
       const request = { ...body, id } as WorkerRequest;
       this.#worker.postMessage(request);
     });

@@ -30,6 +30,7 @@ export type WorkerRequestBody =
   | { op: "commit" }
   | { op: "rollback" }
   | { op: "parse"; sql: string }
+  | { op: "raw"; bytes: Uint8Array<ArrayBuffer> }
   | { op: "close" };
 
 /** One request at a time is under way; the answer carries its id. */
@@ -85,8 +86,9 @@ export interface PostgresErrorFields {
 }
 
 /**
- * What the worker answers; `started` comes before the answer to what has a limit of time. `ready`
- * and `failed` come once, unasked, when the database is open or cannot be opened.
+ * What the worker answers; `started` comes before the answer to what has a limit of time, and any
+ * number of `bytes` before that to `raw`. `ready` and `failed` come once, unasked, when the database
+ * is open or cannot be opened.
  */
 export type WorkerReply =
   | { type: "ready" }
@@ -94,6 +96,7 @@ export type WorkerReply =
   | { type: "started"; id: number }
   | { type: "results"; id: number; results: RawResult[] }
   | { type: "statements"; id: number; statements: SqlStatement[] }
+  | { type: "bytes"; id: number; bytes: Uint8Array<ArrayBuffer> }
   | { type: "syntax"; id: number; message: string; position: number }
   | { type: "error"; id: number; error: PostgresErrorFields }
   | { type: "crashed"; id: number; message: string };

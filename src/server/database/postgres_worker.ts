@@ -88,6 +88,12 @@ async function perform(request: WorkerRequest): Promise<RawResult[]> {
     case "rollback":
       await session.rollback();
       return [];
+    case "raw":
+      await session.pass(
+        request.bytes,
+        (bytes) => reply({ type: "bytes", id: request.id, bytes }, [bytes.buffer]),
+      );
+      return [];
     case "close":
       await session.pglite.close();
       return [];

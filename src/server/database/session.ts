@@ -134,6 +134,15 @@ export class Session {
     await this.run({ sql: "SET SESSION AUTHORIZATION postgres" });
   }
 
+  /** Passes messages of the wire protocol through, and what PostgreSQL says to them as it comes. */
+  async pass(bytes: Uint8Array, onAnswer: (bytes: Uint8Array<ArrayBuffer>) => void): Promise<void> {
+    await this.pglite.execProtocolRawStream(bytes, {
+      syncToFs: false,
+      // The memory that it lies in is used again.
+      onRawData: (answer) => onAnswer(answer.slice()),
+    });
+  }
+
   /**
    * Runs a text: one statement, or without parameters several, of which the last one's rows are
    * kept.

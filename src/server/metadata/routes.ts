@@ -7,6 +7,7 @@ import type {
 } from "../../shared/contract/backend.ts";
 import { authMetadata } from "../auth/metadata.ts";
 import { requireAdmin } from "../http/authenticate.ts";
+import { databaseAddress, databasePassword } from "../database/wire/address.ts";
 import { exportTable } from "../database/export_table.ts";
 import { schemaParameter } from "../database/names.ts";
 import { tableNotFound } from "../database/describe_table.ts";
@@ -77,13 +78,10 @@ export function metadata(backend: LocalBackend): Area {
       async (context) =>
         context.json(await database.transaction(realtimeMetadata, { readOnly: true })),
     )
-    .get("/:name{database-connection-string|database-password}", () => {
-      throw new ApiError(
-        404,
-        "NOT_FOUND",
-        "The local database has no address of its own",
-        "Only hosted projects have one; `insforge db query` runs SQL here.",
-      );
+    .get("/database-connection-string", (context) => context.json(databaseAddress(backend)))
+    .get("/database-password", async (context) => {
+      databaseAddress(backend);
+      return context.json({ databasePassword: await databasePassword(backend) });
     })
     .get("/:table", async (context) => {
       const schema = schemaParameter(context);

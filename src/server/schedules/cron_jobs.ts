@@ -1,4 +1,4 @@
-import type { DatabaseRole, SessionOptions } from "../database/messages.ts";
+import type { SessionOptions } from "../database/messages.ts";
 import { checkSql, runSql } from "../database/run_sql.ts";
 import type { LocalBackend } from "../services.ts";
 import { nextRun } from "./cron.ts";
@@ -94,14 +94,12 @@ export class CronJobs {
     const { database } = this.#backend;
     try {
       const statements = await checkSql(database, command);
-      const { rowCount } = await runSql(database, command, statements, sessionOf(username));
+      const { rowCount } = await runSql(database, command, statements, {
+        role: username as SessionOptions["role"],
+      });
       return ["succeeded", rowCount === null ? "Done" : `${rowCount} rows`];
     } catch (error) {
       return ["failed", `ERROR: ${(error as Error).message}`];
     }
   }
-}
-
-function sessionOf(username: string): SessionOptions {
-  return username === "postgres" ? {} : { role: username as DatabaseRole };
 }

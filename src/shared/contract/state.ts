@@ -38,6 +38,9 @@ export function isDataDirEntry(name: string): boolean {
 /** First port a local backend tries. */
 export const DEFAULT_PORT = 7130;
 
+/** First port that a local backend tries for clients of PostgreSQL. */
+export const DEFAULT_POSTGRES_PORT = 7432;
+
 /** Error code of a server that ends because another one has its data directory. */
 export const IN_USE = "LOCAL_IN_USE";
 
@@ -48,6 +51,8 @@ export interface ServerState {
   port: number;
   /** Base URL without a trailing slash. */
   url: string;
+  /** Where clients of PostgreSQL are answered; absent when they are not. */
+  postgresPort?: number;
   /** ISO time in UTC. */
   startedAt: string;
   version: string;

@@ -1,0 +1,254 @@
+import { DatabaseError } from "../../http/api_error.ts";
+import { cancelled, type Conversation, type Database } from "../client.ts";
+import { AnswerFollower } from "./answers.ts";
+import { gatherRows, readsRows, rowsWanted, withoutRowsWanted } from "./copy_in.ts";
+import { errorFrame, type Frame, frame, FrameReader, idle } from "./frames.ts";
+import { SessionState } from "./session_state.ts";
+
+/** Milliseconds that a transaction may wait for its client, while everybody else waits for it. */
+const IDLE_IN_TRANSACTION_MS = 60_000;
+
+/** The messages after which PostgreSQL has to be heard: query, sync, flush, function call, copy data, its end. */
+const ENDS_OF_BATCH = "QSHFdcf";
+
+/** What a connection needs of whoever accepts it. */
+export interface Desk {
+  readonly database: Database;
+  /** Whether this is the password of the user `postgres`. */
+  isPassword(text: string): Promise<boolean>;
+  /** Ends what another connection runs, if the key is its own. */
+  cancel(processId: number, key: number): void;
+}
+
+/** One client of the wire protocol: its messages are passed on in turns, each up to the end of its transaction. */
+export class WireConnection {
+  readonly processId: number;
+  readonly key = crypto.getRandomValues(new Int32Array(1))[0]!;
+  readonly #desk: Desk;
+  readonly #socket: Deno.Conn;
+  readonly #reader: FrameReader;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
+  readonly #state = new SessionState();
+  #answers = new AnswerFollower();
+  #upcoming: Promise<Frame | undefined> | undefined;
+  #conversation: Conversation | undefined;
+  /** What it waits for its turn with is not wanted any more. */
+  #isCancelled = false;
+
+  constructor(desk: Desk, socket: Deno.Conn, processId: number) {
+    this.#desk = desk;
+    this.#socket = socket;
+    this.processId = processId;
+    this.#reader = new FrameReader(socket.readable as ReadableStream<Uint8Array<ArrayBuffer>>);
+    this.#writer = (socket.writable as WritableStream<Uint8Array<ArrayBuffer>>).getWriter();
+  }
+
+  /** Serves the client until one of both is gone. */
+  async serve(): Promise<void> {
+    try {
+      if (await this.#greet()) await this.#converse();
+    } catch (error) {
+      if (!isGone(error)) {
+        const message = (error as Error).message;
+        await this.#send(errorFrame({ severity: "FATAL", sqlstate: "08P01", message }));
+      }
+    } finally {
+      this.close();
+    }
+  }
+
+  /** Ends what runs, or waits for its turn, if something does. */
+  cancel(): void {
+    if (this.#conversation) this.#conversation.cancel();
+    else this.#isCancelled = true;
+  }
+
+  close(): void {
+    try {
+      this.#socket.close();
+    } catch {
+      // The client has closed it.
+    }
+  }
+
+  /** The start of a connection, up to the right password. */
+  async #greet(): Promise<boolean> {
+    for (;;) {
+      const start = await this.#reader.start();
+      const code = start?.getInt32(4);
+      if (!start || code === undefined) return false;
+      if (code === starts.ssl || code === starts.gss) {
+        await this.#send(new TextEncoder().encode("N"));
+      } else if (code === starts.cancel) {
+        this.#desk.cancel(start.getInt32(8), start.getInt32(12));
+        return false;
+      } else if (code >> 16 === 3) {
+        // Later minor versions are answered with the first.
+        if (code & 0xffff) await this.#send(frame("v", 0, 0));
+        return await this.#authenticate();
+      } else {
+        throw new RangeError(`unsupported frontend protocol ${code >> 16}.${code & 0xffff}`);
+      }
+    }
+  }
+
+  async #authenticate(): Promise<boolean> {
+    await this.#send(frame("R", 3));
+    const answer = await this.#reader.next();
+    if (answer?.type !== "p") return false;
+    const password = new TextDecoder().decode(answer.bytes.subarray(5, -1));
+    if (!await this.#desk.isPassword(password)) {
+      await this.#send(errorFrame({
+        severity: "FATAL",
+        sqlstate: "28P01",
+        message: "password authentication failed",
+        hint: "`insforge db connection-string` shows the address with its password.",
+      }));
+      return false;
+    }
+    const { rows } = await this.#desk.database.query<{ name: string; setting: string }>(
+      `SELECT name, setting FROM pg_catalog.pg_settings WHERE name = ANY ($1::text[])`,
+      [reported],
+    );
+    await this.#send(frame("R", 0));
+    for (const { name, setting } of rows) await this.#send(frame("S", name, setting));
+    for (const [name, setting] of fixed) await this.#send(frame("S", name, setting));
+    await this.#send(frame("K", this.processId, this.key));
+    await this.#send(idle);
+    return true;
+  }
+
+  async #converse(): Promise<void> {
+    for (let first = await this.#next(); first; first = await this.#next()) {
+      const began = first;
+      this.#isCancelled = false;
+      try {
+        await this.#desk.database.converse((conversation) => this.#turn(conversation, began));
+      } catch (error) {
+        if (!(error instanceof DatabaseError)) throw error;
+        // What ended the session, such as being cancelled; the next turn has a new one.
+        await this.#send(errorFrame(error.fields));
+        await this.#send(idle);
+        this.#answers = new AnswerFollower();
+      } finally {
+        this.#conversation = undefined;
+      }
+    }
+  }
+
+  /** Has the session until no transaction is open. */
+  async #turn(conversation: Conversation, first: Frame): Promise<void> {
+    if (this.#isCancelled) throw new DatabaseError(cancelled);
+    this.#conversation = conversation;
+    const aside = (bytes: Uint8Array<ArrayBuffer> | undefined) =>
+      bytes && conversation.pass(bytes, () => {});
+    await aside(this.#state.begin());
+    let batch: Uint8Array<ArrayBuffer>[] = [];
+    for (let message: Frame | undefined = first; message; message = await this.#nextInTime()) {
+      await aside(this.#state.before(message));
+      batch.push(message.bytes);
+      const reading = readsRows(message);
+      if (reading === "among others") throw copyAmongOthers;
+      if (reading === "alone") {
+        await this.#send(rowsWanted(message));
+        batch.push(...await gatherRows(() => this.#nextInTime()));
+      }
+      if (!ENDS_OF_BATCH.includes(message.type)) continue;
+      await this.#pass(conversation, await new Blob(batch).bytes(), reading !== undefined);
+      batch = [];
+      if ("QS".includes(message.type) && this.#answers.status === "I") return;
+    }
+    // The client is gone in the middle: what it began ends here.
+    await aside(frame("S"));
+  }
+
+  /** Passes messages on and the answers back; a client that goes away meanwhile has its statement ended. */
+  async #pass(
+    conversation: Conversation,
+    bytes: Uint8Array<ArrayBuffer>,
+    isCopy: boolean,
+  ): Promise<void> {
+    let isDone = false;
+    this.#upcoming ??= this.#reader.next();
+    this.#upcoming.catch(() => undefined).then((message) => {
+      if (!message && !isDone) conversation.cancel();
+    });
+    let sent: Promise<void> = Promise.resolve();
+    try {
+      await conversation.pass(bytes, (answer) => {
+        this.#answers.read(answer);
+        sent = this.#send(isCopy ? withoutRowsWanted(answer) : answer);
+      });
+    } finally {
+      isDone = true;
+    }
+    await sent;
+  }
+
+  /** The client's next message; undefined when it leaves. */
+  async #next(): Promise<Frame | undefined> {
+    const upcoming = this.#upcoming ?? this.#reader.next();
+    this.#upcoming = undefined;
+    const message = await upcoming;
+    return message?.type === "X" ? undefined : message;
+  }
+
+  async #nextInTime(): Promise<Frame | undefined> {
+    const timeout = Promise.withResolvers<never>();
+    const timer = setTimeout(() => timeout.reject(tooIdle), IDLE_IN_TRANSACTION_MS);
+    try {
+      return await Promise.race([this.#next(), timeout.promise]);
+    } catch (error) {
+      if (error !== tooIdle) throw error;
+      await this.#send(errorFrame({ severity: "FATAL", ...tooIdle.fields }));
+      this.close();
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #send(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const sent = this.#writer.write(bytes);
+    // A client that is gone is found out by reading.
+    return sent.catch(() => {});
+  }
+}
+
+/** The first number of a start: what the client wants. */
+const starts = { ssl: 80877103, gss: 80877104, cancel: 80877102 };
+
+const tooIdle = new DatabaseError({
+  sqlstate: "25P03",
+  message: "terminating connection due to idle-in-transaction timeout",
+});
+
+const copyAmongOthers = new DatabaseError({
+  sqlstate: "0A000",
+  message: "COPY FROM STDIN has to be a simple query of its own here",
+});
+
+/** The settings that a client is told at the start. */
+const reported = [
+  "server_version",
+  "server_encoding",
+  "client_encoding",
+  "DateStyle",
+  "IntervalStyle",
+  "TimeZone",
+  "integer_datetimes",
+  "standard_conforming_strings",
+];
+
+const fixed: readonly [string, string][] = [
+  ["application_name", ""],
+  ["default_transaction_read_only", "off"],
+  ["in_hot_standby", "off"],
+  ["is_superuser", "on"],
+  ["session_authorization", "postgres"],
+];
+
+function isGone(error: unknown): boolean {
+  return error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted ||
+    error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe;
+}

@@ -1,0 +1,80 @@
+import type { LocalBackend } from "../../services.ts";
+import { timingSafeEqual } from "node:crypto";
+import { sha256Hex } from "../../keys/digest.ts";
+import { databasePassword } from "./address.ts";
+import { WireConnection } from "./connection.ts";
+
+/** Clients at a time; they share one session. */
+const MOST_CONNECTIONS = 100;
+
+/** The port on which clients of PostgreSQL are answered. */
+export interface WireServer {
+  readonly port: number;
+  /** Ends every connection. */
+  close(): Promise<void>;
+}
+
+/**
+ * Answers clients of PostgreSQL on the loopback interface, at the first of the ports that is free.
+ * @throws {Deno.errors.AddrInUse} when none is
+ */
+export function listenForClients(
+  { database, keys, logger }: Pick<LocalBackend, "database" | "keys" | "logger">,
+  ports: Iterable<number>,
+): WireServer {
+  const listener = listen(ports);
+  const connections = new Map<number, WireConnection>();
+  let lastProcess = 0;
+  const desk = {
+    database,
+    isPassword: async (text: string) => isSame(text, await databasePassword({ keys })),
+    cancel(processId: number, key: number) {
+      const connection = connections.get(processId);
+      if (connection?.key === key) connection.cancel();
+    },
+  };
+
+  async function accept(): Promise<void> {
+    for await (const socket of listener) {
+      if (connections.size >= MOST_CONNECTIONS) {
+        socket.close();
+        continue;
+      }
+      const connection = new WireConnection(desk, socket, ++lastProcess);
+      connections.set(connection.processId, connection);
+      connection.serve()
+        .catch((error) => logger.error("A PostgreSQL connection failed", { error: `${error}` }))
+        .finally(() => connections.delete(connection.processId));
+    }
+  }
+
+  const accepting = accept();
+  return {
+    port: (listener.addr as Deno.NetAddr).port,
+    async close() {
+      listener.close();
+      for (const connection of connections.values()) connection.close();
+      await accepting.catch(() => {});
+    },
+  };
+}
+
+function listen(ports: Iterable<number>): Deno.TcpListener {
+  let failure: unknown = new Deno.errors.AddrInUse("No port was given");
+  for (const port of ports) {
+    try {
+      return Deno.listen({ hostname: "127.0.0.1", port });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+/** Compares digests, so that the time tells nothing of the text. */
+async function isSame(text: string, secret: string): Promise<boolean> {
+  const [a, b] = await Promise.all([sha256Hex(text), sha256Hex(secret)]);
+  const encoder = new TextEncoder();
+  return timingSafeEqual(encoder.encode(a), encoder.encode(b));
+}

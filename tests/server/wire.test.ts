@@ -1,0 +1,142 @@
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import pg from "pg";
+import postgres from "postgres";
+import { startBackend, type TestBackend } from "../support/backend.ts";
+import { eventually } from "../support/eventually.ts";
+import { postgresAt } from "../support/postgres.ts";
+
+describe("the wire protocol", () => {
+  let backend: TestBackend;
+  let url: string;
+  const at = (user: string, password: string) =>
+    `postgres://${user}:${password}@127.0.0.1:${backend.postgresPort}/postgres`;
+
+  beforeAll(async () => {
+    backend = await startBackend({ postgresPorts: [0] });
+    const path = "/api/metadata/database-password";
+    url = at("postgres", (await backend.request("GET", path)).body.databasePassword);
+    await backend.sql("CREATE TABLE words (id int PRIMARY KEY, word text)");
+  });
+  afterAll(() => backend.close());
+
+  it("refuses a wrong password", async () => {
+    const client = new pg.Client({ connectionString: at("postgres", "wrong") });
+    const error = await assertRejects(() => client.connect(), Error);
+    assertMatch(error.message, /password authentication failed/);
+  });
+
+  it("serves the client pg: pools, prepared statements, transactions, errors", async () => {
+    const pool = new pg.Pool({ connectionString: url, max: 4 });
+    const next = (n: number) =>
+      pool.query({ name: "next", text: "SELECT $1::int + 1 AS n", values: [n] })
+        .then(({ rows }: { rows: { n: number }[] }) => rows[0]!.n);
+    for (let round = 0; round < 2; round++) {
+      assertEquals(await Promise.all([1, 2, 3, 4, 5, 6].map(next)), [2, 3, 4, 5, 6, 7]);
+    }
+    const client = await pool.connect();
+    await client.query("BEGIN");
+    await client.query("INSERT INTO words VALUES (1, 'undone')");
+    await client.query("ROLLBACK");
+    client.release();
+    assertEquals((await pool.query("SELECT * FROM words")).rows, []);
+    const error = await assertRejects(() => pool.query("SELECT * FROM nothing"), Error);
+    assertEquals((error as Error & { code: string }).code, "42P01");
+    await pool.end();
+  });
+
+  it("serves the client postgres, and keeps its settings between the turns of others", async () => {
+    const sql = postgres(url, { max: 1, onnotice: () => {} });
+    await sql`SET search_path TO auth`;
+    assertEquals((await backend.sql("SHOW search_path"))[0]!.search_path, '"$user", public');
+    const [setting] = await sql`SHOW search_path`;
+    assertEquals(setting!.search_path, "auth");
+    await sql.begin(async (transaction) => {
+      await transaction`INSERT INTO public.words VALUES (2, ${"kept"})`;
+    });
+    assertEquals([...await sql`SELECT id, word FROM public.words`], [{ id: 2, word: "kept" }]);
+    await sql.end();
+  });
+
+  it("ends a statement that its client cancels", async () => {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    let code: string | undefined;
+    const sleeping = client.query("SELECT pg_sleep(60)").catch((error: { code: string }) => {
+      code = error.code;
+    });
+    const request = new DataView(new ArrayBuffer(16));
+    // deno-lint-ignore no-explicit-any
+    const { processID, secretKey } = client as any;
+    [16, 80877102, processID, secretKey].forEach((n, at) => request.setInt32(at * 4, n));
+    await eventually(async () => {
+      using other = await Deno.connect({ port: backend.postgresPort! });
+      await other.write(new Uint8Array(request.buffer));
+      await other.read(new Uint8Array(1));
+      return code !== undefined;
+    });
+    await sleeping;
+    assertEquals(code, "57014");
+    assertEquals((await client.query("SELECT 1 AS n")).rows, [{ n: 1 }]);
+    await client.end();
+  });
+
+  it("ends the statement of a client that goes away", async () => {
+    const client = new pg.Client({ connectionString: url });
+    client.on("error", () => {});
+    await client.connect();
+    await client.query("BEGIN");
+    client.query("SELECT pg_sleep(60)").catch(() => {});
+    // deno-lint-ignore no-explicit-any
+    (client as any).connection.stream.destroy();
+    assertEquals(await backend.sql("SELECT 1 AS n"), [{ n: 1 }]);
+  });
+
+  it("has no address to tell while clients are not answered", async () => {
+    const other = await startBackend();
+    const path = "/api/metadata/database-connection-string";
+    assertEquals((await other.request("GET", path)).status, 404);
+    await other.close();
+    const { body } = await backend.request("GET", path);
+    assertEquals(body.parameters.port, backend.postgresPort);
+    assertEquals(body.connectionURL.includes(backend.apiKey), false);
+  });
+
+  it("takes back what a client leaves open", async () => {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query("BEGIN");
+    await client.query("INSERT INTO words VALUES (3, 'open')");
+    await client.end();
+    assertEquals(await backend.sql("SELECT * FROM words WHERE id = 3"), []);
+  });
+
+  it({
+    name: "serves psql, with rows to and from its files",
+    ignore: !postgresAt(),
+    fn: async () => {
+      const psql = async (script: string) => {
+        const child = new Deno.Command(`${postgresAt()}/psql`, {
+          args: ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", url],
+          stdin: "piped",
+          stdout: "piped",
+          stderr: "piped",
+        }).spawn();
+        const writer = child.stdin.getWriter();
+        await writer.write(new TextEncoder().encode(script));
+        await writer.close();
+        const { stdout, stderr } = await child.output();
+        return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+      };
+      const rows = Array.from({ length: 20_000 }, (_, n) => `${n + 100}\tword ${n}`).join("\n");
+      const answer = await psql(
+        `\\copy words from stdin\n${rows}\n\\.\nSELECT count(*) FROM words WHERE id >= 100;\n` +
+          "\\copy (SELECT word FROM words WHERE id = 150) to stdout\n",
+      );
+      assertEquals(answer, "20000\nword 50\n");
+      assertMatch(await psql("\\copy nothing from stdin\n1\n\\.\n"), /"nothing" does not exist/);
+      assertMatch(await psql("\\copy words from stdin\nx\ty\n\\.\n"), /invalid input syntax/);
+      assertEquals(await psql("SELECT 'alive'"), "alive\n");
+    },
+  });
+});
