@@ -160,13 +160,17 @@ describe("raw SQL", () => {
       "CREATE FUNCTION doit() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE SEQUENCE numbers; " +
       "CREATE MATERIALIZED VIEW bigm AS SELECT 1 AS a; " +
       'CREATE TABLE "Odd name" (a int)';
+    // The members of extensions stay what they are.
+    const owned = () =>
+      backend.sql(
+        `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relowner = 10
+         UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proowner = 10
+         UNION ALL SELECT typname FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typowner = 10
+         ORDER BY 1`,
+      );
+    const before = await owned();
     await backend.sql(made, { unrestricted: true });
-    const owned = await backend.sql(
-      `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relowner = 10
-       UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proowner = 10
-       UNION ALL SELECT typname FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typowner = 10`,
-    );
-    assertEquals(owned, []);
+    assertEquals(await owned(), before);
     await backend.sql(
       'DROP TABLE "Odd name"; ALTER TABLE big ADD COLUMN x int; DROP FUNCTION doit()',
     );
