@@ -10,11 +10,11 @@ import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
 import { importFailure } from "./script/failure.ts";
 import { locateFailure } from "./script/locate.ts";
-import { writeParts, writeWhole } from "./script/parts.ts";
+import { type Part, writeParts, writeWhole } from "./script/parts.ts";
 import { checkWishes, type Plan, planImport, type Wishes } from "./script/plan.ts";
 import { describeSkipped } from "./script/skipped.ts";
 import { openSource, type Source } from "./script/source.ts";
-import { Translation } from "./script/translate.ts";
+import { type Piece, Translation } from "./script/translate.ts";
 
 /** What backends take at once by default (section 6.8). */
 const REQUEST_BYTES = 50 * 1024 ** 2;
@@ -168,11 +168,11 @@ async function importParts(
       answer.tables?.forEach((table) => tables.add(table));
       rowsImported += answer.rowsImported ?? 0;
     } catch (error) {
-      const statements = ReadableStream.from([part.statements]);
+      const statements = () => between(new Translation(title, plan).pieces(open), part);
       throw await importFailure(error, {
         bytes: source.bytes,
         firstLine: part.firstLine,
-        locate: (error) => locateFailure(backend, statements, { ...frame, truncate }, error),
+        locate: (error) => locateFailure(backend, statements(), { ...frame, truncate }, error),
         importedUpTo,
       });
     }
@@ -181,6 +181,18 @@ async function importParts(
     importedUpTo = part.lastLine;
   }
   return { success: true, tables: [...tables], rowsImported, transactions };
+}
+
+/** The statements of a part, read once more: they are not kept. */
+async function* between(
+  pieces: AsyncIterable<readonly Piece[]>,
+  { firstLine, lastLine }: Part,
+): AsyncGenerator<Piece[]> {
+  for await (const some of pieces) {
+    yield some.filter(({ line, isSetting }) =>
+      line <= lastLine && (line >= firstLine || isSetting)
+    );
+  }
 }
 
 /** The tables and rows are those of the file: not every backend reads names as PostgreSQL does. */

@@ -9,7 +9,6 @@ export interface Part {
   readonly bytes: number;
   readonly firstLine: number;
   readonly lastLine: number;
-  readonly statements: readonly Piece[];
 }
 
 const CHUNK_LENGTH = 64 * 1024;
@@ -111,7 +110,6 @@ export async function* writeParts(
 class PartBuilder {
   readonly #writer: PartWriter;
   readonly #chunks: Uint8Array<ArrayBuffer>[] = [];
-  readonly #statements: Piece[] = [];
 
   /** The UTF-16 units of the statements. */
   length = 0;
@@ -122,7 +120,6 @@ class PartBuilder {
 
   add(piece: Piece): void {
     this.length += piece.sql.length;
-    this.#statements.push(piece);
     const chunk = this.#writer.add(piece);
     if (chunk) this.#chunks.push(chunk);
   }
@@ -134,7 +131,6 @@ class PartBuilder {
       bytes: this.#chunks.reduce((sum, { length }) => sum + length, 0),
       firstLine: this.#writer.firstLine,
       lastLine: this.#writer.lastLine,
-      statements: this.#statements,
     };
   }
 }
