@@ -21,7 +21,8 @@ const HEADERS = {
   "cache-control": "no-store",
   "content-security-policy":
     "default-src 'none'; style-src 'unsafe-inline'; img-src https: http: data:; frame-ancestors 'none'",
-  "referrer-policy": "no-referrer",
+  // With none at all, browsers would keep from the page's own forms whose they are.
+  "referrer-policy": "same-origin",
   "x-content-type-options": "nosniff",
 };
 

@@ -124,6 +124,8 @@ describe("sign-in by another service", () => {
     for (const [name, value] of [["sec-fetch-mode", "cors"], ["sec-fetch-dest", "iframe"]]) {
       assertEquals((await visit(url, { headers: { [name!]: value! } })).status, 403);
     }
+    // With "no-referrer" a browser sends the page's own form with the origin "null".
+    assertEquals((await visit(url)).headers.get("referrer-policy"), "same-origin");
     const own = { origin: backend.url, "sec-fetch-site": "same-origin" };
     assertEquals((await consent(url, fields, own)).status, 303);
     const forged = url.slice(0, -3) + "abc";
