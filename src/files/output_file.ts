@@ -8,7 +8,7 @@ import { placeWithin } from "./real_path.ts";
 import { isPipeOrDevice } from "./file_kind.ts";
 
 /**
- * Writes text as it comes: into a pipe or device itself, else into a fresh file beside the target,
+ * Writes text or bytes as they come: into a pipe or device itself, else into a fresh file beside the target,
  * which takes its name at the end.
  * @returns the number of bytes
  * @throws {FileError} when it cannot be written; the errors of `chunks` as they are
@@ -16,7 +16,7 @@ import { isPipeOrDevice } from "./file_kind.ts";
 export async function writeOutputFile(
   launch: TypedPaths & { readonly token: string },
   path: string,
-  chunks: AsyncIterable<string>,
+  chunks: AsyncIterable<string | Uint8Array>,
 ): Promise<number> {
   const target = placeOf(launch, path);
   try {
@@ -24,9 +24,9 @@ export async function writeOutputFile(
     if (found?.isDirectory) throw new FileError(`Cannot write ${path}: it is a folder.`);
     if (found && isPipeOrDevice(found)) {
       using pipe = await Deno.open(target, { write: true });
-      return await writeText(pipe, chunks);
+      return await writeChunks(pipe, chunks);
     }
-    return await replaceFile(target, ({ file }) => writeText(file, chunks), {
+    return await replaceFile(target, ({ file }) => writeChunks(file, chunks), {
       mode: 0o666,
       token: launch.token,
     });
@@ -46,11 +46,14 @@ export function cannotWrite(path: string, error: unknown): FileError {
   return new FileError(`Cannot write ${path}: ${why}.`, { hint, cause: error });
 }
 
-async function writeText(file: Deno.FsFile, chunks: AsyncIterable<string>): Promise<number> {
+async function writeChunks(
+  file: Deno.FsFile,
+  chunks: AsyncIterable<string | Uint8Array>,
+): Promise<number> {
   const encoder = new TextEncoder();
   let bytes = 0;
   for await (const chunk of chunks) {
-    const encoded = encoder.encode(chunk);
+    const encoded = typeof chunk === "string" ? encoder.encode(chunk) : chunk;
     await writeAll(file, encoded);
     bytes += encoded.length;
   }

@@ -17,6 +17,7 @@ export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
   "--description",
   "--env",
   "--env-file",
+  "--exclude-table",
   "--expires",
   "--file",
   "--format",

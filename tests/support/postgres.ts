@@ -22,8 +22,13 @@ export interface PostgresServer extends AsyncDisposable {
   psql(args: readonly string[]): Promise<string>;
 }
 
-/** Starts an empty server that listens on a socket in a temporary folder alone. */
-export async function startPostgres(): Promise<PostgresServer> {
+/**
+ * Starts an empty server that listens on a socket in a temporary folder alone.
+ * @param settings of its configuration
+ */
+export async function startPostgres(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<PostgresServer> {
   const programs = postgresAt();
   if (!programs) throw new Error("PostgreSQL is not installed");
   const folder = await Deno.makeTempDir({ prefix: "pg-" });
@@ -49,7 +54,9 @@ export async function startPostgres(): Promise<PostgresServer> {
     "-E",
     "UTF8",
   ]);
-  await control("start", "-l", `${folder}/log`, "-o", `-k ${folder} -c listen_addresses=''`);
+  const flags = Object.entries({ listen_addresses: "''", ...settings })
+    .map(([name, value]) => `-c ${name}=${value}`);
+  await control("start", "-l", `${folder}/log`, "-o", [`-k ${folder}`, ...flags].join(" "));
   return {
     host: folder,
     psql: (args) =>

@@ -1,11 +1,7 @@
 import { Command } from "@cliffy/command";
-import {
-  exportOnServer,
-  type ExportRequest,
-  listOwnSchemas,
-} from "../../client/backend/database.ts";
+import { exportOnServer, listOwnSchemas } from "../../client/backend/database.ts";
 import type { Context, Run } from "../../cli/context.ts";
-import { openDump } from "./dump/dump.ts";
+import { type DumpRequest, openDump } from "./dump/dump.ts";
 import { OperationError, UsageError } from "../../core/errors.ts";
 import { writeOutputFile } from "../../files/output_file.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
@@ -16,8 +12,12 @@ import { success } from "../../terminal/view.ts";
 interface Options {
   format?: string;
   tables?: string;
+  excludeTable?: string[];
   /** False for `--no-data`. */
   data: boolean;
+  schemaOnly?: boolean;
+  dataOnly?: boolean;
+  clean?: boolean;
   includeFunctions?: boolean;
   includeSequences?: boolean;
   includeViews?: boolean;
@@ -34,16 +34,24 @@ export const exportDatabase = (run: Run) =>
   new Command()
     .option("--format <format:string>", "sql or json.", { default: "sql" })
     .option("--tables <names:string>", "These tables and what they need, separated by commas.")
-    .option("--no-data", "The schema alone.")
+    .option("--exclude-table <names:string>", "All but these tables; can be given again.", {
+      collect: true,
+    })
+    .option("--schema-only", "The schema alone; --no-data is the same.")
+    .option("--no-data", "The schema alone.", { hidden: true })
+    .option("--data-only", "The rows alone, for a database that has the tables.")
+    .option("--clean", "Let the file drop first what it makes.")
     .option("--include-functions", "With --tables or --server: all functions too.")
     .option("--include-sequences", "With --tables or --server: all sequences too.")
     .option("--include-views", "With --tables or --server: all views too.")
     .option("--row-limit <rows:integer>", "The most rows of each table.")
-    .option("-o, --output <path:string>", "Write to a file instead of standard output.")
+    .option("-o, --output <path:string>", "Write to a file, compressed if it ends in .gz.")
     .option("--server", "Let the backend make the export; it may leave out rows and keys.")
     .example("Back up the database", "insforge db export -o backup.sql")
     .example("Export two tables", "insforge db export --tables posts,comments")
-    .example("Export the schema alone", "insforge db export --no-data -o schema.sql")
+    .example("Compress the backup", "insforge db export -o backup.sql.gz")
+    .example("Export the schema alone", "insforge db export --schema-only -o schema.sql")
+    .example("Replace an older copy", "insforge db export --clean -o copy.sql")
     .action(run(runExport));
 
 /**
@@ -70,9 +78,10 @@ export async function runExport(context: Context, options: Options): Promise<Res
   const { rowLimit, output, server } = options;
   const made = server
     ? await serverExport(context, request, rowLimit)
-    : await clientExport(context, request, rowLimit);
+    : await clientExport(context, request);
   if (output !== undefined && output !== "-") {
-    const bytes = await writeOutputFile(context.launch, output, made.document);
+    const document = output.endsWith(".gz") ? compressed(made.document) : made.document;
+    const bytes = await writeOutputFile(context.launch, output, document);
     const { tables, rows, timestamp, truncatedTables } = made.summary();
     warnOfTruncation(context, truncatedTables, rowLimit);
     const { format } = request;
@@ -101,38 +110,62 @@ export async function runExport(context: Context, options: Options): Promise<Res
   };
 }
 
-function requestOf(options: Options): ExportRequest {
-  const { format = "sql", rowLimit } = options;
+function requestOf(options: Options): DumpRequest {
+  const { format = "sql", rowLimit, dataOnly = false, clean = false } = options;
   if (format !== "sql" && format !== "json") {
     throw new UsageError(`There is no format ${format}.`, { hint: "Use sql or json." });
   }
   if (rowLimit !== undefined && rowLimit < 1) {
     throw new UsageError("--row-limit must be at least 1.", {
-      hint: "For the schema alone use --no-data.",
+      hint: "For the schema alone use --schema-only.",
     });
   }
-  const tables = options.tables?.split(",").map((name) => name.trim()).filter(Boolean);
-  if (tables?.length === 0) throw new UsageError("--tables names no table.");
-  return {
+  const schemaOnly = options.schemaOnly || !options.data;
+  const request: DumpRequest = {
     format,
-    tables,
-    includeData: options.data,
+    tables: options.tables === undefined ? undefined : namesIn("--tables", [options.tables]),
+    excluded: options.excludeTable && namesIn("--exclude-table", options.excludeTable),
+    part: dataOnly ? "data" : schemaOnly ? "schema" : "all",
+    clean,
     includeFunctions: options.includeFunctions ?? false,
     includeSequences: options.includeSequences ?? false,
     includeViews: options.includeViews ?? false,
+    rowLimit: rowLimit ?? Infinity,
   };
+  refuseCombinations(options, request, schemaOnly);
+  return request;
 }
 
-async function clientExport(
-  context: Context,
-  request: ExportRequest,
-  rowLimit = Infinity,
-): Promise<Export> {
+function namesIn(option: string, values: readonly string[]): string[] {
+  const names = values.flatMap((value) => value.split(",")).map((name) => name.trim())
+    .filter(Boolean);
+  if (names.length === 0) throw new UsageError(`${option} names no table.`);
+  return names;
+}
+
+function refuseCombinations(
+  { dataOnly, server }: Options,
+  { format, excluded, clean }: DumpRequest,
+  schemaOnly: boolean,
+): void {
+  const refuse = (first: string, second: string) => {
+    throw new UsageError(`${first} and ${second} exclude each other.`);
+  };
+  if (dataOnly && schemaOnly) refuse("--data-only", "--schema-only");
+  if (dataOnly && clean) refuse("--data-only", "--clean");
+  if (format === "json" && clean) refuse("--format json", "--clean");
+  if (format === "json" && dataOnly) refuse("--format json", "--data-only");
+  if (server && clean) refuse("--server", "--clean");
+  if (server && dataOnly) refuse("--server", "--data-only");
+  if (server && excluded) refuse("--server", "--exclude-table");
+}
+
+async function clientExport(context: Context, request: DumpRequest): Promise<Export> {
   const backend = await context.backend();
   const progress = context.progress("Reading the schema");
   try {
     const schemas = await listOwnSchemas(backend);
-    const dump = await openDump(backend, schemas, request, rowLimit, (table, rows) => {
+    const dump = await openDump(backend, schemas, request, (table, rows) => {
       progress.update(`Exporting ${table.name}: ${plural(rows, "row")}`);
     });
     dump.notes.forEach((note) => context.note(note));
@@ -149,7 +182,7 @@ async function clientExport(
 
 async function serverExport(
   context: Context,
-  request: ExportRequest,
+  request: DumpRequest,
   rowLimit = SERVER_ROW_LIMIT,
 ): Promise<Export> {
   if (rowLimit > SERVER_ROW_LIMIT) {
@@ -159,7 +192,16 @@ async function serverExport(
   }
   const backend = await context.backend();
   using progress = context.progress("Waiting for the backend's export");
-  const answer = await exportOnServer(backend, { ...request, rowLimit });
+  const { format, tables, includeFunctions, includeSequences, includeViews, part } = request;
+  const answer = await exportOnServer(backend, {
+    format,
+    tables,
+    includeFunctions,
+    includeSequences,
+    includeViews,
+    includeData: part === "all",
+    rowLimit,
+  });
   progress.stop();
   const { data, truncatedTables = [], timestamp = context.clock.now().toISOString() } = answer;
   const document = typeof data === "string" ? data : JSON.stringify(data, null, 2) + "\n";
@@ -199,6 +241,12 @@ async function* ended<T>(chunks: AsyncIterable<T>, done: () => void): AsyncGener
   } finally {
     done();
   }
+}
+
+/** Text as gzip makes it. */
+function compressed(chunks: AsyncIterable<string>): AsyncIterable<Uint8Array<ArrayBuffer>> {
+  return ReadableStream.from(chunks).pipeThrough(new TextEncoderStream())
+    .pipeThrough(new CompressionStream("gzip"));
 }
 
 async function* single(text: string): AsyncGenerator<string> {

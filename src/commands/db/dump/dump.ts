@@ -1,9 +1,10 @@
 /** A dump from its request to its text. */
-import { exportOnServer, type ExportRequest } from "../../../client/backend/database.ts";
+import { exportOnServer } from "../../../client/backend/database.ts";
 import type { HttpClient } from "../../../client/http.ts";
 import { OperationError, UsageError } from "../../../core/errors.ts";
 import { jsonDump, type JsonSchema } from "./json_dump.ts";
-import type { Schema, SchemaObject } from "./objects.ts";
+import { orderData } from "./data_order.ts";
+import type { Schema, SchemaObject, Section } from "./objects.ts";
 import { inOrder, select } from "./order.ts";
 import { DumpReading, type ReadingProgress } from "./reading.ts";
 import { readSchema } from "./schema.ts";
@@ -24,51 +25,110 @@ export interface Dump {
   };
 }
 
+/** What a dump is to have. */
+export interface DumpRequest {
+  readonly format: "sql" | "json";
+  /** These tables, by `name` or `schema.name`, and what they need; undefined for everything. */
+  readonly tables?: readonly string[];
+  /** All but these tables, their partitions, and what needs them. */
+  readonly excluded?: readonly string[];
+  readonly part: "all" | "schema" | "data";
+  /** Whether SQL removes what is there first. */
+  readonly clean: boolean;
+  readonly includeFunctions: boolean;
+  readonly includeSequences: boolean;
+  readonly includeViews: boolean;
+  /** The most rows of a table; Infinity for all. */
+  readonly rowLimit: number;
+}
+
 /**
  * Reads the schema and prepares the rest.
- * @param rowLimit the most rows of a table; Infinity for all
  * @throws {UsageError} for a table that is not there
+ * @throws {OperationError} when it would need what a dump cannot bring back
  */
 export async function openDump(
   backend: HttpClient,
   schemas: readonly string[],
-  request: ExportRequest,
-  rowLimit: number,
+  request: DumpRequest,
   progress: ReadingProgress,
 ): Promise<Dump> {
   const source = sourceOf(backend);
   const schema = await readSchema(source, schemas);
-  const chosen = request.tables && findTables(schema, request.tables);
-  const objects = inOrder(
-    select(schema, {
-      tables: chosen,
-      functions: request.includeFunctions,
-      sequences: request.includeSequences,
-      views: request.includeViews,
-    }),
-    schema.needs,
-  );
-  const reading = new DumpReading(source, rowLimit, progress);
+  const { objects: unordered, left } = select(schema, {
+    tables: chosenTables(schema, request),
+    functions: request.includeFunctions,
+    sequences: request.includeSequences,
+    views: request.includeViews,
+    others: request.tables === undefined,
+  });
+  if (request.part !== "data") refuseUnsupported(unordered);
+  const objects = inOrder(unordered, schema.needs);
+  const reading = new DumpReading(source, request.rowLimit, progress);
   const ids = new Set(objects.map(({ id }) => id));
   const tables = schema.tables.filter(({ id }) => ids.has(id));
   const names = objects.filter(({ section }) => section === "table").map(({ name }) => name);
-  const wanted = request.includeData
-    ? objects
-    : objects.filter(({ section }) => !/^(data|sequence value|view data)$/.test(section));
-  const document = request.format === "sql" ? sqlDump(schema, wanted, reading.reader) : jsonDump(
-    await describe(backend, request),
-    tables,
-    request.includeData ? reading.reader : undefined,
-  );
+  const document = request.format === "sql"
+    ? sqlDump(schema, statementsOf(schema, objects, request), reading.reader, TITLES[request.part])
+    : jsonDump(
+      await describe(backend, request, names),
+      tables,
+      request.part === "schema" ? undefined : reading.reader,
+    );
   return {
     document: verified(document, reading, source, schemas, schema),
-    notes: notesOn(schema, objects, request, schemas),
+    notes: notesOn(schema, objects, left, request, schemas),
     summary: () => ({
       tables: names.map(shortName),
       rows: reading.rows,
       truncatedTables: reading.truncated.map(({ schema, name }) => shortName(`${schema}.${name}`)),
     }),
   };
+}
+
+const TITLES = {
+  all: "A complete dump of the database, for an empty one.",
+  schema: "The schema of the database, for an empty one.",
+  data: "The rows of the database, for one that has its tables without rows.",
+};
+
+const DATA = new Set<Section>(["data", "sequence value", "view data"]);
+
+/** What an SQL dump says, in order. */
+function statementsOf(
+  schema: Schema,
+  objects: readonly SchemaObject[],
+  { part, clean }: DumpRequest,
+): readonly SchemaObject[] {
+  if (part === "data") {
+    const { data, cyclic } = orderData(schema, objects.filter(({ section }) => section === "data"));
+    const others = objects.filter(({ section }) => DATA.has(section) && section !== "data");
+    return [...dropsOf(cyclic), ...data, ...cyclic, ...others];
+  }
+  const wanted = part === "all" ? objects : objects.filter(({ section }) => !DATA.has(section));
+  return clean ? [...dropsOf(wanted.toReversed()), ...wanted] : wanted;
+}
+
+function dropsOf(objects: readonly SchemaObject[]): SchemaObject[] {
+  return objects.flatMap((object) =>
+    object.drop
+      ? [{ id: `drop:${object.id}`, section: "drop", name: object.name, sql: object.drop }]
+      : []
+  );
+}
+
+function refuseUnsupported(objects: readonly SchemaObject[]): void {
+  const found = objects.filter(({ section }) => section === "unsupported").map(({ name }) => name);
+  if (found.length === 0) return;
+  const more = found.length > 3 ? ` and ${found.length - 3} more` : "";
+  throw new OperationError(
+    `The database has what an export cannot bring back: ${found.slice(0, 3).join(", ")}${more}.`,
+    "EXPORT_UNSUPPORTED",
+    {
+      hint: "Export the tables that you need with --tables, or the rows alone with --data-only.",
+      facts: { unsupported: found },
+    },
+  );
 }
 
 async function* verified(
@@ -91,6 +151,17 @@ async function* verified(
   }
 }
 
+/** The ids of the tables that are asked for; undefined for all. */
+function chosenTables(
+  schema: Schema,
+  { tables, excluded }: DumpRequest,
+): Set<string> | undefined {
+  if (!tables && !excluded) return undefined;
+  const all = schema.objects.filter(({ section }) => section === "table").map(({ id }) => id);
+  const chosen = tables ? findTables(schema, tables) : new Set(all);
+  return excluded ? chosen.difference(findTables(schema, excluded)) : chosen;
+}
+
 /** The ids of the named tables, and of the partitions of those that are partitioned. */
 function findTables(schema: Schema, names: readonly string[]): Set<string> {
   const all = schema.objects.filter(({ section }) => section === "table");
@@ -111,10 +182,15 @@ function findTables(schema: Schema, names: readonly string[]): Set<string> {
 }
 
 /** The schema part of a JSON dump is the backend's own, which knows its shape. */
-async function describe(backend: HttpClient, request: ExportRequest): Promise<JsonSchema> {
+async function describe(
+  backend: HttpClient,
+  request: DumpRequest,
+  names: readonly string[],
+): Promise<JsonSchema> {
   const all = request.tables === undefined;
   const { data } = await exportOnServer(backend, {
-    ...request,
+    format: "json",
+    tables: all && !request.excluded ? undefined : names.map(shortName),
     includeData: false,
     includeFunctions: all || request.includeFunctions,
     includeSequences: all || request.includeSequences,
@@ -126,24 +202,24 @@ async function describe(backend: HttpClient, request: ExportRequest): Promise<Js
   });
 }
 
+/** Sections whose objects go with others that are named anyway. */
+const FOLLOWING = new Set<Section>(["partition", "index attachment", "grant", "comment"]);
+
 function notesOn(
   schema: Schema,
   objects: readonly SchemaObject[],
-  request: ExportRequest,
+  left: readonly SchemaObject[],
+  request: DumpRequest,
   schemas: readonly string[],
 ): string[] {
   const notes: string[] = [];
   const tables = new Set(
     schema.objects.filter(({ section }) => section === "table").map(({ id }) => id),
   );
-  const taken = new Set(objects);
-  const left = schema.objects.filter((object) =>
-    object.section === "foreign key" && !taken.has(object) &&
-    objects.some((o) => o.id === object.of)
-  );
-  if (left.length > 0) {
-    const names = left.map(({ name }) => name.split(".").at(-1)).join(", ");
-    notes.push(`Left out, as they refer to tables that are not exported: ${names}.`);
+  const named = left.filter(({ section }) => !FOLLOWING.has(section));
+  if (named.length > 0) {
+    const names = named.map(({ section, name }) => `${section} ${shortName(name)}`);
+    notes.push(`Left out, as they need tables that are not exported: ${names.join(", ")}.`);
   }
   const outside = objects.filter(({ refersTo }) => refersTo && !tables.has(refersTo));
   if (outside.length > 0) {

@@ -2,33 +2,47 @@
 
 /** The sections of a dump in the order in which an empty database takes them. */
 export const SECTIONS = [
+  "drop",
   "schema",
+  "default privileges",
   "extension",
   "type",
+  "text search",
+  "function",
+  "domain constraint",
+  "cast",
   "sequence",
   "table",
+  "column option",
+  "default",
   "sequence owner",
   "partition",
   "data",
   "sequence value",
   "constraint",
-  "foreign key",
   "index",
-  "function",
-  "default",
+  "index attachment",
+  "index option",
+  "foreign key",
   "view",
+  "view default",
   "rule",
   "view data",
   "row security",
   "policy",
   "trigger",
+  "extension dependent",
   "grant",
   "comment",
+  "unsupported",
 ] as const;
 
 export type Section = typeof SECTIONS[number];
 
-/** One schema object, as the SQL that makes it. */
+/**
+ * One schema object, as the SQL that makes it. Those of the section `unsupported` have none: a dump
+ * that would need one fails.
+ */
 export interface SchemaObject {
   /** Catalog and OID, such as `pg_class:16401`; several sections may describe one object. */
   readonly id: string;
@@ -37,10 +51,17 @@ export interface SchemaObject {
   readonly name: string;
   /** One or more statements, each with its semicolon. */
   readonly sql: string;
+  /** A statement that removes it, if it is there, where that does not go without saying. */
+  readonly drop?: string | null;
   /** The id of the object that this one is a part of: it is left out with it. */
   readonly of?: string;
-  /** The id of the table that a foreign key refers to, or a partition belongs to. */
+  /**
+   * The id of the table that a foreign key refers to, or to which a partition, its index or trigger
+   * belongs.
+   */
   readonly refersTo?: string;
+  /** The ids of objects that come before this one, where they are in the dump. */
+  readonly after?: readonly string[];
 }
 
 /** A column of a table, as far as its values are concerned. */

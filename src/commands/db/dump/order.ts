@@ -1,5 +1,5 @@
 /** Which objects a dump takes, and in which order. */
-import { type Schema, type SchemaObject, SECTIONS } from "./objects.ts";
+import { type Schema, type SchemaObject, type Section, SECTIONS } from "./objects.ts";
 
 /** What goes into a dump. */
 export interface Selection {
@@ -9,22 +9,40 @@ export interface Selection {
   readonly functions?: boolean;
   readonly sequences?: boolean;
   readonly views?: boolean;
+  /** With `tables`: take everything that belongs to no other table. */
+  readonly others?: boolean;
+}
+
+/** Objects that were selected. */
+export interface Selected {
+  readonly objects: readonly SchemaObject[];
+  /** Those that would be there too, did they not need a table that is not. */
+  readonly left: readonly SchemaObject[];
 }
 
 /** The objects of a selection: the tables' own, and whatever those need. */
-export function select(schema: Schema, selection: Selection): SchemaObject[] {
+export function select(schema: Schema, selection: Selection): Selected {
   const { tables } = selection;
-  if (!tables) return withoutUnused(schema, schema.objects);
+  if (!tables) return { objects: withoutUnused(schema, schema.objects), left: [] };
   const all = new Set(schema.objects.filter(({ section }) => section === "table").map((o) => o.id));
-  const isTaken = (object: SchemaObject): boolean => {
-    if (object.section === "table") return tables.has(object.id);
-    if (object.refersTo && all.has(object.refersTo) && !tables.has(object.refersTo)) return false;
-    if (object.of !== undefined) return tables.has(object.of);
-    if (object.section === "function") return selection.functions ?? false;
-    if (object.section === "sequence") return selection.sequences ?? false;
-    return object.section === "view" && (selection.views ?? false);
+  const lacks = lackingIn(schema, (id) => all.has(id) ? !tables.has(id) : undefined);
+  const isWanted = (object: SchemaObject): boolean => {
+    const { section, id, of } = object;
+    if (section === "table") return tables.has(id);
+    if (of !== undefined) return tables.has(of);
+    return (selection.others ?? false) ||
+      section === "function" && (selection.functions ?? false) ||
+      section === "sequence" && (selection.sequences ?? false) ||
+      section === "view" && (selection.views ?? false);
   };
-  const taken = new Set(schema.objects.filter(isTaken).map(({ id }) => id));
+  const refersOut = ({ refersTo }: SchemaObject) =>
+    refersTo !== undefined && all.has(refersTo) && !tables.has(refersTo);
+  const wanted = schema.objects.filter(isWanted);
+  const left = wanted.filter((object) =>
+    object.section !== "table" && (lacks(object.id) || refersOut(object))
+  );
+  const isLeft = new Set(left);
+  const taken = new Set(wanted.filter((object) => !isLeft.has(object)).map(({ id }) => id));
   const reach = (id: string) => {
     for (const needed of schema.needs.get(id) ?? []) {
       if (taken.has(needed) || all.has(needed) && !tables.has(needed)) continue;
@@ -33,17 +51,40 @@ export function select(schema: Schema, selection: Selection): SchemaObject[] {
     }
   };
   for (const id of [...taken]) reach(id);
-  const isPart = ({ id, of, refersTo }: SchemaObject) =>
-    taken.has(id) || of !== undefined && !refersTo && !all.has(of) && taken.has(of);
-  return withoutUnused(schema, schema.objects.filter(isPart));
+  const isPart = (object: SchemaObject) => {
+    const { id, of, refersTo } = object;
+    if (isLeft.has(object)) return false;
+    return taken.has(id) || of !== undefined && !refersTo && !all.has(of) && taken.has(of);
+  };
+  return { objects: withoutUnused(schema, schema.objects.filter(isPart)), left };
 }
+
+/**
+ * Whether something needs, directly or not, what is missing.
+ * @param isMissing undefined where it depends on the needs
+ */
+function lackingIn(schema: Schema, isMissing: (id: string) => boolean | undefined) {
+  const known = new Map<string, boolean>();
+  const lacks = (id: string): boolean => {
+    const found = known.get(id) ?? isMissing(id);
+    if (found !== undefined) return found;
+    known.set(id, false);
+    const lacking = (schema.needs.get(id) ?? []).some(lacks);
+    known.set(id, lacking);
+    return lacking;
+  };
+  return lacks;
+}
+
+/** Sections whose objects say something of others, which may not be in the dump. */
+const FOLLOWING = new Set<Section>(["comment", "extension dependent"]);
 
 /** Extensions are named only where something needs them: a backend has its own set. */
 function withoutUnused(schema: Schema, objects: readonly SchemaObject[]): SchemaObject[] {
   const ids = new Set(objects.map(({ id }) => id));
   const needed = new Set(objects.flatMap(({ id }) => schema.needs.get(id) ?? []));
   return objects.filter(({ id, section, of }) =>
-    section === "extension" ? needed.has(id) : section !== "comment" || ids.has(of!)
+    section === "extension" ? needed.has(id) : !FOLLOWING.has(section) || !of || ids.has(of)
   );
 }
 
@@ -62,7 +103,8 @@ export function inOrder(
   const visit = (object: SchemaObject) => {
     if (seen.has(object)) return;
     seen.add(object);
-    for (const id of [object.of, object.refersTo, ...needs.get(object.id) ?? []]) {
+    const { of, refersTo, after = [] } = object;
+    for (const id of [of, refersTo, ...after, ...needs.get(object.id) ?? []]) {
       // Only what makes an object is waited for: the first section that has its id.
       const [first] = id === undefined || id === object.id ? [] : byId.get(id) ?? [];
       if (first) visit(first);

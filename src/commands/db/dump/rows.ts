@@ -192,7 +192,9 @@ function literal({ quoted, baseType }: Column): string {
   const value = `r.${quoted}`;
   if (PLAIN_TYPES.has(baseType)) return `coalesce(${value}::text, 'NULL')`;
   if (NUMBER_TYPES.has(baseType)) {
-    return `CASE WHEN ${value} IN ('NaN', 'Infinity', '-Infinity') THEN quote_literal(${value}::text)
+    // A bare -0 is the integer 0.
+    return `CASE WHEN ${value} IN ('NaN', 'Infinity', '-Infinity') OR ${value} = 0 AND ${value}::text = '-0'
+        THEN quote_literal(${value}::text)
       ELSE coalesce(${value}::text, 'NULL') END`;
   }
   return `quote_nullable(${value}::text)`;

@@ -1,8 +1,12 @@
 /** Reads the schema of a database from its catalogs. */
-import { OperationError } from "../../../core/errors.ts";
 import type { Schema, SchemaObject, Section, Table } from "./objects.ts";
-import { grantsOf, type PrivilegeRow } from "./privileges.ts";
-import { CATALOG, type CatalogName } from "./queries.ts";
+import { CATALOG, type CatalogName } from "./catalog/mod.ts";
+import {
+  type DefaultPrivilegeRow,
+  defaultPrivilegesOf,
+  grantsOf,
+  type PrivilegeRow,
+} from "./privileges.ts";
 import { type Source, textArray } from "../../../client/backend/source.ts";
 import { type ColumnRow, createTable, lateDefaults, type TableRow } from "./tables.ts";
 
@@ -10,6 +14,7 @@ interface ObjectRow {
   readonly id: string;
   readonly name: string;
   readonly sql: string;
+  readonly drop?: string | null;
   readonly of?: string;
   readonly refersTo?: string | null;
 }
@@ -32,28 +37,39 @@ const PLAIN: Partial<Record<CatalogName, Section>> = {
   domains: "type",
   composites: "type",
   ranges: "type",
+  collations: "type",
+  domainConstraints: "domain constraint",
+  casts: "cast",
+  textSearch: "text search",
   sequences: "sequence",
   sequenceOwners: "sequence owner",
+  columnOptions: "column option",
+  inheritedColumns: "column option",
   partitions: "partition",
   indexes: "index",
+  indexAttachments: "index attachment",
+  indexStatistics: "index option",
+  indexRoles: "index option",
   routines: "function",
+  aggregates: "function",
+  viewDefaults: "view default",
   rules: "rule",
   rowSecurity: "row security",
   policies: "policy",
   triggers: "trigger",
+  partitionTriggers: "trigger",
+  extensionDependents: "extension dependent",
 };
 
-/**
- * Reads everything that the given schemas hold.
- * @throws {OperationError} when there is something that a dump could not bring back
- */
+/** Reads everything that the given schemas hold. */
 export async function readSchema(source: Source, schemas: readonly string[]): Promise<Schema> {
   const [catalog] = await source<Catalog>(CATALOG, [textArray(schemas)]);
   const rows = <Row>(name: CatalogName) => catalog![name] as readonly Row[];
-  refuseUnsupported(rows("unsupported"));
   const tables = rows<TableRow>("tables");
   const columns = Map.groupBy(rows<ColumnRow>("columns"), ({ of }) => of);
-  const needs = readNeeds(rows("dependencies"), rows("aliases"), rows("routines"), rows("columns"));
+  const functions = [...rows<ObjectRow>("routines"), ...rows<ObjectRow>("aggregates")];
+  const needs = readNeeds(rows("dependencies"), rows("aliases"), functions, rows("columns"));
+  addConstraints(needs.byId, rows("domainConstraints"), tables);
 
   const objects: SchemaObject[] = [];
   for (const [name, section] of Object.entries(PLAIN)) {
@@ -61,13 +77,21 @@ export async function readSchema(source: Source, schemas: readonly string[]): Pr
       objects.push({ ...row, section, refersTo: row.refersTo ?? undefined });
     }
   }
-  for (const row of rows<ObjectRow>("constraints")) {
+  for (const row of rows<ObjectRow & { after: string[] | null }>("constraints")) {
     const section = row.refersTo ? "foreign key" : "constraint";
-    objects.push({ ...row, section, refersTo: row.refersTo ?? undefined });
+    const { refersTo, after } = row;
+    objects.push({
+      ...row,
+      section,
+      refersTo: refersTo ?? undefined,
+      after: after ?? undefined,
+    });
   }
-  for (const view of rows<ObjectRow & { refresh: string | null }>("views")) {
-    const { id, name, sql, refresh } = view;
-    objects.push({ id, name, sql, section: "view" });
+  const views = rows<ObjectRow & { refresh: string | null }>("views");
+  addRefreshes(needs.byId, views);
+  for (const view of views) {
+    const { id, name, sql, drop, refresh } = view;
+    objects.push({ id, name, sql, drop, section: "view" });
     if (refresh) {
       objects.push({ id: `refresh:${id}`, name, sql: refresh, section: "view data", of: id });
     }
@@ -79,6 +103,11 @@ export async function readSchema(source: Source, schemas: readonly string[]): Pr
   for (const { id, name, sql, of } of rows<ObjectRow & { of: string }>("comments")) {
     objects.push({ id, name, sql, section: "comment", of: needs.whole(of) });
   }
+  for (const { id, kind, name, of } of rows<ObjectRow & { kind: string }>("unsupported")) {
+    const title = `${kind} ${name}`;
+    objects.push({ id, section: "unsupported", name: title, of: of ?? undefined, sql: "" });
+  }
+  objects.push(...defaultPrivilegesOf(rows<DefaultPrivilegeRow>("defaultPrivileges"), schemas));
   objects.push(...grantsOf(rows<PrivilegeRow>("privileges")));
   objects.push(...await sequenceValues(source, rows("sequenceValues")));
   for (const { id, quoted, kind } of tables) {
@@ -92,17 +121,6 @@ export async function readSchema(source: Source, schemas: readonly string[]): Pr
       .map((table) => tableOf(table, columns.get(table.id) ?? [])),
     needs: needs.byId,
   };
-}
-
-function refuseUnsupported(found: readonly { kind: string; name: string }[]): void {
-  if (found.length === 0) return;
-  const names = found.slice(0, 3).map(({ kind, name }) => `${kind} ${name}`).join(", ");
-  const more = found.length > 3 ? ` and ${found.length - 3} more` : "";
-  throw new OperationError(
-    `The database has what an export cannot bring back: ${names}${more}.`,
-    "EXPORT_UNSUPPORTED",
-    { hint: "Export the tables that you need with --tables, or use pg_dump." },
-  );
 }
 
 /** What has to be there before what, parts replaced by the objects that they are part of. */
@@ -132,6 +150,37 @@ function readNeeds(
     if (id !== needs) byId.set(id, [...byId.get(id) ?? [], needs]);
   }
   return { byId, late, whole };
+}
+
+/**
+ * What uses a domain waits for its constraints, which cannot be added once a column holds, say, an
+ * array of it.
+ */
+function addConstraints(
+  needs: Map<string, string[]>,
+  constraints: readonly { id: string; domain: string }[],
+  tables: readonly { id: string }[],
+): void {
+  const byDomain = Map.groupBy(constraints, ({ domain }) => domain);
+  for (const { id } of tables) {
+    const needed = needs.get(id) ?? [];
+    const added = needed.flatMap((other) => byDomain.get(other) ?? []).map(({ id }) => id);
+    if (added.length > 0) needs.set(id, [...needed, ...added]);
+  }
+}
+
+/** A materialized view is filled after those that it reads, through whatever views. */
+function addRefreshes(
+  needs: Map<string, string[]>,
+  views: readonly { id: string; refresh: string | null }[],
+): void {
+  const filled = new Set(views.filter(({ refresh }) => refresh).map(({ id }) => id));
+  const all = new Set(views.map(({ id }) => id));
+  const below = (id: string): string[] =>
+    (needs.get(id) ?? []).filter((other) => all.has(other)).flatMap((other) =>
+      filled.has(other) ? [`refresh:${other}`] : below(other)
+    );
+  for (const id of filled) needs.set(`refresh:${id}`, below(id));
 }
 
 async function sequenceValues(

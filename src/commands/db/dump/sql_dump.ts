@@ -14,13 +14,16 @@ const STATEMENT_LENGTH = 128_000;
 /**
  * Writes the objects and the rows of their tables.
  * @param objects in order; with a section `data` for each table whose rows are wanted
+ * @param title what it is, as a sentence
  */
 export async function* sqlDump(
   schema: Schema,
   objects: readonly SchemaObject[],
   reader: RowReader,
+  title: string,
 ): AsyncGenerator<string> {
-  yield HEADER;
+  yield `-- ${title}\n`;
+  if (objects.some(({ section }) => section === "function")) yield UNCHECKED_BODIES;
   const tables = new Map(schema.tables.map((table) => [table.id, table]));
   let previous: string | undefined;
   for (const object of objects) {
@@ -35,8 +38,7 @@ export async function* sqlDump(
   }
 }
 
-const HEADER = `-- A complete dump of the database, for an empty one.
--- Functions may name what is made after them.
+const UNCHECKED_BODIES = `-- Functions may name what is made after them.
 SET check_function_bodies = false;
 `;
 

@@ -13,6 +13,10 @@ export interface TableRow {
   readonly options: string | null;
   readonly partitionKey: string | null;
   readonly parents: string | null;
+  /** The composite type of a typed table. */
+  readonly ofType: string | null;
+  /** The table access method, unless it is heap. */
+  readonly accessMethod: string | null;
   readonly key: readonly string[];
   readonly heapBytes: string;
   readonly totalBytes: string;
@@ -46,18 +50,28 @@ export function createTable(
   columns: readonly ColumnRow[],
   late: ReadonlySet<string | null>,
 ): SchemaObject {
-  const lines = columns.filter(({ isLocal }) => isLocal || !table.parents)
-    .map((column) => `\n  ${columnSql(column, late.has(column.id))}`);
+  const lines = table.ofType
+    ? columns.map((column) => optionsSql(column, late.has(column.id))).filter((line) => line !== "")
+    : columns.filter(({ isLocal }) => isLocal || !table.parents)
+      .map((column) => columnSql(column, late.has(column.id)));
+  const list = `(${lines.map((line) => `\n  ${line}`).join(",")}${lines.length > 0 ? "\n" : ""})`;
   const parts = [
-    `CREATE ${table.isUnlogged ? "UNLOGGED " : ""}TABLE ${table.quoted} (`,
-    lines.join(","),
-    lines.length > 0 ? "\n)" : ")",
+    `CREATE ${table.isUnlogged ? "UNLOGGED " : ""}TABLE ${table.quoted}`,
+    table.ofType ? ` OF ${table.ofType}` : "",
+    table.ofType && lines.length === 0 ? "" : ` ${list}`,
     table.parents ? `\nINHERITS (${table.parents})` : "",
     table.partitionKey ? `\nPARTITION BY ${table.partitionKey}` : "",
+    table.accessMethod ? `\nUSING ${table.accessMethod}` : "",
     table.options ? `\nWITH (${table.options})` : "",
     ";",
   ];
-  return { id: table.id, section: "table", name: nameOf(table), sql: parts.join("") };
+  return {
+    id: table.id,
+    section: "table",
+    name: nameOf(table),
+    sql: parts.join(""),
+    drop: `DROP TABLE IF EXISTS ${table.quoted};`,
+  };
 }
 
 /** The defaults that have to wait for a function. */
@@ -72,6 +86,7 @@ export function lateDefaults(
     name: `${nameOf(table)}.${name}`,
     of: table.id,
     sql: `ALTER TABLE ${table.quoted} ALTER COLUMN ${quoted} SET DEFAULT ${expression};`,
+    drop: `ALTER TABLE IF EXISTS ${table.quoted} ALTER COLUMN ${quoted} DROP DEFAULT;`,
   }));
 }
 
@@ -83,6 +98,12 @@ function columnSql(column: ColumnRow, isLate: boolean): string {
     valueSql(column, isLate),
     column.isNotNull ? " NOT NULL" : "",
   ].join("");
+}
+
+/** Of a column whose name and type a composite type gives; empty where there is nothing to add. */
+function optionsSql(column: ColumnRow, isLate: boolean): string {
+  const options = valueSql(column, isLate) + (column.isNotNull ? " NOT NULL" : "");
+  return options && `${column.quoted} WITH OPTIONS${options}`;
 }
 
 function valueSql(column: ColumnRow, isLate: boolean): string {
