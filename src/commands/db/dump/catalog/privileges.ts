@@ -2,8 +2,7 @@
 import { inSchemas, own, ownPart } from "./scope.ts";
 
 /** The role that owns what an import makes. */
-export const importer =
-  `(SELECT coalesce((SELECT oid FROM pg_roles WHERE rolname = 'project_admin'),
+const importer = `(SELECT coalesce((SELECT oid FROM pg_roles WHERE rolname = 'project_admin'),
   (SELECT oid FROM pg_roles WHERE rolname = current_user)))`;
 
 /**
