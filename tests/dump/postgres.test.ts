@@ -5,7 +5,7 @@ import { runImport } from "../../src/commands/db/import.ts";
 import { OperationError } from "../../src/core/errors.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 import { testContext } from "../support/context.ts";
-import { oneOfEach } from "../support/one_of_each.ts";
+import { ONE_OF_EACH } from "../support/one_of_each.ts";
 import { postgresAt, type PostgresServer, startPostgres } from "../support/postgres.ts";
 import { type PostgresBackend, REAL_BACKEND, servePostgres } from "../support/postgres_backend.ts";
 import { richSchema } from "../support/rich_schema.ts";
@@ -58,7 +58,7 @@ describe({
       source = await servePostgres(server.host);
       await source.sql(REAL_BACKEND);
       await source.sql(richSchema(300));
-      await source.sql(oneOfEach);
+      await source.sql(ONE_OF_EACH);
       await source.sql(ON_EXTENSIONS);
     });
     afterAll(async () => {

@@ -2,7 +2,7 @@
  * One of each kind of object that a dump carries beside those of `richSchema`: the kinds of
  * docs/backups.md.
  */
-export const oneOfEach = `
+export const ONE_OF_EACH = `
 CREATE SCHEMA app;
 GRANT USAGE, CREATE ON SCHEMA app TO project_admin;
 ALTER DEFAULT PRIVILEGES FOR ROLE project_admin IN SCHEMA public REVOKE ALL ON TABLES FROM anon;

@@ -1,7 +1,7 @@
 /** What belongs together: comments, dependencies and parts of objects. */
 import { ownObject } from "./scope.ts";
 
-export const comments = `
+export const COMMENTS = `
 SELECT 'comment:' || d.classoid || ':' || d.objoid || ':' || d.objsubid AS id,
   d.classoid::regclass::text || ':' || d.objoid AS of, i.identity AS name,
   format('COMMENT ON %s %s IS %L;', CASE
@@ -16,7 +16,7 @@ WHERE d.objoid >= 16384 AND d.classoid <> 'pg_extension'::regclass AND ${
 }`;
 
 /** Objects that an extension takes with it when it is dropped. */
-export const extensionDependents = `
+export const EXTENSION_DEPENDENTS = `
 SELECT 'extension dependent:' || d.classid || ':' || d.objid AS id, i.identity AS name,
   d.classid::regclass::text || ':' || d.objid AS of,
   format('ALTER %s %s DEPENDS ON EXTENSION %I;', upper(i.type), i.identity, e.extname) AS sql
@@ -28,7 +28,7 @@ WHERE d.deptype = 'x' AND d.objid >= 16384`;
  * Every dependency between objects that are not PostgreSQL's own; that of a sequence on its column
  * is no obstacle.
  */
-export const dependencies = `
+export const DEPENDENCIES = `
 SELECT DISTINCT d.classid::regclass::text || ':' || d.objid AS id, d.refclassid::regclass::text || ':' || d.refobjid AS needs
 FROM pg_depend d
 WHERE d.objid >= 16384 AND d.refobjid >= 16384 AND d.deptype NOT IN ('P', 'S')
@@ -38,7 +38,7 @@ UNION SELECT 'attachment:' || h.inhrelid, 'pg_class:' || i.oid
 FROM pg_inherits h JOIN pg_class i ON i.oid IN (h.inhrelid, h.inhparent) AND i.relkind IN ('i', 'I')`;
 
 /** Objects that are part of another one, by which they are known here. */
-export const aliases = `
+export const ALIASES = `
 SELECT 'pg_attrdef:' || d.oid AS id, 'pg_class:' || d.adrelid AS of FROM pg_attrdef d
 UNION ALL SELECT 'pg_rewrite:' || r.oid, 'pg_class:' || r.ev_class FROM pg_rewrite r WHERE r.oid >= 16384 AND r.rulename = '_RETURN'
 UNION ALL SELECT 'pg_type:' || t.oid, 'pg_class:' || t.typrelid FROM pg_type t WHERE t.oid >= 16384 AND t.typrelid <> 0

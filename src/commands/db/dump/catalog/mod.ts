@@ -2,67 +2,73 @@
  * The catalog queries behind a dump. Most answer rows of `id`, `name` and `sql` (see
  * `SchemaObject`) for the schemas `$1`, a text array; what belongs to an extension is left out.
  */
-import { constraints, indexAttachments, indexes, indexRoles, indexStatistics } from "./indexes.ts";
-import { aliases, comments, dependencies, extensionDependents } from "./links.ts";
-import { defaultPrivileges, privileges } from "./privileges.ts";
-import { aggregates, routines, textSearch } from "./routines.ts";
-import { partitionTriggers, policies, rowSecurity, triggers } from "./security.ts";
-import { sequenceOwners, sequences, sequenceValues } from "./sequences.ts";
-import { columnOptions, columns, inheritedColumns, partitions, tables } from "./tables.ts";
 import {
-  casts,
-  collations,
-  composites,
-  domainConstraints,
-  domains,
-  enums,
-  extensions,
-  ranges,
-  schemas,
+  CONSTRAINTS,
+  INDEX_ATTACHMENTS,
+  INDEX_ROLES,
+  INDEX_STATISTICS,
+  INDEXES,
+} from "./indexes.ts";
+import { ALIASES, COMMENTS, DEPENDENCIES, EXTENSION_DEPENDENTS } from "./links.ts";
+import { DEFAULT_PRIVILEGES, PRIVILEGES } from "./privileges.ts";
+import { AGGREGATES, ROUTINES, TEXT_SEARCH } from "./routines.ts";
+import { PARTITION_TRIGGERS, POLICIES, ROW_SECURITY, TRIGGERS } from "./security.ts";
+import { SEQUENCE_OWNERS, SEQUENCE_VALUES, SEQUENCES } from "./sequences.ts";
+import { COLUMN_OPTIONS, COLUMNS, INHERITED_COLUMNS, PARTITIONS, TABLES } from "./tables.ts";
+import {
+  CASTS,
+  COLLATIONS,
+  COMPOSITES,
+  DOMAIN_CONSTRAINTS,
+  DOMAINS,
+  ENUMS,
+  EXTENSIONS,
+  RANGES,
+  SCHEMAS,
 } from "./types.ts";
-import { unsupported } from "./unsupported.ts";
-import { rules, viewDefaults, views } from "./views.ts";
+import { UNSUPPORTED } from "./unsupported.ts";
+import { RULES, VIEW_DEFAULTS, VIEWS } from "./views.ts";
 
 const QUERIES = {
-  schemas,
-  extensions,
-  enums,
-  domains,
-  domainConstraints,
-  composites,
-  ranges,
-  collations,
-  casts,
-  sequences,
-  sequenceOwners,
-  sequenceValues,
-  tables,
-  columns,
-  columnOptions,
-  inheritedColumns,
-  partitions,
-  constraints,
-  indexes,
-  indexAttachments,
-  indexStatistics,
-  indexRoles,
-  routines,
-  aggregates,
-  textSearch,
-  views,
-  viewDefaults,
-  rules,
-  rowSecurity,
-  policies,
-  triggers,
-  partitionTriggers,
-  privileges,
-  defaultPrivileges,
-  comments,
-  extensionDependents,
-  dependencies,
-  aliases,
-  unsupported,
+  schemas: SCHEMAS,
+  extensions: EXTENSIONS,
+  enums: ENUMS,
+  domains: DOMAINS,
+  domainConstraints: DOMAIN_CONSTRAINTS,
+  composites: COMPOSITES,
+  ranges: RANGES,
+  collations: COLLATIONS,
+  casts: CASTS,
+  sequences: SEQUENCES,
+  sequenceOwners: SEQUENCE_OWNERS,
+  sequenceValues: SEQUENCE_VALUES,
+  tables: TABLES,
+  columns: COLUMNS,
+  columnOptions: COLUMN_OPTIONS,
+  inheritedColumns: INHERITED_COLUMNS,
+  partitions: PARTITIONS,
+  constraints: CONSTRAINTS,
+  indexes: INDEXES,
+  indexAttachments: INDEX_ATTACHMENTS,
+  indexStatistics: INDEX_STATISTICS,
+  indexRoles: INDEX_ROLES,
+  routines: ROUTINES,
+  aggregates: AGGREGATES,
+  textSearch: TEXT_SEARCH,
+  views: VIEWS,
+  viewDefaults: VIEW_DEFAULTS,
+  rules: RULES,
+  rowSecurity: ROW_SECURITY,
+  policies: POLICIES,
+  triggers: TRIGGERS,
+  partitionTriggers: PARTITION_TRIGGERS,
+  privileges: PRIVILEGES,
+  defaultPrivileges: DEFAULT_PRIVILEGES,
+  comments: COMMENTS,
+  extensionDependents: EXTENSION_DEPENDENTS,
+  dependencies: DEPENDENCIES,
+  aliases: ALIASES,
+  unsupported: UNSUPPORTED,
 };
 
 export type CatalogName = keyof typeof QUERIES;

@@ -1,17 +1,17 @@
 /** Functions, procedures and aggregates. */
-import { inSchemas, own, ownPart } from "./scope.ts";
+import { IN_SCHEMAS, own, ownPart } from "./scope.ts";
 
-export const routines = `
+export const ROUTINES = `
 SELECT 'pg_proc:' || p.oid AS id,
   n.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' AS name,
   format('DROP ROUTINE IF EXISTS %I.%I(%s);', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) AS drop,
   rtrim(pg_get_functiondef(p.oid), E'\\n') || ';' AS sql
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-WHERE ${inSchemas} AND p.prokind IN ('f', 'p', 'w') AND ${own("pg_proc", "p.oid")}
+WHERE ${IN_SCHEMAS} AND p.prokind IN ('f', 'p', 'w') AND ${own("pg_proc", "p.oid")}
   AND ${ownPart("pg_proc", "p.oid")}`;
 
 /** Ordinary aggregates; those over ordered sets are refused. */
-export const aggregates = `
+export const AGGREGATES = `
 SELECT 'pg_proc:' || p.oid AS id,
   n.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' AS name,
   format('DROP AGGREGATE IF EXISTS %I.%I(%s);', n.nspname, p.proname, 
@@ -43,16 +43,16 @@ SELECT 'pg_proc:' || p.oid AS id,
     CASE p.proparallel WHEN 's' THEN 'PARALLEL = SAFE' WHEN 'r' THEN 'PARALLEL = RESTRICTED' END
   ]) WITH ORDINALITY AS options (option, position)) || ');' AS sql
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_aggregate a ON a.aggfnoid = p.oid
-WHERE ${inSchemas} AND a.aggkind = 'n' AND ${own("pg_proc", "p.oid")}`;
+WHERE ${IN_SCHEMAS} AND a.aggkind = 'n' AND ${own("pg_proc", "p.oid")}`;
 
-export const textSearch = `
+export const TEXT_SEARCH = `
 SELECT 'pg_ts_dict:' || d.oid AS id, n.nspname || '.' || d.dictname AS name,
   format('DROP TEXT SEARCH DICTIONARY IF EXISTS %I.%I;', n.nspname, d.dictname) AS drop,
   format('CREATE TEXT SEARCH DICTIONARY %I.%I (TEMPLATE = %I.%I%s);', n.nspname, d.dictname,
     tn.nspname, t.tmplname, ', ' || d.dictinitoption) AS sql
 FROM pg_ts_dict d JOIN pg_namespace n ON n.oid = d.dictnamespace
 JOIN pg_ts_template t ON t.oid = d.dicttemplate JOIN pg_namespace tn ON tn.oid = t.tmplnamespace
-WHERE ${inSchemas} AND ${own("pg_ts_dict", "d.oid")}
+WHERE ${IN_SCHEMAS} AND ${own("pg_ts_dict", "d.oid")}
 UNION ALL
 SELECT 'pg_ts_config:' || c.oid, n.nspname || '.' || c.cfgname,
   format('DROP TEXT SEARCH CONFIGURATION IF EXISTS %I.%I;', n.nspname, c.cfgname),
@@ -66,4 +66,4 @@ SELECT 'pg_ts_config:' || c.oid, n.nspname || '.' || c.cfgname,
     WHERE dictionaries.names IS NOT NULL), '')
 FROM pg_ts_config c JOIN pg_namespace n ON n.oid = c.cfgnamespace
 JOIN pg_ts_parser p ON p.oid = c.cfgparser JOIN pg_namespace pn ON pn.oid = p.prsnamespace
-WHERE ${inSchemas} AND ${own("pg_ts_config", "c.oid")}`;
+WHERE ${IN_SCHEMAS} AND ${own("pg_ts_config", "c.oid")}`;

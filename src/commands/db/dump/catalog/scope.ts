@@ -10,7 +10,7 @@ export const ownObject = (catalog: string, oid: string) =>
   `NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = ${catalog} AND e.objid = ${oid} AND e.deptype = 'e')`;
 
 /** That an object is in the schemas `$1`; its schema is the row `n` of `pg_namespace`. */
-export const inSchemas = "n.nspname = ANY ($1::text[])";
+export const IN_SCHEMAS = "n.nspname = ANY ($1::text[])";
 
 /**
  * That an object is no part of another one, as a range's constructors or an identity column's

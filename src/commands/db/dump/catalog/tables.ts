@@ -1,8 +1,8 @@
 /** Tables, their columns and their partitions. */
-import { inSchemas, own } from "./scope.ts";
-import { sequenceOptions } from "./sequences.ts";
+import { IN_SCHEMAS, own } from "./scope.ts";
+import { SEQUENCE_OPTIONS } from "./sequences.ts";
 
-export const tables = `
+export const TABLES = `
 SELECT 'pg_class:' || c.oid AS id, n.nspname AS schema, c.relname AS table, format('%I.%I', n.nspname, c.relname) AS quoted,
   c.relkind AS kind, c.relpersistence = 'u' AS "isUnlogged",
   array_to_string(c.reloptions || (SELECT array_agg('toast.' || option)
@@ -20,9 +20,9 @@ SELECT 'pg_class:' || c.oid AS id, n.nspname AS schema, c.relname AS table, form
   CASE WHEN c.relkind = 'r' THEN pg_relation_size(c.oid) ELSE 0 END::text AS "heapBytes",
   CASE WHEN c.relkind = 'r' THEN pg_table_size(c.oid) ELSE 0 END::text AS "totalBytes"
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE ${inSchemas} AND c.relkind IN ('r', 'p') AND ${own("pg_class", "c.oid")}`;
+WHERE ${IN_SCHEMAS} AND c.relkind IN ('r', 'p') AND ${own("pg_class", "c.oid")}`;
 
-export const columns = `
+export const COLUMNS = `
 SELECT 'pg_class:' || c.oid AS of, 'pg_attrdef:' || d.oid AS id, a.attname AS name, quote_ident(a.attname) AS quoted,
   format_type(a.atttypid, a.atttypmod) AS type, format_type(a.atttypid, NULL) AS "baseType",
   a.attnotnull AS "isNotNull", a.attislocal AS "isLocal", a.attidentity AS identity, a.attgenerated AS generated,
@@ -31,7 +31,7 @@ SELECT 'pg_class:' || c.oid AS of, 'pg_attrdef:' || d.oid AS id, a.attname AS na
    JOIN pg_namespace cn ON cn.oid = k.collnamespace
    WHERE k.oid = a.attcollation AND k.oid <> t.typcollation) AS collation,
   (SELECT format('SEQUENCE NAME %I.%I ', qn.nspname, q.relname)
-     || regexp_replace(${sequenceOptions}, '^AS \\S+ ', '')
+     || regexp_replace(${SEQUENCE_OPTIONS}, '^AS \\S+ ', '')
    FROM pg_depend i JOIN pg_sequence s ON s.seqrelid = i.objid
    JOIN pg_class q ON q.oid = s.seqrelid JOIN pg_namespace qn ON qn.oid = q.relnamespace
    WHERE i.classid = 'pg_class'::regclass AND i.refclassid = 'pg_class'::regclass AND i.deptype = 'i'
@@ -40,10 +40,10 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-WHERE ${inSchemas} AND c.relkind IN ('r', 'p') AND ${own("pg_class", "c.oid")}
+WHERE ${IN_SCHEMAS} AND c.relkind IN ('r', 'p') AND ${own("pg_class", "c.oid")}
 ORDER BY c.oid, a.attnum`;
 
-export const partitions = `
+export const PARTITIONS = `
 SELECT 'partition:' || c.oid AS id, n.nspname || '.' || c.relname AS name, 'pg_class:' || c.oid AS of,
   'pg_class:' || p.oid AS "refersTo",
   format('ALTER TABLE ONLY %I.%I ATTACH PARTITION %I.%I %s;', pn.nspname, p.relname, n.nspname, c.relname,
@@ -52,13 +52,13 @@ FROM pg_inherits i
 JOIN pg_class c ON c.oid = i.inhrelid AND c.relispartition AND c.relkind IN ('r', 'p')
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
-WHERE ${inSchemas} AND ${own("pg_class", "c.oid")}`;
+WHERE ${IN_SCHEMAS} AND ${own("pg_class", "c.oid")}`;
 
 /**
  * How values of a column are stored and sampled, where that is not what its type and the server
  * say.
  */
-export const columnOptions = `
+export const COLUMN_OPTIONS = `
 SELECT 'column:' || c.oid || ':' || a.attnum AS id, n.nspname || '.' || c.relname || '.' || a.attname AS name,
   'pg_class:' || c.oid AS of,
   (SELECT string_agg(format('ALTER TABLE ONLY %I.%I ALTER COLUMN %I %s;', n.nspname, c.relname, a.attname, option), E'\\n')
@@ -70,13 +70,13 @@ SELECT 'column:' || c.oid || ':' || a.attnum AS id, n.nspname || '.' || c.relnam
      (SELECT 'SET (' || string_agg(o, ', ' ORDER BY o) || ')' FROM unnest(a.attoptions) AS o WHERE o LIKE 'n\\_distinct%')]) AS option WHERE option IS NOT NULL) AS sql
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_type t ON t.oid = a.atttypid
-WHERE ${inSchemas} AND c.relkind IN ('r', 'p', 'm') AND a.attnum > 0 AND NOT a.attisdropped
+WHERE ${IN_SCHEMAS} AND c.relkind IN ('r', 'p', 'm') AND a.attnum > 0 AND NOT a.attisdropped
   AND (a.attstorage <> t.typstorage OR a.attcompression IN ('p', 'l') OR a.attstattarget >= 0
     OR EXISTS (SELECT FROM unnest(a.attoptions) AS o WHERE o LIKE 'n\\_distinct%'))
   AND ${own("pg_class", "c.oid")}`;
 
 /** What a table says of a column that it inherits: a default of its own or none, and NOT NULL. */
-export const inheritedColumns = `
+export const INHERITED_COLUMNS = `
 SELECT 'inherited:' || c.oid || ':' || a.attnum AS id, n.nspname || '.' || c.relname || '.' || a.attname AS name,
   'pg_class:' || c.oid AS of, o.sql
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND NOT c.relispartition
@@ -94,5 +94,5 @@ CROSS JOIN LATERAL (
     CASE WHEN NOT parent."isSame" AND a.attgenerated = '' THEN
       coalesce('SET DEFAULT ' || pg_get_expr(d.adbin, d.adrelid), 'DROP DEFAULT') END,
     CASE WHEN a.attnotnull AND parent."notNulls" = 0 THEN 'SET NOT NULL' END]) AS part WHERE part IS NOT NULL) o
-WHERE ${inSchemas} AND c.relkind IN ('r', 'p') AND NOT a.attislocal AND a.attinhcount > 0 AND NOT a.attisdropped
+WHERE ${IN_SCHEMAS} AND c.relkind IN ('r', 'p') AND NOT a.attislocal AND a.attinhcount > 0 AND NOT a.attisdropped
   AND o.sql IS NOT NULL AND ${own("pg_class", "c.oid")}`;

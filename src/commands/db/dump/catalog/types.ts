@@ -1,30 +1,30 @@
 /** Schemas, extensions, types, collations and casts. */
-import { inSchemas, own } from "./scope.ts";
+import { IN_SCHEMAS, own } from "./scope.ts";
 
-export const schemas = `
+export const SCHEMAS = `
 SELECT 'pg_namespace:' || n.oid AS id, n.nspname AS name,
   format('CREATE SCHEMA IF NOT EXISTS %I;', n.nspname) AS sql
 FROM pg_namespace n
-WHERE ${inSchemas} AND n.nspname <> 'public'`;
+WHERE ${IN_SCHEMAS} AND n.nspname <> 'public'`;
 
 /** All of them; a dump asks for those that its objects depend on. */
-export const extensions = `
+export const EXTENSIONS = `
 SELECT 'pg_extension:' || e.oid AS id, e.extname AS name,
   format('CREATE EXTENSION IF NOT EXISTS %I%s;', e.extname,
-    CASE WHEN ${inSchemas} AND n.nspname <> 'public' THEN format(' WITH SCHEMA %I', n.nspname) END) AS sql
+    CASE WHEN ${IN_SCHEMAS} AND n.nspname <> 'public' THEN format(' WITH SCHEMA %I', n.nspname) END) AS sql
 FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
 WHERE e.extname <> 'plpgsql'`;
 
-export const enums = `
+export const ENUMS = `
 SELECT 'pg_type:' || t.oid AS id, n.nspname || '.' || t.typname AS name,
   format('DROP TYPE IF EXISTS %I.%I;', n.nspname, t.typname) AS drop,
   format(E'CREATE TYPE %I.%I AS ENUM (%s);', n.nspname, t.typname,
     (SELECT string_agg(E'\\n  ' || quote_literal(l.enumlabel), ',' ORDER BY l.enumsortorder) || E'\\n'
      FROM pg_enum l WHERE l.enumtypid = t.oid)) AS sql
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-WHERE ${inSchemas} AND t.typtype = 'e' AND ${own("pg_type", "t.oid")}`;
+WHERE ${IN_SCHEMAS} AND t.typtype = 'e' AND ${own("pg_type", "t.oid")}`;
 
-export const domains = `
+export const DOMAINS = `
 SELECT 'pg_type:' || t.oid AS id, n.nspname || '.' || t.typname AS name,
   format('DROP TYPE IF EXISTS %I.%I;', n.nspname, t.typname) AS drop,
   format('CREATE DOMAIN %I.%I AS %s', n.nspname, t.typname, format_type(t.typbasetype, t.typtypmod))
@@ -35,20 +35,20 @@ SELECT 'pg_type:' || t.oid AS id, n.nspname || '.' || t.typname AS name,
     || coalesce(' DEFAULT ' || pg_get_expr(t.typdefaultbin, 0), '')
     || CASE WHEN t.typnotnull THEN ' NOT NULL' ELSE '' END || ';' AS sql
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-WHERE ${inSchemas} AND t.typtype = 'd' AND ${own("pg_type", "t.oid")}`;
+WHERE ${IN_SCHEMAS} AND t.typtype = 'd' AND ${own("pg_type", "t.oid")}`;
 
 /** Apart from their domains: a function that one calls may take the domain as an argument. */
-export const domainConstraints = `
+export const DOMAIN_CONSTRAINTS = `
 SELECT 'pg_constraint:' || k.oid AS id, n.nspname || '.' || t.typname || '.' || k.conname AS name,
   'pg_type:' || t.oid AS domain,
   format('DO $do$ BEGIN IF to_regtype(%L) IS NOT NULL THEN ALTER DOMAIN %I.%I DROP CONSTRAINT IF EXISTS %I; END IF; END $do$;',
     format('%I.%I', n.nspname, t.typname), n.nspname, t.typname, k.conname) AS drop,
   format('ALTER DOMAIN %I.%I ADD CONSTRAINT %I %s;', n.nspname, t.typname, k.conname, pg_get_constraintdef(k.oid)) AS sql
 FROM pg_constraint k JOIN pg_type t ON t.oid = k.contypid JOIN pg_namespace n ON n.oid = t.typnamespace
-WHERE ${inSchemas} AND k.contype = 'c' AND ${own("pg_type", "t.oid")}`;
+WHERE ${IN_SCHEMAS} AND k.contype = 'c' AND ${own("pg_type", "t.oid")}`;
 
 /** An extension's own have their membership on `pg_type`. */
-export const composites = `
+export const COMPOSITES = `
 SELECT 'pg_class:' || c.oid AS id, n.nspname || '.' || c.relname AS name,
   format('DROP TYPE IF EXISTS %I.%I;', n.nspname, c.relname) AS drop,
   format('CREATE TYPE %I.%I AS (%s);', n.nspname, c.relname,
@@ -60,11 +60,11 @@ SELECT 'pg_class:' || c.oid AS id, n.nspname || '.' || c.relname AS name,
        ORDER BY a.attnum) || E'\\n'
      FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)) AS sql
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE ${inSchemas} AND c.relkind = 'c' AND ${own("pg_class", "c.oid")} AND ${
+WHERE ${IN_SCHEMAS} AND c.relkind = 'c' AND ${own("pg_class", "c.oid")} AND ${
   own("pg_type", "c.reltype")
 }`;
 
-export const ranges = `
+export const RANGES = `
 SELECT 'pg_type:' || t.oid AS id, n.nspname || '.' || t.typname AS name,
   format('DROP TYPE IF EXISTS %I.%I;', n.nspname, t.typname) AS drop,
   format('CREATE TYPE %I.%I AS RANGE (SUBTYPE = %s', n.nspname, t.typname, format_type(r.rngsubtype, NULL))
@@ -77,10 +77,10 @@ SELECT 'pg_type:' || t.oid AS id, n.nspname || '.' || t.typname AS name,
     || CASE WHEN r.rngsubdiff::oid <> 0 THEN ', SUBTYPE_DIFF = ' || r.rngsubdiff::regproc::text ELSE '' END
     || format(', MULTIRANGE_TYPE_NAME = %s);', r.rngmultitypid::regtype::text) AS sql
 FROM pg_range r JOIN pg_type t ON t.oid = r.rngtypid JOIN pg_namespace n ON n.oid = t.typnamespace
-WHERE ${inSchemas} AND r.rngcanonical::oid = 0 AND ${own("pg_type", "t.oid")}`;
+WHERE ${IN_SCHEMAS} AND r.rngcanonical::oid = 0 AND ${own("pg_type", "t.oid")}`;
 
 /** What PostgreSQL 17 calls `colllocale` was `colliculocale` before. */
-export const collations = `
+export const COLLATIONS = `
 SELECT 'pg_collation:' || c.oid AS id, n.nspname || '.' || c.collname AS name,
   format('DROP COLLATION IF EXISTS %I.%I;', n.nspname, c.collname) AS drop,
   format('CREATE COLLATION %I.%I (PROVIDER = %s%s%s%s);', n.nspname, c.collname,
@@ -91,13 +91,13 @@ SELECT 'pg_collation:' || c.oid AS id, n.nspname || '.' || c.collname AS name,
     ', RULES = ' || quote_literal(to_jsonb(c) ->> 'collicurules'),
     CASE WHEN NOT c.collisdeterministic THEN ', DETERMINISTIC = false' END) AS sql
 FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace
-WHERE ${inSchemas} AND ${own("pg_collation", "c.oid")}`;
+WHERE ${IN_SCHEMAS} AND ${own("pg_collation", "c.oid")}`;
 
 /**
  * Casts have no schema: those of a type or by a function that is the project's; a multirange has
  * one by itself.
  */
-export const casts = `
+export const CASTS = `
 SELECT 'pg_cast:' || c.oid AS id, format('%s as %s', c.castsource::regtype, c.casttarget::regtype) AS name,
   format('DROP CAST IF EXISTS (%s AS %s);', c.castsource::regtype, c.casttarget::regtype) AS drop,
   format('CREATE CAST (%s AS %s) %s%s;', c.castsource::regtype, c.casttarget::regtype,
@@ -107,7 +107,7 @@ SELECT 'pg_cast:' || c.oid AS id, format('%s as %s', c.castsource::regtype, c.ca
 FROM pg_cast c
 WHERE c.oid >= 16384 AND ${own("pg_cast", "c.oid")}
   AND NOT EXISTS (SELECT FROM pg_range r WHERE r.rngtypid = c.castsource AND r.rngmultitypid = c.casttarget)
-  AND EXISTS (SELECT FROM pg_namespace n WHERE ${inSchemas}
+  AND EXISTS (SELECT FROM pg_namespace n WHERE ${IN_SCHEMAS}
     AND n.oid IN ((SELECT typnamespace FROM pg_type WHERE oid = c.castsource),
       (SELECT typnamespace FROM pg_type WHERE oid = c.casttarget),
       (SELECT pronamespace FROM pg_proc WHERE oid = c.castfunc)))`;

@@ -1,8 +1,8 @@
 /** What a dump cannot reproduce, by kind and name: docs/backups.md says which kinds, and why. */
-import { inSchemas, own } from "./scope.ts";
+import { IN_SCHEMAS, own } from "./scope.ts";
 
 /** Kinds that live in a schema: their catalog, the columns of name and schema, and which rows. */
-const IN_SCHEMAS = [
+const SCHEMA_KINDS = [
   ["foreign table", "pg_class", "relname", "relnamespace", "o.relkind = 'f'"],
   ["operator", "pg_operator", "oprname", "oprnamespace", "o.oprcode::oid <> 0"],
   ["operator class", "pg_opclass", "opcname", "opcnamespace", "true"],
@@ -31,7 +31,7 @@ const IN_SCHEMAS = [
 /**
  * Kinds of the whole database: their catalog, the column or expression of the name, and which rows.
  */
-const OF_DATABASE = [
+const DATABASE_KINDS = [
   ["publication", "pg_publication", "o.pubname", "true"],
   ["subscription", "pg_subscription", "o.subname", "true"],
   ["language", "pg_language", "o.lanname", "true"],
@@ -46,25 +46,25 @@ const OF_DATABASE = [
     "pg_event_trigger",
     "o.evtname",
     `EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-      WHERE p.oid = o.evtfoid AND ${inSchemas})`,
+      WHERE p.oid = o.evtfoid AND ${IN_SCHEMAS})`,
   ],
 ] as const;
 
-export const unsupported = [
-  ...IN_SCHEMAS.map(([kind, catalog, name, schema, which]) => `
+export const UNSUPPORTED = [
+  ...SCHEMA_KINDS.map(([kind, catalog, name, schema, which]) => `
 SELECT '${catalog}:' || o.oid AS id, '${kind}' AS kind, n.nspname || '.' || o.${name} AS name, NULL::text AS of
 FROM ${catalog} o JOIN pg_namespace n ON n.oid = o.${schema}
-WHERE ${inSchemas} AND (${which}) AND ${own(catalog, "o.oid")}`),
-  ...OF_DATABASE.map(([kind, catalog, name, which]) => `
+WHERE ${IN_SCHEMAS} AND (${which}) AND ${own(catalog, "o.oid")}`),
+  ...DATABASE_KINDS.map(([kind, catalog, name, which]) => `
 SELECT '${catalog}:' || o.oid, '${kind}', ${name}::text, NULL
 FROM ${catalog} o
 WHERE o.oid >= 16384 AND (${which}) AND ${own(catalog, "o.oid")}`),
   `
 SELECT 'pg_class:' || x.indexrelid, 'invalid index', n.nspname || '.' || i.relname, 'pg_class:' || x.indrelid
 FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_namespace n ON n.oid = i.relnamespace
-WHERE ${inSchemas} AND NOT x.indisvalid AND i.relkind = 'i' AND ${own("pg_class", "x.indrelid")}`,
+WHERE ${IN_SCHEMAS} AND NOT x.indisvalid AND i.relkind = 'i' AND ${own("pg_class", "x.indrelid")}`,
   `
 SELECT 'label:' || l.objtype || l.objname || l.provider, 'security label of', l.objname, NULL
 FROM pg_seclabels l JOIN pg_namespace n ON n.oid = l.objnamespace
-WHERE ${inSchemas} AND l.objoid >= 16384`,
+WHERE ${IN_SCHEMAS} AND l.objoid >= 16384`,
 ].join("\nUNION ALL");
