@@ -2,7 +2,7 @@
 import type { Context } from "../../../cli/context.ts";
 import { listTables } from "../../../client/backend/database.ts";
 import type { HttpClient } from "../../../client/http.ts";
-import { DeclinedError, OperationError, UsageError } from "../../../core/errors.ts";
+import { DeclinedError, NetworkError, OperationError, UsageError } from "../../../core/errors.ts";
 import { plural } from "../../../terminal/plural.ts";
 import type { Facts, MadeObject } from "./facts.ts";
 import { type ObjectName, quoteName, shownName } from "./names.ts";
@@ -53,7 +53,11 @@ export async function planImport(
   { clean = false, truncate = false }: Wishes,
 ): Promise<Plan> {
   if (!clean && !truncate && facts.newTables.length === 0) return EMPTY;
-  const tables = await listTables(backend);
+  const tables = await listTables(backend).catch((error): string[] => {
+    // The import itself meets the same, and says what may have become of it.
+    if (clean || truncate || !(error instanceof NetworkError)) throw error;
+    return [];
+  });
   const there = facts.newTables
     .filter(({ schema, name }) => schema === "public" && tables.includes(name));
   if (truncate) {
