@@ -21,7 +21,7 @@ const SOURCES = ["main.ts", "deno.json", "deno.lock", "scripts/build.ts"];
 const TARGET = `dist/insforge${Deno.build.os === "windows" ? ".exe" : ""}`;
 const BUNDLE = ".setup/bundle";
 
-/** What `scripts/prepare_database.ts` makes. */
+/** What `scripts/prepare.ts` makes. */
 const PREPARED = ".setup/prepared";
 
 /** These find files of their own beside their modules, or are no ES modules. */
@@ -41,7 +41,7 @@ if (foreign && Deno.env.get("DENORT_BIN")) {
 const flags = (Deno.env.get("INSFORGE_DENO_FLAGS") ?? "").split("\n").filter(Boolean);
 using lock = await Deno.open(".setup/build.lock", { create: true, write: true });
 await lock.lock(true);
-await deno(["run", "--quiet", ...flags, "--allow-all", "scripts/prepare_database.ts"]);
+await deno(["run", "--quiet", ...flags, "--allow-all", "scripts/prepare.ts"]);
 await keepReleaseKey();
 if (Deno.args.includes("--force") || await isStale(TARGET, SOURCES, ["src", PREPARED])) {
   await deno(["run", "--quiet", ...flags, "--allow-all", "scripts/value_options.ts"]);

@@ -21,6 +21,11 @@ export function localDataFolder(root: string): string {
   return join(projectFolder(root), "local");
 }
 
+/** Where functions lie below a folder: one folder each. */
+export function functionsFolder(folder: string): string {
+  return join(folder, "insforge", "functions");
+}
+
 /** The account's tokens, below the global folder. */
 export function credentialsFile(globalFolder: string): string {
   return join(globalFolder, "credentials.json");

@@ -24,7 +24,7 @@ export function workerModule(name: string): URL {
   return new URL(`${name}.${isCheckout ? "ts" : "js"}`, programRoot);
 }
 
-/** The address of a file that `scripts/prepare_database.ts` made, which the executable carries. */
+/** The address of a file that `scripts/prepare.ts` made, which the executable carries. */
 export function preparedFile(name: string): URL {
   return new URL(isCheckout ? `.setup/prepared/${name}` : `prepared/${name}`, programFiles);
 }

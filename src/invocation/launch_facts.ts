@@ -19,6 +19,8 @@ export interface LaunchFacts extends TypedPaths {
   readonly version: string;
   /** The folder of the global files (`~/.insforge`), absent where the system names no home. */
   readonly globalFolder?: string;
+  /** The user's folder for what can be had again, absent where the system names no home. */
+  readonly cacheFolder?: string;
   /**
    * The directory whose `.insforge` folder is this project's: the nearest one upwards, else `cwd`.
    * For the commands that link a directory it is `cwd`: a link further up is not theirs to replace.
@@ -54,6 +56,7 @@ export function locate(invocation: Invocation, version: string): LaunchFacts {
     version,
     cwd,
     globalFolder,
+    cacheFolder: home ? cacheFolder(home) : undefined,
     projectRoot,
     project: { ...project, passedOver },
     untoldHost: invocation.reach.hosts?.includes("project")
@@ -64,6 +67,23 @@ export function locate(invocation: Invocation, version: string): LaunchFacts {
   };
 }
 
+/** Where each system keeps caches. */
+function cacheFolder(home: string): string {
+  const named = environmentVariable("XDG_CACHE_HOME");
+  if (named) return join(named, "insforge");
+  switch (Deno.build.os) {
+    case "darwin":
+      return join(home, "Library", "Caches", "insforge");
+    case "windows":
+      return join(
+        environmentVariable("LOCALAPPDATA") ?? join(home, "AppData", "Local"),
+        "insforge",
+        "cache",
+      );
+    default:
+      return join(home, ".cache", "insforge");
+  }
+}
 function selfCommand(): string[] {
   if (Deno.build.standalone) return [Deno.execPath()];
   const script = environmentVariable("INSFORGE_CHECKOUT_COMMAND");

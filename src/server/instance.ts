@@ -9,7 +9,7 @@ import {
 import { removeHalfWritten, writeFileAtomically } from "../files/atomic.ts";
 import type { StoredMail } from "./mail/message.ts";
 import { findLink } from "../files/real_path.ts";
-import { startServer } from "./server.ts";
+import { type ServerOptions, startServer } from "./server.ts";
 
 export interface ServeOptions {
   /** Absolute path, created when absent. */
@@ -21,6 +21,8 @@ export interface ServeOptions {
   version: string;
   /** The command line that runs this program; functions run in processes of it. */
   self: readonly string[];
+  /** Where packages come from that functions import. */
+  packages?: ServerOptions["packages"];
   /** Ends the server. */
   signal?: AbortSignal;
   /** Called once, when the server answers and its state file is written. */
@@ -52,14 +54,33 @@ const LOCK_PATIENCE_MS = 500;
  * @throws {StartError}
  */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { dataDir, port, postgres, version, self, signal, onReady, statementTimeout, onMail } =
-    options;
+  const {
+    dataDir,
+    port,
+    postgres,
+    version,
+    self,
+    packages,
+    signal,
+    onReady,
+    statementTimeout,
+    onMail,
+  } = options;
   requireNoLinksBelow(dataDir);
   using _lock = await lockDirectory(dataDir);
   await removeHalfWritten(dataDir);
   const ports = port === undefined ? portsFrom(DEFAULT_PORT) : [port];
   const postgresPorts = postgres ? portsFrom(DEFAULT_POSTGRES_PORT) : undefined;
-  const started = { dataDir, ports, postgresPorts, version, self, statementTimeout, onMail };
+  const started = {
+    dataDir,
+    ports,
+    postgresPorts,
+    version,
+    self,
+    packages,
+    statementTimeout,
+    onMail,
+  };
   const server = await startServer(started)
     .catch((error) => {
       throw startError(error, port);

@@ -76,6 +76,8 @@ export interface ServerOptions {
   statementTimeout?: number;
   /** Milliseconds that a function may take to answer; 60 000 unless given. */
   functionTimeout?: number;
+  /** Where packages come from that functions import; npm's public registry, unless given. */
+  packages?: LocalBackend["packages"];
   clock?: () => Date;
   /** Told of every mail that the backend sends. */
   onMail?(mail: StoredMail): void;
@@ -107,6 +109,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     version,
     self,
     functionTimeout,
+    packages,
     statementTimeout = 30_000,
     clock = () => new Date(),
   } = options;
@@ -152,6 +155,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       version,
       self,
       functionTimeout,
+      packages,
       clock,
       // Later, so that the answer to the request that asked for it is sent first.
       shutdown: () => void setTimeout(close, 50),

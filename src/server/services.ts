@@ -6,6 +6,7 @@ import type { Keys } from "./keys/keys.ts";
 import type { Logger } from "./logs/log_file.ts";
 import type { Logs } from "./logs/sources.ts";
 import type { Mailer } from "./mail/mailer.ts";
+import type { PackagesOptions } from "../shared/packages/open_packages.ts";
 import type { SecretStore } from "./secrets/store.ts";
 
 /** What every area of the backend is built from. */
@@ -30,6 +31,8 @@ export interface LocalBackend {
   readonly self: readonly string[];
   /** Milliseconds that a function may take to answer. */
   readonly functionTimeout?: number;
+  /** Where packages come from that functions import; npm's public registry, unless given. */
+  readonly packages?: Pick<PackagesOptions, "config" | "cacheFolder">;
   /** The current time. */
   clock(): Date;
   /** Ends the server, after the answer that is under way. */

@@ -105,8 +105,8 @@ describe("functions serve", () => {
     assertEquals((await server.message(/^loaded/)).slug, "word");
     assertEquals(await server.call("word"), "two");
     await write("insforge/functions/word/index.ts", "export default (");
-    assertMatch((await server.message(/index\.ts/)).message!, /Unexpected token/);
-    assertStringIncludes(await server.call("word"), "Unexpected token");
+    assertMatch((await server.message(/index\.ts/)).message!, /index\.ts:1:17: Unexpected end/);
+    assertStringIncludes(await server.call("word"), "Unexpected end");
     await write("insforge/functions/word/index.ts", "export default () => new Response('three');");
     await server.message(/^loaded/);
     assertEquals(await server.call("word"), "three");

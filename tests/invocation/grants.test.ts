@@ -2,9 +2,12 @@ import { assertEquals } from "@std/assert";
 import { dirname, fromFileUrl, join } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
 import { commands } from "../../src/commands/mod.ts";
+import { environmentVariable } from "../../src/core/environment.ts";
+import { npmSurroundings } from "../../src/invocation/function_sources.ts";
 import { grantsFor } from "../../src/invocation/grants/mod.ts";
 import { programFiles } from "../../src/core/program_files.ts";
 import { realPlace } from "../../src/files/real_path.ts";
+import { npmConfigFiles, readNpmConfig } from "../../src/shared/packages/npm_config.ts";
 import { keptInputPath } from "../../src/files/temporary_paths.ts";
 import type { Commands } from "../../src/cli/command.ts";
 import type { Probe } from "../support/probe_worker.ts";
@@ -106,10 +109,20 @@ const ASIDE: Readonly<Record<string, readonly string[]>> = {
   "outside": [],
   "home/.bashrc": [],
   "home/.insforge/credentials.json": ["global files"],
-  "project/plain.txt": ["working directory", "deployed folder"],
-  "project/.env": ["working directory", "deployed folder", "env files"],
-  "project/.insforge/project.json": ["working directory", "deployed folder", "project link"],
-  "project/migrations/1_a.sql": ["working directory", "deployed folder", "./migrations"],
+  "project/plain.txt": ["working directory", "deployed folder", "function sources"],
+  "project/.env": ["working directory", "deployed folder", "function sources", "env files"],
+  "project/.insforge/project.json": [
+    "working directory",
+    "deployed folder",
+    "function sources",
+    "project link",
+  ],
+  "project/migrations/1_a.sql": [
+    "working directory",
+    "deployed folder",
+    "function sources",
+    "./migrations",
+  ],
 };
 
 function pathsOf(commands: Commands, path: string[] = []): string[][] {
@@ -177,10 +190,15 @@ describe("the grants of every command", () => {
         const { permissions } = grantsFor(launch);
         assertEquals([permissions.sys, permissions.ffi, permissions.import], [false, false, false]);
         assertEquals(permissions.net === true, path === "local serve");
+        const surroundings = npmSurroundings(factsIn(cwd, []), environmentVariable);
+        const { certificates = "" } = readNpmConfig(surroundings);
+        const ofNpm = path.startsWith("functions ")
+          ? [...npmConfigFiles(surroundings), certificates]
+          : [];
         const program = dirname(Deno.realPathSync(Deno.execPath()));
         const isOwn = (file: string) =>
           file.startsWith(cwd) || file === keptInputPath(launch.token) || path === "local serve" ||
-          file === realPlace(fromFileUrl(programFiles)) ||
+          file === realPlace(fromFileUrl(programFiles)) || ofNpm.includes(file) ||
           (path === "upgrade" && dirname(file) === program);
         assertEquals(permissions.write.includes(fromFileUrl(programFiles)), false);
         assertEquals(permissions.write.every(isOwn), true);

@@ -6,6 +6,7 @@ import {
 } from "@insforge/shared-schemas";
 import { createClient } from "@insforge/sdk";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { startRegistry, type TestRegistry } from "../support/registry.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 
 let backend: TestBackend;
@@ -23,8 +24,42 @@ const create = (slug: string, code: string) =>
 const call = (slug: string, init?: RequestInit) => fetch(`${backend.url}/functions/${slug}`, init);
 
 describe("functions", () => {
-  beforeAll(async () => void (backend = await startBackend()));
-  afterAll(() => backend.close());
+  let registry: TestRegistry;
+  beforeAll(async () => {
+    registry = await startRegistry([
+      { manifest: { name: "native", version: "1.0.0", gypfile: true, main: "x.js" } },
+      {
+        manifest: {
+          name: "greeting",
+          version: "1.2.0",
+          main: "x.js",
+          dependencies: { word: "^2" },
+        },
+        files: { "x.js": 'exports.greet = (name) => require("word") + " " + name;' },
+      },
+      {
+        manifest: {
+          name: "word",
+          version: "2.1.0",
+          exports: { import: "./i.js", require: "./r.js" },
+        },
+        files: { "r.js": 'module.exports = "Good day";', "i.js": "export default 0" },
+      },
+    ]);
+    backend = await startBackend({ packages: registry });
+  });
+  afterAll(async () => {
+    await backend.close();
+    await registry[Symbol.asyncDispose]();
+  });
+
+  it("import packages of npm, though they came by themselves", async () => {
+    await create(
+      "greets",
+      `import { greet } from "npm:greeting@1"; export default () => new Response(greet("Ada"))`,
+    );
+    assertEquals(await (await call("greets")).text(), "Good day Ada");
+  });
 
   it("are created, listed without code, read, changed and deleted", async () => {
     const created = await create("hello", HELLO);
@@ -71,13 +106,20 @@ describe("functions", () => {
     assertEquals([again.status, again.body.error], [409, "FUNCTION_ALREADY_EXISTS"]);
     for (
       const [code, named] of [
-        ['import x from "npm:left-pad"; export default () => x', "npm:left-pad"],
+        ['import x from "npm:absent"; export default () => x', "absent answered 404"],
+        [
+          'import x from "npm:native"; export default () => x',
+          "npm:native@1.0.0 needs native code",
+        ],
         ['import { y } from "./other.ts"; export default () => y', "./other.ts"],
         ['import vm from "node:vm"; export default () => vm', "node:vm"],
-        ['export default async () => await import("https://a.example/x.js")', "a.example"],
+        [
+          'export default async () => await import("http://127.0.0.1:1/x.js")',
+          "127.0.0.1:1 cannot",
+        ],
         ["Deno.serve(() => new Response())", "Deno.serve"],
-        ["export default (", "wrong.ts"],
-        ["const a = 1; const a = 2;", "'a'"],
+        ["export default (", "wrong.ts:1:"],
+        ["const a = 1; const a = 2;", '"a"'],
       ] as const
     ) {
       const answer = await create("wrong", code);

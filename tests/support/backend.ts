@@ -1,5 +1,6 @@
 import { fromFileUrl } from "@std/path";
 import { type RunningServer, startServer } from "../../src/server/server.ts";
+import type { NpmConfig } from "../../src/shared/packages/npm_config.ts";
 import { requireSilentLogs } from "./secrets.ts";
 
 /** A local backend of a test's own, in a temporary directory. */
@@ -52,6 +53,8 @@ export interface TestBackendOptions {
   self?: string[];
   /** Milliseconds that a function may take to answer. */
   functionTimeout?: number;
+  /** Where packages come from that functions import. */
+  packages?: { config: NpmConfig; cacheFolder?: string };
 }
 
 /** The command line that runs the CLI from this checkout. */

@@ -60,22 +60,33 @@ export async function getFunction(backend: HttpClient, slug: string): Promise<Ed
   return camelCased(await backend.json<EdgeFunction>("GET", BASE + path(slug)));
 }
 
-/** Updates a function, or creates it where there is none. @throws {HttpError} */
+/** What became of a function that was to be deployed. */
+export type DeployOutcome = Deployed & { readonly action: "created" | "updated" | "unchanged" };
+
+/**
+ * Updates a function, or creates it where there is none.
+ * @param isLazy leaves one alone that has this code already: changes are limited in rate
+ * @throws {HttpError}
+ */
 export async function deployFunction(
   backend: HttpClient,
   slug: string,
   upload: FunctionUpload,
-): Promise<Deployed & { readonly action: "created" | "updated" }> {
+  isLazy = false,
+): Promise<DeployOutcome> {
   const deployed = {
     may: `${slug} may have been deployed`,
     hint: `Compare with \`insforge functions code ${slug}\`, or deploy it again.`,
   };
-  const update = async () => {
+  const update = async (): Promise<DeployOutcome> => {
     const options = { json: upload, timeoutMs: BUILD_TIMEOUT_MS, idempotent: true };
     const send = () => backend.json<Deployed>("PUT", BASE + path(slug), options);
     return { ...await sendChange(send, deployed), action: "updated" as const };
   };
-  if (await exists(backend, slug)) return await update();
+  const before = await find(backend, slug);
+  const isSame = before?.code === upload.code && before.status === "active";
+  if (isLazy && isSame) return { success: true, function: before, action: "unchanged" };
+  if (before) return await update();
   try {
     const json = { slug, ...upload, name: upload.name ?? slug };
     const send = () => backend.json<Deployed>("POST", BASE, { json, timeoutMs: BUILD_TIMEOUT_MS });
@@ -121,12 +132,11 @@ export function invokeFunction(
 }
 
 /** Only a 404 that speaks of the function means that it is new. */
-async function exists(backend: HttpClient, slug: string): Promise<boolean> {
+async function find(backend: HttpClient, slug: string): Promise<EdgeFunction | undefined> {
   try {
-    await backend.json("GET", BASE + path(slug));
-    return true;
+    return await getFunction(backend, slug);
   } catch (error) {
-    if (error instanceof HttpError && error.status === 404) return false;
+    if (error instanceof HttpError && error.status === 404) return undefined;
     throw error;
   }
 }

@@ -1,13 +1,19 @@
 import { Command } from "@cliffy/command";
 import { placeOf } from "../../files/typed_path.ts";
-import { type Deployed, deployFunction } from "../../client/backend/functions.ts";
+import {
+  type Deployed,
+  deployFunction,
+  type DeployOutcome,
+} from "../../client/backend/functions.ts";
 import type { Context, Run } from "../../cli/context.ts";
-import { CliError, FileError, UsageError } from "../../core/errors.ts";
+import { CliError, HttpError, UsageError } from "../../core/errors.ts";
 import { ExitCode } from "../../core/exit_codes.ts";
 import { checkTypes } from "./check_types.ts";
-import type { LinkedFunction } from "../../shared/functions/join_modules.ts";
 import { checkSlug, findFunction, findFunctions, type LocalFunction } from "./local_files.ts";
-import { SourceError } from "../../shared/functions/script.ts";
+import type { Bundle } from "../../shared/bundling/bundler.ts";
+import { type FunctionBundling, openBundling } from "./bundle.ts";
+import { secretsIn } from "./secret_scan.ts";
+import { formatBytes } from "../../terminal/bytes.ts";
 import type { Result } from "../../terminal/present.ts";
 import { facts, success, table, text, type View } from "../../terminal/view.ts";
 
@@ -18,6 +24,8 @@ interface Options {
   all?: boolean;
   /** False with `--no-check`. */
   check?: boolean;
+  dryRun?: boolean;
+  cachedOnly?: boolean;
 }
 
 /** `insforge functions deploy`: uploads the source of one function, or of all. */
@@ -29,10 +37,16 @@ export const deploy = (run: Run) =>
     .option("--description <text:string>", "What it does.")
     .option("--all", "Deploy every function of insforge/functions.")
     .option("--no-check", "Do not check the types first, where Deno is at hand.")
+    .option("--dry-run", "Show what would be uploaded, and upload nothing.")
+    .option("--cached-only", "Fetch no packages: take them from the cache, or fail.")
     .example("Deploy insforge/functions/hello/index.ts", "insforge functions deploy hello")
     .example("Deploy another file", "insforge functions deploy hello --file src/hello.ts")
     .example("Deploy all", "insforge functions deploy --all")
+    .example("See what it would carry", "insforge functions deploy hello --dry-run")
     .action(run(runDeploy));
+
+/** How many parts of a bundle are listed. */
+const MAX_SHOWN = 6;
 
 /** Creates what is new and updates what is there. */
 async function runDeploy(
@@ -53,64 +67,100 @@ async function runDeploy(
   const source = options.file
     ? { slug, path: placeOf(context.launch, options.file) }
     : await findFunction(context, slug);
-  using progress = context.progress(`Deploying ${slug}`);
-  const deployed = await deployOne(context, source, options);
+  using progress = context.progress(`Bundling ${slug}`);
+  const bundling = await openBundling(context, options.cachedOnly);
+  const bundle = await prepare(context, bundling, source, options);
+  if (options.dryRun) {
+    progress.stop();
+    return {
+      data: { slug, dryRun: true, ...sizeOf(bundle), code: bundle.code },
+      view: [success(`The function ${slug} can be deployed.`), ...contentsView(bundle)],
+    };
+  }
+  await bundling.saveLock();
+  progress.update(`Deploying ${slug}`);
+  const deployed = await upload(context, slug, bundle, options);
   progress.stop();
   const host = (await context.target()).url;
   return {
-    data: deployed,
-    view: viewOf(slug, deployed, host),
+    data: { ...deployed, ...sizeOf(bundle) },
+    view: [...viewOf(slug, deployed, host), ...contentsView(bundle)],
     exitCode: isFailed(deployed) ? ExitCode.general : ExitCode.ok,
   };
 }
 
-type Outcome = Awaited<ReturnType<typeof deployFunction>>;
-
-async function deployOne(
+/** Bundles a function, and says what may not be meant so. */
+async function prepare(
   context: Context,
-  { slug, path }: LocalFunction,
-  { name, description, check }: Options,
-): Promise<Outcome> {
-  const { code } = await link(path, context.launch.cwd);
-  if (check !== false && path.endsWith(".ts")) await checkTypes(context, path);
-  return await deployFunction(await context.backend(), slug, { name, description, code });
-}
-
-async function link(path: string, root: string): Promise<LinkedFunction> {
-  const { linkFunction } = await import("../../shared/functions/join_modules.ts");
-  try {
-    return await linkFunction(path, root);
-  } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
-    throw new FileError(`${error.message}.`, { cause: error });
+  bundling: FunctionBundling,
+  source: LocalFunction,
+  { check }: Options,
+): Promise<Bundle> {
+  const bundle = await bundling.bundle(source);
+  for (const warning of bundle.warnings) context.warn(`${source.slug}: ${warning}`);
+  for (const found of secretsIn(bundle.sources)) {
+    context.warn(
+      `${found.file}:${found.line} holds what looks like ${found.kind}, and is uploaded: ` +
+        "keep it with `insforge secrets add`, and read it with Deno.env.get.",
+    );
   }
+  if (check !== false && source.path.endsWith(".ts")) await checkTypes(context, source.path);
+  return bundle;
 }
 
-/** One that fails does not keep the others back. */
+async function upload(
+  context: Context,
+  slug: string,
+  { code }: Bundle,
+  { name, description, all }: Options,
+): Promise<DeployOutcome> {
+  return await deployFunction(await context.backend(), slug, { name, description, code }, all);
+}
+
+type Entry = { slug: string; success: boolean; error?: string } & Partial<DeployOutcome>;
+
+/** One that fails does not keep the others back; what has not changed is left alone. */
 async function deployAll(context: Context, options: Options): Promise<Result> {
   const sources = await findFunctions(context);
-  await context.backend();
+  if (!options.dryRun) await context.backend();
   using progress = context.progress("Deploying");
-  const functions: ({ slug: string; success: boolean; error?: string } & Partial<Outcome>)[] = [];
+  const bundling = await openBundling(context, options.cachedOnly);
+  const functions: Entry[] = [];
+  let limited: HttpError | undefined;
   for (const source of sources) {
     const { slug } = source;
     progress.update(`Deploying ${slug}`);
     try {
-      const outcome = await deployOne(context, source, options);
-      functions.push({ slug, ...outcome, success: !isFailed(outcome) });
+      if (limited) throw limited;
+      const bundle = await prepare(context, bundling, source, options);
+      if (options.dryRun) {
+        functions.push({ slug, success: true, ...sizeOf(bundle) });
+        continue;
+      }
+      const outcome = await upload(context, slug, bundle, options);
+      functions.push({ slug, ...outcome, ...sizeOf(bundle), success: !isFailed(outcome) });
     } catch (error) {
       if (!(error instanceof CliError) || context.signal.aborted) throw error;
+      // Every further try would count against the limit as well.
+      if (error instanceof HttpError && error.status === 429) limited = error;
       functions.push({ slug, success: false, error: error.message });
     }
   }
+  if (!options.dryRun) await bundling.saveLock();
   progress.stop();
+  if (limited) {
+    context.note(
+      "The backend limits how many functions are changed in a time. " +
+        `${limited.hint ?? ""} Run this again then: what has not changed is skipped.`,
+    );
+  }
   return {
     data: { functions },
     view: table(
       ["Slug", "Result"],
       functions.map(({ slug, success, action, error }) => [
         slug,
-        success ? action : error ?? "the build failed",
+        success ? action ?? "can be deployed" : error ?? "the build failed",
       ]),
       "",
     ),
@@ -118,11 +168,26 @@ async function deployAll(context: Context, options: Options): Promise<Result> {
   };
 }
 
+/** Bytes of the upload, and what it holds. */
+function sizeOf({ code, contents }: Bundle): { bytes: number; contents: Bundle["contents"] } {
+  return { bytes: new TextEncoder().encode(code).length, contents };
+}
+
+function contentsView(bundle: Bundle): View[] {
+  const { bytes, contents } = sizeOf(bundle);
+  const shown = contents.slice(0, MAX_SHOWN).map(({ name, bytes }) =>
+    `${name} (${formatBytes(bytes)})`
+  );
+  const rest = contents.length - shown.length;
+  if (rest > 0) shown.push(`${rest} more`);
+  return [facts([["Size", formatBytes(bytes)], ["Holds", shown.join(", ")]])];
+}
+
 function isFailed({ success, deployment }: Deployed): boolean {
   return success === false || deployment?.status?.toLowerCase() === "failed";
 }
 
-function viewOf(slug: string, deployed: Outcome, host: string): View[] {
+function viewOf(slug: string, deployed: DeployOutcome, host: string): View[] {
   const { deployment, action } = deployed;
   if (isFailed(deployed)) {
     const log = (deployment?.buildLogs ?? []).map((line) => text(line));

@@ -1,5 +1,6 @@
 /** Where the functions of a directory lie. */
 import { dirname, join, relative } from "@std/path";
+import { ownFunctionsFolder } from "../../invocation/function_sources.ts";
 import type { Context } from "../../cli/context.ts";
 import { FileError, UsageError } from "../../core/errors.ts";
 
@@ -22,9 +23,9 @@ export function checkSlug(slug: string): void {
   });
 }
 
-/** The folder of one function below the working directory. */
+/** The folder of one function. */
 export function functionFolder(context: Context, slug: string): string {
-  return join(context.launch.cwd, FOLDER, slug);
+  return join(ownFunctionsFolder(context.launch), slug);
 }
 
 /** Finds the source of one function. @throws {FileError} that names where it was looked for */

@@ -1,5 +1,11 @@
 import type { Group } from "../../cli/command.ts";
-import { BACKEND } from "../../invocation/grants/reach.ts";
+import { BACKEND, type Reach } from "../../invocation/grants/reach.ts";
+
+/** What it takes to bundle functions: their sources, and packages. */
+const BUNDLING: Reach = {
+  read: ["function sources", "npm configuration", "program"],
+  write: ["function lock", "package cache"],
+};
 
 /** `insforge functions`. */
 export const functions: Group = {
@@ -19,8 +25,8 @@ export const functions: Group = {
     deploy: {
       description: "Upload a function, or all of this directory.",
       reach: {
-        ...BACKEND,
-        read: ["working directory", "--file"],
+        ...BUNDLING,
+        hosts: ["project", "packages"],
         run: ["deno"],
       },
       load: async () => (await import("./deploy.ts")).deploy,
@@ -33,8 +39,9 @@ export const functions: Group = {
     serve: {
       description: "Run the functions of this directory, and again at every change.",
       reach: {
-        hosts: ["project", "loopback"],
-        read: ["working directory", "--env-file"],
+        ...BUNDLING,
+        hosts: ["project", "loopback", "packages"],
+        read: [...BUNDLING.read!, "--env-file"],
         run: ["this program"],
       },
       load: async () => (await import("./serve.ts")).serve,

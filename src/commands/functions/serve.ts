@@ -6,6 +6,7 @@ import type { Context, Run } from "../../cli/context.ts";
 import { parseEnvFile } from "../../files/env_file.ts";
 import { NotLinkedError, OperationError } from "../../core/errors.ts";
 import { findFunction, findFunctions, functionFolder, type LocalFunction } from "./local_files.ts";
+import { openBundling } from "./bundle.ts";
 import { readTextInput } from "../../cli/input.ts";
 import { escapeControl, escapeJson } from "../../terminal/escape.ts";
 import type { Result } from "../../terminal/present.ts";
@@ -15,6 +16,7 @@ import { forEachParallel } from "../../core/parallel.ts";
 interface Options {
   port?: number;
   envFile?: string;
+  cachedOnly?: boolean;
 }
 
 /** Where the functions of a self-hosted InsForge run. */
@@ -30,6 +32,7 @@ export const serve = (run: Run) =>
       `The port to listen on (default: ${DEFAULT_PORT} or the next free one).`,
     )
     .option("--env-file <path:string>", "Secrets as KEY=value lines, instead of the project's.")
+    .option("--cached-only", "Fetch no packages: take them from the cache, or fail.")
     .example("Run all functions of insforge/functions", "insforge functions serve")
     .example("Run one, with secrets of a file", "insforge functions serve hello --env-file .env")
     .action(run(runServe));
@@ -46,6 +49,7 @@ async function runServe(
       : findFunctions(context);
   await find();
   const env = await environment(context, options.envFile);
+  const bundling = await openBundling(context, options.cachedOnly);
   const lines = new TransformStream<Uint8Array, Uint8Array>();
   const writer = lines.writable.getWriter();
   const write = lineWriter(context, writer);
@@ -53,8 +57,9 @@ async function runServe(
     const { serveFunctions } = await import("../../server/functions/development.ts");
     await serveFunctions({
       find: keepingWhatWasThere(find),
+      bundler: bundling.of,
+      onBundled: bundling.saveLock,
       readEnv: env.read,
-      root: context.launch.cwd,
       folder: dirname(functionFolder(context, "any")),
       files: options.envFile ? [placeOf(context.launch, options.envFile)] : [],
       ports: options.port === undefined

@@ -21,8 +21,8 @@ export const local: Group = {
       description: "Run the local backend in the foreground.",
       reach: {
         hosts: ["any"],
-        read: ["project link", "./.insforge/local", "--data-dir", "program"],
-        write: ["./.insforge/local", "--data-dir"],
+        read: ["./.insforge/local", "--data-dir", "program", "npm configuration"],
+        write: ["./.insforge/local", "--data-dir", "package cache"],
         run: ["this program"],
       },
       load: async () => (await import("./serve.ts")).serve,

@@ -5,6 +5,8 @@ import type { Context, Run } from "../../cli/context.ts";
 import { OperationError } from "../../core/errors.ts";
 import { portOption } from "../../cli/options.ts";
 import { escapeLine } from "../../terminal/escape.ts";
+import { npmSurroundings } from "../../invocation/function_sources.ts";
+import { readNpmConfig } from "../../shared/packages/npm_config.ts";
 import type { Result } from "../../terminal/present.ts";
 import { text } from "../../terminal/view.ts";
 
@@ -44,6 +46,10 @@ async function runServe(context: Context, options: Options): Promise<Result> {
     postgres: options.postgres,
     version: launch.version,
     self: launch.self,
+    packages: {
+      config: readNpmConfig(npmSurroundings(launch, context.env)),
+      cacheFolder: launch.cacheFolder,
+    },
     signal,
     onMail: (mail) => context.options.json || tell(context, mail),
     onReady: ({ url }) => context.note(`The local backend listens on ${url}. Ctrl-C stops it.`),

@@ -11,6 +11,14 @@ import { freshPath } from "../../files/atomic.ts";
 import { requireNoLinks } from "../../files/real_path.ts";
 import { absolutePath } from "../../files/typed_path.ts";
 import { keptInputPath, partialPath, partialTagPath } from "../../files/temporary_paths.ts";
+import { npmConfigFiles, readNpmConfig } from "../../shared/packages/npm_config.ts";
+import { environmentVariable } from "../../core/environment.ts";
+import {
+  functionsLock,
+  npmSurroundings,
+  ownFunctionsFolder,
+  sourceRoot,
+} from "../function_sources.ts";
 import type { LaunchFacts } from "../launch_facts.ts";
 import { anyPlace, ownPlace, ownPlaceIfAny, type Place, typedPlace } from "./places.ts";
 import type { File } from "./reach.ts";
@@ -35,7 +43,21 @@ export function placesOf(file: File, launch: LaunchFacts, access: "read" | "writ
         .flatMap((folder) => ENV_FILES.map((name) => join(folder, name)))
         .flatMap((path) => ownPlaceIfAny(launch, path));
     case "functions folder":
-      return [ownPlace(launch, join(launch.cwd, "insforge"))];
+      return [ownPlace(launch, dirname(ownFunctionsFolder(launch)))];
+    case "function sources": {
+      const named = (values.get("--file") ?? []).map((path) => typedPlace(launch, path, "read"));
+      const roots = [sourceRoot(launch), ...named.map(({ path }) => sourceRoot(launch, path))];
+      return [...roots.map(anyPlace), ...named];
+    }
+    case "function lock":
+      return withFresh(launch, ownPlace(launch, functionsLock(launch)));
+    case "npm configuration": {
+      const config = npmSurroundings(launch, environmentVariable);
+      const { certificates } = readNpmConfig(config);
+      return [...npmConfigFiles(config), ...(certificates ? [certificates] : [])].map(anyPlace);
+    }
+    case "package cache":
+      return launch.cacheFolder ? [anyPlace(launch.cacheFolder)] : [];
     case "--data @":
       return (values.get("--data") ?? []).flatMap((value) =>
         value.startsWith("@") ? typed(launch, value.slice(1), access) : []

@@ -2,11 +2,23 @@
 import { DEFAULT_PLATFORM_URL, readGlobalConfigSync } from "../../config/global.ts";
 import { environmentVariable } from "../../core/environment.ts";
 import { UsageError } from "../../core/errors.ts";
+import { readNpmConfig } from "../../shared/packages/npm_config.ts";
+import { npmSurroundings } from "../function_sources.ts";
 import type { LaunchFacts } from "../launch_facts.ts";
 import type { Host } from "./reach.ts";
 
 /** Object stores that a backend's presigned transfer URLs lead to. */
 const TRANSFER_HOSTS = ["*.amazonaws.com:443", "*.cloudfront.net:443"];
+/** Those that Deno itself lets programs import from unless it is told otherwise. */
+const MODULE_HOSTS = [
+  "deno.land:443",
+  "jsr.io:443",
+  "esm.sh:443",
+  "raw.esm.sh:443",
+  "cdn.jsdelivr.net:443",
+  "raw.githubusercontent.com:443",
+  "gist.githubusercontent.com:443",
+];
 const TEMPLATE_HOSTS = ["codeload.github.com:443"];
 const RELEASE_HOSTS = [
   "github.com:443",
@@ -80,9 +92,18 @@ function addressesOf(host: Host, launch: LaunchFacts, platformUrl?: string): str
       return [...RELEASE_HOSTS, ...address(environmentVariable("INSFORGE_DOWNLOAD_URL"))];
     case "loopback":
       return ["127.0.0.1"];
+    case "packages":
+      return packageHosts(launch);
     case "any":
       return [];
   }
+}
+
+/** The registries of npm's configuration with its proxy, and the hosts that Deno imports from. */
+function packageHosts(launch: LaunchFacts): string[] {
+  const config = readNpmConfig(npmSurroundings(launch, environmentVariable));
+  const addresses = [config.registry, ...Object.values(config.scopes), config.proxy];
+  return [...addresses.flatMap(address), ...MODULE_HOSTS];
 }
 
 /** The `host:port` of a URL; nothing for text that is no URL (the command will say so). */

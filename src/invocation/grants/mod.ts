@@ -8,6 +8,8 @@ import { placesOf } from "./files.ts";
 import { hostsOf } from "./hosts.ts";
 import type { Grants } from "./grants.ts";
 import type { Program, Reach } from "./reach.ts";
+import { npmSurroundings } from "../function_sources.ts";
+import { npmConfigFiles, npmConfigVariables } from "../../shared/packages/npm_config.ts";
 import { pagerCommand } from "../../terminal/pager.ts";
 import type { LaunchFacts } from "../launch_facts.ts";
 import { partialPath } from "../../files/temporary_paths.ts";
@@ -46,7 +48,10 @@ export function grantsFor(launch: LaunchFacts): Grants {
       net: hostsOf(hosts, launch),
       read: unique(places.map(({ path }) => path)),
       write: unique(written.map(({ path }) => path)),
-      env: [...READABLE_VARIABLES],
+      env: [
+        ...READABLE_VARIABLES,
+        ...(read.includes("npm configuration") ? npmVariables(launch) : []),
+      ],
       run: run.flatMap((program) => programsOf(program, launch)),
       sys: false,
       ffi: false,
@@ -71,6 +76,12 @@ function withPlatformFallback(reach: Reach): Reach {
 function withToldHosts(reach: Reach): Reach {
   if (!reach.hosts?.includes("project")) return reach;
   return { ...reach, write: [...reach.write ?? [], "told hosts"] };
+}
+
+/** npm's own variables, and those that its files name. */
+function npmVariables(launch: LaunchFacts): string[] {
+  const files = npmConfigFiles(npmSurroundings(launch, environmentVariable));
+  return ["npm_config_*", "NPM_CONFIG_*", ...npmConfigVariables(files)];
 }
 
 function programsOf(program: Program, launch: LaunchFacts): string[] {

@@ -1,6 +1,10 @@
 /** The words in which a command's declaration says what it may reach. */
 
-/** The hosts that can be named. `project` is the linked backend, `any` is for running functions. */
+/**
+ * The hosts that can be named. `project` is the linked backend, `packages` the
+ * registries of npm's configuration and the hosts that Deno imports from, `any` is for running
+ * functions.
+ */
 export type Host =
   | "platform"
   | "project"
@@ -8,6 +12,7 @@ export type Host =
   | "templates"
   | "releases"
   | "loopback"
+  | "packages"
   | "any";
 
 /**
@@ -21,6 +26,10 @@ export type File =
   | "deployed folder"
   | "site rules"
   | "functions folder"
+  | "function sources"
+  | "function lock"
+  | "npm configuration"
+  | "package cache"
   | "env files"
   | "project link"
   | "global files"

@@ -5,7 +5,7 @@
 import { fromFileUrl } from "@std/path";
 import { writeFileAtomically } from "../../files/atomic.ts";
 import { preparedFile } from "../../core/program_files.ts";
-import { pack, unpack } from "./packing.ts";
+import { pack, unpack } from "../../files/packing.ts";
 import manifest from "../../../deno.json" with { type: "json" };
 
 /** The parts, by their names in PGlite's package. */

@@ -1,6 +1,6 @@
 import { bundleVersion } from "./extensions/bundles.ts";
 import { pgCron } from "./extensions/pg_cron.ts";
-import { pack, unpack } from "./packing.ts";
+import { pack, unpack } from "../../files/packing.ts";
 import { schemaFingerprint } from "./schema/mod.ts";
 import { sha256Hex } from "../keys/digest.ts";
 import { preparedFile } from "../../core/program_files.ts";

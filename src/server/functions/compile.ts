@@ -1,5 +1,6 @@
-import { isSdk, nodeModule } from "../../shared/functions/imports.ts";
-import { readScript, SourceError } from "../../shared/functions/script.ts";
+/** Makes what a function's process runs of what was uploaded. */
+import { SourceError } from "../../shared/bundling/source_error.ts";
+import { type Locate, locator } from "./positions.ts";
 
 /** What the runtime hands to a function's module, in this order. */
 const PARAMETERS = [
@@ -11,30 +12,75 @@ const PARAMETERS = [
   "decodeBase64",
 ];
 
-const SDK = 'require("@insforge/sdk")';
-
-/**
- * Compiles a function's source to a module whose default export runs it, given {@link PARAMETERS}.
- * @throws {SourceError} for what cannot be read, or imports what cannot be had
- */
-export async function compileFunction(slug: string, source: string): Promise<string> {
-  if (/\bDeno\s*\.\s*serve\s*\(/.test(source)) {
-    throw new SourceError(
-      "A function is called by the backend and must not call Deno.serve: export it as default",
-    );
-  }
-  const { body, imports } = await readScript(source, `${slug}.ts`);
-  for (const specifier of imports) checkImport(specifier);
-  // Run from a checkout, Deno resolves what it takes for a dependency, by the import map then.
-  const bare = body.replaceAll(/\brequire\((['"])npm:\/?@insforge\/sdk[^'"]*\1\)/g, SDK);
-  // The inner block lets a function declare names that are parameters here.
-  return `export default async (${PARAMETERS}) => {{${bare}\n}}\n//# sourceURL=${slug}.ts`;
+/** A function, ready to run. */
+export interface CompiledFunction {
+  /** A module whose default export runs the function, given {@link PARAMETERS}. */
+  readonly code: string;
+  /** Puts the author's files and lines in the place of those of `code`. */
+  readonly locate: Locate;
 }
 
-function checkImport(specifier: string): void {
-  if (isSdk(specifier) || nodeModule(specifier)) return;
-  const advice = /^\.{0,2}\//.test(specifier)
-    ? "`insforge functions deploy` bundles local files before it uploads them"
-    : "here functions can import npm:@insforge/sdk and most node: modules";
-  throw new SourceError(`The import ${JSON.stringify(specifier)} cannot be had: ${advice}`);
+/** Bundles a source that came without its packages. @throws {SourceError} */
+export type BundleSource = (name: string, source: string) => Promise<string>;
+
+/**
+ * Compiles what was uploaded. A body that assigns `module.exports`, as `insforge functions deploy`
+ * uploads it, runs as it is; anything else is bundled first.
+ * @throws {SourceError} for what cannot be read, or imports what cannot be had
+ */
+export async function compileFunction(
+  slug: string,
+  source: string,
+  bundle: BundleSource,
+): Promise<CompiledFunction> {
+  const body = await isBody(source) ? source : await bundled(slug, source, bundle);
+  // The inner block lets a function declare names that are parameters here.
+  const code = `export default async (${PARAMETERS}) => {{${body}\n}}`;
+  await refuseImports(slug, code);
+  return { code, locate: await locator(slug, body) };
+}
+
+/** Whether code can stand in a function: without imports and exports, and without types. */
+async function isBody(source: string): Promise<boolean> {
+  try {
+    const [imports, exports] = await parsed(source);
+    if (imports.length > 0 || exports.length > 0) return false;
+    const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
+    // The engine itself reads it, without running it.
+    new AsyncFunction(...PARAMETERS, `{${source}\n}`);
+    return /\bexports\b/.test(source);
+  } catch {
+    return false;
+  }
+}
+
+async function bundled(slug: string, source: string, bundle: BundleSource): Promise<string> {
+  if (/\bDeno\s*\.\s*serve\s*\(/.test(source)) {
+    throw new SourceError(
+      "A function is called by the backend and must not call Deno.serve: export it as default, " +
+        "or deploy it with `insforge functions deploy`",
+    );
+  }
+  return await bundle(`${slug}.ts`, source);
+}
+
+/**
+ * The compiled program's module loader asks for no permission: so no import of any kind may be left,
+ * and a parser says so.
+ */
+async function refuseImports(slug: string, code: string): Promise<void> {
+  let imports: Awaited<ReturnType<typeof parsed>>[0];
+  try {
+    [imports] = await parsed(code);
+  } catch (error) {
+    throw new SourceError(`${slug}: ${(error as Error).message}`, { cause: error });
+  }
+  if (imports.length === 0) return;
+  throw new SourceError(`${slug}: an import is left that cannot be had when the function runs`);
+}
+
+async function parsed(code: string) {
+  const { init, parse } = await import("es-module-lexer");
+  await init;
+  return parse(code);
 }

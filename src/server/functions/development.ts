@@ -1,13 +1,13 @@
 /** Runs the functions of a directory without deploying them, and anew whenever a file changes. */
 import { Hono } from "hono";
-import { linkFunction } from "../../shared/functions/join_modules.ts";
-import { SourceError } from "../../shared/functions/script.ts";
+import { SourceError } from "../../shared/bundling/source_error.ts";
 import { FileError } from "../../core/errors.ts";
+import { PackageError } from "../../shared/packages/errors.ts";
 import { allowOrigins, requireLoopbackHost } from "../http/host.ts";
 import { listen } from "../http/listen.ts";
 import type { LogLevel } from "../logs/log_file.ts";
 import type { RequestContext, RequestVariables } from "../services.ts";
-import { compileFunction } from "./compile.ts";
+import { type CompiledFunction, compileFunction } from "./compile.ts";
 import { failure, failureOf } from "./invoke.ts";
 import { FunctionRuntime } from "./runtime.ts";
 import { FileWatch } from "./watch.ts";
@@ -22,11 +22,13 @@ export interface DevelopmentEvent {
 
 export interface DevelopmentOptions {
   /** The functions to run: asked again after each change. */
-  find(): Promise<readonly { readonly slug: string; readonly path: string }[]>;
+  find(): Promise<readonly ServedFunction[]>;
+  /** Makes what is uploaded of a function. */
+  bundler(source: ServedFunction): Promise<SourceBundler>;
+  /** Called after functions were bundled. */
+  onBundled(): Promise<void>;
   /** What functions see as their environment: asked again after each change. */
   readEnv(): Promise<Record<string, string>>;
-  /** The real folder that everything functions are made of has to be in. */
-  readonly root: string;
   /** The folder of the functions, and files whose changes count beside what functions import. */
   readonly folder: string;
   readonly files: readonly string[];
@@ -39,8 +41,22 @@ export interface DevelopmentOptions {
   onEvent(event: DevelopmentEvent): void;
 }
 
+/** A function of a directory. */
+export interface ServedFunction {
+  readonly slug: string;
+  readonly path: string;
+}
+
+/** Bundles one function, again and again. */
+export interface SourceBundler extends AsyncDisposable {
+  /** The files that it was last made of, absolute. */
+  readonly files: readonly string[];
+  /** @throws {SourceError | PackageError} */
+  bundle(): Promise<{ readonly code: string }>;
+}
+
 /** What became of a source: code to run, or why there is none. */
-type Loaded = { readonly code: string } | { readonly error: string };
+type Loaded = CompiledFunction | { readonly error: string };
 
 /** Serves until the signal is aborted. @throws {Deno.errors.AddrInUse} */
 export async function serveFunctions(options: DevelopmentOptions): Promise<void> {
@@ -51,16 +67,27 @@ export async function serveFunctions(options: DevelopmentOptions): Promise<void>
   const runtime = new FunctionRuntime({
     self,
     onOutput: ({ slug, level, message, invocation }) =>
-      onEvent({ slug, level, message, invocationId: invocation }),
+      onEvent({ slug, level, message: located(slug, message), invocationId: invocation }),
   });
+  const bundlers = new Map<string, SourceBundler>();
 
-  async function load(path: string, slug: string): Promise<Loaded & { files: readonly string[] }> {
+  function located(slug: string, text: string): string {
+    const now = loaded.get(slug);
+    return now && "locate" in now ? now.locate(text) : text;
+  }
+
+  async function load(source: ServedFunction): Promise<Loaded> {
+    const { slug, path } = source;
+    const bundler = bundlers.get(path) ?? await options.bundler(source);
+    bundlers.set(path, bundler);
     try {
-      const { code, files } = await linkFunction(path, options.root);
-      return { code: await compileFunction(slug, code), files };
+      const { code } = await bundler.bundle();
+      return await compileFunction(slug, code, (_, source) => Promise.resolve(source));
     } catch (error) {
-      if (!(error instanceof SourceError || error instanceof FileError)) throw error;
-      return { error: error.message, files: [path] };
+      const isTheirs = error instanceof SourceError || error instanceof PackageError ||
+        error instanceof FileError;
+      if (!isTheirs) throw error;
+      return { error: error.hint ? `${error.message}. ${error.hint}` : error.message };
     }
   }
 
@@ -71,9 +98,10 @@ export async function serveFunctions(options: DevelopmentOptions): Promise<void>
     env = await options.readEnv();
     const isOtherEnv = before !== JSON.stringify(env);
     const used: string[] = [];
-    for (const { slug, path } of sources) {
-      const { files, ...now } = await load(path, slug);
-      used.push(...files);
+    for (const source of sources) {
+      const { slug, path } = source;
+      const now = await load(source);
+      used.push(path, ...bundlers.get(path)!.files);
       const isSame = JSON.stringify(loaded.get(slug)) === JSON.stringify(now);
       loaded.set(slug, now);
       if (isSame && !isOtherEnv) continue;
@@ -87,9 +115,10 @@ export async function serveFunctions(options: DevelopmentOptions): Promise<void>
           const milliseconds = Math.round(performance.now() - started);
           if (!isFirst) onEvent({ slug, level: "info", message: `loaded (${milliseconds} ms)` });
         },
-        (error: Error) => onEvent({ slug, level: "error", message: error.message }),
+        ({ message }: Error) => onEvent({ slug, level: "error", message: located(slug, message) }),
       );
     }
+    await options.onBundled();
     const slugs = sources.map(({ slug }) => slug);
     for (const slug of loaded.keys()) {
       if (slugs.includes(slug)) continue;
@@ -114,7 +143,8 @@ export async function serveFunctions(options: DevelopmentOptions): Promise<void>
       invocation,
     )
       .catch((error: Error) => {
-        onEvent({ slug, level: "error", message: error.message, invocationId: invocation.id });
+        const message = located(slug, error.message);
+        onEvent({ slug, level: "error", message, invocationId: invocation.id });
         return failureOf(error);
       });
     const { status } = response;
@@ -145,6 +175,7 @@ export async function serveFunctions(options: DevelopmentOptions): Promise<void>
     await ended(signal);
   } finally {
     await Promise.all([runtime.close(), http?.shutdown()]);
+    for (const bundler of bundlers.values()) await bundler[Symbol.asyncDispose]();
   }
 }
 

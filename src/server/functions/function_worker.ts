@@ -6,7 +6,8 @@ import "./node_require.ts";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { format } from "node:util";
 import * as sdk from "@insforge/sdk";
-import { isSdk, nodeModule } from "../../shared/functions/imports.ts";
+import { lackOf, nodeModule } from "../../shared/bundling/node_modules.ts";
+import { isSdk } from "./sdk.ts";
 import type { LogLevel } from "../logs/log_file.ts";
 import {
   type Assignment,
@@ -18,6 +19,9 @@ import {
 } from "./protocol.ts";
 
 type Handler = (request: Request) => unknown;
+interface Loading {
+  loaded: Promise<unknown>;
+}
 
 const scope = globalThis as unknown as Record<string, unknown> & {
   onmessage: ((event: MessageEvent<Assignment>) => void) | null;
@@ -161,7 +165,7 @@ function nodeProcess(env: Readonly<Record<string, string>>): object {
 /** Runs the function's module and finds what it exports to be called. */
 async function load(code: string): Promise<Handler> {
   const address = `data:text/javascript;charset=utf-8,${encodeURIComponent(code)}`;
-  const module: { exports: Record<string, unknown> | Handler } = { exports: {} };
+  const module: { exports: Record<string, unknown> | Handler & Partial<Loading> } = { exports: {} };
   const { default: run } = await import(address);
   await run(
     required,
@@ -172,6 +176,8 @@ async function load(code: string): Promise<Handler> {
       (typeof data === "string" ? encoder.encode(data) : new Uint8Array(data)).toBase64(),
     (text: string) => Uint8Array.fromBase64(text),
   );
+  // What `insforge functions deploy` uploads loads by itself, and says when that is done.
+  if ("loaded" in module.exports) await module.exports.loaded;
   const found = typeof module.exports === "function" ? module.exports : module.exports.default;
   if (typeof found === "function") return found as Handler;
   const { fetch } = (found ?? {}) as { fetch?: Handler };
@@ -185,7 +191,7 @@ function required(specifier: string): unknown {
   if (isSdk(specifier)) return { ...sdk, __esModule: true };
   const name = nodeModule(specifier);
   if (name === "process") return scope.process;
-  if (name) return builtin(name);
+  if (name && !lackOf(name)) return builtin(`node:${name}`);
   throw new TypeError(`A function cannot import ${JSON.stringify(specifier)}`);
 }
 

@@ -1,6 +1,8 @@
-import { SourceError } from "../../shared/functions/script.ts";
+import { SourceError } from "../../shared/bundling/source_error.ts";
 import type { LocalBackend, RequestContext } from "../services.ts";
-import { compileFunction } from "./compile.ts";
+import { readNpmConfig } from "../../shared/packages/npm_config.ts";
+import { BundleThread } from "./bundle.ts";
+import { type CompiledFunction, compileFunction } from "./compile.ts";
 import { FunctionLog } from "./log.ts";
 import { ProcessError } from "./process.ts";
 import { FunctionRuntime, TimeLimitError } from "./runtime.ts";
@@ -13,6 +15,8 @@ const CALLER_GONE = 499;
 export interface FunctionInvoker {
   /** Answers a request to a function's public address. */
   invoke(context: RequestContext): Promise<Response>;
+  /** Makes ready to run what is uploaded. @throws {SourceError} for what cannot run */
+  compile(slug: string, code: string): Promise<CompiledFunction>;
   /** Lets the next invocation read the function anew. */
   forget(slug: string): void;
   /** Makes ready for an invocation that will come soon. */
@@ -26,28 +30,37 @@ export function functionInvoker(backend: LocalBackend, store: FunctionStore): Fu
     self: backend.self,
     timeoutMs: backend.functionTimeout,
     onOutput: ({ slug, level, message, invocation }) =>
-      log.output(slug, level, message, invocation),
+      log.output(slug, level, located(slug, message), invocation),
   });
+  const bundles = new BundleThread(
+    backend.packages ?? { config: readNpmConfig({ folders: [], env: () => undefined }) },
+    backend.version,
+  );
+  const compile = (slug: string, code: string) =>
+    compileFunction(slug, code, (name, source) => bundles.bundle(name, source));
+  const running = new Map<string, CompiledFunction>();
+  const located = (slug: string, text: string) => running.get(slug)?.locate(text) ?? text;
   // Functions that are there will be called.
   backend.jobs.run("functions", async () => {
     if ((await store.list()).length > 0) runtime.warm();
   });
 
-  const compiled = new Map<string, Promise<string | undefined>>();
+  const compiled = new Map<string, Promise<CompiledFunction | undefined>>();
 
   // Ends with the backend, which waits for it.
   backend.jobs.run("functions", async (signal) => {
     await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    bundles.close();
     await runtime.close();
     await log.flush();
   });
 
   /** The compiled code of an active function. */
-  function codeOf(slug: string): Promise<string | undefined> {
+  function codeOf(slug: string): Promise<CompiledFunction | undefined> {
     const known = compiled.get(slug);
     if (known) return known;
     const code = store.find(slug).then((found) =>
-      found?.status === "active" ? compileFunction(slug, found.code) : undefined
+      found?.status === "active" ? compile(slug, found.code) : undefined
     );
     compiled.set(slug, code);
     const drop = () => compiled.get(slug) === code && compiled.delete(slug);
@@ -56,24 +69,26 @@ export function functionInvoker(backend: LocalBackend, store: FunctionStore): Fu
   }
 
   async function answer(slug: string, id: string, request: Request): Promise<Response> {
-    const code = await codeOf(slug);
-    if (code === undefined) return failure(404, `There is no active function ${slug}`);
+    const found = await codeOf(slug);
+    if (found === undefined) return failure(404, `There is no active function ${slug}`);
     const env = await backend.secrets.active();
     const { search } = new URL(request.url);
-    return await runtime.invoke({ slug, code, env }, request, {
+    running.set(slug, found);
+    return await runtime.invoke({ slug, code: found.code, env }, request, {
       id,
       url: `${backend.url}/${slug}${search}`,
     });
   }
 
   return {
+    compile,
     async invoke(context) {
       const slug = context.req.param("slug")!;
       const invocationId = crypto.randomUUID();
       const started = performance.now();
       const { raw, method } = context.req;
       const response = await answer(slug, invocationId, raw).catch((error: Error) => {
-        log.output(slug, "error", error.message, invocationId);
+        log.output(slug, "error", located(slug, error.message), invocationId);
         return failureOf(error);
       });
       const { status } = response;

@@ -1,12 +1,11 @@
 import { updateFunctionRequestSchema, uploadFunctionRequestSchema } from "@insforge/shared-schemas";
 import { Hono } from "hono";
-import { SourceError } from "../../shared/functions/script.ts";
+import { SourceError } from "../../shared/bundling/source_error.ts";
 import { requireAdmin } from "../http/authenticate.ts";
 import { ApiError } from "../http/api_error.ts";
 import type { Area, LocalBackend, RequestVariables } from "../services.ts";
 import { readJson, type Schema } from "../http/validate.ts";
-import { compileFunction } from "./compile.ts";
-import { functionInvoker } from "./invoke.ts";
+import { type FunctionInvoker, functionInvoker } from "./invoke.ts";
 import { FunctionStore } from "./store.ts";
 
 /** A slug that the path of the runtime's own health check takes. */
@@ -49,7 +48,7 @@ export function functions(backend: LocalBackend): Area {
           "Give a slug of letters, digits, hyphens and underscores.",
         );
       }
-      await check(backend, slug, asked.code);
+      await check(backend, invoker, slug, asked.code);
       const created = await store.create({ ...asked, slug });
       if (!created) {
         throw new ApiError(
@@ -65,7 +64,7 @@ export function functions(backend: LocalBackend): Area {
     .put("/:slug", async (context) => {
       const slug = context.req.param("slug");
       const changes = parse(await readJson(context), updateFunctionRequestSchema);
-      if (changes.code !== undefined) await check(backend, slug, changes.code);
+      if (changes.code !== undefined) await check(backend, invoker, slug, changes.code);
       const updated = await store.update(slug, changes);
       if (!updated) throw notFound(slug);
       invoker.forget(slug);
@@ -96,11 +95,16 @@ function parse<T>(value: unknown, schema: Schema<T>): T {
 }
 
 /** What cannot run is refused when it is deployed, not when it is called; either is noted. */
-async function check({ logs }: LocalBackend, slug: string, code: string): Promise<void> {
+async function check(
+  { logs }: LocalBackend,
+  invoker: FunctionInvoker,
+  slug: string,
+  code: string,
+): Promise<void> {
   const log = logs.writer("function-deploy.logs");
   const deploymentId = crypto.randomUUID();
   try {
-    await compileFunction(slug, code);
+    await invoker.compile(slug, code);
     log.info(`Deployed ${slug}`, { deploymentId, slug, status: "success" });
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;

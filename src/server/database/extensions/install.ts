@@ -1,5 +1,5 @@
 import type { PGlite } from "@electric-sql/pglite";
-import { unpack } from "../packing.ts";
+import { unpack } from "../../../files/packing.ts";
 import { pgCron } from "./pg_cron.ts";
 import { type BundledFile, type BundleList, bundleUrl } from "./bundles.ts";
 

@@ -1,6 +1,6 @@
 import { unpackTar } from "modern-tar";
 import { gunzipSync } from "node:zlib";
-import { pack } from "../packing.ts";
+import { pack } from "../../../files/packing.ts";
 import {
   type BundledFile,
   type BundleList,

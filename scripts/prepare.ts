@@ -1,14 +1,16 @@
 /**
- * Makes the database that a first start unpacks: a full initdb with the internal schemas takes
- * seconds, unpacking takes a fraction of one. Does nothing when the archive of this PGlite and
- * these schemas is there already.
+ * Makes the files that the executable carries beside its modules: the database that a first start
+ * unpacks (a full initdb with the internal schemas takes seconds, unpacking a fraction of one), and
+ * the WebAssembly of PGlite and esbuild. Does nothing for what is there already.
  */
 import { fromFileUrl } from "@std/path";
 import { packExtensions } from "../src/server/database/extensions/pack.ts";
 import { packPglite } from "../src/server/database/packed_pglite.ts";
 import { prepareDatabase } from "../src/server/database/prepare.ts";
+import { packEsbuild } from "../src/shared/bundling/esbuild.ts";
 
 await packPglite();
 await packExtensions();
+await packEsbuild();
 const archive = await prepareDatabase();
 console.error(`Prepared database: ${fromFileUrl(archive)}`);

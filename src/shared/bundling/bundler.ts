@@ -1,0 +1,236 @@
+/** Makes one self-contained file of a function and all that it imports, with esbuild. */
+import type { BuildContext, BuildFailure, BuildResult, Message, Plugin } from "esbuild-wasm";
+import { PackageError } from "../packages/errors.ts";
+import type { PackageSource } from "../packages/package_source.ts";
+import { loadEsbuild } from "./esbuild.ts";
+import { type ImportMap, readImportMap } from "./import_map.ts";
+import { contentOf, loadModule } from "./load.ts";
+import { type LocalFiles, localFiles } from "./local_files.ts";
+import prelude from "./prelude.js" with { type: "text" };
+import { type ModuleKind, partsOf, Resolver } from "./resolve.ts";
+import { SourceError } from "./source_error.ts";
+import { type Bundled, uploadOf } from "./upload.ts";
+
+/** The module that is bundled: a file, or text that came by itself under a name. */
+export type Entry = { readonly path: string } | { readonly name: string; readonly source: string };
+
+export interface BundlerOptions {
+  readonly entry: Entry;
+  /** The project's root: files are named from here, and configuration is looked for up to it. */
+  readonly root: string;
+  readonly packages: PackageSource;
+  /** The name that the runtime itself has for what a specifier means, where it has that. */
+  given?(specifier: string): string | undefined;
+}
+
+/** A function as it is uploaded. */
+export interface Bundle {
+  readonly code: string;
+  /** What it was made of and what that takes of it, in bytes; packages as one each. */
+  readonly contents: readonly { readonly name: string; readonly bytes: number }[];
+  /** The author's files, by their paths from the root. */
+  readonly sources: Readonly<Record<string, string>>;
+  /** What may not be meant so, in sentences. */
+  readonly warnings: readonly string[];
+}
+
+/** Our own modules, which no import of a function can name. */
+const PRELUDE = "insforge:prelude";
+const FUNCTION = "insforge:function";
+const START = `import * as own from "${FUNCTION}";
+import { handlerOf } from "${PRELUDE}";
+__runtime.handler = handlerOf(own.default);`;
+
+/** Bundles a function, and again after its files have changed. */
+export class Bundler implements AsyncDisposable {
+  readonly #options: BundlerOptions;
+  readonly #local: LocalFiles;
+  readonly #entry: string;
+  #context: BuildContext | undefined;
+  #map: ImportMap = { files: [], resolve: (specifier) => specifier };
+  #resolver: Resolver;
+
+  constructor(options: BundlerOptions) {
+    this.#options = options;
+    const { entry, root } = options;
+    this.#local = localFiles("path" in entry ? {} : { [entry.name]: entry.source }, root);
+    this.#resolver = this.#newResolver();
+    this.#entry = "path" in entry ? this.#resolver.local(entry.path) : entry.name;
+  }
+
+  /** Every file that the function was last made of, absolute; a change of one of them changes it. */
+  get files(): readonly string[] {
+    return [...this.#map.files, ...this.#local.files];
+  }
+
+  /** @throws {SourceError | PackageError} that says where and why */
+  async bundle(): Promise<Bundle> {
+    const { entry, root } = this.#options;
+    this.#local.forget();
+    if ("path" in entry) {
+      await this.#local.read(this.#entry);
+      this.#map = await readImportMap(entry.path, root);
+      this.#resolver = this.#newResolver();
+    }
+    try {
+      this.#context ??= await this.#start();
+      return await this.#finish(await this.#context.rebuild());
+    } catch (error) {
+      throw reasonOf(error);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#context?.dispose();
+  }
+
+  #newResolver(): Resolver {
+    const { root, packages, given, entry } = this.#options;
+    return new Resolver({ root, packages, given, map: this.#map, isAlone: !("path" in entry) });
+  }
+
+  async #start(): Promise<BuildContext> {
+    const esbuild = await loadEsbuild();
+    return await esbuild.context({
+      stdin: { contents: START },
+      inject: [PRELUDE],
+      plugins: [this.#plugin()],
+      bundle: true,
+      write: false,
+      outfile: "function.js",
+      format: "esm",
+      target: "esnext",
+      charset: "utf8",
+      sourcemap: "external",
+      sourcesContent: false,
+      metafile: true,
+      logLevel: "silent",
+      jsx: "automatic",
+      // One line, which is what InsForge's own check of types can be told to leave alone. And no
+      // import may be left: the runtime's loader asks for no permission.
+      minifyWhitespace: true,
+      minifySyntax: true,
+      legalComments: "none",
+      supported: { "template-literal": false, "dynamic-import": false },
+      define: {
+        "Deno.serve": "__serve",
+        "globalThis.Deno.serve": "__serve",
+        "import.meta": "__meta",
+        "__dirname": '"/"',
+        "__filename": '"/function.js"',
+        "process.env.NODE_ENV": '"production"',
+      },
+    });
+  }
+
+  #plugin(): Plugin {
+    return {
+      name: "insforge",
+      setup: (build) => {
+        build.onResolve({ filter: /.*/ }, async ({ path, importer, namespace, kind, with: w }) => {
+          if (path === PRELUDE) return { path, namespace: "own" };
+          if (path === FUNCTION) return { path: this.#entry, namespace: "local" };
+          if (namespace === "own") {
+            return { path: "buffer", namespace: "given", sideEffects: false };
+          }
+          try {
+            const found = await this.#resolver.resolve(
+              path,
+              { kind: namespace as ModuleKind, path: importer },
+              kind.startsWith("require") ? "require" : "import",
+            );
+            if (!found) return { path, external: true };
+            return {
+              path: found.path,
+              namespace: found.kind,
+              sideEffects: found.isPure ? false : undefined,
+              pluginData: w?.type,
+            };
+          } catch (error) {
+            return { errors: [messageOf(error)] };
+          }
+        });
+        build.onLoad({ filter: /.*/ }, async ({ path, namespace, with: { type } }) => {
+          try {
+            if (namespace === "own") return { contents: prelude };
+            if (namespace === "local") {
+              return contentOf(path, await this.#local.read(path), type);
+            }
+            const kind = namespace as Exclude<ModuleKind, "local">;
+            return await loadModule(kind, path, this.#options.packages, type);
+          } catch (error) {
+            return { errors: [messageOf(error)] };
+          }
+        });
+      },
+    };
+  }
+
+  async #finish(result: BuildResult): Promise<Bundle> {
+    const { inputs } = result.metafile!.outputs["function.js"]!;
+    const used = Object.entries(inputs).map(([input, { bytesInOutput }]) => {
+      const colon = input.indexOf(":");
+      return { kind: input.slice(0, colon), path: input.slice(colon + 1), bytes: bytesInOutput };
+    });
+    const bundled: Bundled = {
+      entry: this.#entry,
+      body: textOf(result, ".js").trimEnd(),
+      map: JSON.parse(textOf(result, ".map")),
+      given: used.filter(({ kind }) => kind === "given").map(({ path }) => path).sort(),
+      packages: [
+        ...new Set(used.filter(({ kind }) => kind === "npm").map(({ path }) => partsOf(path).id)),
+      ].sort(),
+      sources: this.#local.texts(),
+    };
+    const lacking = used.filter(({ kind }) => kind === "lacking")
+      .map(({ path }) => path.split(" ").reverse().join(" uses node:"));
+    return {
+      code: await uploadOf(bundled),
+      contents: contentsOf(used),
+      sources: bundled.sources,
+      warnings: lacking.map((uses) => `${uses}, and fails where it does.`),
+    };
+  }
+}
+
+/** Bundles a function once. @throws {SourceError | PackageError} */
+export async function bundleFunction(options: BundlerOptions): Promise<Bundle> {
+  await using bundler = new Bundler(options);
+  return await bundler.bundle();
+}
+
+function textOf({ outputFiles = [] }: BuildResult, ending: string): string {
+  return outputFiles.find(({ path }) => path.endsWith(ending))!.text;
+}
+
+function contentsOf(
+  used: readonly { readonly kind: string; readonly path: string; readonly bytes: number }[],
+): Bundle["contents"] {
+  const sizes = new Map<string, number>();
+  for (const { kind, path, bytes } of used) {
+    const name = kind === "npm" ? `npm:${partsOf(path).id}` : path;
+    if (kind === "npm" || kind === "local" || kind === "remote") {
+      sizes.set(name, (sizes.get(name) ?? 0) + bytes);
+    }
+  }
+  return [...sizes].map(([name, bytes]) => ({ name, bytes })).sort((a, b) => b.bytes - a.bytes);
+}
+
+function messageOf(error: unknown): { text: string; detail: unknown } {
+  return { text: error instanceof Error ? error.message : String(error), detail: error };
+}
+
+/** What esbuild says, as an error that names the author's file. */
+function reasonOf(error: unknown): unknown {
+  const [first] = (error as Partial<BuildFailure>).errors ?? [];
+  if (!first) return error;
+  const { detail } = first;
+  if (detail instanceof SourceError || detail instanceof PackageError) return detail;
+  if (detail instanceof Error) return detail;
+  return new SourceError(`${placeOf(first)}${first.text}`, { cause: error });
+}
+
+function placeOf({ location }: Message): string {
+  if (!location) return "";
+  return `${location.file.replace(/^local:/, "")}:${location.line}:${location.column + 1}: `;
+}

@@ -1,0 +1,105 @@
+/** The content of each module of a bundle, and how esbuild is to read it. */
+import type { Loader } from "esbuild-wasm";
+import type { PackageSource } from "../packages/package_source.ts";
+import { lackOf } from "./node_modules.ts";
+import { type ModuleKind, partsOf } from "./resolve.ts";
+import { SourceError } from "./source_error.ts";
+import { wasmModule } from "./wasm_module.ts";
+
+export interface Content {
+  readonly contents: string | Uint8Array<ArrayBuffer>;
+  readonly loader: Loader;
+}
+
+const LOADERS: Readonly<Record<string, Loader>> = {
+  ts: "ts",
+  mts: "ts",
+  cts: "ts",
+  tsx: "tsx",
+  js: "js",
+  mjs: "js",
+  cjs: "js",
+  jsx: "jsx",
+  json: "json",
+};
+/** What `with { type: … }` asks for. */
+const ATTRIBUTES: Readonly<Record<string, Loader>> = {
+  json: "json",
+  text: "text",
+  bytes: "binary",
+};
+const MEDIA_TYPES: readonly (readonly [RegExp, Loader])[] = [
+  [/json/, "json"],
+  [/typescript|mp2t/, "ts"],
+  [/tsx/, "tsx"],
+  [/jsx/, "jsx"],
+];
+const SERVER = `export const serve = (handler, options = {}) => Deno.serve(options, handler);`;
+
+/** Reads the modules that are no local files. @throws {SourceError | PackageError} */
+export async function loadModule(
+  kind: Exclude<ModuleKind, "local">,
+  path: string,
+  packages: PackageSource,
+  attribute?: string,
+): Promise<Content> {
+  switch (kind) {
+    case "npm": {
+      const { id, path: file } = partsOf(path);
+      return contentOf(path, (await packages.files(id)).bytes(file)!, attribute);
+    }
+    case "remote": {
+      if (path.startsWith("data:")) return await dataModule(path, attribute);
+      const { bytes, url } = await packages.module(path);
+      return contentOf(url, bytes, attribute);
+    }
+    case "given":
+      return js(`module.exports = __runtime.modules[${JSON.stringify(path)}];`);
+    case "lacking": {
+      const [name, importer] = path.split(" ") as [string, string];
+      return js(
+        `const { lacking } = require("insforge:prelude");
+        module.exports = lacking(${
+          [name, lackOf(name), importer].map((text) => JSON.stringify(text)).join(", ")
+        });`,
+      );
+    }
+    case "server":
+      return js(SERVER);
+    case "empty":
+      return js("module.exports = {};");
+  }
+}
+
+/** A module by its bytes and the ending of its name. @throws {SourceError} */
+export function contentOf(
+  path: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  attribute?: string,
+): Content {
+  if (attribute) {
+    const loader = ATTRIBUTES[attribute];
+    if (!loader) throw new SourceError(`${path}: imports of the type ${attribute} are not known`);
+    return { contents: bytes, loader };
+  }
+  const ending = /\.(\w+)$/.exec(path.replace(/[?#].*$/, ""))?.[1] ?? "";
+  if (ending !== "wasm") return { contents: bytes, loader: LOADERS[ending] ?? "js" };
+  try {
+    return js(wasmModule(bytes));
+  } catch (error) {
+    throw new SourceError(`${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function dataModule(url: string, attribute?: string): Promise<Content> {
+  const response = await fetch(url);
+  const bytes = await response.bytes();
+  if (attribute) return contentOf("data:", bytes, attribute);
+  const type = response.headers.get("content-type") ?? "";
+  const loader = MEDIA_TYPES.find(([pattern]) => pattern.test(type))?.[1] ?? "js";
+  return { contents: bytes, loader };
+}
+
+function js(contents: string): Content {
+  return { contents, loader: "js" };
+}

@@ -1,0 +1,73 @@
+/** The author's own files, as far as a function is made of them. */
+import { dirname, relative, resolve } from "@std/path";
+import { FileError } from "../../core/errors.ts";
+import { privateNameIn } from "../../files/private_names.ts";
+import { isWithin, placeWithin } from "../../files/real_path.ts";
+import { SourceError } from "./source_error.ts";
+
+export interface LocalFiles {
+  /** Reads a file by its path from the root. @throws {SourceError | FileError} */
+  read(path: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** The absolute paths of all that was read, or was looked for. */
+  readonly files: readonly string[];
+  /** The texts of all that was read, by their paths from the root. */
+  texts(): Record<string, string>;
+  /** Reads everything anew the next time. */
+  forget(): void;
+}
+
+/** @param given files that are no files: their texts by name */
+export function localFiles(given: Readonly<Record<string, string>>, root: string): LocalFiles {
+  const known = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
+  const read = new Map<string, Uint8Array<ArrayBuffer>>();
+  return {
+    async read(path) {
+      const text = given[path];
+      if (text !== undefined) {
+        const bytes = new TextEncoder().encode(text);
+        read.set(path, bytes);
+        return bytes;
+      }
+      let file = known.get(path);
+      if (!file) known.set(path, file = readFile(resolve(root, path), root));
+      const bytes = await file;
+      read.set(path, bytes);
+      return bytes;
+    },
+    get files() {
+      return [...known.keys()].map((path) => resolve(root, path));
+    },
+    texts() {
+      const decoder = new TextDecoder();
+      return Object.fromEntries([...read].map(([path, bytes]) => [path, decoder.decode(bytes)]));
+    },
+    forget() {
+      known.clear();
+      read.clear();
+    },
+  };
+}
+
+async function readFile(path: string, root: string): Promise<Uint8Array<ArrayBuffer>> {
+  const name = relative(root, path);
+  const secret = privateNameIn(relative(root, dirname(path)), true);
+  if (secret) throw new SourceError(`The file ${name} is in ${secret}, which is never uploaded`);
+  try {
+    return await Deno.readFile(isWithin(root, path) ? placeWithin(root, path) : path);
+  } catch (error) {
+    if (error instanceof FileError) throw error;
+    if (error instanceof Deno.errors.NotCapable) {
+      throw new SourceError(`The file ${name} is outside of ${root}`, {
+        hint: "Functions import what lies below the linked directory: link one that holds both.",
+        cause: error,
+      });
+    }
+    if (error instanceof Deno.errors.NotFound) {
+      throw new SourceError(`The file ${name} is not there`, { cause: error });
+    }
+    if (error instanceof Deno.errors.IsADirectory) {
+      throw new SourceError(`${name} is a folder: name the file in it`, { cause: error });
+    }
+    throw new SourceError(`The file ${name} cannot be read`, { cause: error });
+  }
+}

@@ -1,0 +1,267 @@
+/** Where each import leads: to a local file, a file of a package, another host, or the runtime. */
+import { dirname as urlDirname } from "node:path/posix";
+import { fromFileUrl, relative, resolve, toFileUrl } from "@std/path";
+import type { PackageSource } from "../packages/package_source.ts";
+import type { ImportKind, PackageFiles } from "../packages/package_files.ts";
+import type { ImportMap } from "./import_map.ts";
+import { lackOf, nodeModule } from "./node_modules.ts";
+import { SourceError } from "./source_error.ts";
+import {
+  bareSpecifier,
+  isStandardServer,
+  isTypesOnly,
+  packageOfCdn,
+  packageSpecifier,
+} from "./specifiers.ts";
+
+/** The kinds of modules in a bundle; each is a namespace of esbuild's. */
+export type ModuleKind =
+  /** A file of the author's; the path is relative to the project's root, with slashes. */
+  | "local"
+  /** A file of a package, as `NAME@VERSION/path`. */
+  | "npm"
+  /** An address, `https:` or `data:`. */
+  | "remote"
+  /** A module that the runtime has, such as `crypto` of Node. */
+  | "given"
+  /** A module of Node that functions lack, as `NAME IMPORTER`. */
+  | "lacking"
+  /** `serve` of Deno's old standard library. */
+  | "server"
+  /** Nothing: types, and what a package leaves out outside of Node. */
+  | "empty";
+
+export interface Resolved {
+  readonly kind: ModuleKind;
+  readonly path: string;
+  /** Set where a module that nothing is imported from may be left out. */
+  readonly isPure?: boolean;
+}
+
+export interface Importer {
+  readonly kind: ModuleKind;
+  readonly path: string;
+}
+
+export interface ResolverOptions {
+  /** The project's root. */
+  readonly root: string;
+  readonly map: ImportMap;
+  readonly packages: PackageSource;
+  /** The name that the runtime itself has for what a specifier means, where it has that. */
+  given?(specifier: string): string | undefined;
+  /** Set where there are no files: the source came by itself. */
+  readonly isAlone?: boolean;
+}
+
+/** The SDK is known by its name alone, as InsForge's own examples write it. */
+const KNOWN: Readonly<Record<string, string>> = { "@insforge/sdk": "npm:@insforge/sdk" };
+
+/** Finds modules. */
+export class Resolver {
+  readonly #options: ResolverOptions;
+
+  constructor(options: ResolverOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Where an import leads. `undefined` for what may be missing: a package that is asked for with
+   * `require` and not declared, which packages try.
+   * @throws {SourceError | PackageError}
+   */
+  async resolve(
+    specifier: string,
+    importer: Importer,
+    kind: ImportKind,
+  ): Promise<Resolved | undefined> {
+    if (isTypesOnly(specifier)) return { kind: "empty", path: specifier };
+    if (importer.kind === "npm") return await this.#fromPackage(specifier, importer.path, kind);
+    const address = this.#addressOf(importer);
+    const name = this.#options.map.resolve(specifier, address);
+    const given = this.#options.given?.(name);
+    if (given) return { kind: "given", path: given };
+    return await this.#resolveName(KNOWN[name] ?? name, specifier, importer, address, kind);
+  }
+
+  /** The absolute path of a local module. */
+  absolute(path: string): string {
+    return resolve(this.#options.root, path);
+  }
+
+  /** The path of a local module, as messages and source maps show it. */
+  local(path: string): string {
+    return relative(this.#options.root, path).replaceAll("\\", "/");
+  }
+
+  async #resolveName(
+    name: string,
+    specifier: string,
+    importer: Importer,
+    address: string,
+    kind: ImportKind,
+  ): Promise<Resolved | undefined> {
+    const wanted = packageSpecifier(name);
+    if (wanted) return await this.#package(wanted.name, wanted.range, wanted.subpath, kind);
+    if (/^(\.{0,2}\/|file:)/.test(name)) return this.#relative(name, importer, address);
+    if (/^https?:/.test(name)) return await this.#remote(name, kind);
+    if (name.startsWith("data:")) return { kind: "remote", path: name };
+    const node = nodeModule(name);
+    if (node) {
+      const lack = lackOf(node);
+      if (!lack) return { kind: "given", path: node };
+      throw new SourceError(
+        `${shown(importer)} imports node:${node}, and edge functions have no access to ${lack}`,
+      );
+    }
+    throw new SourceError(
+      `${shown(importer)} imports ${JSON.stringify(specifier)}, and nothing says what that is`,
+      {
+        hint: bareSpecifier(name)
+          ? `Write it as "npm:${name}", or give it a meaning in the imports of deno.json.`
+          : undefined,
+      },
+    );
+  }
+
+  #relative(name: string, importer: Importer, address: string): Resolved {
+    const url = new URL(name, address);
+    if (url.protocol !== "file:") return { kind: "remote", path: url.href };
+    if (importer.kind !== "local") {
+      throw new SourceError(`${shown(importer)} imports a local file: ${name}`);
+    }
+    if (this.#options.isAlone) {
+      throw new SourceError(`The import ${JSON.stringify(name)} cannot be had: it is a file`, {
+        hint: "`insforge functions deploy` bundles local files before it uploads them.",
+      });
+    }
+    return { kind: "local", path: this.local(fromFileUrl(url)) };
+  }
+
+  async #remote(address: string, kind: ImportKind): Promise<Resolved | undefined> {
+    if (isStandardServer(address)) return { kind: "server", path: address };
+    const cdn = packageOfCdn(address);
+    const wanted = cdn && packageSpecifier(cdn);
+    if (!wanted) return { kind: "remote", path: address };
+    return await this.#package(wanted.name, wanted.range, wanted.subpath, kind);
+  }
+
+  async #package(
+    name: string,
+    range: string,
+    subpath: string,
+    kind: ImportKind,
+  ): Promise<Resolved> {
+    const { packages } = this.#options;
+    const id = await packages.tree.resolve(name, range);
+    return await this.#entryOf(await packages.files(id), subpath, kind);
+  }
+
+  async #entryOf(files: PackageFiles, subpath: string, kind: ImportKind): Promise<Resolved> {
+    refuseNative(files);
+    const path = await files.entry(subpath, kind);
+    if (path !== undefined) return fileOf(files, path);
+    const types = files.manifest as { types?: string; typings?: string };
+    if (!subpath && (types.types ?? types.typings)) return { kind: "empty", path: files.id };
+    throw new SourceError(
+      `npm:${files.id} has no ${subpath ? `module ${JSON.stringify(subpath)}` : "main module"}`,
+    );
+  }
+
+  async #fromPackage(
+    specifier: string,
+    importer: string,
+    kind: ImportKind,
+  ): Promise<Resolved | undefined> {
+    const { packages } = this.#options;
+    const { id, path } = partsOf(importer);
+    const files = await packages.files(id);
+    if (/^(https?|data):/.test(specifier)) return { kind: "remote", path: specifier };
+    if (/^\.{0,2}(\/|$)/.test(specifier)) {
+      const found = files.file(`${urlDirname(path)}/${specifier}`);
+      if (found !== undefined) return fileOf(files, found);
+      if (kind === "require") return undefined;
+      throw new SourceError(`npm:${id}/${path} imports ${specifier}, which the package lacks`);
+    }
+    const replaced = files.replacement(specifier);
+    if (replaced === false) return { kind: "empty", path: specifier };
+    if (replaced !== undefined) return await this.#fromPackage(replaced, `${id}/x.js`, kind);
+    const wanted = packageSpecifier(specifier);
+    if (wanted) return await this.#package(wanted.name, wanted.range, wanted.subpath, kind);
+    if (specifier.startsWith("#")) {
+      const target = await files.internal(specifier, kind);
+      if (target === undefined) throw new SourceError(`npm:${id} has no ${specifier}`);
+      const isFile = files.bytes(target) !== undefined;
+      return isFile ? fileOf(files, target) : await this.#fromPackage(target, importer, kind);
+    }
+    const node = nodeModule(specifier);
+    if (node) {
+      return lackOf(node)
+        ? { kind: "lacking", path: `${node} npm:${id}` }
+        : { kind: "given", path: node };
+    }
+    return await this.#dependency(specifier, files, kind);
+  }
+
+  async #dependency(
+    specifier: string,
+    importer: PackageFiles,
+    kind: ImportKind,
+  ): Promise<Resolved | undefined> {
+    const { packages } = this.#options;
+    const { name, subpath } = bareSpecifier(specifier) ?? { name: specifier, subpath: "" };
+    const own = importer.manifest.name === name ? importer.id : undefined;
+    const id = own ?? packages.tree.dependency(importer.id, name);
+    if (id) return await this.#entryOf(await packages.files(id), subpath, kind);
+    if (kind === "require") return undefined;
+    throw new SourceError(
+      `npm:${importer.id} imports ${specifier} without having it as a dependency`,
+      { hint: `Import npm:${name} in the function, or another version of ${importer.id}.` },
+    );
+  }
+
+  #addressOf({ kind, path }: Importer): string {
+    return kind === "remote" ? path : toFileUrl(this.absolute(path)).href;
+  }
+}
+
+/** The package and path of `NAME@VERSION/path`. */
+export function partsOf(module: string): { id: string; path: string } {
+  const slash = module.indexOf("/", module.startsWith("@") ? module.indexOf("/") + 1 : 0);
+  return { id: module.slice(0, slash), path: module.slice(slash + 1) };
+}
+
+function fileOf(files: PackageFiles, path: string): Resolved {
+  const replaced = files.replacement(`./${path}`);
+  if (replaced === false) return { kind: "empty", path: `${files.id}/${path}` };
+  const found = replaced === undefined ? path : files.file(replaced) ?? path;
+  if (found.endsWith(".node")) throw native(files, found);
+  return {
+    kind: "npm",
+    path: `${files.id}/${found}`,
+    isPure: files.manifest.sideEffects === false,
+  };
+}
+
+/** Packages that load compiled code for others. */
+const NATIVE_LOADERS = ["bindings", "node-gyp-build", "node-pre-gyp", "@mapbox/node-pre-gyp"];
+const PLATFORM = /\b(linux|darwin|win32)-(x64|arm64|ia32)/;
+
+function refuseNative(files: PackageFiles): void {
+  const { gypfile, binary, scripts, dependencies = {}, optionalDependencies = {} } = files.manifest;
+  const loader = NATIVE_LOADERS.find((name) => Object.hasOwn(dependencies, name));
+  const platform = Object.keys(optionalDependencies).find((name) => PLATFORM.test(name));
+  const isBuilt = gypfile || binary || /node-gyp|prebuild/.test(scripts?.install ?? "");
+  if (loader || platform || isBuilt) throw native(files, platform ?? loader);
+}
+
+function native({ id }: PackageFiles, part?: string): SourceError {
+  return new SourceError(
+    `npm:${id} needs native code${part ? ` (${part})` : ""}, which edge functions cannot load`,
+    { hint: "Choose a package of plain JavaScript or WebAssembly." },
+  );
+}
+
+function shown({ kind, path }: Importer): string {
+  return kind === "npm" ? `npm:${path}` : path;
+}

@@ -1,0 +1,110 @@
+import { authorizationFor, type NpmConfig } from "./npm_config.ts";
+import { PackageError } from "./errors.ts";
+
+/** Fetches packages and modules of other hosts: with npm's credentials, proxy and certificates. */
+export interface Downloader {
+  /** The answer of an address with status 2xx, redirects followed. @throws {PackageError} */
+  get(url: string, accept?: string): Promise<{ readonly url: string; readonly response: Response }>;
+}
+
+const TIMEOUT_MS = 60_000;
+const TRIES = 3;
+const PAUSE_MS = 300;
+const MAX_REDIRECTS = 10;
+const TRANSIENT: readonly number[] = [408, 429, 502, 503, 504];
+
+/** @param isOffline makes every request fail at once */
+export function downloader(
+  config: NpmConfig,
+  { isOffline, signal }: { readonly isOffline: boolean; readonly signal?: AbortSignal },
+): Downloader {
+  let client: Promise<Deno.HttpClient | undefined> | undefined;
+
+  async function request(url: string, accept: string): Promise<Response> {
+    const headers = new Headers({ accept });
+    const authorization = authorizationFor(config, url);
+    if (authorization) headers.set("authorization", authorization);
+    client ??= clientFor(config);
+    const limits = [AbortSignal.timeout(TIMEOUT_MS), ...(signal ? [signal] : [])];
+    for (let tries = 1;; tries++) {
+      try {
+        const response = await fetch(url, {
+          headers,
+          redirect: "manual",
+          signal: AbortSignal.any(limits),
+          ...{ client: await client },
+        });
+        if (!TRANSIENT.includes(response.status) || tries === TRIES) return response;
+        await response.body?.cancel();
+      } catch (error) {
+        if (signal?.aborted) throw signal.reason;
+        if (tries === TRIES || error instanceof Deno.errors.NotCapable) throw failed(url, error);
+      }
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * tries));
+    }
+  }
+
+  return {
+    async get(url, accept = "*/*") {
+      if (isOffline) {
+        throw new PackageError(`${shown(url)} is not in the cache.`, {
+          hint: "Run it once without --cached-only.",
+        });
+      }
+      for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+        const response = await request(url, accept);
+        const target = response.headers.get("location");
+        if (response.ok) return { url, response };
+        await response.body?.cancel();
+        if (response.status < 300 || response.status > 399 || !target) {
+          throw new PackageError(`${shown(url)} answered ${response.status}.`, {
+            hint: hintOf(response.status),
+          });
+        }
+        url = new URL(target, url).href;
+      }
+      throw new PackageError(`${shown(url)} redirects without end.`);
+    },
+  };
+}
+
+async function clientFor(
+  { proxy, certificates }: NpmConfig,
+): Promise<Deno.HttpClient | undefined> {
+  const text = certificates && await Deno.readTextFile(certificates).catch(() => undefined);
+  const authorities = text?.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g);
+  if (!proxy && !authorities) return undefined;
+  return Deno.createHttpClient({
+    ...(proxy ? { proxy: { url: proxy } } : {}),
+    ...(authorities ? { caCerts: authorities } : {}),
+  });
+}
+
+function failed(url: string, error: unknown): PackageError {
+  const { host } = new URL(url);
+  if (error instanceof Deno.errors.NotCapable) {
+    return new PackageError(`${shown(url)} is on a host that is not allowed.`, {
+      hint: `Allow it with INSFORGE_ALLOW_HOSTS=${host}.`,
+      cause: error,
+    });
+  }
+  const text = error instanceof Error ? error.message : String(error);
+  const why = /timed out/i.test(text)
+    ? "does not answer"
+    : /certificate/i.test(text)
+    ? "shows a certificate that is not trusted"
+    : "cannot be reached";
+  return new PackageError(`${host} ${why}, which ${shown(url)} comes from.`, { cause: error });
+}
+
+function hintOf(status: number): string | undefined {
+  if (status === 404) return "Check its name and version.";
+  if (status === 401 || status === 403) return "Check the credentials in .npmrc.";
+  return undefined;
+}
+
+/** An address without what may be secret in it. */
+function shown(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + decodeURIComponent(pathname);
+}

@@ -1,0 +1,159 @@
+/**
+ * The lock file of functions, in the form of Deno's own `deno.lock`, version 5: what each range
+ * stands for, and the digests of all that was fetched.
+ */
+import { writeFileAtomically } from "../../files/atomic.ts";
+import { PackageError } from "./errors.ts";
+
+/** One version of a package. */
+export interface LockedPackage {
+  readonly integrity: string;
+  /** `NAME`, where the lock has one version of it, `NAME@VERSION`, or `ALIAS@npm:NAME@VERSION`. */
+  readonly dependencies?: readonly string[];
+  /** Where its archive is, unless that follows from the registry. */
+  readonly tarball?: string;
+}
+
+interface LockDocument {
+  version: string;
+  specifiers?: Record<string, string>;
+  npm?: Record<string, LockedPackage>;
+  redirects?: Record<string, string>;
+  remote?: Record<string, string>;
+  [others: string]: unknown;
+}
+
+const VERSION = "5";
+
+/** What is known of the packages and modules that functions import. */
+export class Lock {
+  readonly #document: LockDocument;
+  readonly #before: string;
+  readonly #dependencies = new Map<string, Record<string, string>>();
+
+  constructor(document: LockDocument = { version: VERSION }) {
+    this.#document = document;
+    this.#before = this.#text();
+  }
+
+  /** Reads a lock file; one that is not there is empty. @throws {PackageError} */
+  static async read(path: string): Promise<Lock> {
+    let text: string;
+    try {
+      text = await Deno.readTextFile(path);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return new Lock();
+      throw new PackageError(`The lock file ${path} cannot be read.`, { cause: error });
+    }
+    try {
+      const document: LockDocument = JSON.parse(text);
+      if (document.version === VERSION) return new Lock(document);
+    } catch {
+      // Said below.
+    }
+    throw new PackageError(`${path} is no lock file of version ${VERSION}.`, {
+      hint: "Remove it: it is written anew.",
+    });
+  }
+
+  /** Writes what was added since it was read, if anything was; `token` is that of the grants. */
+  async write(path: string, token?: string): Promise<void> {
+    const text = this.#text();
+    if (text === this.#before) return;
+    await writeFileAtomically(path, text, { mode: 0o644, token }).catch((error) => {
+      throw new PackageError(`The lock file ${path} cannot be written.`, { cause: error });
+    });
+  }
+
+  /** The version that a specifier such as `npm:zod@3` stands for. */
+  versionOf(specifier: string): string | undefined {
+    return this.#document.specifiers?.[specifier]?.split("_")[0];
+  }
+
+  setVersion(specifier: string, version: string): void {
+    (this.#document.specifiers ??= {})[specifier] = version;
+  }
+
+  /** One version, by `NAME@VERSION`. */
+  package(id: string): LockedPackage | undefined {
+    const { npm = {} } = this.#document;
+    // Deno tells apart what has different peers: `NAME@VERSION_PEER@VERSION`.
+    const key = npm[id] ? id : Object.keys(npm).find((key) => key.startsWith(`${id}_`));
+    return key === undefined ? undefined : npm[key];
+  }
+
+  /** All versions of a package that are there. */
+  versionsOf(name: string): string[] {
+    return Object.keys(this.#document.npm ?? {})
+      .filter((id) => id.slice(0, id.indexOf("@", 1)) === name)
+      .map((id) => id.slice(name.length + 1).split("_")[0]!);
+  }
+
+  /** The `NAME@VERSION` of each dependency of a package, by the name that it is imported with. */
+  dependenciesOf(id: string): Readonly<Record<string, string>> {
+    const known = this.#dependencies.get(id);
+    if (known) return known;
+    const found: Record<string, string> = {};
+    for (const text of this.package(id)?.dependencies ?? []) {
+      const [, alias, name, version] = /^(?:(.+?)@npm:)?(@?[^@]+)(?:@([^_]+))?/.exec(text)!;
+      found[alias ?? name!] = `${name}@${version ?? this.versionsOf(name!)[0]}`;
+    }
+    return found;
+  }
+
+  /** Adds a package, whose dependencies are written when all of them are known. */
+  add(
+    id: string,
+    locked: Pick<LockedPackage, "integrity" | "tarball">,
+    dependencies: Record<string, string>,
+  ): void {
+    (this.#document.npm ??= {})[id] = locked;
+    this.#dependencies.set(id, dependencies);
+  }
+
+  redirectOf(url: string): string | undefined {
+    return this.#document.redirects?.[url];
+  }
+
+  /** The SHA-256 of a module's text, hexadecimal. */
+  digestOf(url: string): string | undefined {
+    return this.#document.remote?.[url];
+  }
+
+  addRemote(url: string, target: string, digest: string): void {
+    if (url !== target) (this.#document.redirects ??= {})[url] = target;
+    (this.#document.remote ??= {})[target] = digest;
+  }
+
+  #text(): string {
+    const { version, specifiers, npm, redirects, remote, ...others } = this.#document;
+    const packages = npm && Object.fromEntries(
+      Object.entries(npm).map(([id, locked]) => [id, { ...locked, ...this.#written(id) }]),
+    );
+    const document = {
+      version,
+      specifiers: sorted(specifiers),
+      ...others,
+      npm: sorted(packages),
+      redirects: sorted(redirects),
+      remote: sorted(remote),
+    };
+    return `${JSON.stringify(document, null, 2)}\n`;
+  }
+
+  #written(id: string): { dependencies?: string[] } {
+    const known = this.#dependencies.get(id);
+    if (!known || Object.keys(known).length === 0) return {};
+    const dependencies = Object.entries(known).map(([alias, target]) => {
+      const name = target.slice(0, target.indexOf("@", 1));
+      if (alias !== name) return `${alias}@npm:${target}`;
+      return this.versionsOf(name).length === 1 ? name : target;
+    });
+    return { dependencies: dependencies.sort() };
+  }
+}
+
+function sorted<T>(record: Record<string, T> | undefined): Record<string, T> | undefined {
+  return record &&
+    Object.fromEntries(Object.entries(record).sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0));
+}

@@ -1,0 +1,120 @@
+/** npm's own configuration: which registry serves which packages, and how to be let in. */
+import { dirname, join, resolve } from "@std/path";
+import { parse } from "ini";
+
+/** What npm's files and variables say, as far as fetching packages needs it. */
+export interface NpmConfig {
+  /** The default registry, without a slash at its end. */
+  readonly registry: string;
+  /** The registries of scopes, by `@scope`. */
+  readonly scopes: Readonly<Record<string, string>>;
+  /** Headers of credentials, by the start of the addresses that they are for, without `https:`. */
+  readonly credentials: Readonly<Record<string, string>>;
+  /** A proxy for all requests, beside those of the environment. */
+  readonly proxy?: string;
+  /** A file of certificate authorities to trust beside the usual ones. */
+  readonly certificates?: string;
+}
+
+/** Where to look; variables that are not there are `undefined`. */
+export interface NpmSurroundings {
+  /** Folders whose `.npmrc` counts, the strongest first. */
+  readonly folders: readonly string[];
+  readonly home?: string;
+  env(name: string): string | undefined;
+}
+
+const PUBLIC_REGISTRY = "https://registry.npmjs.org";
+/** JSR serves its packages in npm's form below this scope. */
+const JSR_SCOPE = "@jsr";
+const JSR_REGISTRY = "https://npm.jsr.io";
+const OF_MACHINE = ["/etc/npmrc", "/usr/etc/npmrc", "/usr/local/etc/npmrc"];
+
+/** The files that npm reads, the strongest first. */
+export function npmConfigFiles({ folders, home, env }: NpmSurroundings): string[] {
+  const user = setting(env, "userconfig") ?? (home ? join(home, ".npmrc") : undefined);
+  const machine = setting(env, "globalconfig");
+  return [
+    ...folders.map((folder) => join(folder, ".npmrc")),
+    ...(user ? [user] : []),
+    ...(machine ? [machine] : Deno.build.os === "windows" ? [] : OF_MACHINE),
+  ];
+}
+
+/** The variables that npm's files name as `${NAME}`. Files that cannot be read count as absent. */
+export function npmConfigVariables(files: readonly string[]): string[] {
+  return files.flatMap((file) =>
+    [...textOf(file).matchAll(/\$\{([^}?]+)\??\}/g)].map(([, name]) => name!)
+  );
+}
+
+/** Reads npm's configuration; files that cannot be read count as absent. */
+export function readNpmConfig(surroundings: NpmSurroundings): NpmConfig {
+  const { env } = surroundings;
+  const entries: Record<string, string> = {};
+  for (const file of npmConfigFiles(surroundings).reverse()) {
+    for (const [key, value] of Object.entries(parse(textOf(file)))) {
+      if (typeof value !== "string" || value === "null") continue;
+      entries[key] = value.replaceAll(/\$\{([^}?]+)\??\}/g, (_, name) => env(name) ?? "");
+      if (key === "cafile") entries[key] = resolve(dirname(file), entries[key]);
+    }
+  }
+  const registry = setting(env, "registry") ?? entries.registry;
+  const scopes: Record<string, string> = { [JSR_SCOPE]: JSR_REGISTRY };
+  for (const [key, value] of Object.entries(entries)) {
+    if (/^@[^:]+:registry$/.test(key)) scopes[key.slice(0, -":registry".length)] = bare(value);
+  }
+  return {
+    registry: bare(registry ?? PUBLIC_REGISTRY),
+    scopes,
+    credentials: credentialsOf(entries),
+    proxy: setting(env, "https_proxy") ?? setting(env, "proxy") ?? entries["https-proxy"] ??
+      entries.proxy,
+    certificates: setting(env, "cafile") ?? entries.cafile,
+  };
+}
+
+/** The registry that serves a package. */
+export function registryOf(config: NpmConfig, name: string): string {
+  const scope = name.startsWith("@") ? name.split("/")[0]! : "";
+  return config.scopes[scope] ?? config.registry;
+}
+
+/** The credentials for an address: those of the longest path that it lies below. */
+export function authorizationFor(config: NpmConfig, url: string): string | undefined {
+  const address = url.replace(/^https?:/, "");
+  const found = Object.keys(config.credentials).filter((start) => address.startsWith(start))
+    .sort((a, b) => b.length - a.length)[0];
+  return found && config.credentials[found];
+}
+
+/** `registry` is `npm_config_registry` in the environment, in either case. */
+function setting(env: NpmSurroundings["env"], name: string): string | undefined {
+  return env(`npm_config_${name}`) || env(`NPM_CONFIG_${name.toUpperCase()}`) || undefined;
+}
+
+/** Keys such as `//host/path/:_authToken`. */
+function credentialsOf(entries: Readonly<Record<string, string>>): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [key, value] of Object.entries(entries)) {
+    const [, start, kind] = /^(\/\/.+):(_authToken|_auth|_password)$/.exec(key) ?? [];
+    if (!start || !value) continue;
+    const user = entries[`${start}:username`] ?? "";
+    if (kind === "_authToken") found[start] = `Bearer ${value}`;
+    else if (kind === "_auth") found[start] = `Basic ${value}`;
+    else found[start] = `Basic ${btoa(`${user}:${atob(value)}`)}`;
+  }
+  return found;
+}
+
+function bare(url: string): string {
+  return url.replace(/\/+$/, "");
+}
+
+function textOf(file: string): string {
+  try {
+    return Deno.readTextFileSync(file);
+  } catch {
+    return "";
+  }
+}

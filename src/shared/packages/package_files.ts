@@ -1,0 +1,154 @@
+/** The files of one package, in memory, and which of them an import of the package means. */
+import { join, normalize } from "node:path/posix";
+import { PackageError } from "./errors.ts";
+
+/** What is read of a `package.json`. */
+export interface PackageJson {
+  readonly name: string;
+  readonly version?: string;
+  readonly main?: string;
+  readonly module?: string;
+  readonly browser?: string | Readonly<Record<string, string | false>>;
+  readonly exports?: unknown;
+  readonly imports?: unknown;
+  readonly sideEffects?: boolean | readonly string[];
+  readonly gypfile?: boolean;
+  readonly binary?: unknown;
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+/** Whether an import is one of ES modules or a call of `require`. */
+export type ImportKind = "import" | "require";
+
+/** Unpacked bytes above which a package cannot be meant for a function. */
+const MAX_BYTES = 256 * 1024 * 1024;
+const EXTENSIONS = ["", ".js", ".mjs", ".cjs", ".json", ".ts", ".mts"];
+const CONDITIONS = ["deno", "worker", "browser", "default"];
+
+/** The files of a package. */
+export class PackageFiles {
+  readonly id: string;
+  readonly manifest: PackageJson;
+  readonly #files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+
+  constructor(id: string, files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>) {
+    this.id = id;
+    this.#files = files;
+    this.manifest = JSON.parse(this.text("package.json") ?? "{}");
+  }
+
+  /** Unpacks an archive of npm's. @throws {PackageError} */
+  static async unpack(id: string, archive: Uint8Array<ArrayBuffer>): Promise<PackageFiles> {
+    const { unpackTar } = await import("modern-tar");
+    try {
+      const files = new Map<string, Uint8Array<ArrayBuffer>>();
+      for (const { header, data } of await unpackTar(await gunzip(id, archive))) {
+        // All is below one folder, which most call `package`.
+        if (data) files.set(header.name.replace(/^(\.\/)?[^/]+\//, ""), data);
+      }
+      return new PackageFiles(id, files);
+    } catch (error) {
+      if (error instanceof PackageError) throw error;
+      throw new PackageError(`The archive of npm:${id} cannot be unpacked.`, { cause: error });
+    }
+  }
+
+  /** A file's bytes, by its path in the package. */
+  bytes(path: string): Uint8Array<ArrayBuffer> | undefined {
+    return this.#files.get(path);
+  }
+
+  text(path: string): string | undefined {
+    const bytes = this.#files.get(path);
+    return bytes && new TextDecoder().decode(bytes);
+  }
+
+  /** The file that `NAME/subpath` means; an empty subpath is the package itself. */
+  async entry(subpath: string, kind: ImportKind): Promise<string | undefined> {
+    const { exports, legacy } = await import("resolve.exports");
+    const { manifest } = this;
+    if (manifest.exports) {
+      return this.#first(() =>
+        exports(manifest as never, subpath ? `./${subpath}` : ".", conditionsOf(kind))
+      );
+    }
+    if (subpath) return this.file(subpath);
+    const fields = kind === "import" ? ["module", "main"] : ["main", "module"];
+    const main = typeof manifest.browser === "string"
+      ? manifest.browser
+      : legacy(manifest as never, { browser: false, fields });
+    return this.file(main || "index.js") ?? this.file("index.js");
+  }
+
+  /** What a name such as `#internal` means inside of the package: a file, or another package. */
+  async internal(name: string, kind: ImportKind): Promise<string | undefined> {
+    const { imports } = await import("resolve.exports");
+    const targets = attempt(() => imports(this.manifest as never, name, conditionsOf(kind)));
+    const target = targets?.[0];
+    return target?.startsWith("./") ? this.file(target) : target;
+  }
+
+  /** A path as `require` completes it: with an extension, or the index of a folder. */
+  file(path: string): string | undefined {
+    const plain = normalize(path).replace(/^\.\/|\/$/g, "").replace(/^\.$/, "");
+    const found = EXTENSIONS.map((extension) => plain + extension)
+      .find((candidate) => this.#files.has(candidate));
+    if (found !== undefined) return found;
+    const nested = plain && this.text(`${plain}/package.json`);
+    if (nested) {
+      const { module, main } = attempt(() => JSON.parse(nested)) ?? {};
+      for (const entry of [module, main]) {
+        const file = typeof entry === "string" && this.file(join(plain, entry));
+        if (file) return file;
+      }
+    }
+    return EXTENSIONS.slice(1).map((extension) => join(plain, `index${extension}`))
+      .find((candidate) => this.#files.has(candidate));
+  }
+
+  /**
+   * What its `browser` field puts in the place of a file or package: `false` for nothing at all,
+   * `undefined` where it says nothing.
+   */
+  replacement(name: string): string | false | undefined {
+    const { browser } = this.manifest;
+    if (typeof browser !== "object") return undefined;
+    return browser[name] ?? browser[name.replace(/\.js$/, "")];
+  }
+
+  #first(find: () => readonly string[] | void): string | undefined {
+    return attempt(find)?.map((target) => target.replace(/^\.\//, ""))
+      .find((target) => this.#files.has(target));
+  }
+}
+
+function conditionsOf(kind: ImportKind) {
+  const own = kind === "import" ? ["import", "module"] : ["require"];
+  return { unsafe: true, conditions: [...CONDITIONS, ...own] };
+}
+
+/** `resolve.exports` throws for what is not exported. */
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
+async function gunzip(id: string, archive: Uint8Array<ArrayBuffer>) {
+  const stream = new Blob([archive]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    if ((size += chunk.length) > MAX_BYTES) {
+      throw new PackageError(`npm:${id} has more than ${MAX_BYTES / 2 ** 20} MB of files.`, {
+        hint: "Choose a package that is made for edge functions.",
+      });
+    }
+    chunks.push(chunk);
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+}
