@@ -21,7 +21,7 @@ export const local: Group = {
       description: "Run the local backend in the foreground.",
       reach: {
         hosts: ["any"],
-        read: ["./.insforge/local", "--data-dir", "program", "npm configuration"],
+        read: ["project link", "./.insforge/local", "--data-dir", "program", "npm configuration"],
         write: ["./.insforge/local", "--data-dir", "package cache"],
         run: ["this program"],
       },

@@ -73,13 +73,16 @@ export class FunctionRuntime {
       process.lastUsed = performance.now();
       this.#retireReplaced();
     };
+    let head: Promise<Response> | undefined;
     try {
       await limit.guard(process.ready());
       const signal = AbortSignal.any([limit.signal, request.signal]);
-      const response = await limit.guard(process.request(request, invocation, signal));
-      return await passOn(response, limit, end);
+      head = process.request(request, invocation, signal);
+      return await passOn(await limit.guard(head), limit, end);
     } catch (error) {
       end();
+      // It may have begun to answer at the last moment.
+      head?.then(({ body }) => body?.cancel()).catch(() => {});
       if (limit.signal.aborted && !await process.isResponsive()) {
         await process.stop(limit.signal.reason.message);
       }
