@@ -70,6 +70,8 @@ export async function serveFunctions(options: DevelopmentOptions): Promise<void>
       onEvent({ slug, level, message: located(slug, message), invocationId: invocation }),
   });
   const bundlers = new Map<string, SourceBundler>();
+  const first = Promise.withResolvers<void>();
+  first.promise.catch(() => {});
 
   function located(slug: string, text: string): string {
     const now = loaded.get(slug);
@@ -131,6 +133,7 @@ export async function serveFunctions(options: DevelopmentOptions): Promise<void>
 
   async function answer(context: RequestContext): Promise<Response> {
     const slug = context.req.param("slug")!;
+    await first.promise;
     const now = loaded.get(slug);
     if (!now) return failure(404, `There is no function ${slug} in this directory`);
     if ("error" in now) return failure(500, now.error);
@@ -159,12 +162,15 @@ export async function serveFunctions(options: DevelopmentOptions): Promise<void>
 
   let http: Deno.HttpServer | undefined;
   try {
-    await reload(true);
     const app = new Hono<RequestVariables>();
     app.use(allowOrigins, requireLoopbackHost).all("/functions/:slug", answer);
     http = listen(options.ports, app);
     const { port } = http.addr as Deno.NetAddr;
-    options.onReady({ url: `http://127.0.0.1:${port}`, slugs: [...loaded.keys()] });
+    const slugs = (await options.find()).map(({ slug }) => slug);
+    options.onReady({ url: `http://127.0.0.1:${port}`, slugs });
+    // The address is there at once; who asks before the functions are bundled waits for them.
+    reload(true).then(first.resolve, first.reject);
+    await first.promise;
     using watch = new FileWatch(options.folder, async () => {
       await reload(false).catch((error) =>
         onEvent({ slug: "", level: "error", message: error.message })
