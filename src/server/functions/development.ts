@@ -170,7 +170,7 @@ export async function serveFunctions(options: DevelopmentOptions): Promise<void>
     options.onReady({ url: `http://127.0.0.1:${port}`, slugs });
     // The address is there at once; who asks before the functions are bundled waits for them.
     reload(true).then(first.resolve, first.reject);
-    await first.promise;
+    await Promise.race([first.promise, ended(signal)]);
     using watch = new FileWatch(options.folder, async () => {
       await reload(false).catch((error) =>
         onEvent({ slug: "", level: "error", message: error.message })
