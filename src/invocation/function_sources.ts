@@ -9,11 +9,12 @@ import type { LaunchFacts } from "./launch_facts.ts";
  * The folder of the functions: the nearest that is there from the working directory upwards, within
  * the project; else where it would be made.
  */
-export function ownFunctionsFolder({ cwd, projectRoot }: LaunchFacts): string {
-  for (let folder = cwd;; folder = dirname(folder)) {
+export function ownFunctionsFolder(launch: LaunchFacts): string {
+  const root = sourceRoot(launch);
+  for (let folder = launch.cwd;; folder = dirname(folder)) {
     const found = functionsFolder(folder);
     if (isThere(found)) return found;
-    if (folder === projectRoot || dirname(folder) === folder) return functionsFolder(cwd);
+    if (folder === root || dirname(folder) === folder) return functionsFolder(launch.cwd);
   }
 }
 

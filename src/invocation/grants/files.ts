@@ -8,7 +8,7 @@ import { ENV_FILES } from "../../files/env_file.ts";
 import { programFiles } from "../../core/program_files.ts";
 import { usualTarget } from "../../files/target_path.ts";
 import { freshPath } from "../../files/atomic.ts";
-import { requireNoLinks } from "../../files/real_path.ts";
+import { placeWithin, realPlace, requireNoLinks } from "../../files/real_path.ts";
 import { absolutePath } from "../../files/typed_path.ts";
 import { keptInputPath, partialPath, partialTagPath } from "../../files/temporary_paths.ts";
 import { npmConfigFiles, readNpmConfig } from "../../shared/packages/npm_config.ts";
@@ -43,14 +43,14 @@ export function placesOf(file: File, launch: LaunchFacts, access: "read" | "writ
         .flatMap((folder) => ENV_FILES.map((name) => join(folder, name)))
         .flatMap((path) => ownPlaceIfAny(launch, path));
     case "functions folder":
-      return [ownPlace(launch, dirname(ownFunctionsFolder(launch)))];
+      return [functionPlace(launch, dirname(ownFunctionsFolder(launch)))];
     case "function sources": {
       const named = (values.get("--file") ?? []).map((path) => typedPlace(launch, path, "read"));
       const roots = [sourceRoot(launch), ...named.map(({ path }) => sourceRoot(launch, path))];
       return [...roots.map(anyPlace), ...named];
     }
     case "function lock":
-      return withFresh(launch, ownPlace(launch, functionsLock(launch)));
+      return withFresh(launch, functionPlace(launch, functionsLock(launch)));
     case "npm configuration": {
       const config = npmSurroundings(launch, environmentVariable);
       const { certificates } = readNpmConfig(config);
@@ -108,6 +108,11 @@ function typed(launch: LaunchFacts, path: string, access: "read" | "write"): Pla
   if (path === "-") return [];
   const place = typedPlace(launch, path, access);
   return access === "write" ? withFresh(launch, place) : [place];
+}
+
+/** The place of a file of the functions: below the folder that their sources are in. */
+function functionPlace(launch: LaunchFacts, path: string): Place {
+  return { name: path, path: placeWithin(realPlace(sourceRoot(launch)), path) };
 }
 
 /** The content of a file is written beside it first: the grant covers both. */

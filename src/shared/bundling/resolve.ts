@@ -103,7 +103,9 @@ export class Resolver {
   ): Promise<Resolved | undefined> {
     const wanted = packageSpecifier(name);
     if (wanted) return await this.#package(wanted.name, wanted.range, wanted.subpath, kind);
-    if (/^(\.{0,2}\/|file:)/.test(name)) return this.#relative(name, importer, address);
+    if (/^(\.{0,2}\/|file:)/.test(name)) {
+      return await this.#relative(name, importer, address, kind);
+    }
     if (/^https?:/.test(name)) return await this.#remote(name, kind);
     if (name.startsWith("data:")) return { kind: "remote", path: name };
     const node = nodeModule(name);
@@ -124,9 +126,14 @@ export class Resolver {
     );
   }
 
-  #relative(name: string, importer: Importer, address: string): Resolved {
+  async #relative(
+    name: string,
+    importer: Importer,
+    address: string,
+    kind: ImportKind,
+  ): Promise<Resolved | undefined> {
     const url = new URL(name, address);
-    if (url.protocol !== "file:") return { kind: "remote", path: url.href };
+    if (url.protocol !== "file:") return await this.#remote(url.href, kind);
     if (importer.kind !== "local") {
       throw new SourceError(`${shown(importer)} imports a local file: ${name}`);
     }
@@ -142,7 +149,10 @@ export class Resolver {
     if (isStandardServer(address)) return { kind: "server", path: address };
     const cdn = packageOfCdn(address);
     const wanted = cdn && packageSpecifier(cdn);
-    if (!wanted) return { kind: "remote", path: address };
+    if (!wanted) {
+      // What it imports is relative to where it is found in the end.
+      return { kind: "remote", path: (await this.#options.packages.module(address)).url };
+    }
     return await this.#package(wanted.name, wanted.range, wanted.subpath, kind);
   }
 
@@ -176,7 +186,8 @@ export class Resolver {
     const { packages } = this.#options;
     const { id, path } = partsOf(importer);
     const files = await packages.files(id);
-    if (/^(https?|data):/.test(specifier)) return { kind: "remote", path: specifier };
+    if (specifier.startsWith("data:")) return { kind: "remote", path: specifier };
+    if (/^https?:/.test(specifier)) return await this.#remote(specifier, kind);
     if (/^\.{0,2}(\/|$)/.test(specifier)) {
       const found = files.file(`${urlDirname(path)}/${specifier}`);
       if (found !== undefined) return fileOf(files, found);

@@ -49,7 +49,11 @@ export class PackageSource {
   /** The module of an address. @throws {PackageError} */
   module(url: string): Promise<RemoteModule> {
     let found = this.#modules.get(url);
-    if (!found) this.#modules.set(url, found = this.#fetch(url));
+    if (!found) {
+      found = this.#fetch(url);
+      this.#modules.set(url, found);
+      found.then((module) => this.#modules.set(module.url, Promise.resolve(module)), () => {});
+    }
     return found;
   }
 

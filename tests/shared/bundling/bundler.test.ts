@@ -1,0 +1,264 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { dirname, join } from "@std/path";
+import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { type Bundle, bundleFunction } from "../../../src/shared/bundling/bundler.ts";
+import { authorSource } from "../../../src/shared/bundling/upload.ts";
+import { Lock } from "../../../src/shared/packages/lock_file.ts";
+import { openPackages } from "../../../src/shared/packages/open_packages.ts";
+import { startRegistry, type TestRegistry } from "../../support/registry.ts";
+import { withFolder } from "../../support/temporary.ts";
+
+/** A module that exports 42 as `answer`, as bytes of WebAssembly. */
+const WASM = "AGFzbQEAAAABBQFgAAF/AwIBAAcKAQZhbnN3ZXIAAAoGAQQAQSoL";
+
+let registry: TestRegistry;
+
+interface Given {
+  readonly lock?: Lock;
+  readonly cacheFolder?: string;
+  readonly isOffline?: boolean;
+}
+
+/** Bundles `main.ts` of a folder with these files. */
+async function bundle(
+  folder: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+  given: Given = {},
+): Promise<Bundle> {
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(folder, name);
+    await Deno.mkdir(dirname(path), { recursive: true });
+    await (typeof content === "string"
+      ? Deno.writeTextFile(path, content)
+      : Deno.writeFile(path, content));
+  }
+  return await bundleFunction({
+    entry: { path: join(folder, "main.ts") },
+    root: folder,
+    packages: openPackages({ config: registry.config, ...given }),
+  });
+}
+
+/** Runs an upload as the worker of a self-hosted InsForge does. */
+function selfHosted(code: string): (request: Request) => Promise<Response> {
+  const module = { exports: {} as (request: Request) => Promise<Response> };
+  const names = ["exports", "module", "createClient", "Deno", "encodeBase64", "decodeBase64"];
+  const values = [module.exports, module, () => "client", { env: { get: () => "of Deno" } }];
+  new Function(...names, code)(...values);
+  return module.exports;
+}
+
+/** What the function answers, by its text. */
+async function answer(code: string, path = "/"): Promise<string> {
+  return await (await selfHosted(code)(new Request(`http://localhost${path}`))).text();
+}
+
+async function bundled(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
+  let text = "";
+  await withFolder(async (folder) => {
+    text = await answer((await bundle(await Deno.realPath(folder), files)).code);
+  });
+  return text;
+}
+
+describe({
+  name: "a bundled function",
+  // esbuild keeps timers of its own.
+  sanitizeOps: false,
+  sanitizeResources: false,
+}, () => {
+  beforeAll(async () => {
+    registry = await startRegistry([
+      {
+        manifest: { name: "greeting", version: "1.2.0", dependencies: { word: "^2.0.0" } },
+        files: { "index.js": 'exports.greet = (name) => require("word") + " " + name;' },
+      },
+      {
+        manifest: {
+          name: "word",
+          version: "2.1.0",
+          exports: {
+            ".": { deno: "./d.js", require: "./r.js" },
+            "./sub/*": { browser: "./b/*.mjs", node: "./n.js" },
+          },
+          imports: { "#own": "./own.js" },
+        },
+        files: {
+          "d.js": 'module.exports = "Good day";',
+          "r.js": 'module.exports = "wrong";',
+          "b/x.mjs": 'import own from "#own"; export default own;',
+          "own.js": 'export default "own";',
+          "n.js": "throw 1",
+        },
+      },
+      { manifest: { name: "word", version: "3.0.0" }, files: { "index.js": "module.exports = 3" } },
+      {
+        manifest: { name: "@jsr/std__text", version: "1.0.1", exports: { "./up": "./up.js" } },
+        files: { "up.js": "export const up = (text) => text.toUpperCase();" },
+      },
+      {
+        manifest: {
+          name: "fields",
+          version: "1.0.0",
+          main: "n.js",
+          browser: { "./n.js": "./b.js" },
+        },
+        files: {
+          "n.js": 'module.exports = require("fs")',
+          "b.js": 'module.exports = "browser " + Buffer.from("a").toString("hex");',
+        },
+      },
+      {
+        manifest: { name: "needs-files", version: "1.0.0" },
+        files: {
+          "index.js":
+            'const { readFileSync } = require("fs"); exports.read = () => readFileSync("/x");',
+        },
+      },
+      { manifest: { name: "compiled", version: "1.0.0", dependencies: { bindings: "1" } } },
+      { manifest: { name: "bindings", version: "1.0.0" } },
+    ], {
+      "x/mod.ts": () => Response.redirect(`${registry.url}/x@1/mod.ts`),
+      "x@1/mod.ts": new Response('import { b } from "./b.ts"; export const a: string = b + "!";'),
+      "x@1/b.ts": new Response('export const b = "remote";'),
+    });
+  });
+  afterAll(async () => {
+    await registry[Symbol.asyncDispose]();
+  });
+
+  it("carries packages as their conditions, fields and ranges say", async () => {
+    const main = `import { greet } from "npm:greeting@1";
+      import { up } from "jsr:@std/text@^1/up";
+      import own from "npm:word@2/sub/x";
+      import fields from "npm:fields";
+      import three from "npm:word@3";
+      export default () => new Response([greet("Ada"), up("a"), own, fields, three].join());`;
+    assertEquals(await bundled({ "main.ts": main }), "Good day Ada,A,own,browser 61,3");
+  });
+
+  it("imports by the names of deno.json, import maps and package.json", async () => {
+    assertEquals(
+      await bundled({
+        "deno.jsonc": '{ /* names */ "imports": { "@lib/": "./lib/", "w": "npm:word@3", } }',
+        "package.json": '{ "dependencies": { "greeting": "^1.0.0" } }',
+        "lib/a.ts": "export const a: number = 1;",
+        "main.ts": `import { a } from "@lib/a.ts"; import w from "w";
+          import { greet } from "greeting";
+          export default { fetch: () => new Response([a, w, greet("x")].join()) };`,
+      }),
+      "1,3,Good day x",
+    );
+  });
+
+  it("takes JSON, text, WebAssembly, data addresses and other hosts", async () => {
+    assertEquals(
+      await bundled({
+        "a.json": '{"a":[1]}',
+        "a.txt": "line\n`${1}`",
+        "a.wasm": Uint8Array.fromBase64(WASM),
+        "main.ts": `import json from "./a.json" with { type: "json" };
+          import text from "./a.txt" with { type: "text" };
+          import { answer } from "./a.wasm";
+          import { a } from "${registry.url}/x/mod.ts";
+          import data from "data:application/json,[7]" with { type: "json" };
+          const late = await import("./late.ts");
+          export default () => new Response([json.a, text, answer(), a, data, late.n].join());`,
+        "late.ts": "export const n: string = await Promise.resolve('late');",
+      }),
+      "1,line\n`${1}`,42,remote!,7,late",
+    );
+  });
+
+  it("may call Deno.serve, or the standard library's serve, or assign module.exports", async () => {
+    const served = 'Deno.serve({ port: 1 }, (_r: Request) => new Response("served"));';
+    assertEquals(await bundled({ "main.ts": served }), "served");
+    const standard = `import { serve } from "https://deno.land/std@0.168.0/http/server.ts";
+      import "jsr:@supabase/functions-js/edge-runtime.d.ts";
+      serve(() => new Response(Deno.env.get("X")));`;
+    assertEquals(await bundled({ "main.ts": standard }), "of Deno");
+    const script = "module.exports = async (_: Request) => new Response(createClient());";
+    assertEquals(await bundled({ "main.ts": script }), "client");
+  });
+
+  it("is one line that runs in both runtimes, with its source beside it", async () => {
+    await withFolder(async (folder) => {
+      const root = await Deno.realPath(folder);
+      const main = "// mine\nimport { n } from './n.ts';\nexport default (_: Request) => n();\n";
+      const thrown = "export function n(): Response {\n  throw new Error(`a\n${1}`);\n}\n";
+      const { code, sources } = await bundle(root, { "main.ts": main, "n.ts": thrown });
+      assertEquals(sources, { "main.ts": main, "n.ts": thrown });
+      assertEquals((await authorSource(code))!.sources, sources);
+      const lines = code.trimEnd().split("\n");
+      assertEquals(lines.length, 4);
+      assertStringIncludes(lines[1]!, "@ts-ignore");
+      assert(code.includes("module.exports") && !/Deno\.serve\s*\(/.test(code));
+      assert(!/\bimport\b\s*[({"']/.test(lines[2]!.replace('"return import(name)"', "")));
+    });
+  });
+
+  it("is the same, without a request, the second time, and refuses what has changed", async () => {
+    await withFolder(async (folder) => {
+      const root = await Deno.realPath(folder);
+      const files = {
+        "main.ts":
+          `import { greet } from "npm:greeting@1"; import { a } from "${registry.url}/x/mod.ts";
+          export default () => new Response(greet(a));`,
+      };
+      const cacheFolder = `${root}/cache`;
+      const lock = new Lock();
+      const first = await bundle(root, files, { lock, cacheFolder });
+      await lock.write(`${root}/deno.lock`);
+      const asked = registry.requests.length;
+      const read = () => Lock.read(`${root}/deno.lock`);
+      const again = await bundle(root, files, { lock: await read(), cacheFolder, isOffline: true });
+      assertEquals([again.code, registry.requests.length], [first.code, asked]);
+      const text = await Deno.readTextFile(`${root}/deno.lock`);
+      assertStringIncludes(text, '"npm:greeting@1": "1.2.0"');
+      await Deno.writeTextFile(`${root}/deno.lock`, text.replace(/sha512-../g, "sha512-AA"));
+      const error = await assertRejects(async () =>
+        await bundle(root, files, { lock: await read() })
+      );
+      assertStringIncludes(
+        (error as Error).message,
+        "npm:greeting@1.2.0 is not what its integrity",
+      );
+      const absent = await assertRejects(() => bundle(root, files, { isOffline: true }));
+      assertStringIncludes((absent as Error).message, "is not in the cache");
+    });
+  });
+
+  it("names what it cannot have: native code, files, and what is not there", async () => {
+    const refused = async (main: string) => {
+      let message = "";
+      await withFolder(async (folder) => {
+        const root = await Deno.realPath(folder);
+        message = await bundle(root, { "main.ts": main }).then(() => "", (error) => error.message);
+      });
+      return message;
+    };
+    assertEquals(
+      await refused('import "npm:compiled"; export default 1;'),
+      "npm:compiled@1.0.0 needs native code (bindings), which edge functions cannot load",
+    );
+    assertEquals(
+      await refused('import "node:child_process"; export default 1;'),
+      "main.ts imports node:child_process, and edge functions have no access to processes",
+    );
+    assertStringIncludes(await refused('import "npm:word@9";'), "no version 9 of npm:word");
+    assertStringIncludes(await refused('import "./gone.ts";'), "The file gone.ts is not there");
+    assertStringIncludes(await refused('import "unknown";'), "nothing says what that is");
+    assertStringIncludes(await refused("export default ("), "main.ts:1:17: ");
+    await withFolder(async (folder) => {
+      const main =
+        `import { read } from "npm:needs-files"; export default () => new Response(read());`;
+      const { code, warnings } = await bundle(await Deno.realPath(folder), { "main.ts": main });
+      assertStringIncludes(warnings[0]!, "npm:needs-files@1.0.0 uses node:fs");
+      const error = await assertRejects(() => answer(code));
+      assertStringIncludes(
+        (error as Error).message,
+        "uses node:fs.readFileSync, and edge functions",
+      );
+    });
+  });
+});

@@ -1,0 +1,44 @@
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import {
+  authorizationFor,
+  npmConfigVariables,
+  readNpmConfig,
+  registryOf,
+} from "../../../src/shared/packages/npm_config.ts";
+import { withFolder } from "../../support/temporary.ts";
+
+describe("npm's configuration", () => {
+  it("is read from the environment, the project, the user and the machine, in this order", async () => {
+    await withFolder(async (folder) => {
+      await Deno.mkdir(`${folder}/home`);
+      await Deno.writeTextFile(
+        `${folder}/.npmrc`,
+        "@own:registry=https://own.example/npm/\n//own.example/npm/:_authToken=${TOKEN}\n",
+      );
+      await Deno.writeTextFile(
+        `${folder}/home/.npmrc`,
+        "registry=https://user.example/\n//user.example/:username=a\n//user.example/:_password=Yg==\n" +
+          "https-proxy=http://proxy.example:3128\n",
+      );
+      const variables: Record<string, string> = { TOKEN: "t", npm_config_globalconfig: "/none" };
+      const read = () =>
+        readNpmConfig({
+          folders: [folder],
+          home: `${folder}/home`,
+          env: (name) => variables[name],
+        });
+      const config = read();
+      assertEquals(registryOf(config, "zod"), "https://user.example");
+      assertEquals(registryOf(config, "@own/a"), "https://own.example/npm");
+      assertEquals(registryOf(config, "@jsr/std__path"), "https://npm.jsr.io");
+      assertEquals(config.proxy, "http://proxy.example:3128");
+      assertEquals(authorizationFor(config, "https://own.example/npm/@own%2fa"), "Bearer t");
+      assertEquals(authorizationFor(config, "https://user.example/zod"), `Basic ${btoa("a:b")}`);
+      assertEquals(authorizationFor(config, "https://own.example/other"), undefined);
+      assertEquals(npmConfigVariables([`${folder}/.npmrc`]), ["TOKEN"]);
+      variables.NPM_CONFIG_REGISTRY = "https://env.example";
+      assertEquals(registryOf(read(), "zod"), "https://env.example");
+    });
+  });
+});
