@@ -22,6 +22,12 @@ const contextOf = ({ url, apiKey }: TestBackend, options = {}) =>
 
 const complete = { data: true, format: "sql" };
 
+/** Another backend, which goes away with its scope. */
+async function emptyBackend(): Promise<TestBackend & AsyncDisposable> {
+  const backend = await startBackend();
+  return { ...backend, [Symbol.asyncDispose]: () => backend.close() };
+}
+
 async function exported(backend: TestBackend, options = {}): Promise<string> {
   const { context, show } = contextOf(backend);
   return await show(await runExport(context, { ...complete, ...options }));
@@ -154,6 +160,20 @@ describe("a dump", () => {
     assertStringIncludes(error.message, "base (+1 row)");
     const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
     assertEquals(names.filter((name) => name.includes("changed")), []);
+  });
+
+  it("makes what functions of functions are in, though none is named with its schema", async () => {
+    await source.sql(`CREATE SCHEMA nested; CREATE DOMAIN nested.above AS int;
+      CREATE FUNCTION zinner(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS 'begin return i; end';
+      CREATE FUNCTION outer1(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS 'begin return zinner(i); end';
+      ALTER DOMAIN nested.above ADD CHECK (outer1(VALUE) > 0);
+      CREATE TABLE nested.t (i nested.above CHECK (outer1(i) > 0), d int GENERATED ALWAYS AS (outer1(i)) STORED);
+      CREATE INDEX ON nested.t (outer1(i)); CREATE UNIQUE INDEX ON nested.t (i) WHERE outer1(i) > 0;
+      INSERT INTO nested.t VALUES (1)`);
+    await using empty = await emptyBackend();
+    await runExport(contextOf(source).context, { ...complete, output: "nested.sql" });
+    await runImport(contextOf(empty).context, {}, "nested.sql");
+    assertEquals(await empty.sql("SELECT i, d FROM nested.t"), [{ i: 1, d: 1 }]);
   });
 
   it("names a table that is not there", async () => {

@@ -17,6 +17,7 @@ export const SECTIONS = [
   "default",
   "sequence owner",
   "partition",
+  "index with functions",
   "data",
   "sequence value",
   "constraint",

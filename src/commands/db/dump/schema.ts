@@ -46,7 +46,6 @@ const PLAIN: Partial<Record<CatalogName, Section>> = {
   columnOptions: "column option",
   inheritedColumns: "column option",
   partitions: "partition",
-  indexes: "index",
   indexAttachments: "index attachment",
   indexStatistics: "index option",
   indexRoles: "index option",
@@ -76,6 +75,11 @@ export async function readSchema(source: Source, schemas: readonly string[]): Pr
     for (const row of rows<ObjectRow>(name as CatalogName)) {
       objects.push({ ...row, section, refersTo: row.refersTo ?? undefined });
     }
+  }
+  for (const row of rows<ObjectRow & { callsFunctions: boolean }>("indexes")) {
+    const { id, name, sql, of, callsFunctions } = row;
+    const section = callsFunctions ? "index with functions" : "index";
+    objects.push({ id, name, sql, of, section });
   }
   for (const row of rows<ObjectRow & { after: string[] | null }>("constraints")) {
     const section = row.refersTo ? "foreign key" : "constraint";

@@ -19,14 +19,20 @@ FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n O
 WHERE ${IN_SCHEMAS} AND (k.contype IN ('p', 'u', 'x') OR k.contype IN ('c', 'f') AND k.conparentid = 0 AND k.conislocal)
   AND ${own("pg_class", "c.oid")}`;
 
+/**
+ * Since PostgreSQL 17 an index is built under a search path of PostgreSQL's own schemas alone, while
+ * rows that are inserted meet the session's: those that call functions of the project are told apart.
+ */
 export const INDEXES = `
 SELECT 'pg_class:' || i.oid AS id, n.nspname || '.' || i.relname AS name, 'pg_class:' || x.indrelid AS of,
+  EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = i.oid
+    AND d.refclassid = 'pg_proc'::regclass AND d.refobjid >= 16384) AS "callsFunctions",
   pg_get_indexdef(i.oid) || ';' AS sql
 FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_namespace n ON n.oid = i.relnamespace
 WHERE ${IN_SCHEMAS} AND (x.indisvalid OR i.relkind = 'I') AND ${own("pg_class", "x.indrelid")}
   AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.oid AND k.contype IN ('p', 'u', 'x'))
 UNION ALL
-SELECT 'pg_statistic_ext:' || s.oid, n.nspname || '.' || s.stxname, 'pg_class:' || s.stxrelid,
+SELECT 'pg_statistic_ext:' || s.oid, n.nspname || '.' || s.stxname, 'pg_class:' || s.stxrelid, false,
   pg_get_statisticsobjdef(s.oid) || ';' || CASE WHEN s.stxstattarget >= 0
     THEN format(E'\\nALTER STATISTICS %I.%I SET STATISTICS %s;', n.nspname, s.stxname, s.stxstattarget) ELSE '' END
 FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
