@@ -16,7 +16,7 @@ import {
   OperationError,
   UsageError,
 } from "../../src/core/errors.ts";
-import { stubServer } from "../support/stub_server.ts";
+import { type StubServer, stubServer } from "../support/stub_server.ts";
 
 /** A client whose pauses pass at once and are remembered. */
 function clientOf(url: string, settings: Partial<HttpSettings> = {}) {
@@ -179,6 +179,18 @@ describe("requests", () => {
     const { client } = clientOf(server.url);
     await client.json("GET", `${server.url}/signed?key=1`, { anonymous: true });
     assertEquals(server.requests[0]!.headers.has("authorization"), false);
+  });
+
+  it("R41: an address of another server gets no bearer", async () => {
+    await using home = stubServer(() => Response.json({}));
+    await using foreign = stubServer(() => Response.json({}));
+    const { client } = clientOf(home.url);
+    await client.json("GET", `${foreign.url}/anything`);
+    await client.json("POST", `${foreign.url}/anything`, { json: {} });
+    await client.json("GET", "/own");
+    const withBearer = (server: StubServer) =>
+      server.requests.map(({ headers }) => headers.has("authorization"));
+    assertEquals([withBearer(foreign), withBearer(home)], [[false, false], [true]]);
   });
 
   it("R45: names are encoded in paths", () => {

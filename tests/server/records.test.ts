@@ -47,6 +47,10 @@ describe("the records of tables", () => {
       ["tags=cs.{x}", ["first"]],
       ["meta->a->>b=eq.1", ["first"]],
       ["or=(id.eq.1,and(author.eq.2,big.gt.2))", ["first", "Third*"]],
+      ["not.or=(id.eq.1,id.eq.2)", ["Third*"]],
+      ["not.and=(author.eq.1,id.gt.1)", ["first", "Third*"]],
+      ["or=(id.eq.1,not.and(author.eq.1,id.lt.9))", ["first", "Third*"]],
+      ["and=(author.eq.1,not.or(id.eq.1,id.eq.3))", ["second"]],
       ["title=like(any).{f*,s*}", ["first", "second"]],
       ["limit=1&offset=1", ["second"]],
     ];

@@ -35,6 +35,19 @@ describe("storage", () => {
   });
   afterAll(() => backend.close());
 
+  it("keeps no file of what it refuses", async () => {
+    await put("pub", "kept", "x");
+    const before = await filesOf(backend.dataDir);
+    const refused = [
+      await put("nowhere", "k", "x"),
+      await put("pub", "..", "x"),
+      await put("priv", "k", "x", "text/plain", { key: "ik_wrong" }),
+      await put("pub", "k", "x".repeat(51 * 1024 * 1024)),
+    ];
+    assertEquals(refused.map(({ status }) => status >= 400), [true, true, true, true]);
+    await eventually(async () => await filesOf(backend.dataDir) === before);
+  });
+
   it("makes, lists, changes and deletes buckets", async () => {
     const { body: buckets } = await request("GET", "/buckets");
     assertEquals(
