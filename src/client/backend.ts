@@ -100,15 +100,16 @@ const OPERATOR = "Whoever runs this backend can set it up; until then it has no 
 const KEY_REFUSED = "Run `insforge link` again: the project's API key is not accepted.";
 
 /** What to do after a status of a server that does not say it itself. */
-export function hintForStatus(status: number, retryAfter?: number): string | undefined {
+export function hintForStatus(status: number, retryAfter?: number): string {
   if (status === 429 && retryAfter) return `Too many requests: try again ${inTime(retryAfter)}.`;
-  return HINTS[status] ?? (status >= 500 ? LOOK_AT_LOGS : undefined);
+  return HINTS[status] ?? (status >= 500 ? LOOK_AT_LOGS : LOOK_AT_REQUEST);
 }
 
 function inTime(seconds: number): string {
   return seconds < 120 ? `in ${seconds} s` : `in ${Math.ceil(seconds / 60)} minutes`;
 }
 
+const LOOK_AT_REQUEST = "With INSFORGE_DEBUG=1 the command shows the request that was refused.";
 const LOOK_AT_LOGS = "Try again; if it goes on, check the server's logs.";
 
 const HINTS: Readonly<Record<number, string>> = {

@@ -3,6 +3,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { dirname, join, relative } from "@std/path";
 import { walk } from "@std/fs";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { sign } from "../../scripts/release/signing_key.ts";
 import { commands } from "../../src/commands/mod.ts";
 import { readInvocation } from "../../src/invocation/argv.ts";
 import { forEachParallel } from "../../src/core/parallel.ts";
@@ -162,7 +163,11 @@ async function recordAll(): Promise<Recorded[]> {
       const args = [...line.args(known)];
       await line.prepare?.(backend);
       await using platform = startPlatform();
-      await using releases = stubServer(() => Response.json({ version: "9.9.9", targets: {} }));
+      const manifest = new TextEncoder().encode('{"version": "9.9.9", "targets": {}}');
+      const signature = await sign(manifest);
+      await using releases = stubServer(({ target }) =>
+        new Response(target.endsWith(".sig") ? signature : manifest)
+      );
       await using hosted = stubServer(({ target }) =>
         Response.json(
           target.endsWith("database-password")
