@@ -20,7 +20,7 @@ export async function requireSignature(
   const key = await crypto.subtle.importKey("raw", raw, "Ed25519", false, ["verify"]);
   if (await crypto.subtle.verify("Ed25519", key, signature, bytes)) return;
   throw new OperationError(
-    `The signature of ${name} is not by the makers of this insforge. Nothing was changed.`,
+    `The signature of ${name} is not by the makers of this insforge: nothing was changed.`,
     "NOT_SIGNED",
     { hint: "Do not trust this host or mirror; a build of one's own takes releases of one's own." },
   );

@@ -25,6 +25,8 @@ export interface Line {
   readonly prepare?: (backend: TestBackend) => Promise<unknown>;
   /** Requests, as `METHOD /path`, without which the command does its work all the same. */
   readonly spares?: RegExp;
+  /** Requests without whose answer, once there was a connection, the command does its work. */
+  readonly sparesAnswer?: RegExp;
   /** Requests whose answer is content of the user's: no answer of theirs is malformed. */
   readonly content?: RegExp;
   /** Changes whose answer is needed: an empty one will not do. */
@@ -44,6 +46,8 @@ export interface Line {
   readonly reportsParts?: boolean;
   /** Requests that change nothing, or nothing more when they are repeated. */
   readonly repeats?: RegExp;
+  /** Whether what comes is held against a signature, which nothing malformed has. */
+  readonly isSigned?: boolean;
   /** Whether an HTTP status is no more than a general error, as a function's own is. */
   readonly anyStatusIs1?: boolean;
   /** Whether the result goes to stdout as it comes, so that a part of it may be there. */
@@ -64,6 +68,11 @@ const BY_SQL: Partial<Line> = {
 
 function of(line: string, more: Partial<Line> = {}): Line {
   return { upstream: "backend", args: () => line.split(" "), ...more };
+}
+
+function withUser(email: string): Line["prepare"] {
+  const user = { email, password: "Secret-123456", autoConfirm: true };
+  return (backend) => backend.request("POST", "/api/auth/users", user);
 }
 
 /** The lines, by command. */
@@ -151,6 +160,7 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
     of("db import seed.sql", {
       files: { "seed.sql": "CREATE TABLE seeded (id int);\n" },
       needsAnswer: /import$/,
+      sparesAnswer: /tables$/,
     }),
   ],
   "db tables": [of("db tables")],
@@ -198,6 +208,23 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
     }),
   ],
   "secrets rotate": [of("secrets rotate anon-key -y", { needsAnswer: /rotate$/ })],
+  "auth users list": [of("auth users list")],
+  "auth users create": [of("auth users create new@example.com Secret-123456")],
+  "auth users delete": [
+    of("auth users delete doomed@example.com -y", {
+      prepare: withUser("doomed@example.com"),
+      needsAnswer: /users$/,
+    }),
+  ],
+  "auth users token": [
+    of("auth users token ada@example.com", {
+      prepare: withUser("ada@example.com"),
+      needsAnswer: /tokens$/,
+      elsewhere: [/tokens$/, 404],
+    }),
+  ],
+  "auth config": [of("auth config")],
+  "local mail list": [of("local mail list", { elsewhere: [/mail/, 404] })],
   logs: [of("logs insforge.logs")],
   "storage buckets": [of("storage buckets")],
   "storage create-bucket": [of("storage create-bucket more")],
@@ -279,9 +306,9 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
         envVars: [{ key: "DOOMED", value: "x" }],
       }),
   })],
-  "local status": [of("local status", { upstream: "local", spares: /project-id$/ })],
+  "local status": [of("local status", { upstream: "local", spares: /identity$|project-id$/ })],
   docs: [of("docs instructions")],
-  upgrade: [of("upgrade --check", { upstream: "releases", anyStatusIs1: true })],
+  upgrade: [of("upgrade --check", { upstream: "releases", anyStatusIs1: true, isSigned: true })],
 };
 
 /** Commands whose grants name hosts and that have no line, and why. */
@@ -292,6 +319,8 @@ export const WITHOUT_LINES: Readonly<Record<string, string>> = {
   "local start": "starts a process, and talks to that alone",
   "local stop": "ends a process, and talks to that alone",
   "local reset": "ends a process, and talks to that alone",
+  "local mail show": "asks what `local mail list` asks",
+  "local mail open": "asks what `local mail list` asks",
   "functions serve": "runs until Ctrl-C; it asks what `secrets list` and `secrets get` ask",
 };
 
