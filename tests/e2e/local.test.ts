@@ -71,9 +71,16 @@ describe("the local backend", () => {
     assertEquals([taken.code, taken.stderr.split("\n")[0]], [1, `Error: Port ${port} is taken.`]);
     await Deno.mkdir(`${root}/taken/.insforge/local`, { recursive: true });
     await Deno.writeTextFile(`${root}/taken/.insforge/local/keys.json`, "{");
+    // Nothing is encrypted with them yet, so they are made anew.
+    assertEquals((await run("taken", "local", "start")).code, 0);
+    await run("taken", "db", "query", "SELECT 1");
+    assertEquals((await run("taken", "secrets", "add", "TOKEN", "value")).code, 0);
+    await run("taken", "local", "stop");
+    await Deno.writeTextFile(`${root}/taken/.insforge/local/keys.json`, "{");
     const broken = await run("taken", "local", "start");
     assertEquals(broken.code, 1);
-    assertStringIncludes(broken.stderr, "keys.json is not valid JSON.");
+    assertStringIncludes(broken.stderr, "keys.json");
+    assertStringIncludes(broken.stderr, "encrypted");
     await Deno.remove(`${root}/taken/.insforge/local`, { recursive: true });
   });
 
