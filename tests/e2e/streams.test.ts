@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { STATE_FILES } from "../../src/shared/contract/state.ts";
 import { EXECUTABLE, insforge, spawnInsforge } from "../support/executable.ts";
 import { openPty } from "../support/pty.ts";
 import { linkedTo, stubServer } from "../support/stub_server.ts";
@@ -68,9 +69,20 @@ describe("standard streams", () => {
   });
 });
 
+/** Runs in a folder that holds what a local backend leaves when it stops. */
+async function withBackendFolder(call: (cwd: string) => Promise<void>): Promise<void> {
+  await withFolder(async (cwd) => {
+    const data = `${cwd}/.insforge/local`;
+    await Deno.mkdir(data, { recursive: true });
+    await Deno.writeTextFile(`${data}/${STATE_FILES.lock}`, "");
+    await Deno.writeTextFile(`${data}/${STATE_FILES.keys}`, '{"apiKey": "ik_gone"}');
+    await call(cwd);
+  });
+}
+
 describe({ name: "a terminal", ...notOnWindows }, () => {
   it("R14: without a terminal nothing is asked", async () => {
-    await withFolder(async (cwd) => {
+    await withBackendFolder(async (cwd) => {
       const result = await insforge(["local", "reset"], { cwd });
       assertEquals(result.code, 1);
       assertStringIncludes(result.stderr, "-y");
@@ -78,7 +90,7 @@ describe({ name: "a terminal", ...notOnWindows }, () => {
   });
 
   it("R9: a declined question ends with 1, an interrupted one with 130", async () => {
-    await withFolder(async (cwd) => {
+    await withBackendFolder(async (cwd) => {
       const declined = openPty(["local", "reset"], { cwd });
       await declined.expect("cannot be undone");
       await declined.type("n\r");
@@ -93,7 +105,7 @@ describe({ name: "a terminal", ...notOnWindows }, () => {
   });
 
   it("an accepted question goes on", async () => {
-    await withFolder(async (cwd) => {
+    await withBackendFolder(async (cwd) => {
       const pty = openPty(["local", "reset"], { cwd });
       await pty.expect("cannot be undone");
       await pty.type("y\r");
