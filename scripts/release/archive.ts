@@ -1,9 +1,14 @@
 /** Archives of a release. The same files give the same bytes: fixed order, times, owners, modes. */
+import { Duplex } from "node:stream";
+import { createGzip } from "node:zlib";
 import { createTarPacker } from "modern-tar";
 import { configure, Uint8ArrayReader, ZipWriter } from "@zip-js/zip-js";
 
 /** The time that every file of a release carries: the first that zip can express. */
 export const RELEASE_TIME = new Date("1980-01-01T00:00:00Z");
+
+/** The smallest that gzip can: every user downloads it. */
+const LEVEL = 9;
 
 /** A file of an archive. */
 export interface Part {
@@ -16,7 +21,11 @@ export interface Part {
 export async function writeTar(path: string, parts: readonly Part[]): Promise<void> {
   const { readable, controller } = createTarPacker();
   const file = await Deno.open(path, { write: true, create: true, truncate: true });
-  const written = readable.pipeThrough(new CompressionStream("gzip")).pipeTo(file.writable);
+  const gzip = Duplex.toWeb(createGzip({ level: LEVEL })) as TransformStream<
+    Uint8Array,
+    Uint8Array
+  >;
+  const written = readable.pipeThrough(gzip).pipeTo(file.writable);
   for (const { name, bytes, mode } of parts) {
     const entry = controller.add({
       name,

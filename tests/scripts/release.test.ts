@@ -22,7 +22,8 @@ describe("a release", () => {
     assertEquals(archive.name, `insforge-${manifest.version}-${Deno.build.target}.tar.gz`);
     assertEquals(await describeFile(`${RELEASE}/${archive.name}`), archive);
     assert(executable.size <= 125e6, `${executable.size} bytes`);
-    assert(archive.size <= 45e6, `${archive.size} bytes compressed`);
+    // With PostgreSQL's extensions and the bundler of functions, which are packed already.
+    assert(archive.size <= 46e6, `${archive.size} bytes compressed`);
     assertEquals(await Deno.readTextFile(`${RELEASE}/SHA256SUMS`), checksumsOf(manifest));
   });
 
