@@ -207,4 +207,14 @@ describe("the grants of every command", () => {
       });
     });
   }
+
+  it("gives a project's .npmrc tokens of registries, and no other variable", async () => {
+    await withFolder(async (cwd) => {
+      const text = "//a.example/:_authToken=${NPM_TOKEN}\nx=${AWS_SECRET_ACCESS_KEY}\n";
+      await Deno.writeTextFile(join(cwd, ".npmrc"), text);
+      const { permissions } = grantsFor(launchIn(cwd, ["functions", "deploy", "a"]));
+      const named = ["NPM_TOKEN", "AWS_SECRET_ACCESS_KEY"];
+      assertEquals(named.filter((name) => permissions.env.includes(name)), ["NPM_TOKEN"]);
+    });
+  });
 });

@@ -24,6 +24,8 @@ const NOT_PLANTABLE: readonly File[] = [
   "told hosts",
   "update file",
   "working directory",
+  "function sources",
+  "package cache",
   "program",
   "executable",
   "kept input",
@@ -41,6 +43,10 @@ function plantedAt(word: File): Planted[] {
       return ENV_FILES.map((path) => ({ path, typed: ["dist"] }));
     case "functions folder":
       return [{ path: "insforge", typed: [] }];
+    case "function lock":
+      return [{ path: "insforge/functions/deno.lock", typed: [] }];
+    case "npm configuration":
+      return [{ path: ".npmrc", typed: [] }];
     case "--data @":
       return [{ path: "planted", typed: ["--data", "@planted"] }];
     case "project link":
@@ -107,7 +113,8 @@ describe("a link in the place of what a command may touch", () => {
               assert(
                 !granted.some((name) => [join(home, target), join(cwd, place)].includes(name)),
               );
-              if (!words.has("working directory")) {
+              // Of whole folders, what is read is looked at file by file: links_read.test.ts.
+              if (!words.has("working directory") && !words.has("function sources")) {
                 const probes = [{ read: join(cwd, place) }, { write: join(cwd, place) }];
                 const outcomes = await attempt(permissions, probes);
                 assertEquals(outcomes, ["refused", "refused"], place);

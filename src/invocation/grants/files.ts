@@ -54,7 +54,10 @@ export function placesOf(file: File, launch: LaunchFacts, access: "read" | "writ
     case "npm configuration": {
       const config = npmSurroundings(launch, environmentVariable);
       const { certificates } = readNpmConfig(config);
-      return [...npmConfigFiles(config), ...(certificates ? [certificates] : [])].map(anyPlace);
+      // Those of the project came with it: a link in their place leads nowhere.
+      const isOfProject = (file: string) => config.folders.includes(dirname(file));
+      return [...npmConfigFiles(config), ...(certificates ? [certificates] : [])]
+        .flatMap((file) => isOfProject(file) ? ownPlaceIfAny(launch, file) : [anyPlace(file)]);
     }
     case "package cache":
       return launch.cacheFolder ? [anyPlace(launch.cacheFolder)] : [];

@@ -2,6 +2,7 @@
  * Works out what one invocation may touch. The launcher hands it to the worker as Deno permissions;
  * nothing else decides what the CLI can reach.
  */
+import { dirname } from "@std/path";
 import { openerCommand } from "../../terminal/browser.ts";
 import { environmentVariable } from "../../core/environment.ts";
 import { placesOf } from "./files.ts";
@@ -78,10 +79,20 @@ function withToldHosts(reach: Reach): Reach {
   return { ...reach, write: [...reach.write ?? [], "told hosts"] };
 }
 
-/** npm's own variables, and those that its files name. */
+/**
+ * npm's own variables, and those that its files name. The files of a project say where requests go
+ * as well: they get tokens for registries, and no other secret of the environment.
+ */
 function npmVariables(launch: LaunchFacts): string[] {
-  const files = npmConfigFiles(npmSurroundings(launch, environmentVariable));
-  return ["npm_config_*", "NPM_CONFIG_*", ...npmConfigVariables(files)];
+  const config = npmSurroundings(launch, environmentVariable);
+  const isOfProject = (file: string) => config.folders.includes(dirname(file));
+  const { true: ofProject = [], false: ofUser = [] } = Object.groupBy(
+    npmConfigFiles(config),
+    (file) => isOfProject(file) ? "true" : "false",
+  );
+  const forRegistries = npmConfigVariables(ofProject)
+    .filter((name) => /^(NPM_|NODE_AUTH_TOKEN$)/.test(name));
+  return ["npm_config_*", "NPM_CONFIG_*", ...forRegistries, ...npmConfigVariables(ofUser)];
 }
 
 function programsOf(program: Program, launch: LaunchFacts): string[] {
