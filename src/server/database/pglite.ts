@@ -23,6 +23,7 @@ const START_PARAMS = [
     wal_sync_method: "fsync",
     // Two segments; more would be kept for nothing.
     min_wal_size: "32MB",
+    max_wal_size: "64MB",
     // A quarter of the default: it opens sooner, and costs nothing that was measurable.
     shared_buffers: "32MB",
     // JavaScript engines give WebAssembly about a megabyte of stack; deeper recursion would end the
