@@ -94,6 +94,12 @@ export class HttpError extends CliError {
   }
 }
 
+/** An error of a server with a hint that fits what was asked of it better. */
+export function withHint(error: HttpError, hint: string): HttpError {
+  const { message, status, code, exitCode, facts } = error;
+  return new HttpError(message, status, code, exitCode, { hint, facts, cause: error });
+}
+
 /** The user declined, or there was nobody to ask. */
 export class DeclinedError extends CliError {
   constructor(message: string, details?: ErrorDetails) {

@@ -1,7 +1,7 @@
 /** Speaking to the platform as the account that is logged in. */
 import { readCredentials, writeCredentials } from "../../config/credentials.ts";
 import { credentialsFile } from "../../config/paths.ts";
-import { AuthError, FileError, HttpError, NetworkError } from "../../core/errors.ts";
+import { AuthError, FileError, NetworkError, withHint } from "../../core/errors.ts";
 import { withFileLock } from "../../files/file_lock.ts";
 import { HttpClient } from "../http.ts";
 import {
@@ -24,10 +24,12 @@ export async function platformClient(caller: Caller): Promise<HttpClient> {
     bearer: async () => bearer ??= await renewToken(caller, undefined),
     toError: async (response, request) => {
       const error = await platformError(response, request);
-      return error.status === 401 && caller.env(TOKEN_VARIABLE) ? withTokenHint(error) : error;
+      return error.status === 401 && caller.env(TOKEN_VARIABLE)
+        ? withHint(error, BAD_TOKEN)
+        : error;
     },
     renew: async () => {
-      if (caller.env("INSFORGE_ACCESS_TOKEN")) return false;
+      if (caller.env(TOKEN_VARIABLE)) return false;
       bearer = await renewToken(caller, bearer);
       return true;
     },
@@ -36,16 +38,13 @@ export async function platformClient(caller: Caller): Promise<HttpClient> {
 
 const TOKEN_VARIABLE = "INSFORGE_ACCESS_TOKEN";
 
-function withTokenHint({ message, status, code, exitCode, facts }: HttpError): HttpError {
-  const hint =
-    `${TOKEN_VARIABLE} is not accepted: set a valid token, or unset it and log in with ` +
-    "`insforge login`.";
-  return new HttpError(message, status, code, exitCode, { hint, facts });
-}
+const BAD_TOKEN =
+  `${TOKEN_VARIABLE} is not accepted: set a valid token, or unset it and log in with ` +
+  "`insforge login`.";
 
 /** The bearer at hand; `undefined` when there is only a refresh token. @throws {AuthError} */
 async function accountToken({ env, launch }: Caller): Promise<string | undefined> {
-  const variable = env("INSFORGE_ACCESS_TOKEN");
+  const variable = env(TOKEN_VARIABLE);
   if (variable) return variable;
   const credentials = await readCredentials(launch.globalFolder);
   const token = credentials?.user_api_key || credentials?.access_token;

@@ -1,7 +1,7 @@
 import { Command } from "@cliffy/command";
 import { createSecret } from "../../client/backend/secrets.ts";
 import type { Context, Run } from "../../cli/context.ts";
-import { CliError, DeclinedError, HttpError, UsageError } from "../../core/errors.ts";
+import { CliError, DeclinedError, HttpError, UsageError, withHint } from "../../core/errors.ts";
 import { readStdinValue, readTextInput } from "../../cli/input.ts";
 import { dateOption } from "../../cli/options.ts";
 import type { Result } from "../../terminal/present.ts";
@@ -47,7 +47,9 @@ async function runAdd(
   if (secret === "") throw new UsageError(`The value of ${key} is empty.`);
   const answer = await createSecret(await context.backend(), { key, value: secret, ...settings })
     .catch((error) => {
-      throw error instanceof HttpError && error.status === 409 ? alreadyThere(error, key) : error;
+      throw error instanceof HttpError && error.status === 409
+        ? withHint(error, `Change it with: insforge secrets update ${key}`)
+        : error;
     });
   return { data: answer, view: success(answer?.message ?? `Added ${key}.`) };
 }
@@ -57,12 +59,6 @@ async function confirmReserved(context: Context, keys: string): Promise<void> {
   context.note(`What is reserved is permanent: ${keys} can never be changed or deleted.`);
   if (await context.prompt.offer("Make it reserved?")) return;
   throw new DeclinedError("Nothing was added.");
-}
-
-/** A deleted secret keeps its key, and is brought back by the same command. */
-function alreadyThere({ message, status, code, exitCode, facts }: HttpError, key: string) {
-  const hint = `Change it with: insforge secrets update ${key}`;
-  return new HttpError(message, status, code, exitCode, { hint, facts });
 }
 
 type Settings = { readonly isReserved?: boolean; readonly expiresAt?: string };

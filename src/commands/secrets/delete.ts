@@ -1,7 +1,7 @@
 import { Command } from "@cliffy/command";
 import { deleteSecret } from "../../client/backend/secrets.ts";
 import type { Context, Run } from "../../cli/context.ts";
-import { HttpError } from "../../core/errors.ts";
+import { HttpError, withHint } from "../../core/errors.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success, text } from "../../terminal/view.ts";
 
@@ -21,7 +21,7 @@ async function runDelete(
   await context.prompt.confirm(`Delete ${key}? It can be undone.`);
   const restore = `insforge secrets update ${key} --active true`;
   const answer = await deleteSecret(await context.backend(), key).catch((error) => {
-    throw error instanceof HttpError && error.status === 403 ? asPermanent(error) : error;
+    throw error instanceof HttpError && error.status === 403 ? withHint(error, PERMANENT) : error;
   });
   return {
     data: answer,
@@ -32,8 +32,5 @@ async function runDelete(
   };
 }
 
-/** The backend refuses to delete what is reserved, whoever asks. */
-function asPermanent({ message, status, code, exitCode, facts }: HttpError): HttpError {
-  const hint = "What is reserved is permanent; `insforge secrets list` shows which secrets are.";
-  return new HttpError(message, status, code, exitCode, { hint, facts });
-}
+/** What the backend refuses to delete is reserved, whoever asks. */
+const PERMANENT = "What is reserved is permanent; `insforge secrets list` shows which secrets are.";

@@ -11,7 +11,7 @@ import { freshPath } from "../../files/atomic.ts";
 import { placeWithin, realPlace, requireNoLinks } from "../../files/real_path.ts";
 import { absolutePath } from "../../files/typed_path.ts";
 import { keptInputPath, partialPath, partialTagPath } from "../../files/temporary_paths.ts";
-import { npmConfigFiles, readNpmConfig } from "../../shared/packages/npm_config.ts";
+import { isOfProject, npmConfigFiles, readNpmConfig } from "../../shared/packages/npm_config.ts";
 import { environmentVariable } from "../../core/environment.ts";
 import {
   functionsLock,
@@ -55,9 +55,10 @@ export function placesOf(file: File, launch: LaunchFacts, access: "read" | "writ
       const config = npmSurroundings(launch, environmentVariable);
       const { certificates } = readNpmConfig(config);
       // Those of the project came with it: a link in their place leads nowhere.
-      const isOfProject = (file: string) => config.folders.includes(dirname(file));
       return [...npmConfigFiles(config), ...(certificates ? [certificates] : [])]
-        .flatMap((file) => isOfProject(file) ? ownPlaceIfAny(launch, file) : [anyPlace(file)]);
+        .flatMap((file) =>
+          isOfProject(config, file) ? ownPlaceIfAny(launch, file) : [anyPlace(file)]
+        );
     }
     case "package cache":
       return launch.cacheFolder ? [anyPlace(launch.cacheFolder)] : [];

@@ -2,7 +2,6 @@
  * Works out what one invocation may touch. The launcher hands it to the worker as Deno permissions;
  * nothing else decides what the CLI can reach.
  */
-import { dirname } from "@std/path";
 import { openerCommand } from "../../terminal/browser.ts";
 import { environmentVariable } from "../../core/environment.ts";
 import { placesOf } from "./files.ts";
@@ -10,7 +9,11 @@ import { hostsOf } from "./hosts.ts";
 import type { Grants } from "./grants.ts";
 import type { Program, Reach } from "./reach.ts";
 import { npmSurroundings } from "../function_sources.ts";
-import { npmConfigFiles, npmConfigVariables } from "../../shared/packages/npm_config.ts";
+import {
+  isOfProject,
+  npmConfigFiles,
+  npmConfigVariables,
+} from "../../shared/packages/npm_config.ts";
 import { pagerCommand } from "../../terminal/pager.ts";
 import type { LaunchFacts } from "../launch_facts.ts";
 import { partialPath } from "../../files/temporary_paths.ts";
@@ -85,13 +88,10 @@ function withToldHosts(reach: Reach): Reach {
  */
 function npmVariables(launch: LaunchFacts): string[] {
   const config = npmSurroundings(launch, environmentVariable);
-  const isOfProject = (file: string) => config.folders.includes(dirname(file));
-  const { true: ofProject = [], false: ofUser = [] } = Object.groupBy(
-    npmConfigFiles(config),
-    (file) => isOfProject(file) ? "true" : "false",
-  );
-  const forRegistries = npmConfigVariables(ofProject)
+  const files = npmConfigFiles(config);
+  const forRegistries = npmConfigVariables(files.filter((file) => isOfProject(config, file)))
     .filter((name) => /^(NPM_|NODE_AUTH_TOKEN$)/.test(name));
+  const ofUser = files.filter((file) => !isOfProject(config, file));
   return ["npm_config_*", "NPM_CONFIG_*", ...forRegistries, ...npmConfigVariables(ofUser)];
 }
 

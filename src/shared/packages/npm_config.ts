@@ -41,6 +41,11 @@ export function npmConfigFiles({ folders, home, env }: NpmSurroundings): string[
   ];
 }
 
+/** Whether one of npm's files came with the project, and so may be somebody else's. */
+export function isOfProject({ folders }: NpmSurroundings, file: string): boolean {
+  return folders.includes(dirname(file));
+}
+
 /** The variables that npm's files name as `${NAME}`. Files that cannot be read count as absent. */
 export function npmConfigVariables(files: readonly string[]): string[] {
   return files.flatMap((file) =>
