@@ -21,6 +21,8 @@ export interface SourceFile {
 
 /** What a folder holds. */
 export interface Selection {
+  /** The folder of the site below this one, as `vercel.json` says; "" for this one itself. */
+  readonly output: string;
   /** In the order of their paths' characters, whatever the system's own order is. */
   readonly files: readonly SourceFile[];
   /** Symbolic links that lead out of the folder, in a circle, to nothing or to what is left out. */
@@ -44,12 +46,14 @@ export async function selectFiles(
   included: readonly string[] = [],
 ): Promise<Selection> {
   const realRoot = await readable(root, () => Deno.realPath(root));
-  const isBuiltIn = builtInExclusions(await outputDirectoryOf(root));
+  const output = await outputDirectoryOf(root);
+  const isBuiltIn = builtInExclusions(output);
   const excludes = await readExclusions(root, isBuiltIn);
   const walk = new Walk({ root: realRoot, isBuiltIn, excludes, included, signal });
   await walk.folder(realRoot, "", [realRoot]);
   const undecodable = await undecodableNames(walk.folders);
   return {
+    output,
     files: walk.files.sort((a, b) => a.path < b.path ? -1 : 1),
     skippedLinks: walk.skippedLinks.sort(),
     privateFiles: walk.privateFiles.sort(),

@@ -12,7 +12,6 @@ import { type Leak, readEnvSecrets } from "./leaks.ts";
 import { exceededLimits, names } from "./limits.ts";
 import { type HashedFile, readFiles } from "./read.ts";
 import { selectFiles } from "./select.ts";
-import { outputDirectoryOf } from "./site_config.ts";
 
 /** What goes up, and what people should know before it does. */
 export interface Sources {
@@ -56,7 +55,7 @@ export async function readSources(
   using progress = context.progress("Looking for files");
   const included = include.map((path) => normalize(path).replaceAll("\\", "/").replace(/\/+$/, ""));
   const selection = await selectFiles(folder, signal, included);
-  const { files, skippedLinks, privateFiles, undecodable } = selection;
+  const { output, files, skippedLinks, privateFiles, undecodable } = selection;
   const unknown = included.findIndex((name) =>
     !files.some(({ path }) => path === name || path.startsWith(`${name}/`))
   );
@@ -71,7 +70,7 @@ export async function readSources(
         "such as `insforge deployments deploy ./dist`.",
     });
   }
-  await checkOutput(folder, files);
+  checkOutput(folder, output, files);
   const exceeded = exceededLimits(files);
   const folders = [folder, launch.cwd, launch.projectRoot];
   const place = (path: string) =>
@@ -97,7 +96,7 @@ export async function readSources(
         `Left out, as their names are no UTF-8: ${names(undecodable, 20)}. Rename them.`,
       ],
       ...leakWarnings(hashed.leaks),
-      ...indexWarning(files.map(({ path }) => path), await outputDirectoryOf(folder)),
+      ...indexWarning(files.map(({ path }) => path), output),
       ...await configWarning(context, folder),
       ...skippedLinks.length === 0 ? [] : [
         `Symbolic links that lead out of the folder, or nowhere, are left out: ${
@@ -123,8 +122,7 @@ function leakWarnings(leaks: readonly Leak[]): string[] {
 }
 
 /** Without a build, the folder that vercel.json names has to be there. @throws {FileError} */
-async function checkOutput(folder: string, files: readonly { path: string }[]): Promise<void> {
-  const output = await outputDirectoryOf(folder);
+function checkOutput(folder: string, output: string, files: readonly { path: string }[]): void {
   const isThere = files.some(({ path }) => path.startsWith(output === "" ? "" : `${output}/`));
   if (isThere || files.some(({ path }) => path === "package.json")) return;
   throw new FileError(
