@@ -6,6 +6,7 @@ import type { WorkerMessage } from "./cli_worker.ts";
 import { commands } from "./commands/mod.ts";
 import { workerModule } from "./core/program_files.ts";
 import { type Invocation, readInvocation } from "./invocation/argv.ts";
+import { followGlobalOptions } from "./invocation/global_options.ts";
 import { followEnvironment } from "./invocation/network.ts";
 import type { Grants } from "./invocation/grants/grants.ts";
 import { grantsFor } from "./invocation/grants/mod.ts";
@@ -24,7 +25,8 @@ export async function launch(args: readonly string[], version: string): Promise<
 }
 
 async function start(invocation: Invocation, version: string): Promise<number> {
-  const { args, command, flags, needsNoSandbox } = invocation;
+  const { args, command, flags, needsNoSandbox, about } = invocation;
+  if (about === undefined) await followGlobalOptions(invocation);
   const launch = locate(invocation, version);
   if (needsNoSandbox) return await runHere(launch);
   if (command[0] === "grants") {

@@ -35,6 +35,12 @@ export async function buildTree(
     .help((command: AnyCommand) => renderHelp(command, settings))
     .globalOption("--json", "Print one JSON document, and errors as JSON.")
     .globalOption("-y, --yes", "Answer yes to every question, and never ask for a value.")
+    .globalOption("--cwd <folder:string>", "Run as if started in this folder.")
+    .globalOption("--project-id <id:string>", "Act on this project instead of the linked one.")
+    .globalOption(
+      "--env-file <path:string>",
+      "Take INSFORGE_ variables, unless they are set, from a file.",
+    )
     .globalOption("--api-url <url:string>", "The address of the InsForge platform.")
     .example("Begin on this machine, without an account", "insforge local start")
     .example("Ask the database", 'insforge db query "SELECT now()"')

@@ -16,6 +16,7 @@ import { terminalPrompt } from "../terminal/prompt.ts";
 import { styleFor } from "../terminal/style.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { wrapLong } from "../terminal/width.ts";
+import { proxyFor } from "../invocation/proxies.ts";
 import type { LaunchFacts } from "../invocation/launch_facts.ts";
 
 /** What a context is built from: parts of the process, or what a test has in their place. */
@@ -54,6 +55,7 @@ export function createContext(
     },
     userAgent: `insforge-cli/${launch.version}`,
     journal: {},
+    proxyOf: (url: URL) => proxyFor(url, launch.proxies),
   };
   const context: Context = {
     launch,
@@ -80,7 +82,7 @@ export function createContext(
         async (projectId) => await resolveOverPlatform(await context.platform(), projectId),
       );
       for (const name of target.unused ?? []) {
-        context.warn(`${name} is not used: ${target.source} name the backend.`);
+        context.warn(`${name} is not used: the backend is named by ${target.source}.`);
       }
       return target;
     }),

@@ -9,7 +9,7 @@ import {
   UsageError,
 } from "../core/errors.ts";
 import { parseExactJson } from "../core/exact_json.ts";
-import { networkFailure } from "./network_failure.ts";
+import { type NamedProxy, networkFailure, wantsCredentials } from "./network_failure.ts";
 import { isSizedBody, type SizedBody, StreamedBlob } from "./sized_body.ts";
 
 /** How one server is spoken to. */
@@ -33,12 +33,14 @@ export interface HttpSettings {
    * Holds the request that was last answered with JSON, so that what is wrong with it has a name.
    */
   readonly journal?: { answered?: RequestFacts };
+  /** The proxy on the way to an address, if the environment names one. */
+  readonly proxyOf?: (url: URL) => NamedProxy | undefined;
 }
 
 /** The settings that are the same for every server that a command speaks to. */
 export type SharedSettings = Pick<
   HttpSettings,
-  "clock" | "signal" | "userAgent" | "trace" | "onWait" | "journal"
+  "clock" | "signal" | "userAgent" | "trace" | "onWait" | "journal" | "proxyOf"
 >;
 
 /** What an error message may say about a request. */
@@ -162,6 +164,8 @@ export class HttpClient {
       if (response.ok || options.accept?.(response.status)) {
         return { response, url, abandon };
       }
+      const proxy = response.status === 407 ? this.#settings.proxyOf?.(url) : undefined;
+      if (proxy) throw wantsCredentials(proxy, url);
       if (response.status === 401 && this.#settings.renew && !renewed && !options.anonymous) {
         renewed = true;
         if (await this.#settings.renew()) {
@@ -278,7 +282,7 @@ export class HttpClient {
       abandon.abort();
       throw this.#settings.signal.aborted
         ? new InterruptedError()
-        : networkFailure(error, url, timeoutMs);
+        : networkFailure(error, url, timeoutMs, this.#settings.proxyOf?.(url));
     } finally {
       callOff();
     }

@@ -1,6 +1,14 @@
 /** Names why a request got no answer. */
-import { CliError, NetworkError } from "../core/errors.ts";
+import { CliError, NetworkError, OperationError } from "../core/errors.ts";
 import { ExitCode } from "../core/exit_codes.ts";
+
+/** The proxy on the way to a host, without its credentials. */
+export interface NamedProxy {
+  /** Name and port. */
+  readonly host: string;
+  /** The variable of the environment that names it. */
+  readonly variable: string;
+}
 
 interface Cause {
   readonly pattern: RegExp;
@@ -8,6 +16,8 @@ interface Cause {
   readonly hint: string;
   /** Whether there was a connection, so that the request may have arrived. */
   readonly mayHaveArrived?: boolean;
+  /** What it says of the proxy, where there is one: the connection was to that. */
+  readonly ofProxy?: string;
 }
 
 const CAUSES: readonly Cause[] = [
@@ -16,11 +26,13 @@ const CAUSES: readonly Cause[] = [
       /dns error|failed to lookup|name or service not known|nodename nor servname|os error 11001|ENOTFOUND|EAI_AGAIN/i,
     says: (host) => `Cannot find the host ${host}: its name does not resolve.`,
     hint: "Check the address and the network connection.",
+    ofProxy: "cannot be found: its name does not resolve",
   },
   {
     pattern: /connection refused|ECONNREFUSED|actively refused|os error (111|61|10061)\b/i,
     says: (host) => `Cannot connect to ${host}: the connection was refused.`,
     hint: "Check that the server is running and that the port is right.",
+    ofProxy: "refused the connection",
   },
   {
     pattern: /opening CA file|pem file/i,
@@ -45,19 +57,27 @@ const CAUSES: readonly Cause[] = [
     says: (host) => `Cannot reach ${host}: the connection timed out.`,
     hint: "Check the network connection, or try again later.",
     mayHaveArrived: true,
+    ofProxy: "did not answer",
   },
   {
     pattern: /unreachable|no route/i,
     says: (host) => `Cannot reach ${host}: there is no route to it.`,
     hint: "Check the network connection.",
+    ofProxy: "cannot be reached",
   },
 ];
 
 /**
  * Turns what `fetch` throws into an error that names the host and the cause; errors that already
- * say so pass through. A host outside of the sandbox gets the way to allow it.
+ * say so pass through. A host outside of the sandbox gets the way to allow it, and a proxy on the
+ * way to it is named where it is what failed.
  */
-export function networkFailure(error: unknown, url: URL, timeoutMs: number): unknown {
+export function networkFailure(
+  error: unknown,
+  url: URL,
+  timeoutMs: number,
+  proxy?: NamedProxy,
+): unknown {
   if (error instanceof CliError) return error;
   if (error instanceof Deno.errors.NotCapable) return hostNotAllowed(url, error);
   if (error instanceof DOMException && error.name === "TimeoutError") {
@@ -67,12 +87,49 @@ export function networkFailure(error: unknown, url: URL, timeoutMs: number): unk
     );
   }
   const text = describe(error);
+  if (proxy && /proxy authentication required/i.test(text)) {
+    return wantsCredentials(proxy, url, error);
+  }
+  if (proxy && /unsuccessful tunnel/i.test(text)) return refusedByProxy(proxy, url, error);
   const cause = CAUSES.find(({ pattern }) => pattern.test(text));
+  if (proxy && cause?.ofProxy) {
+    return new NetworkError(
+      `Cannot reach ${url.host}: the proxy ${named(proxy)} ${cause.ofProxy}.`,
+      { hint: hintOn(proxy, url), cause: error },
+      false,
+    );
+  }
   return new NetworkError(
     cause ? cause.says(url.host) : `The request to ${url.host} failed.`,
     { hint: cause?.hint ?? "Check the network connection, or try again later.", cause: error },
     !cause || cause.mayHaveArrived,
   );
+}
+
+/** A proxy that answers 407 (RFC 9110, section 15.5.8). */
+export function wantsCredentials(proxy: NamedProxy, url: URL, cause?: unknown): CliError {
+  return new OperationError(
+    `The proxy ${named(proxy)} wants a name and a password for the way to ${url.host}.`,
+    "PROXY_REFUSED",
+    { hint: `Give them in ${proxy.variable}, as in http://NAME:PASSWORD@${proxy.host}`, cause },
+  );
+}
+
+/** A proxy that answers CONNECT with another status; the HTTP client does not say which. */
+function refusedByProxy(proxy: NamedProxy, url: URL, cause: unknown): CliError {
+  return new OperationError(
+    `The proxy ${named(proxy)} refuses connections to ${url.host}.`,
+    "PROXY_REFUSED",
+    { hint: `${hintOn(proxy, url)} Else whoever runs the proxy has to allow it.`, cause },
+  );
+}
+
+function named({ host, variable }: NamedProxy): string {
+  return `${host}, which ${variable} names,`;
+}
+
+function hintOn({ variable }: NamedProxy, { hostname }: URL): string {
+  return `Check ${variable}, or add ${hostname} to NO_PROXY if it is to be reached without it.`;
 }
 
 function hostNotAllowed(url: URL, cause: Error): CliError {

@@ -15,43 +15,72 @@ export interface BackendTarget {
   readonly project?: Project;
 }
 
-/** How the target of `INSFORGE_PROJECT_ID` is looked up, over the platform. */
+/** How the target of a named project is looked up, over the platform. */
 export type ResolveProject = (projectId: string) => Promise<Omit<BackendTarget, "source">>;
 
 const URL_VARIABLE = "INSFORGE_BASE_URL";
 const KEY_VARIABLE = "INSFORGE_API_KEY";
 const PROJECT_VARIABLE = "INSFORGE_PROJECT_ID";
+const PROJECT_OPTION = "--project-id";
+
+/** What the launcher knows of the link, and of what was typed. */
+interface Launch {
+  readonly project: FoundProject;
+  readonly invocation: { readonly values: ReadonlyMap<string, readonly string[]> };
+}
+
+/** The project that an option or a variable names instead of the linked one, and which of both. */
+export function namedProject(
+  { invocation }: Pick<Launch, "invocation">,
+  env: (name: string) => string | undefined,
+): { readonly id: string; readonly source: string } | undefined {
+  const typed = invocation.values.get(PROJECT_OPTION)?.at(-1);
+  if (typed === "") throw new UsageError(`${PROJECT_OPTION} is empty.`);
+  const id = typed ?? env(PROJECT_VARIABLE);
+  if (id === undefined) return undefined;
+  return { id, source: typed === undefined ? PROJECT_VARIABLE : PROJECT_OPTION };
+}
 
 /**
- * Finds the backend of an invocation: `INSFORGE_BASE_URL` with `INSFORGE_API_KEY`, then
- * `INSFORGE_PROJECT_ID` when it names another project than the linked one, then the project file.
+ * Finds the backend of an invocation: `--project-id`, `INSFORGE_BASE_URL` with `INSFORGE_API_KEY`,
+ * `INSFORGE_PROJECT_ID`, the project file. A named project that is the linked one is the file's.
  * @throws {UsageError} for half of the pair of variables, whatever else there is.
  * @throws {NotLinkedError} when nothing names a backend.
  * @throws {FileError} when the project file is broken.
  */
 export async function resolveTarget(
-  launch: { readonly project: FoundProject },
+  launch: Launch,
   env: (name: string) => string | undefined,
   resolveProject: ResolveProject,
 ): Promise<BackendTarget> {
   const url = env(URL_VARIABLE);
   const apiKey = env(KEY_VARIABLE);
-  const wanted = env(PROJECT_VARIABLE);
-  if (url && apiKey) {
+  const named = namedProject(launch, env);
+  const isTyped = named?.source === PROJECT_OPTION;
+  if (url && apiKey && !isTyped) {
     return {
       url: checkedUrl(url, URL_VARIABLE),
       apiKey,
       source: `${URL_VARIABLE} and ${KEY_VARIABLE}`,
-      unused: wanted ? [PROJECT_VARIABLE] : undefined,
+      unused: named ? [PROJECT_VARIABLE] : undefined,
     };
   }
   const project = linkedProject(launch);
-  if (url || apiKey) throw halfOfPair(url ? URL_VARIABLE : KEY_VARIABLE, project !== undefined);
-  if (wanted && wanted !== project?.project_id) {
-    return { ...await resolveProject(wanted), source: PROJECT_VARIABLE };
+  if (!isTyped && (url || apiKey)) {
+    throw halfOfPair(url ? URL_VARIABLE : KEY_VARIABLE, project !== undefined);
+  }
+  const unused = isTyped ? [URL_VARIABLE, KEY_VARIABLE, PROJECT_VARIABLE].filter(env) : undefined;
+  if (named && named.id !== project?.project_id) {
+    return { ...await resolveProject(named.id), source: named.source, unused };
   }
   if (project) {
-    return { url: project.oss_host, apiKey: project.api_key, source: PROJECT_FILE, project };
+    return {
+      url: project.oss_host,
+      apiKey: project.api_key,
+      source: PROJECT_FILE,
+      unused,
+      project,
+    };
   }
   const { passedOver } = launch.project;
   const why = passedOver === undefined ? "" : ` ${passedOver}`;

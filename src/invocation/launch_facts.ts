@@ -8,6 +8,7 @@ import { randomToken } from "../files/atomic.ts";
 import { realPlace } from "../files/real_path.ts";
 import type { TypedPaths } from "../files/typed_path.ts";
 import type { Grants } from "./grants/grants.ts";
+import { type Proxies, readProxies } from "./proxies.ts";
 import type { Invocation } from "./argv.ts";
 
 /**
@@ -30,6 +31,8 @@ export interface LaunchFacts extends TypedPaths {
   readonly project: FoundProject;
   /** The host of a link that came with its repository, of which the user is to be told. */
   readonly untoldHost?: string;
+  /** The proxies that the environment names; absent where none are. */
+  readonly proxies?: Proxies;
   /** What makes the names of new files unguessable, for the grants and the files alike. */
   readonly token: string;
   /** The command line that runs this program again. */
@@ -62,6 +65,7 @@ export function locate(invocation: Invocation, version: string): LaunchFacts {
     untoldHost: invocation.reach.hosts?.includes("project")
       ? untoldHost(projectRoot, project.project?.oss_host, globalFolder)
       : undefined,
+    proxies: readProxies(),
     token: randomToken(),
     self: selfCommand(),
   };

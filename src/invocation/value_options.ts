@@ -12,6 +12,7 @@ export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
   "--concurrency",
   "--content-type",
   "--cron",
+  "--cwd",
   "--data",
   "--data-dir",
   "--description",

@@ -57,7 +57,7 @@ describe("the command tree", () => {
     });
 
     it(`R12: ${path} does not shadow a global option`, () => {
-      const globals = ["json", "yes", "api-url", "help", "version"];
+      const globals = ["json", "yes", "api-url", "cwd", "project-id", "help", "version"];
       const own = leaf.getBaseOptions(true).map(({ name }: { name: string }) => name);
       assertEquals(own.filter((name: string) => globals.includes(name) && name !== "help"), []);
     });

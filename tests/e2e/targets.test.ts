@@ -142,4 +142,63 @@ describe("the account", () => {
       assertMatch(stderr, /needs no account/);
     });
   });
+
+  it("is looked for in the folder of --cwd, as every path is", async () => {
+    await linked(LOCAL, async (cwd) => {
+      await Deno.mkdir(`${cwd}/below`);
+      await withFolder(async (elsewhere) => {
+        for (const folder of [cwd, `${cwd}/below`]) {
+          const { code, stdout } = await insforge(["--cwd", folder, "current"], { cwd: elsewhere });
+          assertEquals(code, 0);
+          assertMatch(stdout, /^Project: +local backend/m);
+        }
+        const made = await insforge(["functions", "new", "hello", "--cwd", "."], {
+          cwd: elsewhere,
+        });
+        assertEquals([made.code, made.stderr], [0, ""]);
+        await Deno.stat(`${elsewhere}/insforge/functions/hello/index.ts`);
+        const none = await insforge(["current", "--cwd", "none"], { cwd: elsewhere });
+        assertEquals(none.code, 1);
+        assertMatch(none.stderr, /^Error: --cwd "none": there is no such file\./);
+      });
+    });
+  });
+
+  it("is what --project-id names, above every variable", async () => {
+    await using platform = stubServer(({ target }) =>
+      target.endsWith("/access-api-key")
+        ? Response.json({ access_api_key: "ik_other" })
+        : Response.json({ project: { id: "p2", appkey: "app2", region: "us-east" } })
+    );
+    await linked(CLOUD, async (cwd) => {
+      const env = {
+        INSFORGE_BASE_URL: "http://127.0.0.1:8",
+        INSFORGE_ACCESS_TOKEN: "token",
+        INSFORGE_API_URL: platform.url,
+      };
+      const { code, stdout, stderr } = await insforge(["current", "--project-id", "p2"], {
+        cwd,
+        env,
+      });
+      assertEquals(code, 0);
+      assertMatch(stdout, /^Backend: +https:\/\/app2\.us-east\.insforge\.app$/m);
+      assertMatch(stdout, /^Named by: +--project-id$/m);
+      assertMatch(stderr, /^Warning: INSFORGE_BASE_URL is not used: .* --project-id/);
+    });
+  });
+
+  it("is what the variables of --env-file name, unless they are set", async () => {
+    await linked(CLOUD, async (cwd) => {
+      const lines = "INSFORGE_BASE_URL=http://127.0.0.1:8\nINSFORGE_API_KEY=ik_of_env\nPATH=/x\n";
+      await Deno.writeTextFile(`${cwd}/ci.env`, lines);
+      await Deno.writeTextFile(`${cwd}/none.env`, "PATH=/x\n");
+      const current = (file: string, env = {}) =>
+        insforge(["current", "--env-file", file], { cwd, env });
+      assertMatch((await current("ci.env")).stdout, /^Backend: +http:\/\/127\.0\.0\.1:8$/m);
+      const set = { INSFORGE_BASE_URL: "http://127.0.0.1:7" };
+      assertMatch((await current("ci.env", set)).stdout, /^Backend: +http:\/\/127\.0\.0\.1:7$/m);
+      assertMatch((await current("none.env")).stderr, /none\.env sets no INSFORGE_ variable/);
+      assertMatch((await current("missing")).stderr, /Cannot read missing/);
+    });
+  });
 });

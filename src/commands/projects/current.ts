@@ -3,7 +3,7 @@ import { getProfile } from "../../client/platform/projects.ts";
 import { readCredentials } from "../../config/credentials.ts";
 import { readGlobalConfig } from "../../config/global.ts";
 import { isSelfHosted, type Project } from "../../config/project.ts";
-import type { BackendTarget } from "../../config/target.ts";
+import { type BackendTarget, namedProject } from "../../config/target.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { CliError, NotLinkedError } from "../../core/errors.ts";
 import type { Result } from "../../terminal/present.ts";
@@ -26,7 +26,8 @@ export async function runCurrent(context: Context): Promise<Result> {
   const target = await targetOf(context);
   const project = target?.project;
   const token = env("INSFORGE_ACCESS_TOKEN");
-  const wanted = env("INSFORGE_PROJECT_ID");
+  const named = namedProject(launch, env);
+  const wanted = !target || target.source === named?.source ? named?.id : undefined;
   const authenticated = Boolean(
     token || credentials?.user_api_key || credentials?.access_token || credentials?.refresh_token,
   );
@@ -44,7 +45,7 @@ export async function runCurrent(context: Context): Promise<Result> {
       ["Account", accountLine(authenticated, user, token !== undefined, needsNoAccount)],
       ["Organization", authenticated ? config.default_org_id ?? "none chosen" : undefined],
       ["Project", projectLine(target, project, wanted)],
-      ["Project ID", project?.project_id ?? (target?.unused ? undefined : wanted)],
+      ["Project ID", project?.project_id ?? wanted],
       ["App key", project?.appkey],
       ["Region", project?.region],
       ["Backend", target?.url],
@@ -58,7 +59,7 @@ async function targetOf(context: Context): Promise<BackendTarget | undefined> {
   try {
     return await context.target();
   } catch (error) {
-    const isOverridden = context.env("INSFORGE_PROJECT_ID") !== undefined;
+    const isOverridden = namedProject(context.launch, context.env) !== undefined;
     if (error instanceof NotLinkedError && error.hint?.startsWith("Set ") !== true) {
       return undefined;
     }
@@ -97,7 +98,7 @@ function projectLine(
 ): string | undefined {
   if (project?.region === "local") return "local backend, no account needed";
   if (project) return project.project_name ?? project.project_id;
-  if (target?.unused || !wanted) return target ? "the one at this address" : "not linked";
+  if (!wanted) return target ? "the one at this address" : "not linked";
   return undefined;
 }
 

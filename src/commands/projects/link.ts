@@ -22,7 +22,6 @@ interface Options {
 /** `insforge link`: connects this directory with a backend. */
 export const link = (run: Run) =>
   new Command()
-    .option("--project-id <id:string>", "The project to link to.")
     .option("--org-id <id:string>", "The organization to choose the project from.")
     .option("--api-base-url <url:string>", "The address of a self-hosted backend.")
     .option("--api-key <key:string>", "The admin key of a self-hosted backend.")

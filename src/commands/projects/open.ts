@@ -1,5 +1,6 @@
 import { Command } from "@cliffy/command";
 import { dashboardOf } from "../../config/dashboard.ts";
+import { namedProject } from "../../config/target.ts";
 import { isSelfHosted, linkedProject } from "../../config/project.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { OperationError, UsageError } from "../../core/errors.ts";
@@ -44,7 +45,7 @@ export async function runOpen(
 
 /** @throws {OperationError} for a local backend, which has no dashboard. */
 async function dashboardUrl(context: Context): Promise<string> {
-  const wanted = context.env("INSFORGE_PROJECT_ID");
+  const wanted = namedProject(context.launch, context.env)?.id;
   const project = wanted || context.env("INSFORGE_BASE_URL")
     ? undefined
     : linkedProject(context.launch);

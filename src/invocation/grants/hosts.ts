@@ -1,6 +1,7 @@
 /** The addresses that a declaration's words stand for. */
 import { DEFAULT_PLATFORM_URL, readGlobalConfigSync } from "../../config/global.ts";
 import { environmentVariable } from "../../core/environment.ts";
+import { namedProject } from "../../config/target.ts";
 import { UsageError } from "../../core/errors.ts";
 import { readNpmConfig } from "../../shared/packages/npm_config.ts";
 import { npmSurroundings } from "../function_sources.ts";
@@ -78,7 +79,7 @@ function addressesOf(host: Host, launch: LaunchFacts, platformUrl?: string): str
         ...address(option("--api-base-url")),
         ...address(environmentVariable("INSFORGE_BASE_URL")),
         ...address(launch.project.project?.oss_host),
-        ...(environmentVariable("INSFORGE_PROJECT_ID") ||
+        ...(namedProject(launch, environmentVariable) ||
             launch.invocation.command[0] === "create" ||
             launch.invocation.command[0] === "link"
           ? ["*.insforge.app:443"]

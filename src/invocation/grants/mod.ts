@@ -3,6 +3,7 @@
  * nothing else decides what the CLI can reach.
  */
 import { openerCommand } from "../../terminal/browser.ts";
+import { namedProject } from "../../config/target.ts";
 import { environmentVariable } from "../../core/environment.ts";
 import { placesOf } from "./files.ts";
 import { hostsOf } from "./hosts.ts";
@@ -39,7 +40,7 @@ export const READABLE_VARIABLES: readonly string[] = [
  * @throws {CliError} for a file or folder that no command may use, such as a link that leads out
  */
 export function grantsFor(launch: LaunchFacts): Grants {
-  const reach = withToldHosts(withPlatformFallback(launch.invocation.reach));
+  const reach = withToldHosts(withPlatformFallback(launch));
   const { hosts = [], read = [], write = [], run = [] } = reach;
   const written = write.flatMap((file) => placesOf(file, launch, "write"));
   const places = [...read.flatMap((file) => placesOf(file, launch, "read")), ...written];
@@ -64,10 +65,13 @@ export function grantsFor(launch: LaunchFacts): Grants {
   };
 }
 
-/** `INSFORGE_PROJECT_ID` is resolved over the platform, with the account's own files. */
-function withPlatformFallback(reach: Reach): Reach {
+/** A project that is named is resolved over the platform, with the account's own files. */
+function withPlatformFallback(launch: LaunchFacts): Reach {
+  const { reach } = launch.invocation;
   const { hosts = [], read = [], write = [] } = reach;
-  if (!hosts.includes("project") || !environmentVariable("INSFORGE_PROJECT_ID")) return reach;
+  if (!hosts.includes("project") || !namedProject(launch, environmentVariable)) {
+    return reach;
+  }
   return {
     ...reach,
     hosts: [...hosts, "platform"],
