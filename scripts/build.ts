@@ -4,7 +4,8 @@
  * launcher can know which of them an invocation needs: it keeps none (see src/launcher.ts).
  *
  * Every start of the executable reads all that is embedded in it, and loads its modules one by one:
- * bundled, they are fewer and smaller.
+ * bundled, they are fewer and smaller. The prepared files need not be embedded; see
+ * scripts/release/runtime.ts.
  *
  * Without arguments it makes dist/insforge for this machine. `--target TRIPLE` (repeatable) and
  * `--all` make what is released, in dist/release: the same commit gives the same bytes.
@@ -14,6 +15,7 @@ import { basename, dirname, join } from "@std/path";
 import { RELEASE_TIME } from "./release/archive.ts";
 import { publicKey } from "./release/signing_key.ts";
 import { type Compiled, writeRelease } from "./release/release.ts";
+import { carryFiles } from "./release/runtime.ts";
 import { executableName, type Target, targetsOf } from "./release/targets.ts";
 
 const PERMISSIONS = ["net", "read", "write", "env", "run", "sys"].map((name) => `--allow-${name}`);
@@ -23,6 +25,9 @@ const BUNDLE = ".setup/bundle";
 
 /** What `scripts/prepare.ts` makes. */
 const PREPARED = ".setup/prepared";
+
+/** Where these lie in an executable that does not embed them; see src/files/prepared_files.ts. */
+const CARRIED = ".setup/carried";
 
 /** These find files of their own beside their modules, or are no ES modules. */
 const NOT_BUNDLED = ["libpg-query", "dotenv"];
@@ -121,7 +126,13 @@ async function compile(output: string, target?: Target): Promise<void> {
   const partial = join(dirname(output), `${crypto.randomUUID()}-${basename(output)}`);
   const npm = await packages();
   const embedded = npm.filter(({ isUsed }) => isUsed).map(({ path }) => path);
-  for (const folder of [BUNDLE, PREPARED, ...embedded]) await forgetTimes(folder);
+  const runtime = await carryFiles(PREPARED, target ?? Deno.build.target, flags);
+  const included = [BUNDLE, runtime ? CARRIED : PREPARED];
+  if (runtime) {
+    await Deno.mkdir(CARRIED, { recursive: true });
+    await Deno.writeTextFile(`${CARRIED}/index.json`, JSON.stringify(runtime.carried));
+  }
+  for (const folder of [...included, ...embedded]) await forgetTimes(folder);
   const excluded = (await Promise.all(npm.map(excludedFrom))).flat();
   await deno([
     "compile",
@@ -135,13 +146,13 @@ async function compile(output: string, target?: Target): Promise<void> {
     "--unstable-worker-options",
     // Streams make much short-lived garbage: V8 would let the heap grow before it looks at it.
     "--v8-flags=--max-semi-space-size=8",
-    ...[BUNDLE, PREPARED].flatMap((path) => ["--include", path]),
+    ...included.flatMap((path) => ["--include", path]),
     ...excluded.flatMap((path) => ["--exclude", path]),
     ...(target ? ["--target", target] : []),
     "--output",
     partial,
     `${BUNDLE}/main.js`,
-  ]);
+  ], runtime ? { DENORT_BIN: runtime.path } : {});
   await Deno.rename(partial, output);
 }
 
@@ -182,8 +193,8 @@ async function paths(folder: string, match?: RegExp[], skip?: RegExp[]): Promise
 }
 
 /** Runs Deno and ends with its exit code when it fails. */
-async function deno(args: string[]): Promise<void> {
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+async function deno(args: string[], env: Record<string, string> = {}): Promise<void> {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), { args, env }).output();
   if (code === 0) return;
   Deno.stderr.writeSync(stderr);
   Deno.exit(code);

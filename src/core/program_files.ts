@@ -17,6 +17,11 @@ const programRoot = new URL(
  */
 export const programFiles = new URL(isCheckout ? "./" : "../", programRoot);
 
+/** All that the program carries; in an executable, some of it lies behind Deno's runtime. */
+export function programPlaces(): [URL, ...string[]] {
+  return Deno.build.standalone ? [programFiles, Deno.execPath()] : [programFiles];
+}
+
 /**
  * The address of a module that runs in a worker; `name` is its path below the root, without `.ts`.
  */
@@ -24,7 +29,10 @@ export function workerModule(name: string): URL {
   return new URL(`${name}.${isCheckout ? "ts" : "js"}`, programRoot);
 }
 
-/** The address of a file that `scripts/prepare.ts` made, which the executable carries. */
+/**
+ * Where `scripts/prepare.ts` puts a file, and where an executable has it that embeds these files;
+ * `files/prepared_files.ts` reads them wherever they are.
+ */
 export function preparedFile(name: string): URL {
   return new URL(isCheckout ? `.setup/prepared/${name}` : `prepared/${name}`, programFiles);
 }

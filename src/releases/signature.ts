@@ -1,5 +1,5 @@
 /** Who made a release: the holder of the key whose public half this executable carries. */
-import { preparedFile } from "../core/program_files.ts";
+import { readPrepared } from "../files/prepared_files.ts";
 import { OperationError } from "../core/errors.ts";
 
 /** Where the build leaves the public key: Ed25519, raw, in Base64. */
@@ -15,7 +15,7 @@ export async function requireSignature(
   bytes: Uint8Array<ArrayBuffer>,
   signature: Uint8Array<ArrayBuffer>,
 ): Promise<void> {
-  const text = await Deno.readTextFile(preparedFile(KEY_FILE));
+  const text = new TextDecoder().decode(readPrepared(KEY_FILE));
   const raw = Uint8Array.fromBase64(text);
   const key = await crypto.subtle.importKey("raw", raw, "Ed25519", false, ["verify"]);
   if (await crypto.subtle.verify("Ed25519", key, signature, bytes)) return;

@@ -59,6 +59,22 @@ describe({ name: "upgrade", ignore: !isUnix }, () => {
     });
   });
 
+  it("leaves a local backend that runs all that it needs", async () => {
+    await withInstalled(async (home, program, env) => {
+      await run(program, ["local", "start"], { env, cwd: home });
+      try {
+        // As an upgrade does it; what is there now carries nothing.
+        await Deno.writeTextFile(`${home}/other`, "#!/bin/sh\n", { mode: 0o755 });
+        await Deno.rename(`${home}/other`, program);
+        const query = ["db", "query", "CREATE EXTENSION citext"];
+        const made = await run(EXECUTABLE, query, { env, cwd: home });
+        assertEquals([made.code, made.stderr], [0, ""]);
+      } finally {
+        await run(EXECUTABLE, ["local", "stop"], { env, cwd: home });
+      }
+    });
+  });
+
   it("replaces the executable at once, with its mode, through a link, and leaves nothing", async () => {
     await withInstalled(async (home, program, env) => {
       const before = await inode(program);

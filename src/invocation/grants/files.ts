@@ -5,7 +5,7 @@ import { asidePath } from "../../files/temporary_paths.ts";
 import { requireTrusted } from "../../config/trust.ts";
 import { STATE_FILES } from "../../shared/contract/state.ts";
 import { ENV_FILES } from "../../files/env_file.ts";
-import { programFiles } from "../../core/program_files.ts";
+import { programPlaces } from "../../core/program_files.ts";
 import { usualTarget } from "../../files/target_path.ts";
 import { freshPath } from "../../files/atomic.ts";
 import { placeWithin, realPlace, requireNoLinks } from "../../files/real_path.ts";
@@ -85,7 +85,9 @@ export function placesOf(file: File, launch: LaunchFacts, access: "read" | "writ
     case "working directory":
       return [anyPlace(launch.cwd)];
     case "program":
-      return [anyPlace(fromFileUrl(programFiles))];
+      return programPlaces().map((place) =>
+        anyPlace(place instanceof URL ? fromFileUrl(place) : place)
+      );
     case "executable": {
       const executable = Deno.realPathSync(Deno.execPath());
       return [

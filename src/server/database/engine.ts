@@ -1,4 +1,5 @@
 import { workerModule } from "../../core/program_files.ts";
+import { keepPrepared, type KeptFiles } from "../../files/prepared_files.ts";
 import { DatabaseError, isDiskFull, MAKE_ROOM } from "../http/api_error.ts";
 import {
   GATE,
@@ -12,6 +13,13 @@ import { workerPermissions } from "./worker_permissions.ts";
 
 /** Milliseconds that a commit which has begun may take beyond its time. */
 const COMMIT_GRACE_MS = 10_000;
+
+let files: KeptFiles | undefined;
+
+/** Read once: a database that has to be opened again may outlive the executable it came from. */
+function databaseFiles(): KeptFiles {
+  return files ??= keepPrepared(["pglite", "pgdata", "extensions"]);
+}
 
 type Answer = Exclude<
   Extract<WorkerReply, { id: number }>,
@@ -53,7 +61,11 @@ export class Engine {
       event.preventDefault();
       this.kill(new Error(event.message));
     };
-    const setup: WorkerSetup = { dataDir, gate: this.#cell.buffer as SharedArrayBuffer };
+    const setup: WorkerSetup = {
+      dataDir,
+      gate: this.#cell.buffer as SharedArrayBuffer,
+      files: databaseFiles(),
+    };
     this.#worker.postMessage(setup);
   }
 

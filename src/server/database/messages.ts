@@ -1,3 +1,4 @@
+import type { KeptFiles } from "../../files/prepared_files.ts";
 import type { SqlStatement } from "./statements.ts";
 
 /** Database roles that a caller can have. */
@@ -106,6 +107,8 @@ export interface WorkerSetup {
   dataDir: string;
   /** One 32-bit cell, see {@link GATE}. */
   gate: SharedArrayBuffer;
+  /** What the worker unpacks, in an executable that does not embed it. */
+  files: KeptFiles;
 }
 
 /**

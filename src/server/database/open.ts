@@ -1,7 +1,8 @@
 import type { PGlite } from "@electric-sql/pglite";
 import { loadPackedPglite, type PackedPglite } from "./packed_pglite.ts";
 import { openPglite, POSTGRES_VERSION } from "./pglite.ts";
-import { preparedArchiveUrl, unpackDirectory } from "./prepared.ts";
+import { readPrepared } from "../../files/prepared_files.ts";
+import { preparedArchive, unpackDirectory } from "./prepared.ts";
 import { applySchema } from "./schema/mod.ts";
 import { markNew, markOnDisk, onDiskUntil, syncAll } from "./on_disk.ts";
 import { Session } from "./session.ts";
@@ -93,7 +94,7 @@ function checkVersion(directory: string): void {
  * opened.
  */
 async function create(directory: string): Promise<void> {
-  const archive = await readPrepared();
+  const archive = await readArchive();
   if (!archive) return;
   const unpacking = `${directory}.new`;
   removeIfPresent(unpacking);
@@ -102,9 +103,9 @@ async function create(directory: string): Promise<void> {
   Deno.renameSync(unpacking, directory);
 }
 
-async function readPrepared(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+async function readArchive(): Promise<Uint8Array<ArrayBuffer> | undefined> {
   try {
-    return await Deno.readFile(await preparedArchiveUrl());
+    return readPrepared(await preparedArchive());
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

@@ -1,4 +1,5 @@
 /// <reference lib="deno.worker" />
+import { takeKept } from "../../files/prepared_files.ts";
 import { STATE_FILES } from "../../shared/contract/state.ts";
 import {
   GATE,
@@ -138,6 +139,7 @@ async function warmUp(): Promise<void> {
 
 scope.onmessage = async ({ data }: MessageEvent<WorkerSetup>) => {
   decision = new Int32Array(data.gate);
+  takeKept(data.files);
   try {
     database = await openDatabase(`${data.dataDir}/${STATE_FILES.postgres}`);
     session = database.session;

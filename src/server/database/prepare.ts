@@ -1,14 +1,15 @@
 import { fromFileUrl } from "@std/path";
+import { preparedFile } from "../../core/program_files.ts";
 import { writeFileAtomically } from "../../files/atomic.ts";
 import { openPglite } from "./pglite.ts";
-import { packDirectory, preparedArchiveUrl } from "./prepared.ts";
+import { packDirectory, preparedArchive } from "./prepared.ts";
 import { applySchema } from "./schema/mod.ts";
 import { Session } from "./session.ts";
 import { SyncedFiles } from "./synced_files.ts";
 
 /** Makes the archive that a first start unpacks, unless it is there. @returns where it lies */
 export async function prepareDatabase(): Promise<URL> {
-  const target = await preparedArchiveUrl();
+  const target = preparedFile(await preparedArchive());
   if (await exists(target)) return target;
   const scratch = await Deno.makeTempDir({ prefix: "insforge-pgdata-" });
   try {

@@ -3,7 +3,6 @@ import { pgCron } from "./extensions/pg_cron.ts";
 import { pack, unpack } from "../../files/packing.ts";
 import { schemaFingerprint } from "./schema/mod.ts";
 import { sha256Hex } from "../keys/digest.ts";
-import { preparedFile } from "../../core/program_files.ts";
 import manifest from "../../../deno.json" with { type: "json" };
 
 /**
@@ -21,10 +20,9 @@ const FORMAT_VERSION = 5;
 const WRITE_AHEAD_LOG = "pg_wal/";
 
 /**
- * Where the prepared archive of this PGlite version and this schema lies, in a checkout and in the
- * executable.
+ * The name of the archive of this PGlite version and this schema among the prepared files.
  */
-export async function preparedArchiveUrl(): Promise<URL> {
+export async function preparedArchive(): Promise<string> {
   const made = [
     FORMAT_VERSION,
     manifest.imports["@electric-sql/pglite"],
@@ -33,7 +31,7 @@ export async function preparedArchiveUrl(): Promise<URL> {
     await schemaFingerprint(),
   ];
   const name = (await sha256Hex(JSON.stringify(made))).slice(0, 16);
-  return preparedFile(`pgdata/${name}.br`);
+  return `pgdata/${name}.br`;
 }
 
 /**

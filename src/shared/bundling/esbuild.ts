@@ -5,10 +5,14 @@
 import type * as esbuild from "esbuild-wasm";
 import { preparedFile } from "../../core/program_files.ts";
 import { pack, unpack } from "../../files/packing.ts";
+import { readPrepared } from "../../files/prepared_files.ts";
 import manifest from "../../../deno.json" with { type: "json" };
 
 /** The part of esbuild's interface that works without files of its own. */
 export type Esbuild = Pick<typeof esbuild, "build" | "context" | "transform">;
+
+/** The packed file's name among the prepared ones. */
+const PACKED = `esbuild/${manifest.imports["esbuild-wasm"].split("@").at(-1)}.wasm.br`;
 
 let engine: Promise<Esbuild> | undefined;
 
@@ -25,12 +29,12 @@ async function start(): Promise<Esbuild> {
 
 async function readWasm(): Promise<Uint8Array<ArrayBuffer>> {
   if (!Deno.build.standalone) return await Deno.readFile(ownFile());
-  return unpack(await Deno.readFile(packedUrl()));
+  return unpack(readPrepared(PACKED));
 }
 
 /** Packs this version of esbuild, unless that is done. */
 export async function packEsbuild(): Promise<void> {
-  const target = packedUrl();
+  const target = preparedFile(PACKED);
   const folder = new URL("./", target);
   await Deno.mkdir(folder, { recursive: true });
   for await (const { name } of Deno.readDir(folder)) {
@@ -46,9 +50,4 @@ export async function packEsbuild(): Promise<void> {
 /** The file in esbuild's own package: there in a checkout alone. */
 function ownFile(): URL {
   return new URL(import.meta.resolve("esbuild-wasm/esbuild.wasm"));
-}
-
-function packedUrl(): URL {
-  const version = manifest.imports["esbuild-wasm"].split("@").at(-1);
-  return preparedFile(`esbuild/${version}.wasm.br`);
 }

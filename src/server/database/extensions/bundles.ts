@@ -2,7 +2,6 @@
  * The extensions of PostgreSQL that the program carries. Each has a file of its own, packed, which is read when a
  * statement first needs it; a start reads the list alone.
  */
-import { preparedFile } from "../../../core/program_files.ts";
 import manifest from "../../../../deno.json" with { type: "json" };
 
 /** Names of PGlite's own bundles; `spi` holds four small ones. */
@@ -75,7 +74,7 @@ export const bundleVersion = [
   manifest.imports["@electric-sql/pglite-pgvector"],
 ].map((specifier) => specifier.split("@").at(-1)).join("-");
 
-/** Where a packed bundle lies, or the list under the name `list`. */
-export function bundleUrl(name: string): URL {
-  return preparedFile(`extensions/${bundleVersion}/${name}.br`);
+/** The name of a packed bundle among the prepared files, or of the list for `list`. */
+export function bundleFile(name: string): string {
+  return `extensions/${bundleVersion}/${name}.br`;
 }

@@ -1,7 +1,8 @@
 import type { PGlite } from "@electric-sql/pglite";
 import { unpack } from "../../../files/packing.ts";
+import { readPrepared } from "../../../files/prepared_files.ts";
 import { pgCron } from "./pg_cron.ts";
-import { type BundledFile, type BundleList, bundleUrl } from "./bundles.ts";
+import { type BundledFile, bundleFile, type BundleList } from "./bundles.ts";
 
 /** A file or folder of Emscripten's file system in memory. */
 interface MemoryNode {
@@ -64,14 +65,14 @@ export function offerExtensions(pglite: PGlite): void {
 /** Of most files only name and size: the first that PostgreSQL reads has its whole bundle unpacked. */
 function placeExtensions(files: MemoryFiles, prefix: string): void {
   const { bundles, controls } = JSON.parse(
-    new TextDecoder().decode(unpack(Deno.readFileSync(bundleUrl("list")))),
+    new TextDecoder().decode(unpack(readPrepared(bundleFile("list")))),
   ) as BundleList;
   for (const [path, text] of Object.entries(controls)) files.writeFile(`${prefix}/${path}`, text);
   const folder = `${prefix}/share/postgresql/extension`;
   files.writeFile(`${folder}/pg_cron.control`, pgCron.control);
   files.writeFile(`${folder}/pg_cron--1.6.sql`, pgCron.sql);
   for (const [name, contained] of Object.entries(bundles)) {
-    const bundle = lazily(() => unpack(Deno.readFileSync(bundleUrl(name))));
+    const bundle = lazily(() => unpack(readPrepared(bundleFile(name))));
     for (const file of contained) {
       const end = file.path.lastIndexOf("/");
       const folder = `${prefix}/${file.path.slice(0, end)}`;

@@ -1,17 +1,18 @@
 import { unpackTar } from "modern-tar";
 import { gunzipSync } from "node:zlib";
+import { preparedFile } from "../../../core/program_files.ts";
 import { pack } from "../../../files/packing.ts";
 import {
   type BundledFile,
+  bundleFile,
   type BundleList,
-  bundleUrl,
   pgliteBundles,
   superuserOnly,
 } from "./bundles.ts";
 
 /** Packs the extensions of this PGlite version, unless that is done. */
 export async function packExtensions(): Promise<void> {
-  const list = bundleUrl("list");
+  const list = preparedFile(bundleFile("list"));
   if (await Deno.stat(list).then(() => true, () => false)) return;
   // Those of other versions would only make the executable larger.
   await Deno.remove(new URL("../", list), { recursive: true }).catch(() => {});
@@ -21,7 +22,7 @@ export async function packExtensions(): Promise<void> {
   for (const [name, source] of sources()) {
     const { files, contents } = await readBundle(source, controls);
     bundles[name] = files;
-    await Deno.writeFile(bundleUrl(name), pack(contents));
+    await Deno.writeFile(preparedFile(bundleFile(name)), pack(contents));
   }
   const text = JSON.stringify({ bundles, controls } satisfies BundleList);
   // Last: the list says that all is there.
