@@ -34,3 +34,15 @@ export function wholeNumberOption(
 export function portOption(value: number | undefined): number | undefined {
   return wholeNumberOption(value, "--port", 0, 65535);
 }
+
+/** One of the given words. @throws {UsageError} that names the option and the words */
+export function choiceOption<Word extends string>(
+  value: string | undefined,
+  option: string,
+  words: readonly Word[],
+): Word | undefined {
+  if (value === undefined) return undefined;
+  const found = words.find((word) => word === value);
+  if (found) return found;
+  throw new UsageError(`${option} is none of ${words.join(", ")}: ${JSON.stringify(value)}.`);
+}

@@ -163,6 +163,14 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
       sparesAnswer: /tables$/,
     }),
   ],
+  "db seed": [
+    of("db seed", {
+      files: { "insforge/seed.sql": "CREATE TABLE planted (id int);\n" },
+      needsAnswer: /import$/,
+      sparesAnswer: /tables$/,
+    }),
+  ],
+  "db lint": [of("db lint", BY_SQL)],
   "db tables": [of("db tables")],
   "db indexes": [of("db indexes", BY_SQL)],
   "db policies": [of("db policies", BY_SQL)],

@@ -42,6 +42,20 @@ export const db: Group = {
       },
       load: async () => (await import("./import.ts")).importDatabase,
     },
+    seed: {
+      description: "Fill the database from insforge/seed.sql.",
+      reach: {
+        ...BACKEND,
+        read: ["./insforge/seed.sql", "--file", "kept input", "program"],
+        write: ["kept input"],
+      },
+      load: async () => (await import("./seed.ts")).seed,
+    },
+    lint: {
+      description: "Find what is unsafe, slow or bound to fail in the schema.",
+      reach: BACKEND,
+      load: async () => (await import("./lint.ts")).lint,
+    },
     tables: {
       description: "List the tables.",
       reach: BACKEND,

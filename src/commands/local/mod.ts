@@ -39,7 +39,12 @@ export const local: Group = {
     },
     reset: {
       description: "Delete all data of the local backend.",
-      reach: { ...CONTROL, run: ["this program"] },
+      reach: {
+        ...CONTROL,
+        read: [...BACKEND_FILES, "./migrations", "./insforge/seed.sql", "kept input", "program"],
+        write: [...BACKEND_FILES, "kept input"],
+        run: ["this program"],
+      },
       load: async () => (await import("./reset.ts")).reset,
     },
     mail,

@@ -31,7 +31,7 @@ export const up = (run: Run) =>
  * @throws {OperationError} when a file is older than what was applied
  * @throws {HttpError} naming the file, what was wrong in it, and what stays applied
  */
-async function runUp(context: Context, options: { to?: string }): Promise<Result> {
+export async function runUp(context: Context, options: { to?: string }): Promise<Result> {
   const files = await readMigrationFiles(context);
   const last = options.to === undefined ? undefined : versionOf(options.to);
   if (last !== undefined && !files.some(({ version }) => version === last)) {
