@@ -5,6 +5,7 @@ import { DEPLOYMENTS_SQL } from "./deployments.ts";
 import { EXTENSIONS_SQL } from "./extensions.ts";
 import { FUNCTIONS_SQL } from "./functions.ts";
 import { MANAGED_TABLES_SQL } from "./managed_tables.ts";
+import { MANAGED_TABLES_HELD_SQL } from "./managed_tables_held.ts";
 import { PAYMENTS_SQL } from "./payments.ts";
 import { RAZORPAY_SQL } from "./payments_razorpay.ts";
 import { STRIPE_SQL } from "./payments_stripe.ts";
@@ -39,6 +40,7 @@ const STEPS: readonly { name: string; sql: string }[] = [
   { name: "managed_tables", sql: MANAGED_TABLES_SQL },
   { name: "mail", sql: MAIL_SQL },
   { name: "extensions", sql: EXTENSIONS_SQL },
+  { name: "managed_tables_held", sql: MANAGED_TABLES_HELD_SQL },
 ];
 
 /** A text that changes whenever the internal schemas do. */
