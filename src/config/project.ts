@@ -1,14 +1,17 @@
 /** `.insforge/project.json`: the link between a directory and a backend. */
+import { join } from "@std/path";
 import { FileError } from "../core/errors.ts";
 import {
   type JsonObject,
   readJsonFile,
+  readJsonFileIfSound,
   readJsonFileSync,
   writeJsonFile,
 } from "../files/json_file.ts";
 import { requireTrusted } from "./trust.ts";
 import { isThere, requireNoLinks } from "../files/real_path.ts";
-import { projectFile, projectFolder } from "./paths.ts";
+import { localDataFolder, projectFile, projectFolder } from "./paths.ts";
+import { STATE_FILES } from "../shared/contract/state.ts";
 
 /** The fields that InsForge's own CLI writes; others are kept as they are. */
 export interface Project extends JsonObject {
@@ -80,11 +83,22 @@ export function findProject(root: string, globalFolder?: string): FoundProject {
     requireNoLinks(projectFolder(root));
     requireTrusted(projectFolder(root), ["project.json"], globalFolder);
     const value = readJsonFileSync(path);
-    return { project: value && healProject(value, path) };
+    return { project: value && withDataDir(root, healProject(value, path)) };
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     return { problem: { message: error.message, hint: error.hint } };
   }
+}
+
+/**
+ * Names the data of a link to this directory's local backend, which links did not do once: without
+ * it, it would be sent its key unasked.
+ */
+function withDataDir(root: string, project: Project): Project {
+  if (!isSelfHosted(project) || project.data_dir !== undefined) return project;
+  const dataDir = localDataFolder(root);
+  const { apiKey } = readJsonFileIfSound(join(dataDir, STATE_FILES.keys));
+  return apiKey === project.api_key ? { ...project, data_dir: dataDir } : project;
 }
 
 /**

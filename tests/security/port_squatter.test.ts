@@ -73,6 +73,20 @@ describe("a program on the port of a local backend", () => {
     });
   });
 
+  it("is challenged through a link that does not name the data yet, too", async () => {
+    await withFolder(async (cwd) => {
+      const { port, key } = await leftBehind(cwd);
+      const link = `${cwd}/.insforge/project.json`;
+      const { data_dir: _, ...older } = JSON.parse(await Deno.readTextFile(link));
+      await Deno.writeTextFile(link, JSON.stringify(older));
+      await using squatter = squat(port);
+      const result = await insforge(["db", "query", "SELECT 'private'"], { cwd });
+      assertEquals(result.code, 1);
+      assertStringIncludes(result.stderr, "is not the local backend of this directory");
+      assert(!squatter.seen().includes(key));
+    });
+  });
+
   it("cannot pass the challenge on to the backend, which listens elsewhere by now", async () => {
     await withFolder(async (cwd) => {
       const { port, key } = await leftBehind(cwd);
