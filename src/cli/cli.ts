@@ -25,18 +25,20 @@ export interface ProcessServices {
   /** An environment variable; an empty one counts as unset. */
   readonly env: (name: string) => string | undefined;
   readonly clock: Clock;
+  /** Has Ctrl-C call a function; the one that it answers ends that. */
+  readonly onInterrupt: (listener: () => void) => () => void;
 }
 
 /** Runs the command of a launch. Never throws; all output is flushed on return. */
 export async function runCli(
   commands: Commands,
   launch: LaunchFacts,
-  { terminal, env, clock }: ProcessServices = ofProcess(),
+  { terminal, env, clock, onInterrupt }: ProcessServices = ofProcess(),
 ): Promise<number> {
   const { invocation } = launch;
   const json = invocation.flags.has("--json");
   const interrupt = new AbortController();
-  const stopListening = onInterrupt(interrupt, terminal);
+  const interruption = handleInterrupt(interrupt, { terminal, clock, onInterrupt });
   let exitCode: number = ExitCode.ok;
   const run: Run = (action) => async (options, ...args) => {
     const parsed = { ...options, json };
@@ -56,7 +58,7 @@ export async function runCli(
       json,
       pathOnly: !invocation.needsNoSandbox,
     });
-    await Promise.race([tree.parse(argsFor(invocation)), abandoned(interrupt.signal)]);
+    await Promise.race([tree.parse(argsFor(invocation)), interruption.abandoned]);
     return exitCode;
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) return ExitCode.ok;
@@ -65,7 +67,7 @@ export async function runCli(
     presentError(shown, terminal, { json, debug: wantsTraces() });
     return shown.exitCode;
   } finally {
-    stopListening();
+    interruption.stop();
   }
 }
 
@@ -85,6 +87,10 @@ function ofProcess(): ProcessServices {
     terminal: processTerminal(environmentVariable),
     env: environmentVariable,
     clock: systemClock,
+    onInterrupt(listener) {
+      Deno.addSignalListener("SIGINT", listener);
+      return () => Deno.removeSignalListener("SIGINT", listener);
+    },
   };
 }
 
@@ -105,24 +111,28 @@ function wantsTraces(): boolean {
 }
 
 /**
- * The first Ctrl-C lets the action clean up, {@link abandoned} bounds that. While a pager runs it
- * is the pager's.
+ * The first Ctrl-C lets the action clean up; `abandoned` rejects when it has had the time for that.
+ * While a pager runs, Ctrl-C is the pager's.
  */
-function onInterrupt(controller: AbortController, { pager }: Terminal): () => void {
-  const listener = () => {
-    if (!pager?.isRunning) controller.abort(new InterruptedError());
-  };
-  Deno.addSignalListener("SIGINT", listener);
-  return () => Deno.removeSignalListener("SIGINT", listener);
-}
-
-function abandoned(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => {
-      const timer = setTimeout(() => reject(signal.reason), CLEANUP_MS);
-      Deno.unrefTimer(timer);
-    });
+function handleInterrupt(
+  controller: AbortController,
+  { terminal: { pager }, clock, onInterrupt }: Omit<ProcessServices, "env">,
+) {
+  const { promise: abandoned, reject } = Promise.withResolvers<never>();
+  // Ctrl-C may come before anything waits.
+  abandoned.catch(() => {});
+  let callOff = () => {};
+  const stopListening = onInterrupt(() => {
+    if (pager?.isRunning || controller.signal.aborted) return;
+    const interruption = new InterruptedError();
+    controller.abort(interruption);
+    callOff = clock.after(CLEANUP_MS, () => reject(interruption));
   });
+  const stop = () => {
+    callOff();
+    stopListening();
+  };
+  return { abandoned, stop };
 }
 
 /** After Ctrl-C whatever fails is the interruption; an action may say more about it. */

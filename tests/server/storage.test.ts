@@ -47,6 +47,24 @@ describe("storage", () => {
     await eventually(async () => await filesOf(backend.dataDir) === before);
   });
 
+  it("asks the database twice to store an object: what it must know, and the object", async () => {
+    const asked: string[] = [];
+    const { postMessage } = Worker.prototype;
+    Worker.prototype.postMessage = function (message: unknown, ...more: []) {
+      asked.push(JSON.stringify(message));
+      return postMessage.call(this, message, ...more);
+    };
+    try {
+      assertEquals((await put("pub", "counted", "x")).status, 200);
+      assertEquals((await put("pub", "counted", "y")).status, 200);
+    } finally {
+      Worker.prototype.postMessage = postMessage;
+    }
+    // Beside them runs what looks for cron jobs.
+    const ours = asked.filter((message) => !message.includes("cron.job"));
+    assertEquals(ours.length, 4, ours.join("\n"));
+  });
+
   it("makes, lists, changes and deletes buckets", async () => {
     const { body: buckets } = await request("GET", "/buckets");
     assertEquals(

@@ -26,6 +26,7 @@ export async function runInProcess(
     terminal,
     env: (name) => env?.[name] || undefined,
     clock,
+    onInterrupt: () => () => {},
   });
   return { code, stdout: out(), stderr: err() };
 }

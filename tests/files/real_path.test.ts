@@ -1,0 +1,59 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { FileError } from "../../src/core/errors.ts";
+import { isWithin, placeWithin, realPlace, requireNoLinks } from "../../src/files/real_path.ts";
+import { withFolder } from "../support/temporary.ts";
+
+/** A project and a neighbour whose name begins alike, with links between them. */
+function withProject(work: (project: string) => void): Promise<void> {
+  return withFolder(async (made) => {
+    const folder = await Deno.realPath(made);
+    const project = `${folder}/app`;
+    for (const path of [project, `${project}/in`, `${folder}/app-other`]) await Deno.mkdir(path);
+    await Deno.writeTextFile(`${project}/in/file`, "");
+    await Deno.writeTextFile(`${project}/.env`, "");
+    await Deno.symlink(`${project}/in/file`, `${project}/inside`);
+    await Deno.symlink(`${folder}/app-other`, `${project}/outside`);
+    await Deno.symlink(`${project}/.env`, `${project}/harmless.txt`);
+    await Deno.symlink(`${project}/nowhere`, `${project}/dangling`);
+    work(project);
+  });
+}
+
+describe({ name: "a path of a project", ignore: Deno.build.os === "windows" }, () => {
+  it("is within a folder by whole names", () => {
+    assertEquals(isWithin("/a/b", "/a/b"), true);
+    assertEquals(isWithin("/a/b", "/a/b/c"), true);
+    assertEquals(isWithin("/a/b", "/a/bc"), false);
+    assertEquals(isWithin("/", "/a"), true);
+  });
+
+  it("leads to what is in the project alone", () =>
+    withProject((project) => {
+      assertEquals(placeWithin(project, `${project}/in/file`), `${project}/in/file`);
+      assertEquals(placeWithin(project, `${project}/inside`), `${project}/in/file`);
+      assertEquals(placeWithin(project, `${project}/new/one`), `${project}/new/one`);
+      for (const path of [`${project}/outside`, `${project}/outside/new`]) {
+        assertThrows(() => placeWithin(project, path), FileError, "leads out of");
+      }
+    }));
+
+  it("leads to what is private only by that name", () =>
+    withProject((project) => {
+      assertEquals(placeWithin(project, `${project}/.env`), `${project}/.env`);
+      assertThrows(() => placeWithin(project, `${project}/harmless.txt`), FileError, "private");
+    }));
+
+  it("is no link that leads nowhere, which would be made where it points", () =>
+    withProject((project) => {
+      assertThrows(() => realPlace(`${project}/dangling`), FileError, "leads nowhere");
+    }));
+
+  it("is in a folder of no links where nothing may be one", () =>
+    withProject((project) => {
+      requireNoLinks(`${project}/in`);
+      requireNoLinks(`${project}/missing`);
+      assertThrows(() => requireNoLinks(project), FileError, "is a link");
+      assertThrows(() => requireNoLinks(`${project}/outside`), FileError, "is a link");
+    }));
+});
