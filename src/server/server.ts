@@ -30,6 +30,9 @@ import { metadata } from "./metadata/routes.ts";
 import { requestLog } from "./http/request_log.ts";
 import { requireWellFormed } from "./http/well_formed.ts";
 import type { Area, LocalBackend, RequestVariables } from "./services.ts";
+import { Hub } from "./realtime/hub.ts";
+import { realtime } from "./realtime/routes.ts";
+import { sockets } from "./realtime/sockets.ts";
 import { schedules } from "./schedules/routes.ts";
 import { secrets } from "./secrets/routes.ts";
 import { isEncrypting } from "./secrets/encrypted.ts";
@@ -54,6 +57,8 @@ const AREAS: Record<string, (backend: LocalBackend) => Area> = {
   "/api/logs": logRoutes,
   "/api/schedules": schedules,
   "/api/storage": storage,
+  "/api/realtime": realtime,
+  "/socket.io/": sockets,
   "/api/secrets": secrets,
   "/api/deployments": deployments,
   "/api/docs": docs,
@@ -122,9 +127,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const finished = Promise.withResolvers<void>();
   let http: Deno.HttpServer | undefined;
   let wire: WireServer | undefined;
+  let hub: Hub | undefined;
   let closing: Promise<void> | undefined;
 
   async function stop(): Promise<void> {
+    hub?.close();
     if (http) await drain(http);
     await wire?.close();
     await jobs.close();
@@ -163,7 +170,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const backend = Object.assign(services, {
       secrets: new SecretStore(services),
       mailer: new Mailer({ ...services, onMail: options.onMail }),
+      hub: new Hub(services),
     });
+    hub = backend.hub;
     const app = createApp(backend);
     http = listen(options.ports, app);
     const { port } = http.addr as Deno.NetAddr;

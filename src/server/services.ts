@@ -3,6 +3,7 @@ import type { Database } from "./database/client.ts";
 import type { Identity } from "./http/identity.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Keys } from "./keys/keys.ts";
+import type { Hub } from "./realtime/hub.ts";
 import type { Logger } from "./logs/log_file.ts";
 import type { Logs } from "./logs/sources.ts";
 import type { Mailer } from "./mail/mailer.ts";
@@ -15,6 +16,7 @@ export interface LocalBackend {
   readonly keys: Keys;
   readonly secrets: SecretStore;
   readonly mailer: Mailer;
+  readonly hub: Hub;
   /** The server's own log. */
   readonly logger: Logger;
   /** Every log that can be read over HTTP. */

@@ -44,6 +44,7 @@ describe("message reader", () => {
         emptyQuery: () => heard.push("empty"),
         fail: () => heard.push("fail"),
         ready: () => heard.push("ready"),
+        notify: () => heard.push("notify"),
       });
       const piece = new Uint8Array(size);
       for (let start = 0; start < answer.length; start += size) {

@@ -1,7 +1,13 @@
 import type { Logger } from "../logs/log_file.ts";
 import { DatabaseError } from "../http/api_error.ts";
 import { Engine } from "./engine.ts";
-import type { Field, RawResult, SessionOptions, StatementInput } from "./messages.ts";
+import type {
+  Field,
+  NotificationListener,
+  RawResult,
+  SessionOptions,
+  StatementInput,
+} from "./messages.ts";
 import { observed } from "./sql_log.ts";
 import { SqlSyntaxError } from "../../shared/sql/parser.ts";
 import type { SqlStatement } from "./statements.ts";
@@ -79,6 +85,7 @@ export class Database {
   #turn: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
   #turns = 0;
+  readonly #listeners = new Set<NotificationListener>();
 
   constructor(options: DatabaseOptions) {
     this.#options = options;
@@ -87,6 +94,11 @@ export class Database {
   /** How often somebody had a turn: nothing changes in the database while it stays. */
   get turns(): number {
     return this.#turns;
+  }
+
+  /** Calls `listener` with what is notified on the channel of realtime's messages. */
+  onNotification(listener: NotificationListener): void {
+    this.#listeners.add(listener);
   }
 
   /** Starts PostgreSQL and resolves when it answers. */
@@ -260,7 +272,11 @@ export class Database {
 
   async #ensureOpen(): Promise<Engine> {
     if (this.#closing) throw new Error("The server is shutting down");
-    if (!this.#engine || this.#engine.death) this.#engine = new Engine(this.#options.dataDir);
+    if (!this.#engine || this.#engine.death) {
+      this.#engine = new Engine(this.#options.dataDir, (...told) => {
+        for (const listener of this.#listeners) listener(...told);
+      });
+    }
     const engine = this.#engine;
     try {
       await engine.opened;

@@ -3,6 +3,7 @@ import { keepPrepared, type KeptFiles } from "../../files/prepared_files.ts";
 import { DatabaseError, isDiskFull, MAKE_ROOM } from "../http/api_error.ts";
 import {
   GATE,
+  type NotificationListener,
   type RawResult,
   type WorkerReply,
   type WorkerRequest,
@@ -43,7 +44,7 @@ export class Engine {
   #nextId = 0;
   #death: Error | undefined;
 
-  constructor(dataDir: string) {
+  constructor(dataDir: string, onNotification: NotificationListener) {
     this.#worker = new Worker(workerModule("src/server/database/postgres_worker"), {
       type: "module",
       name: "postgres",
@@ -51,6 +52,7 @@ export class Engine {
     });
     this.#worker.onmessage = ({ data }: MessageEvent<WorkerReply>) => {
       if (data.type === "ready") this.#opening.resolve();
+      else if (data.type === "notification") onNotification(data.channel, data.payload);
       else if (data.type === "failed") this.#opening.reject(new Error(data.message));
       else if (data.id !== this.#pending?.id) return;
       else if (data.type === "started") this.#pending.started();

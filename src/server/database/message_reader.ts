@@ -11,6 +11,8 @@ export interface MessageTarget {
   emptyQuery(): void;
   fail(error: WireError): void;
   ready(): void;
+  /** Something was published that this session listens for. */
+  notify(channel: string, payload: string): void;
 }
 
 /** An error as it travels. */
@@ -110,6 +112,10 @@ export class MessageReader {
         return this.#target.fail(message as unknown as WireError);
       case "readyForQuery":
         return this.#target.ready();
+      case "notification": {
+        const { channel, payload } = message as { name: string; channel: string; payload: string };
+        return this.#target.notify(channel, payload);
+      }
     }
   }
 }

@@ -68,6 +68,9 @@ export interface RawResult {
   earlier: EarlierRows[];
 }
 
+/** Hears what is published on the channels that a session listens to, once it is committed. */
+export type NotificationListener = (channel: string, payload: string) => void;
+
 /** A failed statement, in the words of PostgreSQL. */
 export interface PostgresErrorFields {
   message: string;
@@ -89,10 +92,11 @@ export interface PostgresErrorFields {
 /**
  * What the worker answers; `started` comes before the answer to what has a limit of time, and any
  * number of `bytes` before that to `raw`. `ready` and `failed` come once, unasked, when the database
- * is open or cannot be opened.
+ * is open or cannot be opened; `notification` comes whenever something was published.
  */
 export type WorkerReply =
   | { type: "ready" }
+  | { type: "notification"; channel: string; payload: string }
   | { type: "failed"; message: string }
   | { type: "started"; id: number }
   | { type: "results"; id: number; results: RawResult[] }

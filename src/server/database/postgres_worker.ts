@@ -143,6 +143,9 @@ scope.onmessage = async ({ data }: MessageEvent<WorkerSetup>) => {
   try {
     database = await openDatabase(`${data.dataDir}/${STATE_FILES.postgres}`);
     session = database.session;
+    session.onNotification = (channel, payload) =>
+      reply({ type: "notification", channel, payload });
+    await session.listen();
   } catch (error) {
     return reply({
       type: "failed",

@@ -1,6 +1,12 @@
 import { concatBytes } from "../http/bytes.ts";
 import { MessageReader, type MessageTarget, type WireError } from "./message_reader.ts";
-import type { EarlierRows, Field, PostgresErrorFields, RawResult } from "./messages.ts";
+import type {
+  EarlierRows,
+  Field,
+  NotificationListener,
+  PostgresErrorFields,
+  RawResult,
+} from "./messages.ts";
 import { PostgresCrash, PostgresError } from "./postgres_error.ts";
 import { type Encoder, encoderOf } from "./wire_values.ts";
 
@@ -10,7 +16,8 @@ const CHUNK_LENGTH = 1024 * 1024;
 
 /** Collects PostgreSQL's answer to one statement; rows become JSON as they arrive. */
 export class ResultReader implements MessageTarget {
-  #messages = new MessageReader(this);
+  readonly #messages = new MessageReader(this);
+  readonly #onNotification: NotificationListener;
   #columns: { prefix: string; index: number; encode: Encoder }[] = [];
   #fields: Field[] = [];
   #rowCounts: (number | null)[] = [];
@@ -26,6 +33,10 @@ export class ResultReader implements MessageTarget {
   #size = 0;
   #text = "[";
   #first = true;
+
+  constructor(onNotification: NotificationListener) {
+    this.#onNotification = onNotification;
+  }
 
   /** Takes the next bytes of the answer; they may change once it returns. */
   read(bytes: Uint8Array): void {
@@ -68,6 +79,10 @@ export class ResultReader implements MessageTarget {
 
   ready(): void {
     this.#complete = true;
+  }
+
+  notify(channel: string, payload: string): void {
+    this.#onNotification(channel, payload);
   }
 
   #startStatement(): void {

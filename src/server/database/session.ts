@@ -1,11 +1,21 @@
 import { type PGlite, protocol } from "@electric-sql/pglite";
 import { concatBytes } from "../http/bytes.ts";
-import type { RawResult, SessionOptions, StatementInput } from "./messages.ts";
+import type {
+  NotificationListener,
+  RawResult,
+  SessionOptions,
+  StatementInput,
+} from "./messages.ts";
+import { NotificationTap } from "./notification_tap.ts";
 import { PostgresError } from "./postgres_error.ts";
 import { ResultReader } from "./result_reader.ts";
 import { parameterText } from "./wire_values.ts";
 
 const { serialize } = protocol;
+
+/** Where `realtime.messages` says that there is a new one. */
+const REALTIME_CHANNEL = "realtime_message";
+const LISTEN_SQL = `LISTEN ${REALTIME_CHANNEL}`;
 
 /** The superuser's number in every PostgreSQL. */
 const SUPERUSER = 10;
@@ -30,7 +40,17 @@ interface UserContext {
  * leads to another role. Only calls from here confine and release, never a statement.
  */
 export class Session {
+  readonly #tap = new NotificationTap(REALTIME_CHANNEL, (...told) => this.onNotification(...told));
+
   constructor(readonly pglite: PGlite) {}
+
+  /** Told of every message of realtime that is committed. */
+  onNotification: NotificationListener = () => {};
+
+  /** Begins to hear of realtime's messages; each end of a transaction renews it. */
+  async listen(): Promise<void> {
+    await this.run({ sql: LISTEN_SQL });
+  }
 
   /** Opens a transaction as the given role; without one for the server's own statements. */
   async begin({ role, claims, readOnly }: SessionOptions): Promise<void> {
@@ -130,8 +150,8 @@ export class Session {
   async #reset(): Promise<void> {
     this.#release();
     await this.run({ sql: "DISCARD ALL" });
-    // In single-user mode DISCARD ALL leaves this one as it finds it.
-    await this.run({ sql: "SET SESSION AUTHORIZATION postgres" });
+    // In single-user mode DISCARD ALL leaves the first as it finds it; the second it ends.
+    await this.run({ sql: `SET SESSION AUTHORIZATION postgres; ${LISTEN_SQL}` });
   }
 
   /** Passes messages of the wire protocol through, and what PostgreSQL says to them as it comes. */
@@ -139,7 +159,10 @@ export class Session {
     await this.pglite.execProtocolRawStream(bytes, {
       syncToFs: false,
       // The memory that it lies in is used again.
-      onRawData: (answer) => onAnswer(answer.slice()),
+      onRawData: (answer) => {
+        const rest = this.#tap.take(answer.slice());
+        if (rest.length) onAnswer(rest);
+      },
     });
   }
 
@@ -152,7 +175,7 @@ export class Session {
   async run({ sql, params }: StatementInput): Promise<RawResult> {
     // PostgreSQL would read the text up to there.
     if (sql.includes("\0")) throw new PostgresError(NUL_ERROR);
-    const reader = new ResultReader();
+    const reader = new ResultReader((...told) => this.onNotification(...told));
     // PGlite counts half a surrogate pair as fewer bytes than it writes for it.
     const text = sql.toWellFormed();
     await this.pglite.execProtocolRawStream(

@@ -59,8 +59,12 @@ function credentialOf(context: RequestContext): string {
   );
 }
 
-/** The prefix decides what a credential is; one that fails its check is not tried as another. */
-async function identify(credential: string, keys: Keys): Promise<Identity> {
+/**
+ * Who a credential stands for. Its prefix decides what it is; one that fails its check is not tried
+ * as another.
+ * @throws {ApiError} 401
+ */
+export async function identify(credential: string, keys: Keys): Promise<Identity> {
   if (credential.startsWith("ik_")) {
     if (keys.isApiKey(credential)) return OWNER;
     throw invalidApiKey();

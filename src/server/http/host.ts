@@ -37,7 +37,8 @@ export const allowOrigins = createMiddleware<RequestVariables>(async (context, n
     context.req.header("access-control-request-method") !== undefined;
   if (preflight) context.res = new Response(null, { status: 204 });
   else await next();
-  if (origin === undefined) return;
+  // Browsers ask nobody's leave for a WebSocket, whose answer cannot be changed.
+  if (origin === undefined || context.res.status === 101) return;
   const { headers } = context.res;
   headers.set("access-control-allow-origin", origin);
   headers.set("access-control-allow-credentials", "true");

@@ -6,6 +6,8 @@ import type {
 } from "../../shared/contract/backend.ts";
 import type { Transaction } from "../database/client.ts";
 import { countRows } from "../database/describe_table.ts";
+import { listChannels } from "../realtime/channels.ts";
+import { realtimePermissions } from "../realtime/permissions.ts";
 
 const BYTES_PER_GIGABYTE = 1024 ** 3;
 
@@ -52,25 +54,9 @@ export async function functionsMetadata(
 }
 
 /** Channels, and the policies that decide who may listen and who may send. */
-export async function realtimeMetadata({ query }: Transaction): Promise<RealtimeMetadataSchema> {
-  const { rows: channels } = await query<RealtimeMetadataSchema["channels"][number]>(
-    `SELECT id, pattern, description, webhook_urls AS "webhookUrls", enabled,
-       created_at AS "createdAt", updated_at AS "updatedAt"
-     FROM realtime.channels ORDER BY created_at, pattern`,
-  );
-  const policies = async (table: string) => {
-    const { rows } = await query<
-      RealtimeMetadataSchema["permissions"]["subscribe"]["policies"][number]
-    >(
-      `SELECT policyname::text AS "policyName", tablename::text AS "tableName", cmd AS command,
-         roles::text[] AS roles, qual AS using, with_check AS "withCheck"
-       FROM pg_policies WHERE schemaname = 'realtime' AND tablename = $1 ORDER BY 1`,
-      [table],
-    );
-    return { policies: rows };
-  };
+export async function realtimeMetadata(transaction: Transaction): Promise<RealtimeMetadataSchema> {
   return {
-    channels,
-    permissions: { subscribe: await policies("channels"), publish: await policies("messages") },
+    channels: await listChannels(transaction),
+    permissions: await realtimePermissions(transaction),
   };
 }

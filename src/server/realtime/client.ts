@@ -1,0 +1,137 @@
+import type { PresenceMember } from "@insforge/shared-schemas";
+import { DatabaseError } from "../http/api_error.ts";
+import { identify } from "../http/authenticate.ts";
+import type { Identity } from "../http/identity.ts";
+import { maySubscribe, storeMessage } from "./channel_access.ts";
+import type { Hub, HubBackend } from "./hub.ts";
+import { Socket, type SocketHandler } from "./socket.ts";
+
+/** Requests of one client that may wait for the database. */
+const MAX_WAITING = 1000;
+
+/** A connected app: whom it acts for, what it has subscribed to (contract section 17.2). */
+export class Client implements SocketHandler {
+  readonly channels = new Set<string>();
+  readonly #backend: HubBackend;
+  readonly #hub: Hub;
+  readonly #socket: Socket;
+  #identity: Identity = { role: "anon" };
+  #waiting = 0;
+  #isGone = false;
+
+  constructor(backend: HubBackend, hub: Hub, socket: WebSocket) {
+    this.#backend = backend;
+    this.#hub = hub;
+    this.#socket = new Socket(socket, this);
+  }
+
+  get id(): string {
+    return this.#socket.id;
+  }
+
+  /** As whom the others see it: a user, or a socket that nobody knows. */
+  get presence(): Pick<PresenceMember, "type" | "presenceId"> {
+    const { userId } = this.#identity;
+    return userId
+      ? { type: "user", presenceId: userId }
+      : { type: "anonymous", presenceId: this.id };
+  }
+
+  sendText(text: string): void {
+    this.#socket.sendText(text);
+  }
+
+  close(): void {
+    this.#socket.close("away", "The server is shutting down");
+  }
+
+  async connect({ apiKey, token }: Record<string, unknown>): Promise<void> {
+    const { keys } = this.#backend;
+    if (apiKey) {
+      if (!keys.isApiKey(String(apiKey))) throw new Error("Invalid API key");
+      this.#identity = { role: "project_admin" };
+    } else if (typeof token !== "string" || token === "") {
+      throw new Error("No authentication provided");
+    } else if (token.startsWith("ik_")) {
+      throw new Error("Invalid authentication: an API key goes into auth.apiKey");
+    } else {
+      this.#identity = await identify(token, keys);
+    }
+  }
+
+  event(name: string, [request]: readonly unknown[], acknowledge: (answer: unknown) => void): void {
+    const { channel, event, payload } = fields(request);
+    if (name === "realtime:unsubscribe") return this.#unsubscribe(channel);
+    if (name !== "realtime:subscribe" && name !== "realtime:publish") return;
+    if (this.#waiting >= MAX_WAITING) {
+      return this.#socket.close("policy", "Too many requests wait for their answer");
+    }
+    this.#waiting++;
+    const done = name === "realtime:subscribe"
+      ? this.#subscribe(channel).then(acknowledge)
+      : this.#publish(channel, event, payload);
+    done.finally(() => this.#waiting--);
+  }
+
+  disconnect(reason: string): void {
+    this.#isGone = true;
+    this.#hub.remove(this);
+    this.#backend.logger.info("A socket left", { socket: this.id, reason });
+  }
+
+  async #subscribe(channel: string): Promise<unknown> {
+    try {
+      if (!await maySubscribe(this.#backend.database, channel, this.#identity)) {
+        const message = "Not authorized to subscribe to this channel";
+        return { ok: false, channel, error: { code: "REALTIME_UNAUTHORIZED", message } };
+      }
+    } catch (error) {
+      this.#backend.logger.error("Subscribing failed", { channel, error: String(error) });
+      const message = "Failed to subscribe to channel";
+      return { ok: false, channel, error: { code: "INTERNAL_ERROR", message } };
+    }
+    if (!this.#isGone) {
+      this.channels.add(channel);
+      this.#hub.join(channel, this);
+    }
+    return { ok: true, channel, presence: { members: this.#hub.members(channel) } };
+  }
+
+  #unsubscribe(channel: string): void {
+    if (this.channels.delete(channel)) this.#hub.leave(channel, this);
+  }
+
+  async #publish(channel: string, event: string, payload: unknown): Promise<void> {
+    if (!this.channels.has(channel)) {
+      const message = "Must subscribe to channel before publishing messages";
+      return this.#refuse(channel, "REALTIME_NOT_SUBSCRIBED", message);
+    }
+    const unauthorized = "Not authorized to publish to this channel";
+    try {
+      const message = { channel, event, payload: payload ?? {} };
+      const isStored = await storeMessage(this.#backend.database, message, this.#identity);
+      if (!isStored) this.#refuse(channel, "REALTIME_UNAUTHORIZED", unauthorized);
+    } catch (error) {
+      if (error instanceof DatabaseError && error.sqlstate === "42501") {
+        return this.#refuse(channel, "REALTIME_UNAUTHORIZED", unauthorized);
+      }
+      this.#backend.logger.error("Publishing failed", { channel, error: String(error) });
+      const reason = error instanceof DatabaseError ? `: ${error.message}` : "";
+      this.#refuse(channel, "INTERNAL_ERROR", `Failed to publish message${reason}`);
+    }
+  }
+
+  #refuse(channel: string, code: string, message: string): void {
+    this.#socket.emit("realtime:error", { channel, code, message });
+  }
+}
+
+/** The fields of a request that may be anything. */
+function fields(request: unknown): { channel: string; event: string; payload: unknown } {
+  const { channel, event, payload } = Object(request) as Record<string, unknown>;
+  return { channel: text(channel), event: text(event), payload };
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
