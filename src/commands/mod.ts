@@ -11,6 +11,7 @@ import { logs } from "./logs/mod.ts";
 import { metadata } from "./metadata/mod.ts";
 import { program } from "./program/mod.ts";
 import { projects } from "./projects/mod.ts";
+import { realtime } from "./realtime/mod.ts";
 import { schedules } from "./schedules/mod.ts";
 import { secrets } from "./secrets/mod.ts";
 import { storage } from "./storage/mod.ts";
@@ -29,6 +30,7 @@ export const commands: Commands = {
   secrets,
   logs,
   storage,
+  realtime,
   schedules,
   deployments,
   local,

@@ -9,6 +9,7 @@ export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
   "--body",
   "--bucket",
   "--category",
+  "--channel",
   "--client-id",
   "--concurrency",
   "--content-type",
@@ -19,6 +20,7 @@ export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
   "--description",
   "--env",
   "--env-file",
+  "--event",
   "--exclude-table",
   "--expires",
   "--fail-on",
@@ -56,5 +58,6 @@ export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
   "--url",
   "--user-api-key",
   "--value",
+  "--webhook",
   "-o",
 ]);

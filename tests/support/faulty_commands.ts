@@ -216,6 +216,16 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
     }),
   ],
   "secrets rotate": [of("secrets rotate anon-key -y", { needsAnswer: /rotate$/ })],
+  "realtime channels list": [of("realtime channels list")],
+  "realtime channels create": [of("realtime channels create orders")],
+  "realtime channels delete": [
+    of("realtime channels delete doomed -y", {
+      prepare: (backend) =>
+        backend.request("POST", "/api/realtime/channels", { pattern: "doomed" }),
+    }),
+  ],
+  "realtime messages": [of("realtime messages")],
+  "realtime stats": [of("realtime stats")],
   "auth users list": [of("auth users list")],
   "auth users create": [of("auth users create new@example.com Secret-123456")],
   "auth users delete": [
@@ -329,6 +339,7 @@ export const WITHOUT_LINES: Readonly<Record<string, string>> = {
   "local reset": "ends a process, and talks to that alone",
   "local mail show": "asks what `local mail list` asks",
   "local mail open": "asks what `local mail list` asks",
+  "realtime tail": "runs until Ctrl-C on a WebSocket, which tests/e2e/realtime.test.ts breaks off",
   "functions serve": "runs until Ctrl-C; it asks what `secrets list` and `secrets get` ask",
 };
 

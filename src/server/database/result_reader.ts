@@ -34,7 +34,7 @@ export class ResultReader implements MessageTarget {
   #text = "[";
   #first = true;
 
-  constructor(onNotification: NotificationListener) {
+  constructor(onNotification: NotificationListener = () => {}) {
     this.#onNotification = onNotification;
   }
 

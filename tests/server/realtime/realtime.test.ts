@@ -9,6 +9,7 @@ import {
 } from "@insforge/shared-schemas";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import pg from "pg";
 import { startBackend, type TestBackend } from "../../support/backend.ts";
 import { eventually } from "../../support/eventually.ts";
 import { stubServer } from "../../support/stub_server.ts";
@@ -51,7 +52,7 @@ describe("realtime", () => {
     backend.request("POST", "/api/realtime/channels", { pattern, ...more });
 
   beforeAll(async () => {
-    backend = await startBackend();
+    backend = await startBackend({ postgresPorts: [0] });
     ada = await user("ada@example.com");
     bea = await user("bea@example.com");
     await channel("chat:%");
@@ -167,6 +168,24 @@ describe("realtime", () => {
     await eventually(() => heard.length >= 4);
     assertEquals(heard.map(({ n }) => n), [1, 2, 3, 4]);
     assertEquals(heard[0]!.meta.senderType, "system");
+  });
+
+  it("sends what clients of PostgreSQL publish, and tells them nothing of it", async () => {
+    const sdk = anonymous();
+    await sdk.realtime.subscribe("news");
+    const heard = listen(sdk, "wire");
+    const path = "/api/metadata/database-password";
+    const { databasePassword: password } = (await backend.request("GET", path)).body;
+    const { postgresPort: port } = backend;
+    const client = new pg.Client({ host: "127.0.0.1", port, user: "postgres", password });
+    const notified: unknown[] = [];
+    client.on("notification", (notification: unknown) => notified.push(notification));
+    await client.connect();
+    await client.query(`SELECT realtime.publish('news', 'wire', '{"n": 1}')`);
+    await client.query("SELECT repeat('x', 100000) FROM generate_series(1, 20)");
+    await eventually(() => heard.length === 1);
+    await client.end();
+    assertEquals(notified, []);
   });
 
   it("calls webhooks, again only where there was no answer, and counts", async () => {
