@@ -3,6 +3,7 @@
 /** The options that take a value in every command that has them. */
 export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
   "--active",
+  "--ai-url",
   "--api-base-url",
   "--api-key",
   "--api-url",

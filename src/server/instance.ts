@@ -23,6 +23,8 @@ export interface ServeOptions {
   self: readonly string[];
   /** Where packages come from that functions import. */
   packages?: ServerOptions["packages"];
+  /** How models are reached. */
+  ai?: ServerOptions["ai"];
   /** Ends the server. */
   signal?: AbortSignal;
   /** Called once, when the server answers and its state file is written. */
@@ -61,6 +63,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     version,
     self,
     packages,
+    ai,
     signal,
     onReady,
     statementTimeout,
@@ -78,6 +81,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     version,
     self,
     packages,
+    ai,
     statementTimeout,
     onMail,
   };

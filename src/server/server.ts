@@ -1,5 +1,7 @@
 import { Hono } from "hono";
 import { STATE_FILES } from "../shared/contract/state.ts";
+import type { AiOptions } from "./ai/types.ts";
+import { ai } from "./ai/routes.ts";
 import { auth } from "./auth/routes.ts";
 import { userTokens } from "./auth/user_tokens.ts";
 import { control } from "./control.ts";
@@ -30,6 +32,7 @@ import { metadata } from "./metadata/routes.ts";
 import { requestLog } from "./http/request_log.ts";
 import { requireWellFormed } from "./http/well_formed.ts";
 import type { Area, LocalBackend, RequestVariables } from "./services.ts";
+import { payments } from "./payments.ts";
 import { Hub } from "./realtime/hub.ts";
 import { realtime } from "./realtime/routes.ts";
 import { sockets } from "./realtime/sockets.ts";
@@ -59,6 +62,8 @@ const AREAS: Record<string, (backend: LocalBackend) => Area> = {
   "/api/storage": storage,
   "/api/realtime": realtime,
   "/socket.io/": sockets,
+  "/api/ai": ai,
+  "/api/payments": payments,
   "/api/secrets": secrets,
   "/api/deployments": deployments,
   "/api/docs": docs,
@@ -83,6 +88,8 @@ export interface ServerOptions {
   functionTimeout?: number;
   /** Where packages come from that functions import; npm's public registry, unless given. */
   packages?: LocalBackend["packages"];
+  /** How models are reached; by OpenRouter when there is a key, unless given. */
+  ai?: AiOptions;
   clock?: () => Date;
   /** Told of every mail that the backend sends. */
   onMail?(mail: StoredMail): void;
@@ -115,6 +122,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     self,
     functionTimeout,
     packages,
+    ai = {},
     statementTimeout = 30_000,
     clock = () => new Date(),
   } = options;
@@ -163,6 +171,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       self,
       functionTimeout,
       packages,
+      ai,
       clock,
       // Later, so that the answer to the request that asked for it is sent first.
       shutdown: () => void setTimeout(close, 50),

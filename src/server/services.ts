@@ -1,4 +1,5 @@
 import type { Context, Hono } from "hono";
+import type { AiOptions } from "./ai/types.ts";
 import type { Database } from "./database/client.ts";
 import type { Identity } from "./http/identity.ts";
 import type { Jobs } from "./jobs.ts";
@@ -17,6 +18,8 @@ export interface LocalBackend {
   readonly secrets: SecretStore;
   readonly mailer: Mailer;
   readonly hub: Hub;
+  /** How models are reached. */
+  readonly ai: AiOptions;
   /** The server's own log. */
   readonly logger: Logger;
   /** Every log that can be read over HTTP. */

@@ -47,6 +47,8 @@ export interface TestBackendOptions {
   /** Milliseconds that one SQL statement may take. */
   statementTimeout?: number;
   clock?: () => Date;
+  /** How models are reached. */
+  ai?: { url?: string; echo?: boolean };
   /** Ports for clients of PostgreSQL. */
   postgresPorts?: number[];
   /** The command line that functions run by; the checkout's, unless given. */

@@ -7,6 +7,7 @@ import { readJsonFile } from "../../files/json_file.ts";
 import { localDataFolder } from "../../config/paths.ts";
 import { IN_USE, type ServerState, STATE_FILES } from "../../shared/contract/state.ts";
 import type { Context } from "../../cli/context.ts";
+import type { AiOptions } from "./ai_options.ts";
 import { FileError, OperationError } from "../../core/errors.ts";
 
 const START_TIMEOUT_MS = 30_000;
@@ -20,6 +21,8 @@ export interface StartOptions {
   readonly port?: number;
   /** Whether clients of PostgreSQL are answered; they are unless it is false. */
   readonly postgres?: boolean;
+  /** How models are reached. */
+  readonly ai?: AiOptions;
 }
 
 /** The local backend that keeps its data in one folder. */
@@ -131,7 +134,7 @@ interface SpawnedServer {
 function spawnServer(
   self: readonly string[],
   dataDir: string,
-  { port, postgres }: StartOptions,
+  { port, postgres, ai }: StartOptions,
 ): SpawnedServer {
   const [program, ...args] = self;
   const child = new Deno.Command(program!, {
@@ -144,6 +147,8 @@ function spawnServer(
       dataDir,
       ...(port === undefined ? [] : ["--port", String(port)]),
       ...(postgres === false ? ["--no-postgres"] : []),
+      ...(ai?.url ? ["--ai-url", ai.url] : []),
+      ...(ai?.echo ? ["--ai-echo"] : []),
     ],
     stdin: "null",
     stdout: "null",

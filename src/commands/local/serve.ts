@@ -1,6 +1,7 @@
 import { Command } from "@cliffy/command";
 import { placeOf } from "../../files/typed_path.ts";
 import { localDataFolder } from "../../config/paths.ts";
+import { aiOptions } from "./ai_options.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { OperationError } from "../../core/errors.ts";
 import { portOption } from "../../cli/options.ts";
@@ -22,6 +23,8 @@ interface Options {
   port?: number;
   postgres?: boolean;
   dataDir?: string;
+  aiUrl?: string;
+  aiEcho?: boolean;
 }
 
 /** `insforge local serve`: the backend in the foreground, until Ctrl-C. */
@@ -29,6 +32,8 @@ export const serve = (run: Run) =>
   new Command()
     .option("--port <port:integer>", "The port to listen on (default: 7130 or the next free one).")
     .option("--no-postgres", "Do not answer clients of PostgreSQL on a port of their own.")
+    .option("--ai-url <url:string>", "Ask the models of this OpenAI-compatible address.")
+    .option("--ai-echo", "Answer what asks a model with an echo of it, for tests.")
     .option("--data-dir <path:string>", "Where the data is kept (default: .insforge/local).")
     .example("Run it in this terminal", "insforge local serve")
     .action(run(runServe));
@@ -37,6 +42,7 @@ export const serve = (run: Run) =>
 async function runServe(context: Context, options: Options): Promise<Result> {
   const { launch, signal } = context;
   const port = portOption(options.port);
+  const ai = aiOptions(options);
   const { serve, StartError } = await import("../../server/instance.ts");
   await serve({
     dataDir: options.dataDir === undefined
@@ -46,6 +52,7 @@ async function runServe(context: Context, options: Options): Promise<Result> {
     postgres: options.postgres,
     version: launch.version,
     self: launch.self,
+    ai,
     packages: {
       config: readNpmConfig(npmSurroundings(launch, context.env)),
       cacheFolder: launch.cacheFolder,

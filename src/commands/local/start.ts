@@ -1,6 +1,7 @@
 import { Command } from "@cliffy/command";
 import { linkLocal } from "./link_directory.ts";
 import { openLocalBackend } from "./backend_process.ts";
+import { aiOptions } from "./ai_options.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { portOption } from "../../cli/options.ts";
 import type { Result } from "../../terminal/present.ts";
@@ -10,6 +11,8 @@ interface Options {
   port?: number;
   postgres?: boolean;
   dataDir?: string;
+  aiUrl?: string;
+  aiEcho?: boolean;
 }
 
 /** `insforge local start`: the backend in the background, this directory linked to it. */
@@ -17,6 +20,8 @@ export const start = (run: Run) =>
   new Command()
     .option("--port <port:integer>", "The port to listen on (default: 7130 or the next free one).")
     .option("--no-postgres", "Do not answer clients of PostgreSQL on a port of their own.")
+    .option("--ai-url <url:string>", "Ask the models of this OpenAI-compatible address.")
+    .option("--ai-echo", "Answer what asks a model with an echo of it, for tests.")
     .option("--data-dir <path:string>", "Where the data is kept (default: .insforge/local).")
     .example("Start it", "insforge local start")
     .action(run(runStart));
@@ -24,10 +29,15 @@ export const start = (run: Run) =>
 /** Starts the backend unless it runs, waits until it answers and links the directory. */
 async function runStart(context: Context, options: Options): Promise<Result> {
   const wanted = portOption(options.port);
+  const ai = aiOptions(options);
   const backend = openLocalBackend(context, options.dataDir);
   const running = await backend.find();
   using progress = context.progress("Starting the local backend");
-  const state = running ?? await backend.start({ port: wanted, postgres: options.postgres });
+  const state = running ?? await backend.start({
+    port: wanted,
+    postgres: options.postgres,
+    ai,
+  });
   const displaced = await linkLocal(context, {
     url: state.url,
     apiKey: await backend.apiKey(),

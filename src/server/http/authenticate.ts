@@ -1,8 +1,8 @@
 import { createMiddleware } from "hono/factory";
 import { ApiError } from "./api_error.ts";
+import { identify, invalidApiKey, unauthorized } from "./identify.ts";
 import type { Identity } from "./identity.ts";
 import type { Keys } from "../keys/keys.ts";
-import { readAccessToken } from "../keys/tokens.ts";
 import type { LocalBackend, RequestContext, RequestVariables } from "../services.ts";
 
 /** Lets only the project's owner pass: the API key, or a token whose role is `project_admin`. */
@@ -31,8 +31,6 @@ export async function identityOf(context: RequestContext, keys: Keys): Promise<I
   return await identify(credentialOf(context), keys);
 }
 
-const OWNER: Identity = { role: "project_admin" };
-
 async function identifyAdmin(context: RequestContext, keys: Keys): Promise<Identity> {
   const credential = credentialOf(context);
   if (credential.startsWith("anon_")) throw unauthorized("The anon key does not open this route");
@@ -57,50 +55,4 @@ function credentialOf(context: RequestContext): string {
     "No credential was sent",
     "Send the API key: Authorization: Bearer ik_…",
   );
-}
-
-/**
- * Who a credential stands for. Its prefix decides what it is; one that fails its check is not tried
- * as another.
- * @throws {ApiError} 401
- */
-export async function identify(credential: string, keys: Keys): Promise<Identity> {
-  if (credential.startsWith("ik_")) {
-    if (keys.isApiKey(credential)) return OWNER;
-    throw invalidApiKey();
-  }
-  if (credential.startsWith("anon_")) {
-    if (keys.isAnonKey(credential)) return { role: "anon" };
-    throw new ApiError(401, "AUTH_INVALID_CREDENTIALS", "The anon key is not valid");
-  }
-  return await identifyToken(credential, keys);
-}
-
-async function identifyToken(token: string, keys: Keys): Promise<Identity> {
-  const claims = await readAccessToken(keys, token);
-  if (!claims) throw unauthorized("The token is not valid, or has expired");
-  if (claims.role === "project_admin") return OWNER;
-  if (claims.role === "anon") return { role: "anon" };
-  const { sub, email } = claims;
-  if (typeof sub !== "string" || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(sub)) {
-    throw unauthorized("The token names no user");
-  }
-  return {
-    role: "authenticated",
-    userId: sub,
-    email: typeof email === "string" ? email : undefined,
-  };
-}
-
-function invalidApiKey(): ApiError {
-  return new ApiError(
-    401,
-    "AUTH_INVALID_API_KEY",
-    "The API key is not valid",
-    "Check the key that is sent.",
-  );
-}
-
-function unauthorized(message: string): ApiError {
-  return new ApiError(401, "AUTH_UNAUTHORIZED", message);
 }

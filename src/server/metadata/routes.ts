@@ -12,6 +12,7 @@ import { exportTable } from "../database/export_table.ts";
 import { schemaParameter } from "../database/names.ts";
 import { tableNotFound } from "../database/describe_table.ts";
 import { ApiError } from "../http/api_error.ts";
+import { EMULATED_VERSION } from "../../shared/contract/state.ts";
 import { metadataMarkdown } from "./markdown.ts";
 import {
   databaseMetadata,
@@ -24,7 +25,7 @@ import type { Area, LocalBackend, RequestVariables } from "../services.ts";
 
 /** What the project holds, whole and in slices (contract sections 5.1 and 5.3). */
 export function metadata(backend: LocalBackend): Area {
-  const { database, keys, version } = backend;
+  const { database, keys } = backend;
 
   async function whole(): Promise<AppMetadataSchema> {
     const auth = await authMetadata(backend);
@@ -34,7 +35,7 @@ export function metadata(backend: LocalBackend): Area {
       storage: await storageMetadata(transaction),
       functions: await functionsMetadata(transaction),
       realtime: await realtimeMetadata(transaction),
-      version,
+      version: EMULATED_VERSION,
     }), readerOf("public"));
   }
 

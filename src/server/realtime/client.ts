@@ -1,27 +1,45 @@
 import type { PresenceMember } from "@insforge/shared-schemas";
 import { DatabaseError } from "../http/api_error.ts";
-import { identify } from "../http/authenticate.ts";
+import { identify } from "../http/identify.ts";
 import type { Identity } from "../http/identity.ts";
 import { maySubscribe, storeMessage } from "./channel_access.ts";
-import type { Hub, HubBackend } from "./hub.ts";
+import type { Database } from "../database/client.ts";
+import type { Keys } from "../keys/keys.ts";
+import type { Logger } from "../logs/log_file.ts";
 import { Socket, type SocketHandler } from "./socket.ts";
 
 /** Requests of one client that may wait for the database. */
 const MAX_WAITING = 1000;
 
+/** What a client needs of the backend. */
+export interface ClientBackend {
+  readonly database: Database;
+  readonly keys: Keys;
+  readonly logger: Logger;
+  clock(): Date;
+}
+
+/** Where clients meet. */
+interface Rooms {
+  join(channel: string, client: Client): void;
+  leave(channel: string, client: Client): void;
+  remove(client: Client): void;
+  members(channel: string): PresenceMember[];
+}
+
 /** A connected app: whom it acts for, what it has subscribed to (contract section 17.2). */
 export class Client implements SocketHandler {
   readonly channels = new Set<string>();
-  readonly #backend: HubBackend;
-  readonly #hub: Hub;
+  readonly #backend: ClientBackend;
+  readonly #rooms: Rooms;
   readonly #socket: Socket;
   #identity: Identity = { role: "anon" };
   #waiting = 0;
   #isGone = false;
 
-  constructor(backend: HubBackend, hub: Hub, socket: WebSocket) {
+  constructor(backend: ClientBackend, rooms: Rooms, socket: WebSocket) {
     this.#backend = backend;
-    this.#hub = hub;
+    this.#rooms = rooms;
     this.#socket = new Socket(socket, this);
   }
 
@@ -75,7 +93,7 @@ export class Client implements SocketHandler {
 
   disconnect(reason: string): void {
     this.#isGone = true;
-    this.#hub.remove(this);
+    this.#rooms.remove(this);
     this.#backend.logger.info("A socket left", { socket: this.id, reason });
   }
 
@@ -92,13 +110,13 @@ export class Client implements SocketHandler {
     }
     if (!this.#isGone) {
       this.channels.add(channel);
-      this.#hub.join(channel, this);
+      this.#rooms.join(channel, this);
     }
-    return { ok: true, channel, presence: { members: this.#hub.members(channel) } };
+    return { ok: true, channel, presence: { members: this.#rooms.members(channel) } };
   }
 
   #unsubscribe(channel: string): void {
-    if (this.channels.delete(channel)) this.#hub.leave(channel, this);
+    if (this.channels.delete(channel)) this.#rooms.leave(channel, this);
   }
 
   async #publish(channel: string, event: string, payload: unknown): Promise<void> {

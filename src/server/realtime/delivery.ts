@@ -1,17 +1,7 @@
 import type { LocalBackend } from "../services.ts";
 import type { Hub } from "./hub.ts";
+import type { Message } from "./message.ts";
 import { Webhooks } from "./webhooks.ts";
-
-/** A stored message with what its channel says of it. */
-export interface Message {
-  readonly id: string;
-  readonly eventName: string;
-  readonly channelName: string;
-  readonly payload: object;
-  readonly senderType: "system" | "user";
-  readonly senderId: string | null;
-  readonly webhookUrls: string[] | null;
-}
 
 /** How many messages are read from the database at once; each may be a megabyte. */
 const BATCH = 20;

@@ -1,7 +1,6 @@
 import type { PresenceMember } from "@insforge/shared-schemas";
 import { encodePacket, type EventData, PACKET } from "../../shared/realtime/packets.ts";
-import type { LocalBackend } from "../services.ts";
-import { Client } from "./client.ts";
+import { Client, type ClientBackend } from "./client.ts";
 import { Presence } from "./presence.ts";
 
 /** Who sent a message, and which one it is. */
@@ -12,17 +11,14 @@ export interface MessageMeta {
   senderId?: string;
 }
 
-/** What sockets need of the backend. */
-export type HubBackend = Pick<LocalBackend, "database" | "keys" | "logger" | "clock">;
-
 /** The sockets that are connected, and the channels that they have subscribed to. */
 export class Hub {
-  readonly #backend: HubBackend;
+  readonly #backend: ClientBackend;
   readonly #clients = new Set<Client>();
   readonly #channels = new Map<string, Set<Client>>();
   readonly #presence = new Presence();
 
-  constructor(backend: HubBackend) {
+  constructor(backend: ClientBackend) {
     this.#backend = backend;
   }
 

@@ -1,5 +1,5 @@
 import type { LocalBackend } from "../services.ts";
-import type { Message } from "./delivery.ts";
+import type { Message } from "./message.ts";
 
 /** Milliseconds that a webhook may take to answer, and those before each further attempt. */
 const TIMEOUT_MS = 10_000;

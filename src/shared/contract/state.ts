@@ -58,6 +58,9 @@ export interface ServerState {
   version: string;
 }
 
+/** The release of InsForge that the local backend answers as. */
+export const EMULATED_VERSION = "2.3.1";
+
 /** Answer of `GET /api/health`. */
 export interface Health {
   status: "ok";

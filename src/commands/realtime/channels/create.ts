@@ -20,7 +20,7 @@ export const create = (run: Run) =>
     .example("One for each room", "insforge realtime channels create 'chat:%'")
     .example(
       "With a webhook",
-      "insforge realtime channels create orders --webhook http://127.0.0.1:7130/functions/notify",
+      "insforge realtime channels create orders --webhook http://127.0.0.1:8000/",
     )
     .action(run(runCreate));
 
