@@ -233,7 +233,7 @@ describe("realtime", () => {
     await eventually(() => reader.realtime.getPresenceState("big").length === 2);
     await backend.sql(`SELECT realtime.publish('big', 'big', jsonb_build_object('text',
       repeat('x', 500000), 'n', n)) FROM generate_series(1, 80) AS n`);
-    await eventually(() => heard.length === 80, 60_000);
+    await eventually(() => heard.length === 80, { timeoutMs: 60_000 });
     assertEquals(heard.map(({ n }) => n), heard.map((_, index) => index + 1));
     await eventually(() => reader.realtime.getPresenceState("big").length === 1);
     const { body } = await backend.request("GET", "/api/logs/insforge.logs?limit=50");
