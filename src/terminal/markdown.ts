@@ -3,7 +3,7 @@ import { lexer, type Token, type Tokens } from "marked";
 import { escapeControl } from "./escape.ts";
 import { plainMarkdown } from "./mdx.ts";
 import type { Style } from "./style.ts";
-import { share } from "./table.ts";
+import { share } from "./column_widths.ts";
 import { pad, widthOf } from "./width.ts";
 
 const WIDEST = 100;
@@ -107,7 +107,7 @@ class Layout {
     const natural = titles.map((_, index) =>
       Math.max(1, ...[titles, ...cells].map((row) => widthOf(textOf(row[index] ?? []))))
     );
-    const widths = share(natural, columns);
+    const widths = share(natural, columns, GAP.length);
     const line = (parts: readonly string[]) =>
       parts.map((part, index) =>
         pad(part, widths[index]!, align[index] === "right" ? "right" : "left")

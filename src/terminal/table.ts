@@ -1,75 +1,126 @@
 /** Tables that fit a terminal. */
+import { shownTime } from "./dates.ts";
 import { escapeLine } from "./escape.ts";
 import type { Style } from "./style.ts";
-import type { Cell, TableView } from "./view.ts";
-import { fit, pad, widthOf } from "./width.ts";
+import type { Cell, Column, TableView } from "./view.ts";
+import { breakLines, pad, widthOf } from "./width.ts";
 
 const GAP = "  ";
+/** The least that a value gets beside its title, however narrow the terminal is. */
 const MINIMUM = 10;
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
 /**
- * Lays out a table in at most `columns` columns (no limit when undefined, as in a pipe): values
- * that do not fit are cut with an ellipsis, numbers stand right, NULL is marked. A table that does
- * not fit even so is shown row by row, a line for each value.
+ * Lays out a table in at most `columns` columns (no limit when undefined, as in a pipe): numbers
+ * stand right, NULL is marked, and nothing is cut. Where a table does not fit, its spare columns
+ * are left out, which a line says; where it does not fit even so, each row is shown as a block.
  */
 export function renderTable(view: TableView, style: Style, columns: number | undefined): string[] {
-  const { titles, texts, widths, fits } = layOut(view, columns);
-  if (columns !== undefined && !fits) return recordsOf(view, titles, texts, style, columns);
-  const right = view.columns.map((column, index) =>
-    column.align ? column.align === "right" : isNumeric(view, index)
-  );
+  const layout = layOut(view, columns);
+  if (view.expanded) return recordsOf(view, layout, style, columns);
+  const kept = keptColumns(view, layout.widths, columns);
+  if (!kept) return recordsOf(view, layout, style, columns);
+  const leftOut = view.columns.filter((_, index) => !kept.includes(index));
+  const isRight = (index: number) => {
+    const { align } = view.columns[index]!;
+    return align ? align === "right" : isNumeric(view, index);
+  };
+  const right = new Set(kept.filter(isRight));
   const line = (cells: readonly string[], paint: (text: string, index: number) => string) =>
-    cells.map((cell, index) => {
-      const cut = fit(cell, widths[index]!);
-      const isLast = index === cells.length - 1;
-      const filled = right[index] ? pad(cut, widths[index]!, "right") : pad(cut, widths[index]!);
-      return paint(isLast && !right[index] ? cut : filled, index);
+    kept.map((index) => {
+      const cell = cells[index]!;
+      const width = layout.widths[index]!;
+      if (right.has(index)) return paint(pad(cell, width, "right"), index);
+      return paint(index === kept.at(-1) ? cell : pad(cell, width), index);
     }).join(GAP).trimEnd();
   return [
-    line(titles, style.bold),
-    style.dim(widths.map((width) => "─".repeat(width)).join(GAP)),
-    ...texts.map((cells, row) =>
+    line(layout.titles, style.bold),
+    style.dim(kept.map((index) => "─".repeat(layout.widths[index]!)).join(GAP)),
+    ...layout.texts.map((cells, row) =>
       line(cells, (cell, index) => isNull(view.rows[row]![index]) ? style.dim(cell) : cell)
     ),
+    ...(leftOut.length > 0 ? [style.dim(leftOutLine(leftOut))] : []),
   ];
 }
 
-/** Whether a table can be shown as one, if need be with values cut. */
+/** Whether a table fits with all of its columns. */
 export function fitsIn(view: TableView, columns: number): boolean {
-  return layOut(view, columns).fits;
+  return widthOfRow(layOut(view, columns).widths) <= columns;
 }
 
-function layOut(view: TableView, columns: number | undefined) {
-  const texts = view.rows.map((row) => view.columns.map((_, index) => cellText(row[index])));
+interface Layout {
+  readonly titles: readonly string[];
+  readonly texts: readonly (readonly string[])[];
+  readonly widths: readonly number[];
+}
+
+function layOut(view: TableView, columns: number | undefined): Layout {
+  const texts = view.rows.map((row) =>
+    view.columns.map((column, index) => textOf(row[index], column, columns))
+  );
   const titles = view.columns.map((column) => escapeLine(column.title));
-  const natural = titles.map((title, index) => Math.max(widthOf(title), ...maximum(texts, index)));
-  const whole = view.columns.map((column) => column.whole === true);
-  const widths = columns === undefined ? natural : share(natural, columns, whole);
-  return { titles, texts, widths, fits: columns === undefined || widthOfRow(widths) <= columns };
+  const widths = titles.map((title, index) =>
+    texts.reduce((most, row) => Math.max(most, widthOf(row[index]!)), widthOf(title))
+  );
+  return { titles, texts, widths };
+}
+
+/** The columns that are shown, by their places; undefined where the others do not fit either. */
+function keptColumns(
+  view: TableView,
+  widths: readonly number[],
+  columns: number | undefined,
+): number[] | undefined {
+  let kept = [...widths.keys()];
+  if (columns === undefined) return kept;
+  const spare = kept.filter((index) => view.columns[index]!.spare);
+  while (widthOfRow(kept.map((index) => widths[index]!)) > columns) {
+    const dropped = spare.pop();
+    if (dropped === undefined) return undefined;
+    kept = kept.filter((index) => index !== dropped);
+  }
+  return kept;
+}
+
+function leftOutLine(columns: readonly Column[]): string {
+  const titles = columns.map(({ title }) => escapeLine(title)).join(", ");
+  return `Left out, as there is no room: ${titles}. --json has all.`;
 }
 
 function recordsOf(
   view: TableView,
-  titles: readonly string[],
-  texts: readonly string[][],
+  { titles, texts }: Layout,
   style: Style,
-  columns: number,
+  columns: number | undefined,
 ): string[] {
   const width = Math.max(...titles.map(widthOf));
+  const room = columns && Math.max(MINIMUM, columns - width - GAP.length);
   return texts.flatMap((cells, row) => [
-    ...(row === 0 ? [] : [""]),
-    ...cells.map((cell, index) => {
-      const isWhole = view.columns[index]!.whole;
-      const text = isWhole ? cell : fit(cell, Math.max(MINIMUM, columns - width - GAP.length));
-      const value = isNull(view.rows[row]![index]) ? style.dim(text) : text;
-      return style.bold(pad(titles[index]!, width)) + GAP + value;
+    ...(view.expanded ? ["", style.bold(`Row ${row + 1}`)] : row === 0 ? [] : [""]),
+    ...cells.flatMap((cell, index) => {
+      const value = view.rows[row]![index];
+      const isOneLine = columns === undefined || view.columns[index]!.whole ||
+        typeof value !== "string";
+      const lines = (isOneLine ? [cell] : value.split(/\r?\n/).map(escapeLine))
+        .flatMap((line) => view.columns[index]!.whole ? [line] : breakLines(line, room))
+        .map((line) => isNull(value) ? style.dim(line) : line);
+      const [first = "", ...rest] = view.columns[index]!.time ? [cell] : lines;
+      return [
+        `${style.bold(pad(titles[index]!, width))}${GAP}${first}`.trimEnd(),
+        ...rest.map((line) => " ".repeat(width) + GAP + line),
+      ];
     }),
   ]);
 }
 
 function widthOfRow(widths: readonly number[]): number {
   return widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1);
+}
+
+/** A cell of a column: times as people read them on a terminal, and as they are in a pipe. */
+function textOf(value: Cell, { time }: Column, columns: number | undefined): string {
+  const shown = time && columns !== undefined ? shownTime(value, time) : undefined;
+  return shown ?? cellText(value);
 }
 
 /** One value as one line of text: NULL for null, JSON for objects, exact digits for numbers. */
@@ -84,12 +135,6 @@ function isNull(value: Cell): boolean {
   return value === null || value === undefined;
 }
 
-function maximum(texts: readonly string[][], index: number): number[] {
-  let widest = 0;
-  for (const row of texts) widest = Math.max(widest, widthOf(row[index]!));
-  return [widest];
-}
-
 function isNumeric(view: TableView, index: number): boolean {
   const values = view.rows.map((row) => row[index]).filter((value) => !isNull(value));
   return values.length > 0 &&
@@ -97,32 +142,4 @@ function isNumeric(view: TableView, index: number): boolean {
       typeof value === "number" || typeof value === "bigint" ||
       (typeof value === "string" && NUMBER.test(value))
     );
-}
-
-/**
- * Takes from the widest columns first until the row fits; no column goes below a minimum, and none
- * that stays `whole` is touched.
- */
-export function share(
-  natural: readonly number[],
-  columns: number,
-  whole: readonly boolean[] = [],
-): number[] {
-  const widths = [...natural];
-  let excess = widthOfRow(widths) - columns;
-  while (excess > 0) {
-    const free = widths.filter((_, index) => !whole[index]);
-    const widest = Math.max(...free);
-    if (widest <= MINIMUM) break;
-    const next = Math.max(MINIMUM, ...free.filter((width) => width < widest));
-    const widestColumns = free.filter((width) => width === widest).length;
-    const step = Math.max(1, Math.min(widest - next, Math.ceil(excess / widestColumns)));
-    for (let index = 0; index < widths.length && excess > 0; index++) {
-      if (widths[index] !== widest || whole[index]) continue;
-      const taken = Math.min(step, excess);
-      widths[index] = widest - taken;
-      excess -= taken;
-    }
-  }
-  return widths;
 }

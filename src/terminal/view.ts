@@ -2,6 +2,8 @@
  * What a person sees of a result. Commands build views; `present.ts` alone turns them into text.
  */
 
+import type { TimeKind } from "./dates.ts";
+
 /** One value of a table: text, a number, a boolean, JSON, or nothing. */
 export type Cell = unknown;
 
@@ -9,8 +11,12 @@ export type Cell = unknown;
 export interface Column {
   readonly title: string;
   readonly align?: "left" | "right";
-  /** Its values are copied from the table, such as an id: they are never cut. */
+  /** Its values are copied from the table, such as an id: they are never broken into lines. */
   readonly whole?: boolean;
+  /** It may be left out where there is no room for all: the last of such columns first. */
+  readonly spare?: boolean;
+  /** Its values are times, as ISO 8601 in UTC. */
+  readonly time?: TimeKind;
 }
 
 export interface TableView {
@@ -21,6 +27,8 @@ export interface TableView {
   readonly empty: string;
   /** What is shown where the table does not fit; without it, its rows value by value. */
   readonly narrow?: readonly View[];
+  /** Whether each row is shown as a block in any case. */
+  readonly expanded?: boolean;
 }
 
 export interface TextView {

@@ -70,6 +70,25 @@ export function wrapLong(text: string, columns: number | undefined): string {
     .join("\n");
 }
 
+/** {@link wrap} that breaks words too where they are longer than a line; undefined breaks nothing. */
+export function breakLines(text: string, columns: number | undefined): string[] {
+  if (columns === undefined || widthOf(text) <= columns) return [text];
+  return wrap(text, columns).flatMap((line) => {
+    const lines = [""];
+    let width = 0;
+    for (const { segment } of segments(line)) {
+      const step = columnsOf(segment);
+      if (width + step > columns) {
+        lines.push("");
+        width = 0;
+      }
+      lines[lines.length - 1] += segment;
+      width += step;
+    }
+    return lines;
+  });
+}
+
 /** Breaks text at spaces into lines of at most a number of columns. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];

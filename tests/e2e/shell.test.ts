@@ -38,7 +38,7 @@ describe("db shell", () => {
       await pty.type("\\x\r");
       await pty.expect("Expanded display is on.");
       await pty.type("SELECT 1 AS one, NULL AS nothing;\r");
-      await pty.expect(/Row 1\s+one: +1\s+nothing: +NULL\s+Time: [\d.]+ ms/);
+      await pty.expect(/Row 1\s+one +1\s+nothing +NULL\s+\(1 row\)\s+Time: [\d.]+ ms/);
       await pty.type("SELECT nope;\r");
       await pty.expect(/column "nope" does not exist \(SQLSTATE 42703\)[^]*\^/);
       await pty.type("\\nope\r");

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { runInProcess } from "../support/in_process.ts";
 import { recordedBackend } from "../support/recorded.ts";
-import { linkedTo, type StubServer } from "../support/stub_server.ts";
+import { linkedTo, type StubServer, stubServer } from "../support/stub_server.ts";
 
 /** SQL that the real backend refused, and what is said of it. */
 const refusals: readonly (readonly [sql: string, code: number, said: RegExp])[] = [
@@ -47,6 +47,21 @@ describe("SQL on the real backend", () => {
     assertEquals(changed.stdout, "Done: 1 row affected.\n");
     const made = await query("CREATE INDEX posts_n ON posts(n)");
     assertEquals(made.stdout, "Done.\n");
+  });
+
+  it("shows bytea as PostgreSQL writes it", async () => {
+    await using backend = stubServer(() =>
+      Response.json({
+        rows: [{ b: { type: "Buffer", data: [1, 255] }, j: { type: "Buffer", data: [1] } }],
+        rowCount: 1,
+        fields: [{ name: "b", dataTypeID: 17 }, { name: "j", dataTypeID: 3802 }],
+      })
+    );
+    const run = (...args: string[]) =>
+      runInProcess(["db", "query", "SELECT 1", ...args], { cwd: "/", env: linkedTo(backend) });
+    assertMatch((await run()).stdout, /^\\x01ff +\{"type":"Buffer","data":\[1\]\}$/m);
+    const [row] = JSON.parse((await run("--json")).stdout).rows;
+    assertEquals(row, { b: "\\x01ff", j: { type: "Buffer", data: [1] } });
   });
 
   it("shows every result of several statements that read", async () => {

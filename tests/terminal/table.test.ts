@@ -29,9 +29,11 @@ describe("tables", () => {
   it("never cut what is copied from them", () => {
     const id = "0f8fad5b-d9cb-469f-a165-70867728950e";
     const view = table(["a", { title: "ID", whole: true }], [["x".repeat(60), id]], "");
-    const line = renderTable(view, plain, 50).at(-1)!;
-    assertEquals(line, `${"x".repeat(11)}…  ${id}`);
-    assert(renderTable(view, plain, 20).at(-1)!.endsWith(id));
+    for (const columns of [50, 20]) {
+      assert(renderTable(view, plain, columns).at(-1)!.endsWith(id));
+      const shown = renderTable(view, plain, columns).join("");
+      assertEquals(shown.replaceAll(/[^x]/g, ""), "x".repeat(60));
+    }
   });
 
   it("are shown row by row where they would not fit", () => {
@@ -41,12 +43,44 @@ describe("tables", () => {
     assertEquals(renderTable(table(columns, rows, ""), plain, 50), [
       `ID       ${id}`,
       "Name     one",
-      `Address  ${"y".repeat(40)}…`,
+      `Address  ${"y".repeat(41)}`,
+      `         ${"y".repeat(19)}`,
       "",
       `ID       ${id}`,
       "Name     NULL",
       "Address  z",
     ]);
+  });
+
+  it("leave out spare columns where they do not fit, and say which", () => {
+    const columns = ["a", { title: "b", spare: true }, "c", { title: "d", spare: true }];
+    const view = table(columns, [["x".repeat(30), "y".repeat(30), "z", "w"]], "");
+    assertEquals(
+      renderTable(view, plain, 66).at(-1),
+      "Left out, as there is no room: d. --json has all.",
+    );
+    assertEquals(renderTable(view, plain, 40), [
+      `a${" ".repeat(31)}c`,
+      `${"─".repeat(30)}  ─`,
+      `${"x".repeat(30)}  z`,
+      "Left out, as there is no room: b, d. --json has all.",
+    ]);
+    assertEquals(renderTable(view, plain, 20).filter((line) => line.startsWith("d")), ["d  w"]);
+  });
+
+  it("have times as people read them on a terminal, and as they are elsewhere", () => {
+    const columns = (["moment", "clock", "day"] as const).map((time) => ({ title: time, time }));
+    const iso = "2026-01-02T03:04:05.670Z";
+    const view = table(columns, [[iso, iso, "2026-01-02T00:00:00.000Z"]], "");
+    assertEquals(
+      renderTable(view, plain, undefined).at(-1),
+      `${iso}  ${iso}  2026-01-02T00:00:00.000Z`,
+    );
+    const local = new Date(iso);
+    const hours = String(local.getHours()).padStart(2, "0");
+    const [moment, clock, day] = renderTable(view, plain, 90).at(-1)!.split(/ {2,}/);
+    assertEquals([clock, day], ["2026-01-02 03:04:05.67", "2026-01-02"]);
+    assert(moment!.includes(` ${hours}:`) && moment!.endsWith(":05.67"), moment);
   });
 
   it("take no more than the terminal's columns", () => {

@@ -4,6 +4,7 @@ import { splitStatements } from "../../shared/sql/splitter.ts";
 import { cutTrailingReads } from "../../shared/sql/trailing_reads.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import type { Result } from "../../terminal/present.ts";
+import { withHexBytes } from "./hex_bytes.ts";
 import { queryView } from "./query_view.ts";
 import { readTextInput } from "../../cli/input.ts";
 import { UsageError } from "../../core/errors.ts";
@@ -44,7 +45,7 @@ export async function runQuery(
       if (answers.length > 0) context.warn("The statements before this one were carried out.");
       throw error;
     });
-    answers.push(answer);
+    answers.push(withHexBytes(answer));
   }
   progress.stop();
   const result = merged(answers);

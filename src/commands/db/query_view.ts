@@ -1,10 +1,14 @@
 /** What people see of a query's result. */
 import type { QueryResult, StatementResult } from "../../client/backend/database.ts";
+import type { TimeKind } from "../../terminal/dates.ts";
 import { plural } from "../../terminal/plural.ts";
 import { table, text, type View } from "../../terminal/view.ts";
 
-/** The rows as a table and their count, or what was affected; of several statements, each. */
-export function queryView(result: QueryResult): View[] {
+/**
+ * The rows as a table and their count, or what was affected; of several statements, each.
+ * @param expanded whether each row is a block
+ */
+export function queryView(result: QueryResult, expanded = false): View[] {
   const views: View[] = [];
   let silent: StatementResult[] = [];
   for (const statement of result.results ?? [result]) {
@@ -15,7 +19,7 @@ export function queryView(result: QueryResult): View[] {
     }
     if (silent.length > 0) views.push(doneView(silent));
     silent = [];
-    views.push(...rowsView(names, statement.rows));
+    views.push(...rowsView(names, statement, expanded));
   }
   if (silent.length > 0) views.push(doneView(silent));
   return views;
@@ -26,10 +30,21 @@ function namesOf({ rows, fields }: StatementResult): string[] {
   return [...new Set(names)];
 }
 
-function rowsView(names: readonly string[], rows: StatementResult["rows"]): View[] {
+/** The types of PostgreSQL that are times, by their OIDs (pg_type.dat). */
+const TIMES: Readonly<Record<number, TimeKind>> = { 1184: "moment", 1114: "clock", 1082: "day" };
+
+function rowsView(
+  names: readonly string[],
+  { rows, fields = [] }: StatementResult,
+  expanded: boolean,
+): View[] {
   const cells = rows.map((row) => names.map((name) => row[name]));
+  const columns = names.map((title) => ({
+    title,
+    time: TIMES[fields.find(({ name }) => name === title)?.dataTypeID ?? 0],
+  }));
   return [
-    table(names, cells, `No rows. Columns: ${names.join(", ")}.`),
+    { ...table(columns, cells, `No rows. Columns: ${names.join(", ")}.`), expanded },
     ...(rows.length > 0 ? [text(`(${plural(rows.length, "row")})`)] : []),
   ];
 }

@@ -20,8 +20,6 @@ export const list = (run: Run) =>
     .example("The newest deployments", "insforge deployments list")
     .action(run(runList));
 
-const ID = { title: "ID", whole: true };
-
 /** Lists a page of deployments. */
 async function runList(context: Context, options: Options): Promise<Result> {
   const page = {
@@ -30,11 +28,16 @@ async function runList(context: Context, options: Options): Promise<Result> {
   };
   const deployments = await listDeployments(await context.backend(), page);
   const created = ({ createdAt }: Deployment) => formatDate(createdAt, context.terminal) ?? "";
-  const rows = deployments.map((it) => [it.id, stateOf(it), created(it)]);
   return {
     data: deployments,
     view: table(
-      [ID, "Status", "Provider", { title: "URL", whole: true }, "Created"],
+      [
+        { title: "ID", whole: true },
+        "Status",
+        { title: "Provider", spare: true },
+        { title: "URL", whole: true, spare: true },
+        "Created",
+      ],
       deployments.map((deployment) => [
         deployment.id,
         stateOf(deployment),
@@ -43,7 +46,6 @@ async function runList(context: Context, options: Options): Promise<Result> {
         created(deployment),
       ]),
       page.offset > 0 ? "There are no more deployments." : "There are no deployments yet.",
-      [table([ID, "Status", "Created"], rows, "")],
     ),
   };
 }

@@ -4,7 +4,7 @@ import type { Organization, PlatformProject } from "../../shared/contract/platfo
 import type { Context, Run } from "../../cli/context.ts";
 import { CliError } from "../../core/errors.ts";
 import type { Result } from "../../terminal/present.ts";
-import { type Cell, heading, table, type View } from "../../terminal/view.ts";
+import { type Cell, heading, table, text, type View } from "../../terminal/view.ts";
 
 interface Listing {
   readonly organization: Organization;
@@ -63,6 +63,7 @@ function tableOf({ organization, projects }: Listing): View[] {
   return [
     heading(organization.name),
     table(["Project", "Region", "Status", ID], rows, "It has no projects yet."),
+    ...(rows.length > 0 ? [text("Left out, as there is no room: AppKey. --json has all.")] : []),
   ];
 }
 

@@ -11,17 +11,22 @@ export const list = (run: Run) =>
     .example("List the schedules", "insforge schedules list")
     .action(run(runList));
 
-const ID = { title: "ID", whole: true };
-
 /** Lists schedules, newest first. */
 async function runList(context: Context): Promise<Result> {
   const schedules = await listSchedules(await context.backend());
   const active = ({ isActive }: Schedule) => isActive === false ? "no" : "yes";
-  const rows = schedules.map((it) => [it.id, it.name, it.cronSchedule, active(it)]);
   return {
     data: schedules,
     view: table(
-      [ID, "Name", "Cron", "URL", "Method", "Active", "Next Run"],
+      [
+        { title: "ID", whole: true },
+        "Name",
+        "Cron",
+        { title: "URL", whole: true, spare: true },
+        { title: "Method", spare: true },
+        "Active",
+        { title: "Next Run", spare: true },
+      ],
       schedules.map((schedule) => [
         schedule.id,
         schedule.name,
@@ -32,7 +37,6 @@ async function runList(context: Context): Promise<Result> {
         schedule.isActive === false ? "" : formatDate(schedule.nextRun, context.terminal),
       ]),
       "There are no schedules yet. Make one with: insforge schedules create",
-      [table([ID, "Name", "Cron", "Active"], rows, "")],
     ),
   };
 }

@@ -82,7 +82,12 @@ function viewOf(
       ? [text(`Showing ${range} of ${total}.`)]
       : []),
     table(
-      [{ title: "Key", whole: true }, { title: "Size", align: "right" }, "Type", "Uploaded At"],
+      [
+        { title: "Key", whole: true },
+        { title: "Size", align: "right" },
+        { title: "Type", spare: true },
+        { title: "Uploaded At", spare: true },
+      ],
       objects.map(({ key, size, mimeType, uploadedAt }) => [
         key,
         formatBytes(size),

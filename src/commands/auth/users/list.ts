@@ -35,7 +35,14 @@ async function runList(context: Context, options: Options): Promise<Result> {
   });
   const { total } = pagination;
   const view = table(
-    [{ title: "Id", whole: true }, "Address", "Name", "Confirmed", "Signs in by", "Since"],
+    [
+      { title: "Id", whole: true },
+      "Address",
+      { title: "Name", spare: true },
+      { title: "Confirmed", spare: true },
+      { title: "Signs in by", spare: true },
+      { title: "Since", spare: true },
+    ],
     users.map(({ id, email, profile, emailVerified, providers = [], createdAt }) => [
       id,
       email,

@@ -1,8 +1,9 @@
 /** Runs the statements of a shell and says what came of them. */
 import { rawSql } from "../../../client/backend/database.ts";
 import type { HttpClient } from "../../../client/http.ts";
+import { withHexBytes } from "../hex_bytes.ts";
 import { queryView } from "../query_view.ts";
-import { facts, heading, text, type View } from "../../../terminal/view.ts";
+import { text, type View } from "../../../terminal/view.ts";
 
 /** What `\timing`, `\x` and the options of the command decide. */
 export interface ShellSettings {
@@ -28,11 +29,9 @@ export async function runStatement(
   { timing, expanded, unrestricted }: ShellSettings,
 ): Promise<Outcome> {
   const started = performance.now();
-  const result = await rawSql(backend, sql, { unrestricted, exact: true });
+  const result = withHexBytes(await rawSql(backend, sql, { unrestricted, exact: true }));
   const milliseconds = performance.now() - started;
-  const views = expanded && result.rows.length > 0
-    ? result.rows.flatMap((row, n) => [heading(`Row ${n + 1}`), facts(Object.entries(row))])
-    : queryView(result);
+  const views = queryView(result, expanded);
   return {
     rows: result.rows,
     rowCount: result.rowCount ?? null,
