@@ -36,6 +36,7 @@ export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
   "--lang",
   "--limit",
   "--man",
+  "--max-size",
   "--meta",
   "--method",
   "--minutes",

@@ -79,7 +79,10 @@ describe("the deployments commands", () => {
       assertMatch(status.stdout, /Status: +READY/);
       const refused = await run(["cancel", id]);
       assertEquals(refused.code, 1);
-      assertEquals((await run(["cancel", id, "-y"])).code, 0);
+      assertStringIncludes(refused.stderr, "is live: cancelling takes the site at");
+      const canceled = await run(["cancel", id, "-y"]);
+      assertEquals(canceled.code, 0);
+      assertStringIncludes(canceled.stdout, "It was live:");
       assertEquals(JSON.parse((await run(["status", id, "--json"])).stdout).status, "CANCELED");
       assertEquals((await run(["open", id])).code, 1);
       for (const name of ["status", "cancel", "open"]) {

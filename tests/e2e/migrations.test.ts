@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { startBackend, type TestBackend } from "../support/backend.ts";
+import { linkedTo, stubServer } from "../support/stub_server.ts";
 import { insforge } from "../support/executable.ts";
 
 let backend: TestBackend;
@@ -80,6 +81,47 @@ describe("db migrations", () => {
     await Deno.remove(`${folder}/migrations/x.sql`);
     assertEquals((await run("new", "ü")).code, 1);
     assertEquals((await run("up", "--to", "x")).code, 1);
+  });
+
+  it("applies the one that is named, all, or nothing that is not next", async () => {
+    await write("30_thirty.sql", "SELECT 30;");
+    await write("31_more.sql", "SELECT 31;");
+    const beyond = await run("up", "31_more.sql");
+    assertEquals(beyond.code, 1);
+    assertStringIncludes(beyond.stderr, "insforge db migrations up --to 31_more.sql");
+    for (const [target, version] of [["migrations/30_thirty.sql", "30"], ["31", "31"]] as const) {
+      const { stdout } = await run("up", target, "--json");
+      assertEquals(JSON.parse(stdout).applied.map((one: { version: string }) => one.version), [
+        version,
+      ]);
+    }
+    assertEquals((await run("up", "--all")).code, 0);
+    assertStringIncludes((await run("up", "--all", "--to", "31")).stderr, "Give one of");
+    assertEquals((await run("up", "99_none.sql")).code, 4);
+    assertEquals((await run("up", "nonsense")).code, 1);
+  });
+
+  it("writes the files of what was applied elsewhere, and changes none that are there", async () => {
+    await Deno.remove(`${folder}/migrations/30_thirty.sql`);
+    await Deno.writeTextFile(`${folder}/migrations/1_first.sql`, "-- mine");
+    const { created, skipped } = JSON.parse((await run("fetch", "--json")).stdout);
+    assertEquals([created, skipped > 0], [["30_thirty.sql"], true]);
+    assertEquals(await Deno.readTextFile(`${folder}/migrations/30_thirty.sql`), "SELECT 30;\n");
+    assertEquals(await Deno.readTextFile(`${folder}/migrations/1_first.sql`), "-- mine");
+    assertStringIncludes((await run("fetch")).stdout, "Nothing to fetch");
+    assertStringIncludes((await run("up")).stdout, "up to date");
+  });
+
+  it("become files below migrations/ whatever a backend calls them", async () => {
+    const hostile = { version: "7", name: "../../x", statements: ["SELECT 1;"] };
+    await using server = stubServer(() => Response.json({ migrations: [hostile] }));
+    const { code, stdout } = await insforge(["db", "migrations", "fetch"], {
+      cwd: folder,
+      env: linkedTo(server),
+    });
+    assertEquals([code, stdout.includes("migrations/7_x.sql")], [0, true]);
+    assertEquals(await Deno.readTextFile(`${folder}/migrations/7_x.sql`), "SELECT 1;\n");
+    await Deno.remove(`${folder}/migrations/7_x.sql`);
   });
 
   it("the backend tries SQL out, and says what would be lost", async () => {

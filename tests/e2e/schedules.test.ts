@@ -42,13 +42,57 @@ describe("the schedules commands", () => {
     assertEquals((await run("delete", id, "-y")).code, 4);
   });
 
+  it("what pg_cron does not take is refused before the request, and its seconds are taken", async () => {
+    await using server = stubServer(({ method }) =>
+      Response.json(method === "POST" ? { id: "1" } : { id: "1", name: "abc" })
+    );
+    const create = (cron: string) =>
+      insforge(["schedules", "create", "--name", "abc", "--cron", cron, ...call], {
+        env: linkedTo(server),
+      });
+    const refused = [
+      "0 0 L * *",
+      "0 0 1W * *",
+      "0 0 ? * *",
+      "0 0 * * 5#2",
+      "0 0 31 2 *",
+      "0 0 30 2 *",
+    ];
+    refused.push(
+      "0 0 31 4,6,9,11 *",
+      "5/10 * * * *",
+      "60 * * * *",
+      "0 0 0 * *",
+      "* * * * 5-1",
+      "*/0 * * * *",
+    );
+    for (const cron of refused) {
+      const { code, stderr } = await create(cron);
+      assertEquals(code, 1, cron);
+      assertMatch(stderr, /^Error: --cron would never be run: /, cron);
+    }
+    assertEquals(server.requests.length, 0);
+    for (
+      const cron of [
+        "30 seconds",
+        "1 second",
+        "0 0 31 2 1",
+        "*/15 8-18 * jan-mar mon-fri",
+        "0 0 29 2 *",
+      ]
+    ) {
+      const { code, stderr } = await create(cron);
+      assertEquals([code, stderr], [0, ""], cron);
+    }
+  });
+
   it("R59: anything but five fields is refused before the request, with the form that is meant", async () => {
     await using server = stubServer(() => new Response());
     const cases: [string, string][] = [
       ["0 */5 * * * *", "*/5 * * * *"],
       ["5 minutes", "*/5 * * * *"],
       ["every 2h", "0 */2 * * *"],
-      ["30 seconds", "* * * * *"],
+      ["every 30 s", "30 seconds"],
       ["* * *", ""],
       ["", ""],
     ];
@@ -56,7 +100,7 @@ describe("the schedules commands", () => {
       const args = ["schedules", "create", "--name", "abc", "--cron", cron, ...call];
       const { code, stderr } = await insforge(args, { env: linkedTo(server) });
       assertEquals(code, 1);
-      assertMatch(stderr, cron === "" ? /--cron/ : /5 fields/);
+      assertMatch(stderr, cron === "" ? /--cron/ : /5 fields|give 5/);
       if (meant) assertStringIncludes(stderr, JSON.stringify(meant));
     }
     assertEquals(server.requests.length, 0);

@@ -110,6 +110,36 @@ describe("the storage commands", () => {
     await run(["delete-bucket", "b", "-y"]);
   });
 
+  it("a folder that comes down by its name is the folder that went up", async () => {
+    for (const name of ["a/x.txt", "y.txt"]) {
+      await Deno.mkdir(`${folder}/up/2026/a`, { recursive: true });
+      await write(`up/2026/${name}`, name);
+    }
+    assertEquals((await run(["upload", "up/2026/", "--bucket", "b", "--recursive"])).code, 0);
+    const listed = await run(["list-objects", "b", "--json"]);
+    const keys = JSON.parse(listed.stdout).data.map(({ key }: { key: string }) => key);
+    assertEquals(keys.sort(), ["2026/a/x.txt", "2026/y.txt"]);
+    const down = ["download", "2026/", "--bucket", "b", "--recursive"];
+    assertEquals((await run([...down, "-o", "copy"])).code, 0);
+    assertEquals((await run(down)).code, 0);
+    for (const name of ["a/x.txt", "y.txt"]) {
+      assertEquals(await Deno.readTextFile(`${folder}/copy/${name}`), name);
+      assertEquals(await Deno.readTextFile(`${folder}/2026/${name}`), name);
+    }
+    await run(["delete-bucket", "b", "-y"]);
+  });
+
+  it("the largest size of an object is shown and set", async () => {
+    assertStringIncludes((await run(["config"])).stdout, "Largest object: 50 MB");
+    assertStringIncludes((await run(["config", "--max-size", "60MB"])).stdout, "up to 60 MB");
+    assertEquals(JSON.parse((await run(["config", "--json"])).stdout).maxFileSizeMb, 60);
+    for (const size of ["0", "1.5", "big", "-1", "10KB"]) {
+      const { code, stderr } = await run(["config", "--max-size", size]);
+      assertEquals([code, stderr.startsWith("Error: --max-size is no size")], [1, true], size);
+    }
+    assertEquals((await run(["config", "--max-size", "50"])).code, 0);
+  });
+
   it("a name in any script, and with any character, comes back as it is", async () => {
     // Other systems take some of these for the same, or for none.
     const others = ["cafe\u0301", 'a"b', "a\\b", "tab\tand\x01", "~ ", "ü".repeat(127)];

@@ -212,6 +212,8 @@ describe("schedules", () => {
     const wrong: [object, string][] = [
       [{ cronSchedule: "0 */5 * * * *" }, "INVALID_INPUT"],
       [{ cronSchedule: "99 * * * *" }, "SCHEDULE_INVALID_CRON"],
+      [{ cronSchedule: "0 0 L * *" }, "SCHEDULE_INVALID_CRON"],
+      [{ cronSchedule: "0 0 31 2 *" }, "SCHEDULE_INVALID_CRON"],
       [{ name: "x" }, "INVALID_INPUT"],
       [{ functionUrl: "/hello" }, "INVALID_INPUT"],
       [{ httpMethod: "HEAD" }, "INVALID_INPUT"],

@@ -122,6 +122,16 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
     },
   ],
   "db migrations list": [of("db migrations list")],
+  "db migrations fetch": [
+    of("db migrations fetch", {
+      prepare: (backend) =>
+        backend.request("POST", "/api/database/migrations", {
+          version: "1",
+          name: "first",
+          sql: "CREATE TABLE first (id int)",
+        }),
+    }),
+  ],
   "db migrations up": [
     of("db migrations up", {
       files: { "migrations/0001_more.sql": "CREATE TABLE more (id int);" },
@@ -253,6 +263,7 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
     }),
   ],
   "storage list-objects": [of("storage list-objects files")],
+  "storage config": [of("storage config"), of("storage config --max-size 60MB")],
   "storage upload": [
     of("storage upload up.txt --bucket files", {
       files: { "up.txt": "content" },

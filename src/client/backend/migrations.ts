@@ -15,13 +15,27 @@ const PATH = "/api/database/migrations";
 /** Backends set a migration no limit. */
 const TIMEOUT_MS = 60 * 60 * 1000;
 
+/** One with what it did. */
+export interface StoredMigration extends AppliedMigration {
+  /** None where the backend does not tell. */
+  readonly statements: readonly string[];
+}
+
 /** The applied migrations, oldest first. */
 export async function listMigrations(backend: HttpClient): Promise<AppliedMigration[]> {
-  const answer = await backend.json<
-    AppliedMigration[] | { migrations?: AppliedMigration[] } | undefined
-  >("GET", PATH);
+  return (await fetchMigrations(backend))
+    .map(({ version, name, createdAt }) => ({ version, name, createdAt }));
+}
+
+/** The applied migrations with their statements, oldest first. */
+export async function fetchMigrations(backend: HttpClient): Promise<StoredMigration[]> {
+  type Answered = AppliedMigration & Partial<StoredMigration>;
+  const answer = await backend.json<Answered[] | { migrations?: Answered[] } | undefined>(
+    "GET",
+    PATH,
+  );
   const migrations = Array.isArray(answer) ? answer : answer?.migrations ?? [];
-  return migrations.map(({ version, name, createdAt }) => ({ version, name, createdAt }))
+  return migrations.map((migration) => ({ statements: [], ...migration }))
     .sort((a, b) => BigInt(a.version) < BigInt(b.version) ? -1 : 1);
 }
 

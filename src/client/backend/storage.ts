@@ -111,13 +111,26 @@ export function deleteObject(
   return backend.json("DELETE", objectPath(bucket, key));
 }
 
+/** What is set for all buckets (section 7.6). */
+export interface StorageConfig {
+  /** In units of 1024² bytes. */
+  readonly maxFileSizeMb?: number;
+}
+
+export function readStorageConfig(backend: HttpClient): Promise<StorageConfig> {
+  return backend.json("GET", `${BASE}/config`);
+}
+
+/** Sets the largest size of an object, in units of 1024² bytes. @throws {HttpError} 400 */
+export function setMaxObjectSize(backend: HttpClient, megabytes: number): Promise<StorageConfig> {
+  const request = { json: { maxFileSizeMb: megabytes }, idempotent: true };
+  return backend.json("PUT", `${BASE}/config`, request);
+}
+
 /** The most bytes that an object may have; undefined where the backend does not tell. */
 export async function maxObjectBytes(backend: HttpClient): Promise<number | undefined> {
   try {
-    const config = await backend.json<{ maxFileSizeMb?: number } | undefined>(
-      "GET",
-      `${BASE}/config`,
-    );
+    const config: StorageConfig | undefined = await readStorageConfig(backend);
     return config?.maxFileSizeMb && config.maxFileSizeMb * 1024 ** 2;
   } catch (error) {
     if (error instanceof HttpError && [403, 404].includes(error.status)) return undefined;

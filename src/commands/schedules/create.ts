@@ -13,7 +13,10 @@ const REQUIRED = ["name", "cron", "url", "method"] as const;
 export const create = (run: Run) =>
   new Command()
     .option("--name <name:string>", "A name of at least 3 characters.")
-    .option("--cron <fields:string>", "Five fields in UTC: minute, hour, day, month, weekday.")
+    .option(
+      "--cron <fields:string>",
+      "Five fields in UTC: minute, hour, day, month, weekday; or 30 seconds.",
+    )
     .option("--url <url:string>", "The address to call.")
     .option("--method <method:string>", "GET, POST, PUT, PATCH or DELETE.")
     .option("--headers <json:string>", "Headers; values may hold ${{secrets.KEY}}.")

@@ -1,6 +1,7 @@
 /** The options of a schedule, checked before any request. */
 import type { ScheduleFields } from "../../client/backend/schedules.ts";
 import { checkId } from "../../cli/ids.ts";
+import { CRON_INTERVAL, cronProblem } from "../../shared/contract/cron.ts";
 import { UsageError } from "../../core/errors.ts";
 import { parseJsonObject } from "../../cli/input.ts";
 
@@ -57,10 +58,18 @@ function checkedHeaders(json: string): Record<string, unknown> {
   });
 }
 
-/** Exactly five fields; what else is common is refused with the form that is meant. */
+/** Five fields or an interval; what else is common is refused with the form that is meant. */
 function checkedCron(cron: string): string {
   const fields = cron.trim().split(/\s+/);
-  if (fields.length === 5) return fields.join(" ");
+  if (CRON_INTERVAL.test(cron)) return fields.join(" ");
+  if (fields.length === 5) {
+    const problem = cronProblem(cron);
+    if (problem === undefined) return fields.join(" ");
+    throw new UsageError(`--cron would never be run: ${problem}.`, {
+      hint:
+        "Fields take numbers, names, *, lists, ranges and steps, such as */15 8-18 * * mon-fri.",
+    });
+  }
   const interval = /^(?:every\s+)?(\d+)\s*(s|sec|seconds?|m|min|minutes?|h|hours?)$/i.exec(
     cron.trim(),
   );
@@ -70,16 +79,19 @@ function checkedCron(cron: string): string {
   const hint = meant ? ` Perhaps you mean: ${JSON.stringify(meant)}` : "";
   throw new UsageError(
     fields.length === 6
-      ? "--cron has 6 fields: schedules have no seconds, and so 5 fields."
+      ? "--cron has 6 fields, and there is none for seconds: give 5."
       : `--cron needs 5 fields, and has ${cron.trim() === "" ? 0 : fields.length}.`,
-    { hint: `The fields are minute, hour, day of month, month, day of week.${hint}` },
+    {
+      hint:
+        `The fields are minute, hour, day of month, month, day of week; or give, such as, "30 seconds".${hint}`,
+    },
   );
 }
 
 function meantBy(count: number, unit: string): string | undefined {
   if (unit === "m" && count >= 1 && count < 60) return `*/${count} * * * *`;
   if (unit === "h" && count >= 1 && count < 24) return `0 */${count} * * *`;
-  return unit === "s" ? "* * * * *" : undefined;
+  return unit === "s" && count >= 1 && count < 60 ? `${count} seconds` : undefined;
 }
 
 /** @throws {NotFoundError} for what can be no schedule's id */

@@ -35,7 +35,7 @@ export const download = (run: Run) =>
     .arguments("<key:string>")
     .option("--bucket <name:string>", "The bucket.")
     .option("-o, --output <path:string>", "A file, a folder, or - for standard output.")
-    .option("--recursive", "Download all objects whose keys begin with the key.")
+    .option("--recursive", "Download all objects whose keys begin with the key, into a folder.")
     .option("--resume", "Go on with a download that was broken off.")
     .option("--concurrency <count:integer>", "How many objects at once.", { default: 4 })
     .example("An object", "insforge storage download photo.jpg --bucket photos")
@@ -115,8 +115,8 @@ async function downloadAll(
     throw new NotFoundError(`The bucket ${bucket} has no objects that begin with ${prefix}.`);
   }
   listing.stop();
-  // The last folder of the prefix is where the paths begin.
-  const start = prefix.lastIndexOf("/") + 1;
+  // The folder of --output stands for the last one of the prefix; without it, that has its own.
+  const start = prefix.lastIndexOf("/", output === undefined ? prefix.length - 2 : undefined) + 1;
   const refused: TransferResult[] = [];
   const transfers = objects.flatMap(({ key, size }): Transfer[] => {
     const target = targetPath(folder, key.slice(start));

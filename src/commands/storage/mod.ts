@@ -44,6 +44,11 @@ export const storage: Group = {
       },
       load: async () => (await import("./download.ts")).download,
     },
+    config: {
+      description: "Show or change the largest size of an object.",
+      reach: BACKEND,
+      load: async () => (await import("./config.ts")).config,
+    },
     "delete-object": {
       description: "Delete objects.",
       reach: BACKEND,

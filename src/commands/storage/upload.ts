@@ -33,7 +33,7 @@ export const upload = (run: Run) =>
     .option("--bucket <name:string>", "The bucket.")
     .option("--key <key:string>", "The object's key; of several files, what keys begin with.")
     .option("--content-type <type:string>", "The type, instead of the one that the name tells.")
-    .option("--recursive", "Upload folders; keys keep the relative path.")
+    .option("--recursive", "Upload folders; keys begin with a folder's name, or with --key.")
     .option("--concurrency <count:integer>", "How many files at once.", { default: 4 })
     .example("A file", "insforge storage upload photo.jpg --bucket photos")
     .example("A folder", "insforge storage upload public --bucket site --recursive")
@@ -150,7 +150,7 @@ async function checkSizes(backend: HttpClient, sources: readonly Source[]): Prom
   throw new OperationError(
     `Larger than the backend takes, which is ${formatBytes(most)}: ${names.join(", ")}${more}.`,
     "TOO_LARGE",
-    { hint: "Nothing was uploaded. The limit is a setting of the backend's storage." },
+    { hint: "Nothing was uploaded. Raise the limit with: insforge storage config --max-size" },
   );
 }
 

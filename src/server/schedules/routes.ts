@@ -9,7 +9,7 @@ import { ApiError } from "../http/api_error.ts";
 import type { SecretStore } from "../secrets/store.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";
 import { isUuid, parseBody } from "../http/validate.ts";
-import { nextRun } from "./cron.ts";
+import { checkCron } from "./cron.ts";
 import { CronJobs } from "./cron_jobs.ts";
 import { Scheduler } from "./scheduler.ts";
 import { type Schedule, ScheduleStore } from "./store.ts";
@@ -36,7 +36,7 @@ export function schedules(backend: LocalBackend): Area {
     .get("/", async (context) => context.json(await store.list()))
     .post("/", async (context) => {
       const fields = await parseBody(context, createScheduleRequestSchema);
-      nextRun(fields.cronSchedule, backend.clock());
+      checkCron(fields.cronSchedule, backend.clock());
       const headers = await resolveHeaders(backend.secrets, fields.headers);
       const schedule = await store.create(fields, headers);
       scheduler.set(schedule);
@@ -60,7 +60,7 @@ export function schedules(backend: LocalBackend): Area {
         body: body ?? undefined,
         ...changes,
       };
-      nextRun(fields.cronSchedule, backend.clock());
+      checkCron(fields.cronSchedule, backend.clock());
       const resolved = await resolveHeaders(backend.secrets, fields.headers);
       const schedule = await store.update(before, fields, resolved);
       scheduler.set(schedule);

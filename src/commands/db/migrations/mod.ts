@@ -16,6 +16,11 @@ export const migrations: Group = {
       reach: { write: ["./migrations"] },
       load: async () => (await import("./new.ts")).newMigration,
     },
+    fetch: {
+      description: "Write the files of migrations that were applied elsewhere.",
+      reach: { ...BACKEND, write: ["./migrations"] },
+      load: async () => (await import("./fetch.ts")).fetch,
+    },
     up: {
       description: "Apply the files that are new, in order.",
       reach: { ...BACKEND, read: ["./migrations"] },

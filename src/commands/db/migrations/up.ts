@@ -1,5 +1,5 @@
 import { Command } from "@cliffy/command";
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import { applyMigration, listMigrations } from "../../../client/backend/migrations.ts";
 import type { Context, Run } from "../../../cli/context.ts";
 import {
@@ -10,7 +10,12 @@ import {
   UsageError,
 } from "../../../core/errors.ts";
 import { readTextInput } from "../../../cli/input.ts";
-import { compareVersions, migrationsFolder, readMigrationFiles } from "./files.ts";
+import {
+  compareVersions,
+  type MigrationFile,
+  migrationsFolder,
+  readMigrationFiles,
+} from "./files.ts";
 import { planMigrations, type PlannedMigration } from "./plan.ts";
 import { plural } from "../../../terminal/plural.ts";
 import type { Result } from "../../../terminal/present.ts";
@@ -20,8 +25,11 @@ import { splitStatements } from "../../../shared/sql/splitter.ts";
 /** `insforge db migrations up`: applies the files that the database does not have. */
 export const up = (run: Run) =>
   new Command()
-    .option("--to <version:string>", "The last version to apply.")
+    .arguments("[migration:string]")
+    .option("--to <migration:string>", "The last to apply: a version or a file.")
+    .option("--all", "Apply all, as without it.")
     .example("Apply all", "insforge db migrations up")
+    .example("Apply the next alone", "insforge db migrations up 20260102030405_add-comments.sql")
     .example("Stop at a version", "insforge db migrations up --to 20260102030405")
     .action(run(runUp));
 
@@ -31,12 +39,18 @@ export const up = (run: Run) =>
  * @throws {OperationError} when a file is older than what was applied
  * @throws {HttpError} naming the file, what was wrong in it, and what stays applied
  */
-export async function runUp(context: Context, options: { to?: string }): Promise<Result> {
-  const files = await readMigrationFiles(context);
-  const last = options.to === undefined ? undefined : versionOf(options.to);
-  if (last !== undefined && !files.some(({ version }) => version === last)) {
-    throw new NotFoundError(`There is no file for version ${options.to} in migrations/.`);
+export async function runUp(
+  context: Context,
+  options: { to?: string; all?: boolean },
+  only?: string,
+): Promise<Result> {
+  const targets = [only, options.to, options.all ? "" : undefined];
+  if (targets.filter((target) => target !== undefined).length > 1) {
+    throw new UsageError("Give one of: a migration, --to, --all.");
   }
+  const files = await readMigrationFiles(context);
+  const target = only ?? options.to;
+  const last = target === undefined ? undefined : versionOf(target, files);
   const backend = await context.backend();
   const plan = planMigrations(files, await listMigrations(backend));
   const behind = plan.filter(({ state }) => state === "behind");
@@ -51,6 +65,13 @@ export async function runUp(context: Context, options: { to?: string }): Promise
   const wanted = plan.filter(({ state, version }) =>
     state === "pending" && (last === undefined || compareVersions(version, last) <= 0)
   );
+  if (only !== undefined && wanted.length > 1) {
+    throw new OperationError(
+      `Before ${wanted.at(-1)!.file} there is ${wanted[0]!.file} to be applied.`,
+      "MIGRATION_BEHIND",
+      { hint: `Apply both, and what is between, with: insforge db migrations up --to ${only}` },
+    );
+  }
   const texts = await Promise.all(wanted.map(({ file }) => readMigration(context, file!)));
   const applied: { version: string; name: string }[] = [];
   using progress = context.progress("Applying migrations");
@@ -79,10 +100,21 @@ export async function runUp(context: Context, options: { to?: string }): Promise
   };
 }
 
-function versionOf(text: string): string {
-  if (/^\d{1,64}$/.test(text)) return String(BigInt(text));
-  throw new UsageError(`--to is not a version: ${JSON.stringify(text)}.`, {
-    hint: "Give the digits that a file's name begins with.",
+/** The version of a file that is named by it, or by its name or path. @throws {UsageError} */
+function versionOf(target: string, files: readonly MigrationFile[]): string {
+  const name = basename(target);
+  const isVersion = /^\d{1,64}$/.test(target);
+  const found = files.find(({ file, version }) =>
+    isVersion ? version === String(BigInt(target)) : file === name || file === `${name}.sql`
+  );
+  if (found) return found.version;
+  if (isVersion || /^\d{1,64}_[^/]*$/.test(name)) {
+    throw new NotFoundError(`There is no file for ${target} in migrations/.`, {
+      hint: "See what there is with: insforge db migrations status",
+    });
+  }
+  throw new UsageError(`${JSON.stringify(target)} names no migration.`, {
+    hint: "Give a file of migrations/, or the digits that its name begins with.",
   });
 }
 

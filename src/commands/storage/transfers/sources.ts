@@ -30,7 +30,8 @@ export interface Source {
 /**
  * Finds the files behind the operands.
  * @param options.key the key of a single file; with several, and with folders, what all keys begin
- * with
+ * with. Without it the keys of a folder begin with its name, as `cp -r` does it: what is downloaded
+ * by that prefix is the folder again.
  * @throws {FileError} for what cannot be read @throws {UsageError} for a folder without `recursive`
  */
 export async function findSources(
@@ -50,7 +51,8 @@ export async function findSources(
       if (!recursive) {
         throw new UsageError(`${operand} is a folder.`, { hint: "Upload it with --recursive." });
       }
-      const folder = await findInFolder(operand, path, prefixOf(key));
+      const prefix = prefixOf(key === undefined ? ownName(launch.cwd, operand) : key);
+      const folder = await findInFolder(operand, path, prefix);
       found.push(...folder.sources);
       leftOut.push(...folder.leftOut);
       privateFiles.push(...folder.privateFiles);
@@ -107,6 +109,12 @@ async function findInFolder(operand: string, folder: string, prefix: string): Pr
   const undecodable = (await undecodableNames(folders))
     .map((path) => nameOf(relative(folder, path).replaceAll(SEPARATOR, "/")));
   return { sources, leftOut, privateFiles, undecodable };
+}
+
+/** The name of a folder; none for the working directory, whose files are meant. */
+function ownName(cwd: string, operand: string): string {
+  const path = absolutePath(cwd, operand);
+  return path === cwd ? "" : basename(path);
 }
 
 function prefixOf(key: string | undefined): string {
