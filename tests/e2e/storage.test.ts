@@ -182,7 +182,7 @@ describe("the storage commands", () => {
       const { code, stdout, stderr } = await run(args);
       assertEquals(code, 0, stderr);
       const { results, leftOut } = JSON.parse(stdout);
-      assertEquals(results.map(({ key }: { key: string }) => key), ["file"]);
+      assertEquals(results.map(({ key }: { key: string }) => key), ["mixed/file"]);
       const expected = ["mixed/below/pipe", "mixed/dangling", "mixed/outside"];
       assertEquals(leftOut.toSorted(), expected);
     },
