@@ -11,6 +11,7 @@ import { followEnvironment } from "./invocation/network.ts";
 import type { Grants } from "./invocation/grants/grants.ts";
 import { grantsFor } from "./invocation/grants/mod.ts";
 import { type LaunchFacts, locate } from "./invocation/launch_facts.ts";
+import { isLocalStopped } from "./invocation/stopped_backend.ts";
 import { updateNotice } from "./releases/update_notice.ts";
 
 /** Runs one invocation to its end and exits the process with its code. */
@@ -27,13 +28,16 @@ export async function launch(args: readonly string[], version: string): Promise<
 async function start(invocation: Invocation, version: string): Promise<number> {
   const { args, command, flags, needsNoSandbox, about } = invocation;
   if (about === undefined) await followGlobalOptions(invocation);
-  const launch = locate(invocation, version);
+  let launch = locate(invocation, version);
   if (needsNoSandbox) return await runHere(launch);
   if (command[0] === "grants") {
     const asked = readInvocation(args.slice(args.indexOf("grants") + 1), commands);
     return await runHere({ ...launch, grants: grantsFor(locate(asked, version)) });
   }
   followEnvironment();
+  if (isAtTerminal() && await isLocalStopped(launch) && await startsIt(invocation, version)) {
+    launch = locate(invocation, version);
+  }
   const grants = grantsFor(launch);
   if (launch.untoldHost && launch.globalFolder) makeFolder(launch.globalFolder);
   const isQuiet = flags.has("--json") || command[0] === "upgrade";
@@ -41,6 +45,23 @@ async function start(invocation: Invocation, version: string): Promise<number> {
   const exitCode = await runInWorker({ ...launch, places: grants.places }, grants);
   if (notice) await Deno.stderr.write(new TextEncoder().encode(notice));
   return exitCode;
+}
+
+/** Saves whom nobody can ask the look at the backend. */
+function isAtTerminal(): boolean {
+  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+}
+
+/**
+ * Starts the local backend where the user agrees: as an invocation of its own, so that the command
+ * itself needs no grant to start anything.
+ */
+async function startsIt(invocation: Invocation, version: string): Promise<boolean> {
+  const { offerStart } = await import("./cli/offer_start.ts");
+  if (!await offerStart(invocation)) return false;
+  const launch = locate(readInvocation(["local", "start"], commands), version);
+  const grants = grantsFor(launch);
+  return await runInWorker({ ...launch, places: grants.places }, grants, () => {}) === 0;
 }
 
 /** For what is kept in there; where it cannot be made, nothing is. */
@@ -58,7 +79,12 @@ async function runHere(launch: LaunchFacts): Promise<number> {
   return await runCli(commands, launch);
 }
 
-function runInWorker(launch: LaunchFacts, { permissions }: Grants): Promise<number> {
+/** @param onReady called once the worker's modules are loaded, with the launcher's permissions */
+function runInWorker(
+  launch: LaunchFacts,
+  { permissions }: Grants,
+  onReady = dropPermissions,
+): Promise<number> {
   const worker = new Worker(workerModule("src/cli_worker"), {
     type: "module",
     name: "insforge",
@@ -67,8 +93,7 @@ function runInWorker(launch: LaunchFacts, { permissions }: Grants): Promise<numb
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
       if ("exit" in data) return resolve(data.exit);
-      // Until the worker's modules are loaded, they are read with the launcher's permissions.
-      dropPermissions();
+      onReady();
     };
     worker.onerror = (event) => {
       event.preventDefault();

@@ -10,6 +10,7 @@ import { ExitCode } from "../core/exit_codes.ts";
 import { type Invocation, protectOperands } from "../invocation/argv.ts";
 import { presentError, presentResult, type Result } from "../terminal/present.ts";
 import { text } from "../terminal/view.ts";
+import type { AnyCommand } from "../terminal/command_facts.ts";
 import { perform } from "./perform.ts";
 import { processTerminal, type Terminal } from "../terminal/terminal.ts";
 import type { LaunchFacts } from "../invocation/launch_facts.ts";
@@ -46,12 +47,13 @@ export async function runCli(
     const context = createContext({ commands, launch, parsed, terminal, env, signal, clock });
     exitCode = await perform(action, context, options, args);
   };
+  let tree: AnyCommand | undefined;
   try {
     if (invocation.about === "version") {
       await presentResult(versionOf(launch), terminal, json);
       return exitCode;
     }
-    const tree = await buildTree(commands, invocation.command, run, {
+    tree = await buildTree(commands, invocation.command, run, {
       version: launch.version,
       coloured: terminal.colour.stdout,
       columns: terminal.columns(),
@@ -63,7 +65,7 @@ export async function runCli(
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) return ExitCode.ok;
     if (error instanceof ExitRequested) return error.exitCode;
-    const shown = shownError(error, interrupt.signal, invocation.command);
+    const shown = shownError(error, interrupt.signal, invocation, tree);
     presentError(shown, terminal, { json, debug: wantsTraces() });
     return shown.exitCode;
   } finally {
@@ -96,7 +98,7 @@ function ofProcess(): ProcessServices {
 
 /** Shows what went wrong before the CLI could run. Answers the exit code. */
 export function showFailure(error: unknown, invocation: Invocation): number {
-  const shown = asCliError(error, invocation.command);
+  const shown = asCliError(error, invocation);
   const terminal = processTerminal(environmentVariable);
   presentError(shown, terminal, { json: invocation.flags.has("--json"), debug: wantsTraces() });
   return shown.exitCode;
@@ -139,17 +141,20 @@ function handleInterrupt(
 function shownError(
   error: unknown,
   interrupt: AbortSignal,
-  command: readonly string[],
+  invocation: Invocation,
+  tree: AnyCommand | undefined,
 ): CliError {
   const saysMore = error instanceof CliError && error.exitCode === ExitCode.interrupted;
-  return interrupt.aborted && !saysMore ? interrupt.reason as CliError : asCliError(error, command);
+  return interrupt.aborted && !saysMore
+    ? interrupt.reason as CliError
+    : asCliError(error, invocation, tree);
 }
 
-function asCliError(error: unknown, command: readonly string[]): CliError {
+function asCliError(error: unknown, invocation: Invocation, tree?: AnyCommand): CliError {
   if (error instanceof CliError) return error;
   // Cliffy's own exit code for these is 2, which here means "not authenticated".
   if (error instanceof Error && "exitCode" in error) {
-    return usageErrorOf(error, command);
+    return usageErrorOf(error, invocation, tree);
   }
   return new CliError(
     `Something went wrong in insforge itself: ${

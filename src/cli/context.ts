@@ -26,8 +26,11 @@ export interface Context {
   readonly prompt: Prompt;
   /** Aborted on Ctrl-C with an InterruptedError. */
   readonly signal: AbortSignal;
-  /** A line on stderr for people: a fact beside the result. Silent under `--json`. */
-  note(message: string): void;
+  /**
+   * A line on stderr for people: a fact beside the result. Under `--json` it is `facts` as one line
+   * of JSON, and silent without them.
+   */
+  note(message: string, facts?: Readonly<Record<string, unknown>>): void;
   /** A warning on stderr, in every mode; under `--json` one JSON line. */
   warn(message: string): void;
   /** A line on stderr's terminal while something takes its time. */

@@ -66,8 +66,9 @@ export function createContext(
     signal,
     surroundings,
     prompt: terminalPrompt(terminal, options),
-    note(message) {
+    note(message, facts) {
       if (!options.json) sayWrapped(escapeControl(message));
+      else if (facts) say(escapeJson(JSON.stringify(facts)) + "\n");
     },
     warn(message) {
       if (options.json) say(escapeJson(JSON.stringify({ warning: message })) + "\n");

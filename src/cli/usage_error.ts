@@ -1,6 +1,7 @@
 /** What the command parser says of a command line, in this program's words. */
+import type { AnyCommand } from "../terminal/command_facts.ts";
 import { sentence, UsageError } from "../core/errors.ts";
-import { withoutMarks } from "../invocation/argv.ts";
+import { type Invocation, withoutMarks } from "../invocation/argv.ts";
 
 const REWORDED: readonly (readonly [RegExp, string])[] = [
   [/^Missing argument\(s\): ([^,]+?)\.?$/, "Missing argument: $1."],
@@ -13,16 +14,48 @@ const REWORDED: readonly (readonly [RegExp, string])[] = [
 ];
 const SUGGESTION = / Did you mean \w+ "(.+)"\?$/;
 
-/** The error of a command line that does not parse; `command` the words that name its command. */
-export function usageErrorOf(error: Error, command: readonly string[]): UsageError {
+/**
+ * The error of a command line that does not parse.
+ * @param tree the commands, by which all that is missing is named at once
+ */
+export function usageErrorOf(
+  error: Error,
+  invocation: Pick<Invocation, "command" | "operands" | "flags">,
+  tree?: AnyCommand,
+): UsageError {
+  const hint = `See \`${["insforge", ...invocation.command].join(" ")} --help\`.`;
+  const missing = tree && /^Missing /.test(error.message) ? missingParts(tree, invocation) : [];
+  if (missing.length > 0) return new UsageError(`Missing ${inWords(missing)}.`, { hint });
   const message = REWORDED.reduce(
     (text, [pattern, words]) => text.replace(pattern, words),
     withoutFarFetched(withoutMarks(error.message)),
   );
   return new UsageError(sentence(message), {
-    hint: `See \`${["insforge", ...command].join(" ")} --help\`.`,
+    hint,
     cause: error,
   });
+}
+
+/** The operands and options that a command needs and a line has not; none where it has all options. */
+function missingParts(
+  tree: AnyCommand,
+  { command: words, operands, flags }: Pick<Invocation, "command" | "operands" | "flags">,
+): string[] {
+  const command = words.reduce<AnyCommand | undefined>(
+    (parent, word) => parent?.getCommand(word, true),
+    tree,
+  );
+  const options = (command?.getOptions(true) ?? [])
+    .filter((option) => option.required && !option.flags.some((flag) => flags.has(flag)))
+    .map(({ flags }) => flags.at(-1)!);
+  if (!command || options.length === 0) return [];
+  const lacking = command.getArguments().slice(operands.length).filter(({ optional }) => !optional);
+  return [...lacking.map(({ name }) => name), ...options];
+}
+
+function inWords(names: readonly string[]): string {
+  const last = names.at(-1)!;
+  return names.length === 1 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
 }
 
 /** The parser suggests the nearest name, however far away it is. */

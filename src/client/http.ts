@@ -120,6 +120,12 @@ export class HttpClient {
     return this.#settings.baseUrl;
   }
 
+  /** The same client, whose requests end when `signal` is aborted as well. */
+  endedBy(signal: AbortSignal): HttpClient {
+    const { signal: own, ...settings } = this.#settings;
+    return new HttpClient({ ...settings, signal: AbortSignal.any([own, signal]) });
+  }
+
   /**
    * Sends a request and parses the JSON answer; `undefined` for an empty body, but not for 200 to a
    * GET.

@@ -8,8 +8,8 @@ import { usageErrorOf } from "../../src/cli/usage_error.ts";
 /** The error of a command line that the real parser refuses. */
 async function errorOf(line: string): Promise<{ message: string; hint?: string }> {
   const words = line.split(" ");
-  const { command } = readInvocation(words, commands);
-  const tree = await buildTree(commands, command, () => async () => {}, {
+  const invocation = readInvocation(words, commands);
+  const tree = await buildTree(commands, invocation.command, () => async () => {}, {
     version: "0",
     coloured: false,
     pathOnly: true,
@@ -17,7 +17,7 @@ async function errorOf(line: string): Promise<{ message: string; hint?: string }
   try {
     await tree.parse(words);
   } catch (error) {
-    const { message, hint } = usageErrorOf(error as Error, command);
+    const { message, hint } = usageErrorOf(error as Error, invocation, tree);
     return { message, hint };
   }
   throw new Error(`parsed: ${line}`);
@@ -31,6 +31,8 @@ describe("a command line that does not parse", () => {
     ["db query --fil a", 'Unknown option "--fil". Did you mean "--file"?', "insforge db query"],
     ["db query --zzz a", 'Unknown option "--zzz".', "insforge db query"],
     ["secrets get", "Missing argument: key.", "insforge secrets get"],
+    ["storage upload", "Missing file and --bucket.", "insforge storage upload"],
+    ["storage download x", "Missing --bucket.", "insforge storage download"],
     ["secrets list x", "`insforge secrets list` takes no arguments.", "insforge secrets list"],
     ["local start --port x", '--port is a whole number, not "x".', "insforge local start"],
   ];

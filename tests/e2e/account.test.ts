@@ -155,11 +155,26 @@ describe("login", () => {
     });
   });
 
+  it("by device tells link and code as one line of JSON before it waits", async () => {
+    await withAccount(async ({ platform, run }) => {
+      platform.deviceAnswers.push("authorization_pending", "access_denied");
+      const { code, stdout, stderr } = await run(["login", "--device", "--json"]);
+      assertEquals([code, stdout], [2, ""]);
+      const [told, refused] = stderr.trim().split("\n").map((line) => JSON.parse(line));
+      assertEquals(told.user_code, "ABCD-EFGH");
+      assertStringIncludes(told.verification_uri_complete, platform.url);
+      assert(Date.parse(told.expires_at) > Date.now());
+      assertEquals(refused.code, "AUTH_ERROR");
+    });
+  });
+
   it("without a terminal never opens a browser", async () => {
     await withAccount(async ({ platform, run }) => {
       const result = await run(["login"]);
       assertEquals(result.code, 2);
-      assertStringIncludes(result.stderr, "--device");
+      for (const way of ["--device", "--user-api-key", "--email with INSFORGE_EMAIL"]) {
+        assertStringIncludes(result.stderr, way);
+      }
       assertEquals(platform.requests, []);
     });
   });

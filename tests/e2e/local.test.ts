@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import postgres from "postgres";
 import { insforge, type ProcessResult } from "../support/executable.ts";
+import { openPty } from "../support/pty.ts";
 import { withFolder } from "../support/temporary.ts";
 
 let root: string;
@@ -51,6 +52,33 @@ describe("the local backend", () => {
     await sql.end();
     const { postgresPort } = await json("main", "local", "status");
     assertEquals(new URL(connectionURL).port, String(postgresPort));
+  });
+
+  it("says that it runs where another port is asked for", async () => {
+    const { port } = await json("main", "local", "status");
+    const { code, stderr } = await run("main", "local", "start", "--port", String(port + 1));
+    assertEquals(code, 0);
+    assertStringIncludes(stderr, `It runs on port ${port}, not on ${port + 1}`);
+    assertEquals((await run("main", "local", "start", "--port", String(port))).stderr, "");
+  });
+
+  it("is offered to be started again where somebody can be asked", async () => {
+    const cwd = `${root}/twice`;
+    await json("twice", "local", "start");
+    assertEquals((await run("twice", "local", "stop")).code, 0);
+    const ask = async (answer: string) => {
+      const pty = openPty(["db", "query", "SELECT 40 + 2 AS answer"], { cwd });
+      await pty.expect("The local backend of this directory is stopped. Start it?", 60_000);
+      await pty.type(answer);
+      return { code: await pty.end(), screen: pty.screen() };
+    };
+    const declined = await ask("n\r");
+    assertEquals(declined.code, 1);
+    assertStringIncludes(declined.screen, "insforge local start");
+    const agreed = await ask("y\r");
+    assertEquals(agreed.code, 0);
+    assertMatch(agreed.screen, /The local backend is running[^]*answer[^]*42/);
+    assertEquals((await run("twice", "local", "stop")).code, 0);
   });
 
   it("starts once, however many ask for it at once, and stays stopped", async () => {

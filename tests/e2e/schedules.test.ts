@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { startBackend, type TestBackend } from "../support/backend.ts";
+import { runInProcess } from "../support/in_process.ts";
 import { insforge } from "../support/executable.ts";
 import { linkedTo, stubServer } from "../support/stub_server.ts";
 
@@ -47,7 +48,8 @@ describe("the schedules commands", () => {
       Response.json(method === "POST" ? { id: "1" } : { id: "1", name: "abc" })
     );
     const create = (cron: string) =>
-      insforge(["schedules", "create", "--name", "abc", "--cron", cron, ...call], {
+      runInProcess(["schedules", "create", "--name", "abc", "--cron", cron, ...call], {
+        cwd: "/",
         env: linkedTo(server),
       });
     const refused = [

@@ -86,14 +86,49 @@ describe("db shell", () => {
     });
   });
 
-  it("stops waiting for a statement on Ctrl-C", async () => {
+  it("cancels a statement on Ctrl-C, and shows before that it runs", async () => {
     await withFolder(async (home) => {
       const pty = openPty(["db", "shell"], { env: { ...environment(), HOME: home } });
       await pty.expect("sql> ");
       await pty.type("SELECT count(*) FROM generate_series(1, 20000000);\r");
-      await pty.expect("\r\n");
+      await pty.expect(/Running/);
       await pty.type("\x03");
-      await pty.expect("No longer waiting.");
+      await pty.expect("Cancelled.");
+      await pty.type("\\q\r");
+      assertEquals(await pty.end(), 0);
+    });
+  });
+
+  it("ends and helps by the words of psql, also where a statement was begun", async () => {
+    await withFolder(async (home) => {
+      const open = () => openPty(["db", "shell"], { env: { ...environment(), HOME: home } });
+      for (const word of ["exit", "QUIT;", "\\q"]) {
+        const pty = open();
+        await pty.expect("sql> ");
+        await pty.type(`${word}\r`);
+        assertEquals(await pty.end(), 0, word);
+      }
+      const pty = open();
+      await pty.expect("sql> ");
+      await pty.type("help\r");
+      await pty.expect("End the shell");
+      await pty.type("SELECT 1 AS\r");
+      await pty.expect("...> ");
+      await pty.type("exit\r");
+      await pty.expect("A statement was begun: \\r or Ctrl-C forgets it, \\q ends the shell.");
+      await pty.type("\\timing\r");
+      await pty.expect("Timing is on.");
+      await pty.expect("...> ");
+      await pty.type(";\r");
+      await pty.expect(/exit\s+─+\s+1/);
+      await pty.type("SELECT '\r");
+      await pty.expect("...> ");
+      await pty.type("\\q\r");
+      await pty.expect("...> ");
+      await pty.type("' AS kept;\r");
+      await pty.expect("\\q");
+      await pty.type("SELECT (\r");
+      await pty.expect("...> ");
       await pty.type("\\q\r");
       assertEquals(await pty.end(), 0);
     });

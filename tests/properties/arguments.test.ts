@@ -28,9 +28,9 @@ async function parse(args: readonly string[]): Promise<Call | UsageError | undef
     call = { options: options as Record<string, unknown>, operands };
     return Promise.resolve();
   };
-  const { command } = readInvocation(args, commands);
+  const invocation = readInvocation(args, commands);
   const settings = { version: "0", coloured: false, pathOnly: true };
-  const tree = await buildTree(commands, command, run, settings);
+  const tree = await buildTree(commands, invocation.command, run, settings);
   const { log } = console;
   console.log = () => {};
   try {
@@ -38,7 +38,7 @@ async function parse(args: readonly string[]): Promise<Call | UsageError | undef
     return call;
   } catch (error) {
     if (!(error instanceof Error) || !("exitCode" in error)) throw error;
-    return usageErrorOf(error, command);
+    return usageErrorOf(error, invocation, tree);
   } finally {
     console.log = log;
   }

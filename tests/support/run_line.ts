@@ -16,15 +16,15 @@ export async function runLine(
   args: readonly string[],
   settings: TestContextOptions,
 ): Promise<string> {
-  const { command, flags } = readInvocation(args, commands);
+  const invocation = readInvocation(args, commands);
   const { context, out } = testContext({
     ...settings,
-    options: { yes: true, json: flags.has("--json"), ...settings.options },
+    options: { yes: true, json: invocation.flags.has("--json"), ...settings.options },
   });
   const run: Run = (action) => async (options, ...words) => {
     await perform(action, context, options, words);
   };
-  const tree = await buildTree(commands, command, run, {
+  const tree = await buildTree(commands, invocation.command, run, {
     version: "0",
     coloured: false,
     pathOnly: true,
@@ -33,7 +33,7 @@ export async function runLine(
     await tree.parse(protectOperands(args));
   } catch (error) {
     if (error instanceof Error && "exitCode" in error && !(error instanceof CliError)) {
-      throw usageErrorOf(error, command);
+      throw usageErrorOf(error, invocation, tree);
     }
     throw error;
   }

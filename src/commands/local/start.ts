@@ -44,6 +44,11 @@ async function runStart(context: Context, options: Options): Promise<Result> {
     dataDir: backend.dataDir,
   });
   progress.stop();
+  if (running && wanted && wanted !== running.port) {
+    context.warn(
+      `It runs on port ${running.port}, not on ${wanted}: end it with \`insforge local stop\` first.`,
+    );
+  }
   if (displaced) {
     context.note(
       `The link to ${displaced} is kept: \`insforge local stop --unlink\` brings it back.`,

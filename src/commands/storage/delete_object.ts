@@ -1,7 +1,7 @@
 import { Command } from "@cliffy/command";
 import { deleteObject as remove } from "../../client/backend/storage.ts";
 import type { Context, Run } from "../../cli/context.ts";
-import { CliError, UsageError } from "../../core/errors.ts";
+import { CliError } from "../../core/errors.ts";
 import { ExitCode } from "../../core/exit_codes.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success, table } from "../../terminal/view.ts";
@@ -10,7 +10,7 @@ import { success, table } from "../../terminal/view.ts";
 export const deleteObject = (run: Run) =>
   new Command()
     .arguments("<key...:string>")
-    .option("--bucket <name:string>", "The bucket.")
+    .option("--bucket <name:string>", "The bucket.", { required: true })
     .example("Delete an object", "insforge storage delete-object photo.jpg --bucket photos")
     .action(run(runDeleteObject));
 
@@ -21,10 +21,9 @@ export const deleteObject = (run: Run) =>
  */
 export async function runDeleteObject(
   context: Context,
-  { bucket }: { bucket?: string },
+  { bucket }: { bucket: string },
   ...keys: string[]
 ): Promise<Result> {
-  if (!bucket) throw new UsageError("Missing --bucket.", { hint: "Name the bucket." });
   await context.prompt.confirm(`Delete ${keys.join(", ")} from the bucket ${bucket}?`);
   const backend = await context.backend();
   const done = (key: string) => success(`Deleted ${key} from ${bucket}.`);

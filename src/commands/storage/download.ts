@@ -22,7 +22,7 @@ import {
 } from "./transfers/transfer.ts";
 
 interface Options {
-  bucket?: string;
+  bucket: string;
   output?: string;
   recursive?: boolean;
   resume?: boolean;
@@ -33,7 +33,7 @@ interface Options {
 export const download = (run: Run) =>
   new Command()
     .arguments("<key:string>")
-    .option("--bucket <name:string>", "The bucket.")
+    .option("--bucket <name:string>", "The bucket.", { required: true })
     .option("-o, --output <path:string>", "A file, a folder, or - for standard output.")
     .option("--recursive", "Download all objects whose keys begin with the key, into a folder.")
     .option("--resume", "Go on with a download that was broken off.")
@@ -55,7 +55,6 @@ export async function runDownload(
   key: string,
 ): Promise<Result> {
   const { bucket, output, recursive, resume = false, concurrency } = options;
-  if (!bucket) throw new UsageError("Missing --bucket.", { hint: "Name the bucket." });
   if (concurrency < 1) throw new UsageError("--concurrency must be at least 1.");
   if (output === "-") return await toStdout(context, bucket, key, recursive);
   if (recursive) return await downloadAll(context, options, bucket, key);

@@ -19,7 +19,7 @@ import {
 } from "./transfers/transfer.ts";
 
 interface Options {
-  bucket?: string;
+  bucket: string;
   key?: string;
   contentType?: string;
   recursive?: boolean;
@@ -30,7 +30,7 @@ interface Options {
 export const upload = (run: Run) =>
   new Command()
     .arguments("<file...:string>")
-    .option("--bucket <name:string>", "The bucket.")
+    .option("--bucket <name:string>", "The bucket.", { required: true })
     .option("--key <key:string>", "The object's key; of several files, what keys begin with.")
     .option("--content-type <type:string>", "The type, instead of the one that the name tells.")
     .option("--recursive", "Upload folders; keys begin with a folder's name, or with --key.")
@@ -51,7 +51,6 @@ export async function runUpload(
   ...files: string[]
 ): Promise<Result> {
   const { bucket, concurrency } = options;
-  if (!bucket) throw new UsageError("Missing --bucket.", { hint: "Name the bucket." });
   if (concurrency < 1) throw new UsageError("--concurrency must be at least 1.");
   const given = checkedType(options.contentType?.trim());
   await using input = await openSources(context, options, files);

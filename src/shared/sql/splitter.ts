@@ -61,6 +61,11 @@ export class StatementSplitter {
     return this.#hasBegun || this.#inside?.kind === "block comment" || this.#rest !== "";
   }
 
+  /** Whether the text so far ends within a quote or a comment that goes over lines. */
+  get isInside(): boolean {
+    return this.#inside !== undefined && this.#inside.kind !== "line comment";
+  }
+
   /** Whether a statement has begun; blanks and comments alone are none. */
   get hasStatement(): boolean {
     return this.#hasBegun || this.#inside !== undefined;

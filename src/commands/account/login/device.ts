@@ -35,8 +35,13 @@ export async function logInWithDevice(
 ): Promise<TokenResponse> {
   const pending = await resume(context, platform, clientId) ??
     await begin(context, platform, clientId);
-  context.note(`Visit ${pending.verification_uri_complete}`);
-  context.note(`and check that it shows the code ${pending.user_code}.`);
+  const { verification_uri_complete, user_code, expires_at } = pending;
+  context.note(`Visit ${verification_uri_complete}`, {
+    verification_uri_complete,
+    user_code,
+    expires_at,
+  });
+  context.note(`and check that it shows the code ${user_code}.`);
   try {
     const token = await poll(context, platform, pending);
     await forget(context);

@@ -14,7 +14,13 @@ import { runStatement, type ShellSettings } from "./statement_runner.ts";
 const PROMPT = "sql> ";
 const CONTINUED = "...> ";
 
-/** Reads statements until `\q` or Ctrl-D; Ctrl-C forgets the statement that was begun. */
+/** What psql takes without a backslash, where no statement was begun. */
+const WORDS: Readonly<Record<string, string>> = { exit: "\\q", quit: "\\q", help: "\\?" };
+
+/**
+ * Reads statements until `\q` or Ctrl-D; Ctrl-C forgets the statement that was begun, and cancels
+ * the one that runs.
+ */
 export async function runInteractive(
   context: Context,
   backend: HttpClient,
@@ -35,42 +41,66 @@ export async function runInteractive(
       continue;
     }
     const { line } = typed;
-    if (line.trimStart().startsWith("\\") && (!splitter.isPending || line.trim() === "\\r")) {
-      splitter = new StatementSplitter();
-      const outcome = await attempt(context, editor, () => runMetaCommand(backend, line, settings));
+    const word = WORDS[line.trim().replace(/\s*;$/, "").toLowerCase()];
+    const command = word && !splitter.isPending ? word : line.trim();
+    if (command.startsWith("\\") && !splitter.isInside) {
+      if (command === "\\r") splitter = new StatementSplitter();
+      const run = (client: HttpClient) => runMetaCommand(client, command, settings);
+      const outcome = await attempt(context, editor, backend, run);
       if (outcome?.quit) break;
       continue;
     }
     for (const statement of splitter.push(`${line}\n`)) {
-      const run = () => runStatement(backend, statement.text, settings);
-      if (!await attempt(context, editor, run)) break;
+      const run = (client: HttpClient) => runStatement(client, statement.text, settings);
+      if (!await attempt(context, editor, backend, run)) break;
     }
+    if (word && splitter.isPending) await show(context, editor, [text(wayOut(splitter.isInside))]);
     // A line's end is no part of a statement that is still to come.
     if (!splitter.hasStatement) splitter = new StatementSplitter();
   }
   await writeHistory(context.launch, editor.history);
 }
 
-/** Shows what comes of it; undefined when it failed, or nobody waits for it any more. */
+/** What is said to who may want to leave, and has typed a part of a statement. */
+function wayOut(isInside: boolean): string {
+  return isInside
+    ? "This is within quotes or a comment: Ctrl-C forgets it, Ctrl-D ends the shell."
+    : "A statement was begun: \\r or Ctrl-C forgets it, \\q ends the shell.";
+}
+
+/**
+ * Shows what comes of it; undefined when it failed, or was cancelled: a request that ends makes the
+ * local backend cancel its statement.
+ */
 async function attempt<T extends { readonly views: readonly View[] }>(
   context: Context,
   editor: LineEditor,
-  work: () => Promise<T>,
+  backend: HttpClient,
+  work: (client: HttpClient) => Promise<T>,
 ): Promise<T | undefined> {
+  const end = new AbortController();
+  using progress = context.progress("Running");
   try {
-    const outcome = await Promise.race([work(), editor.interrupted()]);
+    const working = work(backend.endedBy(end.signal));
+    const outcome = await Promise.race([working, editor.interrupted()]);
+    progress.stop();
     if (!outcome) {
-      await show(context, editor, [text("No longer waiting. The backend may still finish it.")]);
+      working.catch(() => {});
+      end.abort();
+      await show(context, editor, [text(CANCELLED)]);
       return undefined;
     }
     await show(context, editor, outcome.views);
     return outcome;
   } catch (error) {
+    progress.stop();
     if (!(error instanceof CliError)) throw error;
     await showError(context, editor, error);
     return undefined;
   }
 }
+
+const CANCELLED = "Cancelled. A backend elsewhere may still finish what it had begun.";
 
 async function show(context: Context, editor: LineEditor, views: readonly View[]): Promise<void> {
   await editor.write(await renderText(views, context.terminal));

@@ -55,7 +55,8 @@ const HELP: readonly (readonly [string, string])[] = [
   ["\\x", "Show each row as a block, or as a table again"],
   ["\\timing", "Show how long statements take, or stop doing so"],
   ["\\r", "Forget the statement that was begun"],
-  ["\\q", "End the shell (or Ctrl-D)"],
+  ["\\q, exit, quit", "End the shell (or Ctrl-D)"],
+  ["\\?, help", "Show this help"],
 ];
 
 /** Runs one of them. @throws {UsageError} for one that is not known */
