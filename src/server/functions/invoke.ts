@@ -5,8 +5,9 @@ import { BundleThread } from "./bundle.ts";
 import { type CompiledFunction, compileFunction } from "./compile.ts";
 import { FunctionLog } from "./log.ts";
 import { ProcessError } from "./process.ts";
-import { FunctionRuntime, TimeLimitError } from "./runtime.ts";
+import { FunctionRuntime } from "./runtime.ts";
 import type { FunctionStore } from "./store.ts";
+import { TimeLimitError } from "./time_limit.ts";
 
 /** For the log: nobody receives it. */
 const CALLER_GONE = 499;

@@ -1,4 +1,6 @@
+import { passOn } from "./pass_on.ts";
 import { FunctionProcess, type Output } from "./process.ts";
+import { TimeLimit } from "./time_limit.ts";
 
 /** One version of a function, ready to run. */
 export interface RunnableFunction {
@@ -16,11 +18,6 @@ export interface RuntimeOptions {
   /** Megabytes of V8's heap that one function may use. */
   readonly memoryMb?: number;
   onOutput(output: Output & { readonly slug: string }): void;
-}
-
-/** The function did not answer in time. */
-export class TimeLimitError extends Error {
-  override name = "TimeLimitError";
 }
 
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -181,84 +178,4 @@ interface Loaded {
 /** Most often it is the same object. */
 function isSameEnv(a: Loaded["env"], b: Loaded["env"]): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
-}
-
-/** Bounds the wait for a head, then for each part of a body. */
-class TimeLimit {
-  readonly #controller = new AbortController();
-  readonly #milliseconds: number;
-  #timer: number | undefined;
-
-  constructor(milliseconds: number) {
-    this.#milliseconds = milliseconds;
-    this.restart();
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  restart(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      const seconds = this.#milliseconds / 1000;
-      this.#controller.abort(
-        new TimeLimitError(`The function did not answer within ${seconds} s`),
-      );
-    }, this.#milliseconds);
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-  }
-
-  /** @throws {TimeLimitError} when the work outlasts the limit */
-  async guard<T>(work: Promise<T>): Promise<T> {
-    const late = Promise.withResolvers<never>();
-    const onAbort = () => late.reject(this.signal.reason);
-    this.signal.addEventListener("abort", onAbort);
-    try {
-      return await Promise.race([work, late.promise]);
-    } finally {
-      work.catch(() => {});
-      this.signal.removeEventListener("abort", onAbort);
-    }
-  }
-}
-
-/** Headers that belong to the connection with the process, not to the response. */
-const HOP_HEADERS = ["content-length", "transfer-encoding", "connection", "content-encoding"];
-/** Bytes up to which a body is passed on in one piece, when its length is known. */
-const WHOLE = 64 * 1024;
-
-async function passOn(response: Response, limit: TimeLimit, end: () => void): Promise<Response> {
-  const length = Number(response.headers.get("content-length") ?? Infinity);
-  const headers = new Headers(response.headers);
-  for (const name of HOP_HEADERS) headers.delete(name);
-  const { status, statusText } = response;
-  if (!response.body || length <= WHOLE) {
-    const body = response.body ? await limit.guard(response.bytes()) : null;
-    end();
-    return new Response(body, { status, statusText, headers });
-  }
-  const reader = response.body.getReader();
-  limit.restart();
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const { done, value } = await limit.guard(reader.read());
-        limit.restart();
-        if (!done) return controller.enqueue(value);
-        controller.close();
-      } catch (error) {
-        controller.error(error);
-      }
-      end();
-    },
-    async cancel(reason) {
-      end();
-      await reader.cancel(reason);
-    },
-  });
-  return new Response(body, { status, statusText, headers });
 }

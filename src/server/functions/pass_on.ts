@@ -1,0 +1,46 @@
+import type { TimeLimit } from "./time_limit.ts";
+
+/** Headers that belong to the connection with the process, not to the response. */
+const HOP_HEADERS = ["content-length", "transfer-encoding", "connection", "content-encoding"];
+/** Bytes up to which a body is passed on in one piece, when its length is known. */
+const WHOLE = 64 * 1024;
+
+/**
+ * Answers what a function's process answers, its body as it comes.
+ * @param end is called once, when the body is over
+ */
+export async function passOn(
+  response: Response,
+  limit: TimeLimit,
+  end: () => void,
+): Promise<Response> {
+  const length = Number(response.headers.get("content-length") ?? Infinity);
+  const headers = new Headers(response.headers);
+  for (const name of HOP_HEADERS) headers.delete(name);
+  const { status, statusText } = response;
+  if (!response.body || length <= WHOLE) {
+    const body = response.body ? await limit.guard(response.bytes()) : null;
+    end();
+    return new Response(body, { status, statusText, headers });
+  }
+  const reader = response.body.getReader();
+  limit.restart();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await limit.guard(reader.read());
+        limit.restart();
+        if (!done) return controller.enqueue(value);
+        controller.close();
+      } catch (error) {
+        controller.error(error);
+      }
+      end();
+    },
+    async cancel(reason) {
+      end();
+      await reader.cancel(reason);
+    },
+  });
+  return new Response(body, { status, statusText, headers });
+}
