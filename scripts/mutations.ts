@@ -105,17 +105,11 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
     ['if (!isHome) headers.delete("authorization");', 'if (!isHome) headers.delete("cookie");'],
     ['if (method !== "GET" && method !== "HEAD") {', 'if (method === "DELETE") {'],
-    ["if (url && /^https?:$/.test(url.protocol)) return url;", "if (url) return url;"],
     [
       'const canRepeat = options.idempotent ?? (method === "GET" || method === "HEAD");',
       "const canRepeat = options.idempotent ?? true;",
     ],
     ["const hasTries = tries < MAX_RETRIES;", "const hasTries = tries < MAX_RETRIES + 1;"],
-    [
-      "if (/^\\.{0,2}$/.test(segment) || !segment.isWellFormed()) {",
-      "if (!segment.isWellFormed()) {",
-    ],
-    ["return `/${encodeURIComponent(segment)}`;", "return `/${encodeURI(segment)}`;"],
     [
       "const wasRefused = response.status === 429 && retryAfter !== undefined;",
       "const wasRefused = response.status === 429;",
@@ -136,6 +130,16 @@ export const MUTATIONS: readonly Mutation[] = [
       "const isWorthIt = TRANSIENT.has(response.status) && (retryAfter ?? 0) <= LONGEST_RETRY_AFTER;",
       "const isWorthIt = TRANSIENT.has(response.status);",
     ],
+  ),
+  ...of(
+    "src/client/address.ts",
+    ["tests/client/http.test.ts"],
+    ["if (url && /^https?:$/.test(url.protocol)) return url;", "if (url) return url;"],
+    [
+      "if (/^\\.{0,2}$/.test(segment) || !segment.isWellFormed()) {",
+      "if (!segment.isWellFormed()) {",
+    ],
+    ["return `/${encodeURIComponent(segment)}`;", "return `/${encodeURI(segment)}`;"],
   ),
   ...of(
     "src/client/object_store.ts",

@@ -1,16 +1,11 @@
 /** The one place that sends requests: time limits, retries, redirects and error mapping. */
 import type { Clock } from "../core/clock.ts";
-import {
-  AuthError,
-  type CliError,
-  InterruptedError,
-  NetworkError,
-  OperationError,
-  UsageError,
-} from "../core/errors.ts";
+import { AuthError, type CliError, NetworkError, OperationError } from "../core/errors.ts";
 import { parseExactJson } from "../core/exact_json.ts";
-import { type NamedProxy, networkFailure, wantsCredentials } from "./network_failure.ts";
+import { addressOf, hostOf, redirectedTo } from "./address.ts";
+import { type NamedProxy, wantsCredentials } from "./network_failure.ts";
 import { isSizedBody, type SizedBody, StreamedBlob } from "./sized_body.ts";
+import { bounded, type Bounds, withIdleTimeout } from "./time_limits.ts";
 
 /** How one server is spoken to. */
 export interface HttpSettings {
@@ -75,11 +70,8 @@ export interface RequestOptions {
   readonly keepRedirects?: boolean;
 }
 
-const DEFAULT_TIMEOUT_MS = 30_000;
 const MAX_RETRIES = 3;
 const MAX_REDIRECTS = 5;
-/** Servers and the HTTP client refuse longer ones, some with an error that says something else. */
-const LONGEST_ADDRESS = 60_000;
 const BACKOFF_MS = 200;
 /** In seconds, as the server asks for it. */
 const LONGEST_RETRY_AFTER = 60;
@@ -89,22 +81,6 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** Whether a later try of the same request may well succeed. */
 export function isTransientStatus(status: number): boolean {
   return TRANSIENT.has(status);
-}
-
-/**
- * Joins path segments, each percent-encoded.
- * @throws {UsageError} for `.` and `..`, which lead elsewhere however they are encoded, for an
- * empty segment and for half a surrogate pair
- */
-export function path(...segments: string[]): string {
-  return segments.map((segment) => {
-    if (/^\.{0,2}$/.test(segment) || !segment.isWellFormed()) {
-      throw new UsageError(`${JSON.stringify(segment)} cannot be a name.`, {
-        hint: "Check the argument: no server can be asked for it.",
-      });
-    }
-    return `/${encodeURIComponent(segment)}`;
-  }).join("");
 }
 
 /** A client of one server. All of its errors are {@link CliError}s. */
@@ -132,7 +108,7 @@ export class HttpClient {
    */
   async json<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
     const { response, url, abandon } = await this.#attempt(method, path, options);
-    const text = await this.#guard(response.text(), url, options.timeoutMs, abandon);
+    const text = await bounded(response.text(), this.#bounds(url, options, abandon));
     if (this.#settings.journal) this.#settings.journal.answered = { method, url };
     if (text.trim() === "" && (method !== "GET" || response.status === 204)) return undefined as T;
     try {
@@ -149,11 +125,11 @@ export class HttpClient {
   /** Sends a request and answers the response, whose body fails when it stalls. */
   async stream(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
     const { response, url, abandon } = await this.#attempt(method, path, options);
-    return this.#withIdleTimeout(response, url, abandon, options.timeoutMs);
+    return withIdleTimeout(response, this.#bounds(url, options, abandon));
   }
 
   async #attempt(method: string, path: string, options: RequestOptions) {
-    const url = this.#urlOf(path, options.query);
+    const url = addressOf(this.#settings.baseUrl, path, options.query);
     const canRepeat = options.idempotent ?? (method === "GET" || method === "HEAD");
     let renewed = false;
     for (let tries = 0;; tries++) {
@@ -188,12 +164,8 @@ export class HttpClient {
         await this.#pause(tries, url, retryAfter);
         continue;
       }
-      throw await this.#guard(
-        this.#settings.toError(response, { method, url, retryAfter }),
-        url,
-        options.timeoutMs,
-        abandon,
-      );
+      const failure = this.#settings.toError(response, { method, url, retryAfter });
+      throw await bounded(failure, this.#bounds(url, options, abandon));
     }
   }
 
@@ -212,7 +184,7 @@ export class HttpClient {
         .catch((error) => {
           throw body instanceof StreamedBlob && body.failure ? body.failure.error : error;
         });
-      const response = await this.#guard(request, url, options.timeoutMs, abandon);
+      const response = await bounded(request, this.#bounds(url, options, abandon));
       this.#settings.trace?.(`${response.status} ${method} ${url.origin}${url.pathname}`);
       const location = response.headers.get("location");
       if (!REDIRECTS.has(response.status) || !location || options.keepRedirects) return response;
@@ -250,73 +222,9 @@ export class HttpClient {
     return { headers, body: isSizedBody(body) ? new StreamedBlob(body) : body };
   }
 
-  #urlOf(path: string, query: RequestOptions["query"]): URL {
-    const address = /^https?:/.test(path) ? path : this.#settings.baseUrl + path;
-    const url = URL.parse(address);
-    if (!url) {
-      throw new OperationError(`${JSON.stringify(address)} is no address.`, "INVALID_RESPONSE", {
-        hint: "Check that the server is an InsForge backend.",
-      });
-    }
-    for (const [name, value] of Object.entries(query ?? {})) {
-      if (value !== undefined) url.searchParams.set(name, String(value));
-    }
-    if (url.href.length > LONGEST_ADDRESS) {
-      throw new UsageError("A name or value is too long for an address.", {
-        hint: `All in all it may have ${LONGEST_ADDRESS} characters, once it is encoded.`,
-      });
-    }
-    return url;
-  }
-
-  /** Bounds a wait and names its failure; `abandon` ends the work when the wait is over. */
-  async #guard<T>(
-    work: Promise<T>,
-    url: URL,
-    timeoutMs: number | undefined = DEFAULT_TIMEOUT_MS,
-    abandon: AbortController,
-  ): Promise<T> {
-    const { promise: late, reject } = Promise.withResolvers<never>();
-    const callOff = this.#settings.clock.after(
-      timeoutMs,
-      () => reject(new DOMException("timed out", "TimeoutError")),
-    );
-    try {
-      return await Promise.race([work, late]);
-    } catch (error) {
-      work.catch(() => {});
-      abandon.abort();
-      throw this.#settings.signal.aborted
-        ? new InterruptedError()
-        : networkFailure(error, url, timeoutMs, this.#settings.proxyOf?.(url));
-    } finally {
-      callOff();
-    }
-  }
-
-  /** A body that delivers nothing for `timeoutMs`, or breaks off, fails with a named cause. */
-  #withIdleTimeout(
-    response: Response,
-    url: URL,
-    abandon: AbortController,
-    timeoutMs?: number,
-  ): Response {
-    if (!response.body) return response;
-    const reader = response.body.getReader();
-    const body = new ReadableStream<Uint8Array>({
-      pull: async (controller) => {
-        try {
-          const { done, value } = await this.#guard(reader.read(), url, timeoutMs, abandon);
-          if (done) controller.close();
-          else controller.enqueue(value);
-        } catch (error) {
-          controller.error(error);
-        }
-      },
-      cancel: (reason) => reader.cancel(reason),
-    });
-    const { status, statusText, headers } = response;
-    return new Response(body, { status, statusText, headers });
+  #bounds(url: URL, { timeoutMs }: RequestOptions, abandon: AbortController): Bounds {
+    const { clock, signal, proxyOf } = this.#settings;
+    return { url, timeoutMs, abandon, clock, signal, proxyOf };
   }
 
   #pause(tries: number, url: URL, retryAfter?: number): Promise<void> {
@@ -350,19 +258,4 @@ function authorize(headers: Headers, bearer: string, url: URL): void {
       hint: "Set it anew: a line break or a quotation mark may have come along with it.",
     });
   }
-}
-
-/** @throws {OperationError} for what is no address on the web */
-function redirectedTo(location: string, from: URL): URL {
-  const url = URL.parse(location, from);
-  if (url && /^https?:$/.test(url.protocol)) return url;
-  throw new OperationError(
-    `${from.host} redirected ${from.pathname} to what is no http(s) address.`,
-    "REDIRECTED",
-    { hint: "Check the address of the host." },
-  );
-}
-
-function hostOf(location: string, base: URL): string {
-  return URL.canParse(location, base.href) ? new URL(location, base).host : "an invalid address";
 }

@@ -7,7 +7,8 @@ import {
 } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { backendError } from "../../src/client/backend.ts";
-import { HttpClient, type HttpSettings, path } from "../../src/client/http.ts";
+import { path } from "../../src/client/address.ts";
+import { HttpClient, type HttpSettings } from "../../src/client/http.ts";
 import { systemClock } from "../../src/core/clock.ts";
 import {
   HttpError,

@@ -7,7 +7,8 @@ import type {
   UserSchema,
 } from "../../shared/contract/backend.ts";
 import { HttpError, NotFoundError, OperationError } from "../../core/errors.ts";
-import { type HttpClient, path } from "../http.ts";
+import { path } from "../address.ts";
+import type { HttpClient } from "../http.ts";
 
 const BASE = "/api/auth";
 /** How many users with a similar address are looked through for the one that is meant. */

@@ -1,7 +1,8 @@
 /** Database endpoints: section 6 of the HTTP contract. */
 import { HttpError, OperationError } from "../../core/errors.ts";
 import { PREFER_RESULTS } from "../../shared/contract/raw_sql.ts";
-import { type HttpClient, path } from "../http.ts";
+import { path } from "../address.ts";
+import type { HttpClient } from "../http.ts";
 import { sizedForm } from "../form.ts";
 import { sendChange, sendSizedChange } from "../lost_answer.ts";
 import type { SizedBody } from "../sized_body.ts";

@@ -10,7 +10,8 @@ import type {
 } from "../../shared/contract/backend.ts";
 import type { ManifestEntry } from "../../shared/contract/deployments.ts";
 import { HttpError, OperationError } from "../../core/errors.ts";
-import { type HttpClient, path, type RequestOptions } from "../http.ts";
+import { path } from "../address.ts";
+import type { HttpClient, RequestOptions } from "../http.ts";
 import { transferTimeoutMs } from "../sized_body.ts";
 
 /** A deployment; older backends leave fields out or call them otherwise. */

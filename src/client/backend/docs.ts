@@ -1,6 +1,7 @@
 /** The documentation that a backend carries: section 12 of the HTTP contract. */
 import { OperationError } from "../../core/errors.ts";
-import { type HttpClient, path } from "../http.ts";
+import { path } from "../address.ts";
+import type { HttpClient } from "../http.ts";
 
 /** One page that can be read. */
 export interface DocEntry {

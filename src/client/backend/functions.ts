@@ -1,6 +1,7 @@
 /** Function endpoints: section 8 of the HTTP contract. */
 import { HttpError } from "../../core/errors.ts";
-import { type HttpClient, path } from "../http.ts";
+import { path } from "../address.ts";
+import type { HttpClient } from "../http.ts";
 import { sendChange } from "../lost_answer.ts";
 
 /** A function; lists leave the code out. */

@@ -1,5 +1,6 @@
 /** Log endpoints: section 11 of the HTTP contract. */
-import { type HttpClient, path } from "../http.ts";
+import { path } from "../address.ts";
+import type { HttpClient } from "../http.ts";
 
 /** A line of a log. */
 export interface LogEntry {

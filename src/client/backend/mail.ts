@@ -1,6 +1,7 @@
 /** The inbox of a local backend. */
 import { HttpError, NotFoundError } from "../../core/errors.ts";
-import { type HttpClient, path } from "../http.ts";
+import { path } from "../address.ts";
+import type { HttpClient } from "../http.ts";
 import { localOnly } from "./auth.ts";
 
 /** A mail that the backend sent, or would have. */

@@ -1,5 +1,6 @@
 /** Schedule endpoints: section 10 of the HTTP contract. */
-import { type HttpClient, path } from "../http.ts";
+import { path } from "../address.ts";
+import type { HttpClient } from "../http.ts";
 
 /** A scheduled call. Header values keep their references to secrets. */
 export interface Schedule {

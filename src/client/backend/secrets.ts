@@ -1,6 +1,7 @@
 /** Secrets endpoints: section 9 of the HTTP contract. */
 import { OperationError } from "../../core/errors.ts";
-import { type HttpClient, path } from "../http.ts";
+import { path } from "../address.ts";
+import type { HttpClient } from "../http.ts";
 
 /** A secret without its value. */
 export interface Secret {

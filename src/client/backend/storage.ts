@@ -1,7 +1,8 @@
 /** Storage endpoints: section 7 of the HTTP contract. */
 import { HttpError, NotFoundError } from "../../core/errors.ts";
 import { sizedForm } from "../form.ts";
-import { type HttpClient, path, type SharedSettings } from "../http.ts";
+import { path } from "../address.ts";
+import type { HttpClient, SharedSettings } from "../http.ts";
 import { objectStoreClient } from "../object_store.ts";
 import { sendSizedChange } from "../lost_answer.ts";
 import { type SizedBody, transferTimeoutMs } from "../sized_body.ts";

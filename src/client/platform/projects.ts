@@ -7,7 +7,8 @@ import type {
   PlatformProject,
   PlatformUser,
 } from "../../shared/contract/platform.ts";
-import { type HttpClient, path } from "../http.ts";
+import { path } from "../address.ts";
+import type { HttpClient } from "../http.ts";
 
 /** The account's profile. @throws {HttpError | AuthError} */
 export async function getProfile(platform: HttpClient): Promise<PlatformUser> {
