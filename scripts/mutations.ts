@@ -232,7 +232,7 @@ export const MUTATIONS: readonly Mutation[] = [
     "src/files/partial_file.ts",
     ["tests/files/partial_file.test.ts"],
     ["return isFile && (nlink ?? 1) <= 1;", "return isFile;"],
-    ["if (found && !isPlain(found)) await Deno.remove(path);", ""],
+    ["if (!found || !isPlain(found)) {", "if (!found) {"],
     ["if (isLocked && await isThere(path)) return file;", "if (await isThere(path)) return file;"],
   ),
   ...of(

@@ -23,6 +23,9 @@ const SHARED = ["core", "files", "shared", "server"];
 const DOORS = ["commands/local/serve.ts", "commands/functions/serve.ts"];
 
 const src = fromFileUrl(new URL("../src", import.meta.url));
+/** What writes to disk. */
+const WRITES =
+  /\bDeno\.(?:writeTextFile|writeFile|rename|truncate|symlink|link|chmod|copyFile|create)(?:Sync)?\(|\bDeno\.open(?:Sync)?\([^;]*?\b(?:write|append|create\w*): true/;
 const LOADED = /^(?:import|export) (?!type )(?:[^;"]* from )?"([^"]+)"/gm;
 const IMPORT = /(?:\bfrom |\bimport\(|^import )"(\.{1,2}\/[^"]+\.ts)"/gm;
 
@@ -30,6 +33,7 @@ const IMPORT = /(?:\bfrom |\bimport\(|^import )"(\.{1,2}\/[^"]+\.ts)"/gm;
 const imports = new Map<string, string[]>();
 /** What comes with a module as it is loaded: modules, and names of packages. */
 const loaded = new Map<string, string[]>();
+const writing: string[] = [];
 for await (const { path } of walk(src, { exts: [".ts"] })) {
   const text = await Deno.readTextFile(path);
   const targets = (found: RegExp) =>
@@ -37,6 +41,7 @@ for await (const { path } of walk(src, { exts: [".ts"] })) {
       target!.startsWith(".") ? below(join(dirname(path), target!)) : target!
     );
   imports.set(below(path), targets(IMPORT));
+  if (WRITES.test(text)) writing.push(below(path));
   loaded.set(below(path), targets(LOADED));
 }
 
@@ -78,6 +83,11 @@ describe("the sources", () => {
   it("know no cycle, not even of types", () => {
     const done = new Set<string>();
     for (const module of imports.keys()) assertEquals(cycleFrom([module], done), undefined);
+  });
+
+  it("write to disk in one room alone, beside the local backend's own data", () => {
+    assert(writing.includes("files/atomic.ts"));
+    assertEquals(writing.filter((module) => !/^(files|server)\//.test(module)), []);
   });
 
   it("start without the command parser: the launcher reads tables alone", () => {

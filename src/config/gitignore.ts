@@ -1,5 +1,6 @@
 /** Keeps the project's keys out of version control. */
 import { join } from "@std/path";
+import { appendToFile } from "../files/output_file.ts";
 import { placeOf, type TypedPaths } from "../files/typed_path.ts";
 import { CliError, FileError } from "../core/errors.ts";
 import { reason } from "../files/reason.ts";
@@ -27,7 +28,7 @@ export async function ignoreProjectFolder({ launch, prompt }: Asker): Promise<bo
       return false;
     }
     const separator = current === "" || current.endsWith("\n") ? "" : "\n";
-    await Deno.writeTextFile(path, `${separator}${ENTRY}\n`, { append: true });
+    await appendToFile(path, `${separator}${ENTRY}\n`);
     return true;
   } catch (error) {
     if (error instanceof CliError) throw error;

@@ -8,8 +8,8 @@ import { placeWithin } from "./real_path.ts";
 import { isPipeOrDevice } from "./file_kind.ts";
 
 /**
- * Writes text or bytes as they come: into a pipe or device itself, else into a fresh file beside the target,
- * which takes its name at the end.
+ * Writes text or bytes as they come: into a pipe or device itself, else into a fresh file beside
+ * the target, which takes its name at the end.
  * @returns the number of bytes
  * @throws {FileError} when it cannot be written; the errors of `chunks` as they are
  */
@@ -23,7 +23,7 @@ export async function writeOutputFile(
     const found = await Deno.stat(target).catch(() => undefined);
     if (found?.isDirectory) throw new FileError(`Cannot write ${path}: it is a folder.`);
     if (found && isPipeOrDevice(found)) {
-      using pipe = await Deno.open(target, { write: true });
+      using pipe = await openPipe(target);
       return await writeChunks(pipe, chunks);
     }
     return await replaceFile(target, ({ file }) => writeChunks(file, chunks), {
@@ -34,6 +34,25 @@ export async function writeOutputFile(
     if (error instanceof CliError) throw error;
     throw cannotWrite(path, error);
   }
+}
+
+/** Opens a pipe or device to write into. */
+export function openPipe(target: string): Promise<Deno.FsFile> {
+  return Deno.open(target, { write: true });
+}
+
+/**
+ * Makes a file, and the folders that it lies in.
+ * @throws {Deno.errors.AlreadyExists} when it is there already, and what the system says otherwise
+ */
+export async function openNewFile(path: string): Promise<Deno.FsFile> {
+  await Deno.mkdir(dirname(path), { recursive: true });
+  return await Deno.open(path, { write: true, createNew: true });
+}
+
+/** Adds text to a file, which is made when it is not there. */
+export async function appendToFile(path: string, text: string): Promise<void> {
+  await Deno.writeTextFile(path, text, { append: true });
 }
 
 /** The error of a file that a command was told to write. */

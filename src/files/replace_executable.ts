@@ -1,7 +1,36 @@
 /** Puts a new executable in the place of the one that runs. */
 import { asidePath } from "./temporary_paths.ts";
 import { reason } from "./reason.ts";
-import { FileError } from "../core/errors.ts";
+import { FileError, OperationError } from "../core/errors.ts";
+
+/** After so long without a byte written, whoever began the file has gone. */
+const ABANDONED_MS = 60_000;
+
+/**
+ * Creates the file of a new executable; one that another process is writing to stays its own.
+ * @throws {OperationError} while there is one
+ */
+export async function createReplacement(path: string): Promise<Deno.FsFile> {
+  const create = () => Deno.open(path, { write: true, createNew: true, mode: 0o755 });
+  try {
+    return await create();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    const { mtime } = await Deno.stat(path);
+    if (Date.now() - (mtime?.getTime() ?? 0) < ABANDONED_MS) {
+      throw new OperationError("Another upgrade is under way.", "UPGRADE_RUNNING", {
+        hint: `Wait for it; if there is none, remove ${path}.`,
+      });
+    }
+    await Deno.remove(path);
+    return await create();
+  }
+}
+
+/** Removes a new executable that cannot be used. */
+export async function discardReplacement(path: string): Promise<void> {
+  await Deno.remove(path).catch(() => {});
+}
 
 /**
  * Replaces `executable` by `replacement`, at once: whoever starts it gets the old or the new one.
@@ -16,7 +45,7 @@ export async function replaceExecutable(executable: string, replacement: string)
       await Deno.rename(replacement, executable);
     }
   } catch (error) {
-    await Deno.remove(replacement).catch(() => {});
+    await discardReplacement(replacement);
     throw new FileError(`Cannot replace ${executable}: ${reason(error)}.`, {
       hint: "Upgrade as the user who installed it, or install it into a folder of your own.",
       cause: error,

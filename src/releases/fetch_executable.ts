@@ -2,12 +2,11 @@
 import { createHash } from "node:crypto";
 import { createTarDecoder } from "modern-tar";
 import type { HttpClient } from "../client/http.ts";
+import { writeAll } from "../files/atomic.ts";
 import { reason } from "../files/reason.ts";
+import { createReplacement, discardReplacement } from "../files/replace_executable.ts";
 import { CliError, FileError, OperationError } from "../core/errors.ts";
 import type { ReleaseFile } from "./manifest.ts";
-
-/** After so long without a byte written, whoever began the file has gone. */
-const ABANDONED_MS = 60_000;
 
 /** What is fetched, and where it goes. */
 export interface Fetching {
@@ -29,12 +28,12 @@ export async function fetchExecutable(client: HttpClient, fetching: Fetching): P
   const { version, archive, target } = fetching;
   let hasBegun = false;
   try {
-    using file = await create(target);
+    using file = await createReplacement(target);
     hasBegun = true;
     const response = await client.stream("GET", `/download/v${version}/${archive.name}`);
     await unpack(response.body!, file, fetching);
   } catch (error) {
-    if (hasBegun) await Deno.remove(target).catch(() => {});
+    if (hasBegun) await discardReplacement(target);
     if (error instanceof CliError) throw error;
     // What neither the network nor the disk failed at is an archive that is none.
     if (!isOfSystem(error)) throw damaged(archive);
@@ -42,23 +41,6 @@ export async function fetchExecutable(client: HttpClient, fetching: Fetching): P
       hint: "Check that the folder is writable and the disk is not full.",
       cause: error,
     });
-  }
-}
-
-/** Creates the file; one that another process is writing to stays its own. */
-async function create(target: string): Promise<Deno.FsFile> {
-  try {
-    return await Deno.open(target, { write: true, createNew: true, mode: 0o755 });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    const { mtime } = await Deno.stat(target);
-    if (Date.now() - (mtime?.getTime() ?? 0) < ABANDONED_MS) {
-      throw new OperationError("Another upgrade is under way.", "UPGRADE_RUNNING", {
-        hint: `Wait for it; if there is none, remove ${target}.`,
-      });
-    }
-    await Deno.remove(target);
-    return await Deno.open(target, { write: true, createNew: true, mode: 0o755 });
   }
 }
 
@@ -90,7 +72,7 @@ async function unpack(
       continue;
     }
     for await (const chunk of body) {
-      for (let sent = 0; sent < chunk.length;) sent += await file.write(chunk.subarray(sent));
+      await writeAll(file, chunk);
       written += chunk.length;
     }
     await file.sync();

@@ -14,7 +14,11 @@ import { launchIn } from "../support/launch.ts";
 let interrupt = () => {};
 
 /** Runs `insforge act`, which is the action, to its exit code and what it wrote to stderr. */
-async function run(action: Action<void, []>, clock: Clock = systemClock) {
+async function run(
+  action: Action<void, []>,
+  clock: Clock = systemClock,
+  args: readonly string[] = [],
+) {
   const commands: Commands = {
     act: {
       description: "Act.",
@@ -22,7 +26,7 @@ async function run(action: Action<void, []>, clock: Clock = systemClock) {
     },
   };
   const { terminal, err } = capturedTerminal();
-  const launch = launchIn("/", [], { invocation: readInvocation(["act"], commands) });
+  const launch = launchIn("/", [], { invocation: readInvocation(["act", ...args], commands) });
   const code = await runCli(commands, launch, {
     terminal,
     env: () => undefined,
@@ -52,6 +56,12 @@ describe("the exit code of an invocation", () => {
       ]
     ) codes.push((await run(action)).code);
     assertEquals(codes, [0, 1, 2, 7, 0, 1, 1]);
+  });
+
+  it("is that of a usage error where the command line does not parse", async () => {
+    const { code, err } = await run(() => Promise.resolve({ data: {} }), systemClock, ["--nope"]);
+    assertEquals(code, 1);
+    assertStringIncludes(err, 'Unknown option "--nope"');
   });
 
   it("says that a fault is the program's own", async () => {

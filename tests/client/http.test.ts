@@ -97,6 +97,13 @@ describe("requests", () => {
     assertEquals(server.requests.map(({ body }) => body), ['{"a":1}', '{"a":1}']);
   });
 
+  it("gives up after three repetitions", async () => {
+    await using server = stubServer(() => new Response(null, { status: 503 }));
+    const { client } = clientOf(server.url);
+    await assertRejects(() => client.json("GET", "/"), HttpError);
+    assertEquals(server.requests.length, 4);
+  });
+
   it("does not wait for minutes", async () => {
     await using server = stubServer(answers(
       new Response(null, { status: 429, headers: { "retry-after": "600" } }),
@@ -119,16 +126,19 @@ describe("requests", () => {
     }
   });
 
-  it("R39: every wait has a limit", async () => {
-    const never = Promise.withResolvers<Response>();
-    await using server = stubServer(() => never.promise);
-    const { client } = clientOf(server.url);
-    const error = await assertRejects(
-      () => client.json("POST", "/", { timeoutMs: 100 }),
-      NetworkError,
-    );
-    assertStringIncludes(error.message, "did not answer within 0.1 s");
-    never.resolve(new Response());
+  it("R39: every wait has a limit, and is not waited for again", async () => {
+    for (const method of ["POST", "GET"]) {
+      const never = Promise.withResolvers<Response>();
+      await using server = stubServer(() => never.promise);
+      const { client, pauses } = clientOf(server.url);
+      const error = await assertRejects(
+        () => client.json(method, "/", { timeoutMs: 100 }),
+        NetworkError,
+      );
+      assertStringIncludes(error.message, "did not answer within 0.1 s");
+      assertEquals(pauses, []);
+      never.resolve(new Response());
+    }
   });
 
   it("R39: a body that stalls has a limit too", async () => {
@@ -192,6 +202,42 @@ describe("requests", () => {
     const withBearer = (server: StubServer) =>
       server.requests.map(({ headers }) => headers.has("authorization"));
     assertEquals([withBearer(foreign), withBearer(home)], [[false, false], [true]]);
+  });
+
+  it("R41: no credential goes along with a redirect, and no change does", async () => {
+    await using foreign = stubServer(() => Response.json({}));
+    await using home = stubServer(() =>
+      new Response(null, { status: 307, headers: { location: `${foreign.url}/there` } })
+    );
+    const { client } = clientOf(home.url);
+    const headers = { authorization: "Bearer of the caller" };
+    await client.json("GET", "/");
+    await client.json("GET", "/", { headers });
+    assertEquals(foreign.requests.map(({ headers }) => headers.has("authorization")), [
+      false,
+      false,
+    ]);
+    for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
+      const error = await assertRejects(() => client.json(method, "/"), OperationError);
+      assertEquals(error.code, "REDIRECTED");
+    }
+    assertEquals(foreign.requests.length, 2);
+  });
+
+  it("are traced without what an address carries beside its path", async () => {
+    await using server = stubServer(() => Response.json({}));
+    const lines: string[] = [];
+    const { client } = clientOf(server.url, { trace: (line) => lines.push(line) });
+    await client.json("GET", "/signed?key=secret", { query: { token: "secret" } });
+    assertEquals(lines, [`GET ${server.url}/signed`, `200 GET ${server.url}/signed`]);
+  });
+
+  it("have an answer with a body where they read, and need none where they change", async () => {
+    await using server = stubServer(() => new Response(""));
+    const { client } = clientOf(server.url);
+    assertEquals(await client.json("POST", "/"), undefined);
+    const error = await assertRejects(() => client.json("GET", "/"), OperationError);
+    assertEquals(error.code, "INVALID_RESPONSE");
   });
 
   it("R45: names are encoded in paths", () => {

@@ -1,10 +1,10 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { sizedForm } from "../../src/client/form.ts";
 import { HttpClient } from "../../src/client/http.ts";
 import { objectStoreClient } from "../../src/client/object_store.ts";
 import { systemClock } from "../../src/core/clock.ts";
-import { HttpError, NetworkError } from "../../src/core/errors.ts";
+import { HttpError, NetworkError, OperationError } from "../../src/core/errors.ts";
 import { faultProxy } from "../support/fault_proxy.ts";
 import { stubServer } from "../support/stub_server.ts";
 
@@ -31,6 +31,14 @@ const form = () =>
     contentType: "application/zip",
     ...bodyOf(2, 3),
   });
+
+describe("an object store", () => {
+  it("is on the web", () => {
+    for (const address of ["ftp://store.example/x", "file:///etc/passwd", "/relative", "x"]) {
+      assertThrows(() => objectStoreClient(address, surroundings), OperationError, "no http(s)");
+    }
+  });
+});
 
 describe("a body of known length", () => {
   it("R41: reaches an object store with its length and without a bearer, fields first", async () => {

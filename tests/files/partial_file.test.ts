@@ -1,8 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FileError } from "../../src/core/errors.ts";
-import { openPartial, partialSize } from "../../src/files/partial_file.ts";
-import { partialPath } from "../../src/files/temporary_paths.ts";
+import { writeAll } from "../../src/files/atomic.ts";
+import { PartialFile } from "../../src/files/partial_file.ts";
+import { partialPath, partialTagPath } from "../../src/files/temporary_paths.ts";
 import { withFolder } from "../support/temporary.ts";
 
 describe({ name: "a file under way", ignore: Deno.build.os === "windows" }, () => {
@@ -10,9 +11,16 @@ describe({ name: "a file under way", ignore: Deno.build.os === "windows" }, () =
     withFolder(async (folder) => {
       const path = partialPath(`${folder}/a`);
       await Deno.writeTextFile(path, "half");
-      assertEquals(await partialSize(path), 4);
-      using file = await openPartial(`${folder}/a`);
-      assertEquals((await file.stat()).size, 4);
+      await Deno.writeTextFile(partialTagPath(`${folder}/a`), '"v1"');
+      using partial = await PartialFile.open(`${folder}/a`);
+      assertEquals(await partial.left(), { size: 4, version: '"v1"' });
+      await partial.begin('"v2"');
+      assertEquals(await partial.left(), undefined);
+      await writeAll(partial.file, new TextEncoder().encode("whole"));
+      assertEquals(await partial.left(), { size: 5, version: '"v2"' });
+      await partial.keep();
+      assertEquals(await Deno.readTextFile(`${folder}/a`), "whole");
+      assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["a"]);
     }));
 
   for (const [kind, plant] of [["link", Deno.symlink], ["second name", Deno.link]] as const) {
@@ -22,9 +30,8 @@ describe({ name: "a file under way", ignore: Deno.build.os === "windows" }, () =
         const path = partialPath(`${folder}/a`);
         await Deno.writeTextFile(victim, "mine");
         await plant(victim, path);
-        assertEquals(await partialSize(path), 0);
-        using file = await openPartial(`${folder}/a`);
-        await file.write(new TextEncoder().encode("theirs"));
+        using partial = await PartialFile.open(`${folder}/a`);
+        await writeAll(partial.file, new TextEncoder().encode("theirs"));
         assertEquals(await Deno.readTextFile(victim), "mine");
         assertEquals(await Deno.readTextFile(path), "theirs");
       }));
@@ -32,7 +39,7 @@ describe({ name: "a file under way", ignore: Deno.build.os === "windows" }, () =
 
   it("is one process's at a time", () =>
     withFolder(async (folder) => {
-      using _ = await openPartial(`${folder}/a`);
-      await assertRejects(() => openPartial(`${folder}/a`), FileError, "Another process");
+      using _ = await PartialFile.open(`${folder}/a`);
+      await assertRejects(() => PartialFile.open(`${folder}/a`), FileError, "Another process");
     }));
 });

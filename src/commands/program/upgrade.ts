@@ -9,7 +9,7 @@ import { success, text } from "../../terminal/view.ts";
 import { fetchExecutable } from "../../releases/fetch_executable.ts";
 import { latestRelease, type Release, releaseClient } from "../../releases/manifest.ts";
 import { ownerOf } from "../../releases/owner.ts";
-import { replaceExecutable } from "../../files/replace_executable.ts";
+import { discardReplacement, replaceExecutable } from "../../files/replace_executable.ts";
 import { compareReleases } from "../../releases/version.ts";
 import { rememberLatest } from "../../releases/update_notice.ts";
 
@@ -109,7 +109,7 @@ async function requireStart(program: string, version: string): Promise<void> {
       (error: Error) => error.message,
     );
   if (failure === undefined) return;
-  await Deno.remove(program).catch(() => {});
+  await discardReplacement(program);
   throw new OperationError(
     `insforge ${version} does not start on this machine. Nothing was changed.`,
     "NOT_UPGRADABLE",

@@ -1,5 +1,6 @@
 /** Starting points of new projects: the folders of a public archive. */
-import { dirname, join } from "@std/path";
+import { join } from "@std/path";
+import { openNewFile } from "../../files/output_file.ts";
 import type { Context } from "../../cli/context.ts";
 import { CliError, NetworkError, OperationError } from "../../core/errors.ts";
 import { HttpClient } from "../../client/http.ts";
@@ -80,8 +81,7 @@ async function unpack(archive: Blob, template: string, target: string): Promise<
     if (size > LARGEST_UNPACKED_BYTES) {
       throw new OperationError("The archive of templates is too large when unpacked.");
     }
-    await Deno.mkdir(dirname(path), { recursive: true });
-    using file = await Deno.open(path, { write: true, createNew: true });
+    using file = await openNewFile(path);
     await entry.getData(file.writable, { checkSignature: true });
     files++;
   }

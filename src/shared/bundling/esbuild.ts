@@ -3,6 +3,8 @@
  * once a process; that takes a quarter of a second.
  */
 import type * as esbuild from "esbuild-wasm";
+import { fromFileUrl } from "@std/path";
+import { writeFileAtomically } from "../../files/atomic.ts";
 import { preparedFile } from "../../core/program_files.ts";
 import { pack, unpack } from "../../files/packing.ts";
 import { readPrepared } from "../../files/prepared_files.ts";
@@ -42,9 +44,7 @@ export async function packEsbuild(): Promise<void> {
     if (found.href === target.href) return;
     await Deno.remove(found);
   }
-  const temporary = new URL(`${target}.${crypto.randomUUID()}.tmp`);
-  await Deno.writeFile(temporary, pack(await Deno.readFile(ownFile())));
-  await Deno.rename(temporary, target);
+  await writeFileAtomically(fromFileUrl(target), pack(await Deno.readFile(ownFile())));
 }
 
 /** The file in esbuild's own package: there in a checkout alone. */

@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { writeFileAtomically } from "../../files/atomic.ts";
 
 /**
  * Files by the digest of what they hold, in the user's cache: whatever is found there is checked
@@ -67,12 +68,10 @@ export async function sha256(bytes: BufferSource): Promise<string> {
 }
 
 async function keep(folder: string, path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
     await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-    await Deno.writeFile(temporary, bytes, { createNew: true });
-    await Deno.rename(temporary, path);
+    await writeFileAtomically(path, bytes, { isDurable: false });
   } catch {
-    await Deno.remove(temporary).catch(() => {});
+    // What is kept only saves fetching it again.
   }
 }

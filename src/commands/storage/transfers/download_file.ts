@@ -4,10 +4,10 @@ import { downloadObject } from "../../../client/backend/storage.ts";
 import type { HttpClient } from "../../../client/http.ts";
 import type { Context } from "../../../cli/context.ts";
 import { CliError, OperationError } from "../../../core/errors.ts";
-import { cannotWrite } from "../../../files/output_file.ts";
-import { isWrittenDirectly, openPartial, partialSize } from "../../../files/partial_file.ts";
+import { writeAll } from "../../../files/atomic.ts";
+import { cannotWrite, openPipe } from "../../../files/output_file.ts";
+import { isWrittenDirectly, type Left, PartialFile } from "../../../files/partial_file.ts";
 import { placeWithin } from "../../../files/real_path.ts";
-import { partialPath, partialTagPath } from "../../../files/temporary_paths.ts";
 import type { Meter } from "./transfer.ts";
 
 /** What is downloaded, and where to. */
@@ -41,8 +41,8 @@ export async function downloadFile(
   try {
     if (await isWrittenDirectly(target)) return await pour(context, backend, download, meter);
     if (folder !== undefined) await Deno.mkdir(dirname(target), { recursive: true });
-    using file = await openPartial(target);
-    return await complete(file, context, backend, download, meter);
+    using partial = await PartialFile.open(target);
+    return await complete(partial, context, backend, download, meter);
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw cannotWrite(target, error);
@@ -55,11 +55,11 @@ async function pour(
   { bucket, key, target }: Download,
   meter: Meter,
 ): Promise<number> {
-  using pipe = await Deno.open(target, { write: true });
+  using pipe = await openPipe(target);
   const { body } = await downloadObject(backend, surroundings, { bucket, key });
   let size = 0;
   for await (const chunk of body ?? []) {
-    for (let done = 0; done < chunk.length;) done += await pipe.write(chunk.subarray(done));
+    await writeAll(pipe, chunk);
     size += chunk.length;
     meter.add(chunk.length);
   }
@@ -67,40 +67,38 @@ async function pour(
 }
 
 async function complete(
-  file: Deno.FsFile,
+  partial: PartialFile,
   context: Context,
   backend: HttpClient,
   download: Download,
   meter: Meter,
 ): Promise<number> {
-  const { key, target } = download;
   try {
-    const size = await fill(file, context, backend, download, meter);
-    await Deno.rename(partialPath(target), target);
-    await Deno.remove(partialTagPath(target)).catch(() => {});
+    const size = await fill(partial, context, backend, download, meter);
+    await partial.keep();
     return size;
   } catch (error) {
-    throw await brokenOff(error, context, key, target);
+    throw await brokenOff(error, context, download.key, partial);
   }
 }
 
 async function fill(
-  file: Deno.FsFile,
+  partial: PartialFile,
   { surroundings }: Context,
   backend: HttpClient,
-  { bucket, key, target, resume }: Download,
+  { bucket, key, resume }: Download,
   meter: Meter,
 ): Promise<number> {
-  const rest = resume ? await restOf(target) : undefined;
+  const left = resume ? await partial.left() : undefined;
+  const rest = left && restOf(left);
   let response = await downloadObject(backend, surroundings, { bucket, key, rest });
-  if (rest && isRest(response, rest)) return await write(file, rest.from, response, meter);
+  if (rest && isRest(response, rest)) return await write(partial, rest.from, response, meter);
   if (rest && response.status !== 200) {
     await response.body?.cancel();
     response = await downloadObject(backend, surroundings, { bucket, key });
   }
-  await file.truncate(0);
-  await keepVersion(response, target);
-  return await write(file, 0, response, meter);
+  await partial.begin(versionOf(response));
+  return await write(partial, 0, response, meter);
 }
 
 interface Rest {
@@ -109,15 +107,9 @@ interface Rest {
   readonly etag: string;
 }
 
-/**
- * What is missing of a download that was broken off; its last byte comes again, as no range is
- * empty.
- */
-async function restOf(target: string): Promise<Rest | undefined> {
-  const have = await partialSize(partialPath(target));
-  const tag = partialTagPath(target);
-  const etag = await partialSize(tag) > 0 ? await Deno.readTextFile(tag) : "";
-  return have > 0 && etag !== "" ? { from: have - 1, etag } : undefined;
+/** What is missing of a download; its last byte comes again, as no range is empty. */
+function restOf({ size, version }: Left): Rest {
+  return { from: size - 1, etag: version };
 }
 
 function isRest(response: Response, { from, etag }: Rest): boolean {
@@ -131,18 +123,8 @@ function versionOf({ headers }: Response): string | undefined {
   return etag?.startsWith('"') && !headers.has("content-encoding") ? etag : undefined;
 }
 
-/**
- * Told before the first byte is there, so that bytes are never taken for those of another version.
- */
-async function keepVersion(response: Response, target: string): Promise<void> {
-  const path = partialTagPath(target);
-  const etag = versionOf(response);
-  await Deno.remove(path).catch(() => {});
-  if (etag) await Deno.writeTextFile(path, etag, { createNew: true });
-}
-
 async function write(
-  file: Deno.FsFile,
+  { file }: PartialFile,
   from: number,
   { headers, body }: Response,
   meter: Meter,
@@ -171,14 +153,10 @@ async function brokenOff(
   error: unknown,
   { signal }: Context,
   key: string,
-  target: string,
+  partial: PartialFile,
 ): Promise<unknown> {
-  const kept = await partialSize(partialPath(target));
-  if (kept === 0) {
-    for (const path of [partialPath(target), partialTagPath(target)]) {
-      await Deno.remove(path).catch(() => {});
-    }
-  }
+  const kept = await partial.size();
+  if (kept === 0) await partial.discard();
   if (!(error instanceof CliError) || signal.aborted || kept === 0) return error;
   const { message, code } = error;
   return new OperationError(`${key}: ${message}`, code, {
