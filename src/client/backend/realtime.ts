@@ -6,7 +6,8 @@ import type {
   RealtimeMessage,
 } from "../../shared/contract/backend.ts";
 import { NotFoundError } from "../../core/errors.ts";
-import { type HttpClient, path } from "../http.ts";
+import { path } from "../address.ts";
+import type { HttpClient } from "../http.ts";
 
 const BASE = "/api/realtime";
 
