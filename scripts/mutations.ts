@@ -313,12 +313,19 @@ export const MUTATIONS: readonly Mutation[] = [
     "src/server/http/authenticate.ts",
     ["tests/server/auth.test.ts", "tests/server/security.test.ts"],
     ['if (identity.role !== "project_admin") {', 'if (identity.role === "anon") {'],
+    ["if (apiKey) throw invalidApiKey();", ""],
+  ),
+  ...of(
+    "src/server/http/identify.ts",
+    ["tests/server/identify.test.ts"],
     [
       "if (keys.isApiKey(credential)) return OWNER;",
       "if (keys.apiKey.startsWith(credential)) return OWNER;",
     ],
-    ["if (apiKey) throw invalidApiKey();", ""],
-    ['if (keys.isAnonKey(credential)) return { role: "anon" };', 'return { role: "anon" };'],
+    [
+      'if (keys.isAnonKey(credential)) return { role: "anon" };',
+      'if (keys.anonKey.startsWith(credential)) return { role: "anon" };',
+    ],
     [
       'if (claims.role === "anon") return { role: "anon" };',
       'if (claims.role === "anon") return OWNER;',
@@ -326,6 +333,10 @@ export const MUTATIONS: readonly Mutation[] = [
     [
       'if (!claims) throw unauthorized("The token is not valid, or has expired");',
       "if (!claims) return OWNER;",
+    ],
+    [
+      'if (typeof sub !== "string" || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(sub)) {',
+      'if (typeof sub !== "string") {',
     ],
   ),
   ...of(
