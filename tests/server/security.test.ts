@@ -62,6 +62,7 @@ const USERS = [
   "POST /api/database/rpc/:name",
   "GET /api/database/records/:table",
   "POST /api/database/records/:table",
+  "PUT /api/database/records/:table",
   "PATCH /api/database/records/:table",
   "DELETE /api/database/records/:table",
   "GET /api/storage/buckets/:bucket/objects",

@@ -1,6 +1,5 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { PostgrestError as ErrorBody } from "../../shared/contract/error_body.ts";
 import { ApiError, DatabaseError, toEnvelope } from "../http/api_error.ts";
 
 /** A refusal of the data API itself, in PostgREST's shape (contract sections 6.4 and 6.5). */
@@ -11,7 +10,8 @@ export class DataApiError extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
-    readonly details: string | null = null,
+    /** Text, or what PostgREST lists. */
+    readonly details: unknown = null,
     readonly hint: string | null = null,
   ) {
     super(message);
@@ -33,19 +33,64 @@ export function answerError(error: Error, context: Context): Response {
   }
   if (error instanceof DatabaseError) {
     const { sqlstate, message, detail, hint } = error.fields;
+    if (sqlstate === "PGRST") return answerRaised(context, message, detail);
     const isAnonymous = context.get("identity")?.role === "anon";
     const body = { code: sqlstate, message, details: detail ?? null, hint: hint ?? null };
-    return send(context, statusOf(sqlstate, isAnonymous), body);
+    return send(context, statusOf(error, isAnonymous), body);
   }
   throw error;
 }
 
+/** Answers what a function raised as `PGRST`: it says all of the response (contract section 6.4). */
+function answerRaised(context: Context, message: string, detail: string | undefined): Response {
+  const body = parsed(message);
+  const form = parsed(detail);
+  const isRaised = typeof body?.code === "string" && typeof body.message === "string" &&
+    Number.isInteger(form?.status) && (form?.status as number) >= 200 &&
+    (form?.status as number) <= 599;
+  if (!isRaised) {
+    return send(context, 500, {
+      code: "PGRST121",
+      message: `Could not parse JSON in the "RAISE SQLSTATE 'PGRST'" error`,
+      details: `MESSAGE was ${JSON.stringify(message)}, DETAIL was ${
+        JSON.stringify(detail ?? null)
+      }`,
+      hint:
+        "MESSAGE is a JSON object with code and message, and perhaps details and hint; DETAIL one with status and headers.",
+    });
+  }
+  for (const [name, value] of Object.entries(form!.headers ?? {})) {
+    context.header(name, String(value));
+  }
+  const { code, message: text, details = null, hint = null } = body!;
+  const all = { code: code as string, message: text as string, details, hint };
+  return send(context, form!.status as number, all);
+}
+
+function parsed(text: string | undefined): Record<string, unknown> | undefined {
+  try {
+    const value = JSON.parse(text ?? "");
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+interface ErrorBody {
+  readonly code: string;
+  readonly message: string;
+  readonly details: unknown;
+  readonly hint: unknown;
+}
+
 function send(context: Context, status: number, body: ErrorBody): Response {
+  if (status === 401) context.header("www-authenticate", "Bearer");
   return context.json(body, status as ContentfulStatusCode);
 }
 
 /** The statuses of single SQLSTATEs, then those of their classes, as PostgREST has them. */
 const STATUSES: Readonly<Record<string, number>> = {
+  "21000": 500,
   "23503": 409,
   "23505": 409,
   "25006": 405,
@@ -53,6 +98,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   "42P01": 404,
   "42P17": 500,
   "53400": 500,
+  "57P01": 503,
   P0001: 400,
   "08": 503,
   "09": 500,
@@ -77,8 +123,10 @@ const STATUSES: Readonly<Record<string, number>> = {
 };
 
 /** A function can choose its status by raising a SQLSTATE such as `PT402`. */
-function statusOf(sqlstate: string, isAnonymous: boolean): number {
+function statusOf({ sqlstate, message }: DatabaseError, isAnonymous: boolean): number {
   if (sqlstate === "42501") return isAnonymous ? 401 : 403;
-  const chosen = Number(/^PT([1-5]\d\d)$/.exec(sqlstate)?.[1]);
+  // An update or a removal of all rows, where that is forbidden, is the client's mistake.
+  if (sqlstate === "21000" && message.endsWith("requires a WHERE clause")) return 400;
+  const chosen = Number(/^PT([2-5]\d\d)$/.exec(sqlstate)?.[1]);
   return chosen || (STATUSES[sqlstate] ?? STATUSES[sqlstate.slice(0, 2)] ?? 400);
 }

@@ -1,123 +1,178 @@
 import { Hono } from "hono";
-import { sessionOf } from "../http/identity.ts";
+import type { StatementInput } from "../database/messages.ts";
 import { requireUser } from "../http/authenticate.ts";
-import type { Database } from "../database/client.ts";
-import {
-  assertName,
-  qualifiedName,
-  quoteLiteral,
-  quoteName,
-  schemaParameter,
-} from "../database/names.ts";
+import { assertName } from "../database/names.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";
-import { readJson } from "../http/validate.ts";
-import { answerError, DataApiError } from "./postgrest_error.ts";
+import { answer, notOne, rangeOf } from "./answer.ts";
+import { DataApi } from "./data_api.ts";
+import { type DataRequest, readDataRequest } from "./data_request.ts";
 import { dataApiLog } from "./log.ts";
-import { type Call, chooseRoutine, findRoutines, type Parameter } from "./routines.ts";
+import { planRead, type ReadPlan } from "./plan/read_plan.ts";
+import { answerError, DataApiError } from "./postgrest_error.ts";
+import { badBody, type Body, parseJson, readWhole } from "./request/body.ts";
+import { maxAffected } from "./request/prefer.ts";
+import { chooseRoutine, type ChosenRoutine } from "./schema/choose_routine.ts";
+import type { Schema } from "./schema/schema.ts";
+import { type Arguments, callSql, procedureSql } from "./sql/call.ts";
+import { bodySql, type Outcome, outcomeSql } from "./sql/outcome.ts";
+import { ReadSql } from "./sql/read.ts";
+import { Values } from "./sql/values.ts";
 
 /** Calls of database functions, as PostgREST makes them (contract section 6.4). */
 export function rpc(backend: LocalBackend): Area {
-  const { database } = backend;
+  const api = new DataApi(backend);
   return new Hono<RequestVariables>()
     .onError(answerError)
     .use(dataApiLog(backend))
     .use(requireUser(backend))
-    .get("/:name", async (context) => {
-      const { schema: _, ...given } = context.req.queries();
-      return await call(context, database, textArguments(given), true);
-    })
-    .post("/:name", async (context) => {
-      const body = await readJson(context);
-      if (Array.isArray(body)) return await call(context, database, { body }, false);
-      for (const name of Object.keys(body as object)) assertName(name);
-      const values = Object.entries(body as Record<string, unknown>)
-        .map(([name, value]) => [name, JSON.stringify(value)] as const);
-      return await call(context, database, { body, values: new Map(values) }, false);
+    .on(["GET", "POST"], "/:name", async (context) => await callRoutine(api, context))
+    .all("/:name", ({ req }) => {
+      throw new DataApiError(405, "PGRST101", `Cannot use the ${req.method} method on RPC`);
     });
 }
 
-/** The arguments of one call. */
-interface Arguments {
-  /** The whole body, for a function of one unnamed parameter. */
-  readonly body?: unknown;
-  /** By name: JSON text, or the plain texts of a query string. */
-  readonly values?: ReadonlyMap<string, string | readonly string[]>;
-}
-
-function textArguments(given: Readonly<Record<string, string[]>>): Arguments {
-  return { values: new Map(Object.entries(given)) };
-}
-
-async function call(
-  context: RequestContext,
-  database: Database,
-  { body, values = new Map() }: Arguments,
-  readOnly: boolean,
-): Promise<Response> {
-  const schema = schemaParameter(context);
-  const name = context.req.param("name")!;
-  const routines = await findRoutines(database, schema, name);
-  const chosen = chooseRoutine(schema, name, routines, [...values.keys()], body !== undefined);
-  const session = {
-    ...sessionOf(context.get("identity")),
-    readOnly: readOnly || !chosen.routine.isVolatile,
+async function callRoutine(api: DataApi, context: RequestContext): Promise<Response> {
+  const isPost = context.req.method === "POST";
+  const request = readDataRequest(context, context.req.param("name")!, !isPost);
+  const body = isPost ? await readWhole(context) : undefined;
+  const { names, given } = body ? argumentsOf(body) : {
+    names: [...request.query.values.keys()],
+    given: { texts: request.query.values },
   };
-  const list = chosen.takesBody
-    ? `${quoteLiteral(JSON.stringify(body))}::${chosen.given[0]!.type}`
-    : chosen.given.map((parameter) => argument(parameter, values.get(parameter.name)!)).join(", ");
-  const { rows } = await database.query<{ body: string | null }>(
-    callSql(qualifiedName(schema, name), list, chosen),
-    undefined,
-    session,
-  );
-  const { returnsNothing, returnsSet, isProcedure } = chosen.routine;
-  if (returnsNothing || isProcedure && rows.length === 0) return context.body(null, 204);
-  const text = isProcedure ? JSON.stringify(rows[0]) : rows[0]?.body ?? "null";
-  return context.body(single(context, text, returnsSet), 200, {
-    "content-type": "application/json; charset=utf-8",
+  return await api.withSchema(request.schema, async (schema) => {
+    const chosen = chooseRoutine(schema, request.name, names, body && jsonType(body));
+    const { isVolatile, returnsNothing, isProcedure } = chosen.routine;
+    const outcome = await api.run(context, request.preferences, {
+      statement: planCall(schema, chosen, given, request),
+      isProcedure,
+      readOnly: !isPost || !isVolatile,
+      mayChangeSchema: isVolatile,
+      refuse: (rows) => refusal(request, rows),
+    });
+    if (returnsNothing || isProcedure && outcome.rows === 0) {
+      return answer(context, request, outcome, { status: 204, applicable: ["max-affected"] });
+    }
+    return answerCall(context, request, chosen, outcome);
   });
 }
 
-/** The result as JSON text that PostgreSQL makes, so that its numbers are exact. */
-function callSql(name: string, list: string, { routine }: Call): string {
-  const { returnsSet, returnsRow, returnsNothing, isProcedure } = routine;
-  if (isProcedure) return `CALL ${name}(${list})`;
-  const invocation = `${name}(${list})`;
-  if (returnsNothing) return `SELECT ${invocation}`;
-  const [value, source] = returnsRow
-    ? ["row_to_json(r)", `(SELECT * FROM ${invocation}) AS r`]
-    : ["to_json(r)", `${invocation} AS r`];
-  return returnsSet
-    ? `SELECT coalesce(json_agg(${value}), '[]')::text AS body FROM ${source}`
-    : `SELECT ${value}::text AS body FROM ${source}`;
+/** A form counts as JSON: its fields are arguments. */
+function jsonType({ type }: Body): string {
+  return type === "application/x-www-form-urlencoded" ? "application/json" : type;
 }
 
-/** JSON text becomes the type as `json_to_record` has it; plain text by the type's own input. */
-function argument(
-  { name, type, isVariadic }: Parameter,
-  value: string | readonly string[],
-): string {
-  const prefix = `${isVariadic ? "VARIADIC " : ""}${name ? `${quoteName(name)} := ` : ""}`;
-  if (typeof value !== "string") {
-    const sql = isVariadic
-      ? `ARRAY[${value.map(quoteLiteral).join(", ")}]::${type}`
-      : `${quoteLiteral(value[0]!)}::${type}`;
-    return prefix + sql;
+/** @throws {DataApiError} 400 PGRST102 */
+function argumentsOf({ type, text, bytes }: Body): { names?: string[]; given: Arguments } {
+  switch (type) {
+    case "application/json": {
+      const value = parseJson(text);
+      const json = text.trim() === "" ? "{}" : text;
+      if (!Array.isArray(value)) { for (const name of Object.keys(value)) assertName(name); }
+      return { names: Array.isArray(value) ? undefined : Object.keys(value), given: { json } };
+    }
+    case "application/x-www-form-urlencoded": {
+      const fields = Object.fromEntries(new URLSearchParams(text));
+      return { names: Object.keys(fields), given: { json: JSON.stringify(fields) } };
+    }
+    case "text/plain":
+    case "text/xml":
+      return { given: { body: text } };
+    case "application/octet-stream":
+      return { given: { body: bytes } };
+    default:
+      throw badBody(`Content-Type not acceptable: ${type}`);
   }
-  const record = quoteLiteral(`{"v":${value}}`);
-  return `${prefix}(SELECT v FROM json_to_record(${record}) AS r (v ${type}))`;
 }
 
-/** One object where the client wants exactly one. */
-function single(context: RequestContext, text: string, isSet: boolean): string {
-  const accept = context.req.header("accept") ?? "";
-  if (!isSet || !accept.includes("vnd.pgrst.object")) return text;
-  const rows: unknown[] = JSON.parse(text);
-  if (rows.length === 1) return JSON.stringify(rows[0]);
-  throw new DataApiError(
-    406,
-    "PGRST116",
-    "One row was asked for",
-    `The result has ${rows.length} rows`,
+/** @throws {DataApiError} 400 PGRST128 and what {@link planRead} throws */
+function planCall(
+  schema: Schema,
+  chosen: ChosenRoutine,
+  given: Arguments,
+  request: DataRequest,
+): StatementInput {
+  const { routine } = chosen;
+  const values = new Values();
+  if (routine.isProcedure) {
+    return { sql: procedureSql(schema, chosen, given, values), params: values.list };
+  }
+  const most = maxAffected(request.preferences);
+  if (most !== undefined && !routine.returnsSet) throw needsSet();
+  const plan = planResult(schema, chosen, request);
+  const called = callSql(schema, chosen, given, routine.returnsRow ? plan : undefined, values);
+  const source = { sql: "called", isDerived: true };
+  const rows = new ReadSql(values).rows(plan, source);
+  const { representation, preferences, page } = request;
+  const isPart = page.limit !== undefined || page.offset > 0;
+  const all = { ...plan, limit: undefined, offset: undefined };
+  const total = preferences.has("count") && isPart
+    ? `SELECT count(*) FROM (${new ReadSql(values).rows(all, source, { isBare: true })}) AS _all`
+    : undefined;
+  const refusals = [
+    routine.returnsSet && representation.kind === "object" ? "count(*) <> 1" : "",
+    most === undefined ? "" : `count(*) > ${most}`,
+  ].filter(Boolean);
+  const refusedIf = refusals.length > 0 ? refusals.join(" OR ") : undefined;
+  const sql = outcomeSql(rows, { total, body: resultSql(chosen, request), refusedIf });
+  return { sql: `WITH called AS (${called}) ${sql}`, params: values.list };
+}
+
+/** How the rows of a function are read; a scalar is a row of one column. */
+function planResult(
+  schema: Schema,
+  { routine }: ChosenRoutine,
+  { query: { items, options }, page }: DataRequest,
+): ReadPlan {
+  const own = { ...options, ...page };
+  if (routine.returnsRow) {
+    return planRead(schema, schema.relationOf(routine.returnsRelation), items, own);
+  }
+  return planRead(schema, undefined, [{ kind: "field", field: { name: "value", path: [] } }], own);
+}
+
+function resultSql({ routine }: ChosenRoutine, { representation, isHead }: DataRequest): string {
+  if (routine.returnsNothing || isHead) return "'null'::json";
+  if (routine.returnsRow || representation.kind === "csv") return bodySql(representation);
+  return routine.returnsSet
+    ? "coalesce(json_agg(_rows.value), '[]')"
+    : "coalesce((array_agg(to_json(_rows.value)))[1], 'null')";
+}
+
+function answerCall(
+  context: RequestContext,
+  request: DataRequest,
+  { routine }: ChosenRoutine,
+  outcome: Outcome,
+): Response {
+  const counted = request.preferences.has("count") ? outcome.total ?? outcome.rows : undefined;
+  const { status, range } = rangeOf(request, outcome.rows, counted);
+  const isOne = routine.isProcedure || routine.returnsRow && !routine.returnsSet;
+  const kind = isOne
+    ? "object"
+    : routine.returnsRow || routine.returnsSet
+    ? request.representation.kind
+    : "array";
+  const form = { status, range, applicable: ["max-affected"], kind };
+  if (isOne && outcome.rows === 0) {
+    return answer(context, request, outcome, { ...form, body: "null" });
+  }
+  return answer(context, request, outcome, form);
+}
+
+function refusal({ representation }: DataRequest, rows: number): DataApiError {
+  if (representation.kind === "object" && rows !== 1) return notOne(rows);
+  return new DataApiError(
+    400,
+    "PGRST124",
+    "Query result exceeds max-affected preference constraint",
+    `The query affects ${rows} rows`,
+  );
+}
+
+function needsSet(): DataApiError {
+  return new DataApiError(
+    400,
+    "PGRST128",
+    "Function must return SETOF or TABLE when max-affected preference is used with handling=strict",
   );
 }

@@ -85,6 +85,7 @@ export class Database {
   #turn: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
   #turns = 0;
+  #changes = 0;
   readonly #listeners = new Set<NotificationListener>();
 
   constructor(options: DatabaseOptions) {
@@ -94,6 +95,11 @@ export class Database {
   /** How often somebody had a turn: nothing changes in the database while it stays. */
   get turns(): number {
     return this.#turns;
+  }
+
+  /** How often somebody had a turn who could have changed what a schema holds. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /** Calls `listener` with what is notified on the channel of realtime's messages. */
@@ -129,8 +135,7 @@ export class Database {
       this.#observed(
         sql,
         () => engine.results({ op: "run", session, statements }, this.#options.statementTimeout),
-      )
-    );
+      ), keepsSchema(session));
   }
 
   /** Runs one statement in a transaction and takes back whatever it did. */
@@ -150,7 +155,7 @@ export class Database {
       } finally {
         if (!engine.death) await engine.results({ op: "rollback" }, timeout);
       }
-    });
+    }, true);
   }
 
   /**
@@ -195,7 +200,7 @@ export class Database {
         if (!engine.death) await engine.results({ op: "rollback" }, timeout);
         throw error;
       }
-    });
+    }, keepsSchema(session));
   }
 
   /**
@@ -229,7 +234,7 @@ export class Database {
       }
       if (answer.type === "statements") return answer.statements;
       throw new TypeError(`Unexpected answer of the database worker: ${answer.type}`);
-    });
+    }, true);
   }
 
   /**
@@ -256,10 +261,11 @@ export class Database {
   }
 
   /** One caller at a time, first come, first served. */
-  #exclusive<T>(body: (engine: Engine) => Promise<T>): Promise<T> {
+  #exclusive<T>(body: (engine: Engine) => Promise<T>, keepsSchema = false): Promise<T> {
     const result = this.#turn.then(async () => {
       const engine = await this.#ensureOpen();
       this.#turns++;
+      if (!keepsSchema) this.#changes++;
       try {
         return await body(engine);
       } finally {
@@ -295,6 +301,10 @@ export class Database {
     logger.warn("Restarting the database", { reason: reason.message });
     this.#ensureOpen().catch((error) => logger.error(error.message));
   }
+}
+
+function keepsSchema({ readOnly = false, keepsSchema = readOnly }: SessionOptions): boolean {
+  return keepsSchema;
 }
 
 function decode<Row>({ rows, fields, rowCount }: RawResult): QueryResult<Row> {

@@ -14,6 +14,8 @@ export interface SessionOptions {
   /** What `auth.jwt()` returns; `auth.uid()` and its kin read from it. */
   claims?: Record<string, unknown>;
   readOnly?: boolean;
+  /** Whether what it runs changes rows at most, and never what a schema holds. */
+  keepsSchema?: boolean;
 }
 
 /** One statement with its `$1…` values, or several without. */

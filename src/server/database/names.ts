@@ -36,7 +36,14 @@ export function assertName(name: string): void {
  * @throws {ApiError} 400 for PostgreSQL's own schemas and for impossible names
  */
 export function schemaParameter(context: RequestContext): string {
-  const schema = context.req.query("schema")?.trim() || "public";
+  return schemaNamed(context.req.query("schema")?.trim() || "public");
+}
+
+/**
+ * A schema that a caller names.
+ * @throws {ApiError} 400 for PostgreSQL's own schemas and for impossible names
+ */
+export function schemaNamed(schema: string): string {
   assertName(schema);
   if (schema === "information_schema" || schema.startsWith("pg_")) {
     throw new ApiError(400, "INVALID_INPUT", `The schema "${schema}" belongs to PostgreSQL`);

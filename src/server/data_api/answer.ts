@@ -1,0 +1,113 @@
+import type { ContentfulStatusCode, StatusCode } from "hono/utils/http-status";
+import type { RequestContext } from "../services.ts";
+import type { DataRequest } from "./data_request.ts";
+import { DataApiError } from "./postgrest_error.ts";
+import type { Representation } from "./request/media_type.ts";
+import { badRange } from "./request/query_string.ts";
+import { contentRange } from "./request/range.ts";
+import { appliedPreferences } from "./request/prefer.ts";
+import type { Outcome } from "./sql/outcome.ts";
+
+/** What decides the form of an answer. */
+export interface Form {
+  readonly status: number;
+  /** The header Content-Range. */
+  readonly range?: string;
+  /** The preferences that were followed. */
+  readonly applicable: readonly string[];
+  readonly location?: string;
+  /** What is sent; the outcome's body unless it is given. */
+  readonly body?: string;
+  /** What the outcome's body becomes; what the request wants unless it is given. */
+  readonly kind?: Representation["kind"];
+}
+
+/**
+ * The status and range of rows that were read.
+ * @throws {DataApiError} 416 PGRST103 for an offset beyond them
+ */
+export function rangeOf(
+  { page: { offset } }: DataRequest,
+  rows: number,
+  total: number | undefined,
+): { status: 200 | 206; range: string } {
+  if (total !== undefined && offset > total) {
+    throw badRange(`An offset of ${offset} was requested, but there are only ${total} rows.`);
+  }
+  const status = total !== undefined && rows < total ? 206 : 200;
+  return { status, range: contentRange(offset, rows, total) };
+}
+
+/** Answers an outcome; what the statement set as `response.status` and `.headers` goes first. */
+export function answer(
+  context: RequestContext,
+  { preferences, representation, isHead }: DataRequest,
+  outcome: Outcome,
+  { status, range, applicable, location, body, kind = representation.kind }: Form,
+): Response {
+  const applied = appliedPreferences(preferences, [
+    ...applicable,
+    "count",
+    "tx",
+    "handling",
+    "timezone",
+  ]);
+  if (range !== undefined) context.header("content-range", range);
+  if (applied) context.header("preference-applied", applied);
+  if (location) context.header("location", location);
+  for (const [name, value] of headersOf(outcome)) context.header(name, value);
+  const chosen = statusOf(outcome) ?? status;
+  if (chosen === 204 || chosen === 304) return context.body(null, chosen as StatusCode);
+  if (body === undefined) context.header("content-type", representation.contentType);
+  else context.header("content-type", "application/json; charset=utf-8");
+  if (isHead) return context.body(null, chosen as StatusCode);
+  return context.body(body ?? bodyOf(outcome, kind), chosen as ContentfulStatusCode);
+}
+
+/** Refuses a number of rows where one object is wanted. */
+export function notOne(rows: number): DataApiError {
+  return new DataApiError(
+    406,
+    "PGRST116",
+    "JSON object requested, multiple (or no) rows returned",
+    `The result contains ${rows} rows`,
+  );
+}
+
+function bodyOf({ body }: Outcome, kind: Representation["kind"]) {
+  if (kind === "csv") return JSON.parse(new TextDecoder().decode(body)) as string;
+  return kind === "object" ? body.subarray(1, -1) : body;
+}
+
+function statusOf({ status }: Outcome): number | undefined {
+  if (status === null) return undefined;
+  if (/^[1-5]\d\d$/.test(status)) return Number(status);
+  throw new DataApiError(500, "PGRST112", "response.status guc must be a valid status code");
+}
+
+function headersOf({ headers }: Outcome): [string, string][] {
+  if (headers === null) return [];
+  try {
+    const list: unknown[] = JSON.parse(headers);
+    const entries = list.flatMap((one) => Object.entries(one as Record<string, string>));
+    if (entries.every(([name, value]) => typeof value === "string" && isHeader(name, value))) {
+      return entries;
+    }
+  } catch {
+    // It is refused below.
+  }
+  throw new DataApiError(
+    500,
+    "PGRST111",
+    "response.headers guc must be a JSON array composed of objects with a single key and a string value",
+  );
+}
+
+function isHeader(name: string, value: string): boolean {
+  try {
+    new Headers([[name, value]]);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,114 @@
+import type { Database } from "../database/client.ts";
+import type { StatementInput } from "../database/messages.ts";
+import { DatabaseError } from "../http/api_error.ts";
+import { sessionOf } from "../http/identity.ts";
+import type { LocalBackend, RequestContext } from "../services.ts";
+import { DataApiError } from "./postgrest_error.ts";
+import type { Preferences } from "./request/prefer.ts";
+import { SchemaCache } from "./schema/schema_cache.ts";
+import type { Schema } from "./schema/schema.ts";
+import { type Outcome, outcomeOfCall, readOutcome, refusedRows } from "./sql/outcome.ts";
+
+/** A statement of the data API, and how it is run. */
+export interface Task {
+  readonly statement: StatementInput;
+  readonly readOnly: boolean;
+  /** Whether it can change the schema, as a function can. */
+  readonly mayChangeSchema?: boolean;
+  /** Whether it is a CALL, whose result is whatever it answers. */
+  readonly isProcedure?: boolean;
+  /** A query whose number of rows PostgreSQL is asked to guess. */
+  readonly guessed?: StatementInput;
+  /** What a number of rows is refused with, see {@link outcomeSql}. */
+  readonly refuse?: (rows: number) => DataApiError;
+}
+
+/** Runs what requests to the data API ask for, each in one message to the database. */
+export class DataApi {
+  readonly #database: Database;
+  readonly #cache: SchemaCache;
+
+  constructor({ database }: LocalBackend) {
+    this.#database = database;
+    this.#cache = new SchemaCache(database);
+  }
+
+  /**
+   * Does something that is planned with what a schema holds. When it fails, and the schema is found
+   * to be another one by now, it is done again.
+   */
+  async withSchema<T>(name: string, work: (schema: Schema) => Promise<T>): Promise<T> {
+    const schema = await this.#cache.get(name);
+    try {
+      return await work(schema);
+    } catch (error) {
+      if (!isAboutSchema(error)) throw error;
+      const { schema, isChanged } = await this.#cache.refresh(name);
+      if (!isChanged) throw error;
+      return await work(schema);
+    }
+  }
+
+  /** Runs a task as the caller, and answers its outcome; with `tx=rollback` nothing of it stays. */
+  async run(
+    context: RequestContext,
+    preferences: Preferences,
+    task: Task,
+  ): Promise<Outcome> {
+    const { statement, guessed, readOnly, mayChangeSchema, isProcedure, refuse } = task;
+    const read = isProcedure ? outcomeOfCall : readOutcome;
+    const session = {
+      ...sessionOf(context.get("identity")),
+      readOnly,
+      keepsSchema: !mayChangeSchema,
+    };
+    const settings = settingsOf(context, preferences);
+    try {
+      if (preferences.get("tx") === "rollback" && !readOnly) {
+        const { rows } = await this.#database.runAndRollBack(statement, session);
+        return read(rows);
+      }
+      const statements = [settings, ...guessed ? [explained(guessed)] : [], statement];
+      const results = await this.#database.run(statements, session);
+      const outcome = read(results.at(-1)!.rows);
+      return guessed ? { ...outcome, total: guessOf(results[1]!.rows) } : outcome;
+    } catch (error) {
+      const count = error instanceof DatabaseError ? refusedRows(error.message) : undefined;
+      throw count !== undefined && refuse ? refuse(count) : error;
+    }
+  }
+}
+
+/** What SQL can read of the request, as PostgREST tells it. */
+function settingsOf(context: RequestContext, preferences: Preferences): StatementInput {
+  const { method, path } = context.req;
+  const headers = JSON.stringify({
+    ...context.req.header(),
+    authorization: undefined,
+    "x-api-key": undefined,
+  });
+  const params = [method, path, headers];
+  const timeZone = preferences.get("timezone");
+  if (timeZone !== undefined) params.push(timeZone);
+  const zone = timeZone === undefined ? "" : ", set_config('timezone', $4, true)";
+  return {
+    sql:
+      `SELECT set_config('request.method', $1, true), set_config('request.path', $2, true), set_config('request.headers', $3, true)${zone}`,
+    params,
+  };
+}
+
+function explained({ sql, params }: StatementInput): StatementInput {
+  return { sql: `EXPLAIN (FORMAT JSON) ${sql}`, params };
+}
+
+function guessOf(rows: Uint8Array<ArrayBuffer>): number {
+  const [row] = JSON.parse(new TextDecoder().decode(rows));
+  return row["QUERY PLAN"][0].Plan["Plan Rows"];
+}
+
+/** Whether a failure may come from what is remembered of a schema. */
+function isAboutSchema(error: unknown): boolean {
+  if (error instanceof DataApiError) return /^(PGRST20|42)/.test(error.code);
+  return error instanceof DatabaseError && /^(42|22P02|0A)/.test(error.sqlstate);
+}

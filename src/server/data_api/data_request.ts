@@ -1,0 +1,52 @@
+import { schemaNamed, schemaParameter } from "../database/names.ts";
+import type { RequestContext } from "../services.ts";
+import { negotiate, type Representation } from "./request/media_type.ts";
+import { parsePrefer, type Preferences } from "./request/prefer.ts";
+import { parseQuery, type Query } from "./request/query_string.ts";
+import { type Page, pageOf } from "./request/range.ts";
+
+/** What every request to the data API says. */
+export interface DataRequest {
+  readonly schema: string;
+  /** The table, the view or the function. */
+  readonly name: string;
+  readonly query: Query;
+  readonly preferences: Preferences;
+  readonly representation: Representation;
+  /** The part of the rows that is answered. */
+  readonly page: Page;
+  /** Whether the headers are enough. */
+  readonly isHead: boolean;
+}
+
+/**
+ * Reads the URL and the headers of a request.
+ * @param name of the table, the view or the function
+ * @param hasValues whether what is no filter is an argument of a function
+ * @throws {DataApiError}
+ */
+export function readDataRequest(
+  context: RequestContext,
+  name: string,
+  hasValues = false,
+): DataRequest {
+  const { method } = context.req;
+  const isRead = method === "GET" || method === "HEAD";
+  const query = parseQuery(new URL(context.req.url).searchParams, hasValues);
+  return {
+    schema: schemaOf(context, isRead),
+    name,
+    query,
+    preferences: parsePrefer(context.req.header("prefer")),
+    representation: negotiate(context.req.header("accept")),
+    page: pageOf(query.options, isRead ? context.req.header("range") : undefined),
+    isHead: method === "HEAD",
+  };
+}
+
+/** `?schema=`, else PostgREST's headers (contract section 6.5). */
+function schemaOf(context: RequestContext, isRead: boolean): string {
+  const header = context.req.header(isRead ? "accept-profile" : "content-profile")?.trim();
+  if (context.req.query("schema") !== undefined || !header) return schemaParameter(context);
+  return schemaNamed(header);
+}

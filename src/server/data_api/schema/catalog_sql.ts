@@ -1,0 +1,72 @@
+/** Tables, views and the like of a schema. */
+export const RELATIONS = `
+SELECT c.oid::int8::text AS oid, c.relname AS name, c.relkind AS kind,
+  coalesce((SELECT json_agg(json_build_object(
+      'number', a.attnum, 'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
+      'holdsText', t.typcategory = 'S', 'isSearchVector', coalesce(nullif(t.typbasetype, 0), t.oid) = 'tsvector'::regtype,
+      'isRequired', a.attnotnull AND NOT a.atthasdef AND a.attidentity = '',
+      'default', CASE WHEN a.attidentity <> '' THEN format('nextval(%L::regclass)', pg_get_serial_sequence(c.oid::regclass::text, a.attname))
+        WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END) ORDER BY a.attnum)
+    FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '[]') AS columns,
+  ARRAY(SELECT a.attname FROM pg_index x, unnest(x.indkey) WITH ORDINALITY AS k (number, position)
+    JOIN pg_attribute a ON a.attnum = k.number
+    WHERE x.indrelid = c.oid AND x.indisprimary AND a.attrelid = c.oid ORDER BY k.position)::text[] AS "primaryKey"
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = $1 AND c.relkind IN ('r', 'v', 'm', 'f', 'p')`;
+
+/** All foreign keys, since views show tables of other schemas. */
+export const FOREIGN_KEYS = `
+SELECT k.conname AS name, k.conrelid::int8::text AS "from", k.confrelid::int8::text AS "to",
+  k.conkey::int4[] AS columns, k.confkey::int4[] AS "refColumns",
+  EXISTS (SELECT FROM pg_index x WHERE x.indrelid = k.conrelid AND x.indisunique AND x.indpred IS NULL
+    AND x.indkey::int2[] <@ k.conkey AND x.indnkeyatts = cardinality(x.indkey::int2[])) AS "isUnique"
+FROM pg_constraint k WHERE k.contype = 'f' AND k.conparentid = 0
+ORDER BY k.conname`;
+
+/** The queries of all views, as PostgreSQL keeps them. */
+export const VIEWS = `
+SELECT r.ev_class::int8::text AS oid, r.ev_action::text AS query
+FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE r.ev_type = '1' AND c.relkind IN ('v', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema')`;
+
+/** The primary keys of all tables: what makes a table a junction of two others. */
+export const PRIMARY_KEYS = `
+SELECT x.indrelid::int8::text AS oid, x.indkey::int2[]::int4[] AS columns FROM pg_index x
+JOIN pg_class c ON c.oid = x.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE x.indisprimary AND n.nspname <> 'pg_catalog'`;
+
+/** Functions and procedures of a schema. */
+export const ROUTINES = `
+SELECT p.proname AS name, coalesce(p.proargnames, '{}')::text[] AS names,
+  ARRAY(SELECT format_type(t.oid, NULL) FROM unnest(coalesce(p.proallargtypes, p.proargtypes::oid[]))
+    WITH ORDINALITY AS t (oid, n) ORDER BY t.n)::text[] AS types,
+  coalesce(p.proargmodes::text[], array_fill('i'::text, ARRAY[p.pronargs::int])) AS modes,
+  p.pronargdefaults::int4 AS defaults,
+  p.proretset AS "returnsSet",
+  coalesce(nullif(b.typrelid, 0), t.typrelid)::int8::text AS "returnsRelation",
+  t.typtype = 'c' OR b.typtype = 'c' OR t.oid = 'record'::regtype OR coalesce(p.proargmodes::text[] && '{t,b,o}', false) AS "returnsRow",
+  t.oid = 'void'::regtype AND NOT coalesce(p.proargmodes::text[] && '{t,b,o}', false) AS "returnsNothing",
+  p.provolatile = 'v' AS "isVolatile",
+  p.prokind = 'p' AS "isProcedure",
+  p.prorows = 1 AS "isOneRow",
+  CASE WHEN p.pronargs = 1 THEN a.typrelid::int8::text ELSE '0' END AS "takesRelation"
+FROM pg_proc p
+JOIN pg_namespace n ON n.oid = p.pronamespace
+JOIN pg_type t ON t.oid = p.prorettype
+LEFT JOIN pg_type b ON b.oid = t.typbasetype
+LEFT JOIN pg_type a ON a.oid = p.proargtypes[0]
+WHERE n.nspname = $1 AND p.prokind IN ('f', 'p') AND t.oid NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+ORDER BY p.oid`;
+
+/** A text that is another one after every change of a schema. */
+export const FINGERPRINT = `
+SELECT concat_ws(' ',
+  (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_class),
+  (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_attribute),
+  (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_attrdef),
+  (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_constraint),
+  (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_index),
+  (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_proc),
+  (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_type)) AS fingerprint`;

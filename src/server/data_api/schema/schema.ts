@@ -1,0 +1,35 @@
+import { DataApiError } from "../postgrest_error.ts";
+import type { Relation } from "./relation.ts";
+import { type Contents, type Keys, Relationships } from "./relationships.ts";
+import type { Routine } from "./routines.ts";
+
+/** What a schema holds, as far as requests need it. */
+export class Schema implements Contents {
+  readonly relationships: Relationships;
+  readonly #byOid: ReadonlyMap<string, Relation>;
+
+  constructor(
+    readonly name: string,
+    readonly relations: ReadonlyMap<string, Relation>,
+    readonly routines: ReadonlyMap<string, readonly Routine[]>,
+    keys: Keys,
+  ) {
+    this.#byOid = new Map([...relations.values()].map((relation) => [relation.oid, relation]));
+    this.relationships = new Relationships(this, keys);
+  }
+
+  /**
+   * The relation that a request names.
+   * @throws {DataApiError} 404 42P01 when there is none
+   */
+  relation(name: string): Relation {
+    const relation = this.relations.get(name);
+    if (relation) return relation;
+    throw new DataApiError(404, "42P01", `relation "${this.name}.${name}" does not exist`);
+  }
+
+  /** The relation of this schema that has a number. */
+  relationOf(oid: string): Relation | undefined {
+    return this.#byOid.get(oid);
+  }
+}
