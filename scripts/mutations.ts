@@ -527,21 +527,26 @@ export const MUTATIONS: readonly Mutation[] = [
   ),
   // What is kept, and what is given out.
   ...of(
-    "src/server/data_api/filters.ts",
-    ["tests/server/filters.test.ts"],
-    ['return `${not ? "NOT " : ""}(${joined})`;', "return `(${joined})`;"],
-    ["return not ? `NOT (${sql})` : sql;", "return sql;"],
+    "src/server/data_api/sql/condition.ts",
+    ["tests/server/data_api/sql.test.ts"],
+    ["return isNegated ? `NOT (${sql})` : sql;", "return sql;"],
+    ["const value = values.add(operation.value);", "const value = `'${operation.value}'`;"],
     [
-      "return `${column} ${operator} ${quoteLiteral(text)}`;",
-      "return `${column} ${operator} '${text}'`;",
+      'return `${condition.isNegated ? "NOT " : ""}(${parts.join(` ${condition.operator} `)})`;',
+      "return `(${parts.join(` ${condition.operator} `)})`;",
     ],
+  ),
+  ...of(
+    "src/server/data_api/sql/field.ts",
+    ["tests/server/data_api/sql.test.ts"],
+    ["const column = `${alias}.${quoteName(name)}`;", 'const column = `${alias}."${name}"`;'],
+  ),
+  ...of(
+    "src/server/data_api/sql/types.ts",
+    ["tests/server/data_api/sql.test.ts"],
     [
-      "let sql = `${alias}.${quoteName(unquoted(column))}`;",
-      'let sql = `${alias}."${unquoted(column)}"`;',
-    ],
-    [
-      'return values.length > 0 ? `${column} IN (${values.join(", ")})` : "false";',
-      'return values.length > 0 ? `${column} IN (${values.join(", ")})` : "true";',
+      "return `CAST(${expression} AS ${KEYWORDS.has(name) ? name : quoteName(name)})`;",
+      "return `CAST(${expression} AS ${name})`;",
     ],
   ),
   ...of(
