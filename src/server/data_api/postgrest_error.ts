@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { PostgrestError } from "../../shared/contract/error_body.ts";
 import { ApiError, DatabaseError, toEnvelope } from "../http/api_error.ts";
 
 /** A refusal of the data API itself, in PostgREST's shape (contract sections 6.4 and 6.5). */
@@ -76,14 +77,7 @@ function parsed(text: string | undefined): Record<string, unknown> | undefined {
   }
 }
 
-interface ErrorBody {
-  readonly code: string;
-  readonly message: string;
-  readonly details: unknown;
-  readonly hint: unknown;
-}
-
-function send(context: Context, status: number, body: ErrorBody): Response {
+function send(context: Context, status: number, body: PostgrestError): Response {
   if (status === 401) context.header("www-authenticate", "Bearer");
   return context.json(body, status as ContentfulStatusCode);
 }

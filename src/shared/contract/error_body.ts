@@ -31,6 +31,7 @@ export interface ErrorEnvelope {
 export interface PostgrestError {
   code: string;
   message: string;
-  details: string | null;
-  hint: string | null;
+  /** Text, or what PostgREST lists. */
+  details: unknown;
+  hint: unknown;
 }

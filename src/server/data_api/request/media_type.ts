@@ -48,7 +48,7 @@ export function negotiate(accept: string | undefined): Representation {
 }
 
 /** The media ranges of a header `Accept`, those wanted most first. */
-export function mediaRanges(
+function mediaRanges(
   accept: string | undefined,
 ): { type: string; parameters: string[] }[] {
   return (accept ?? "").split(",").map((range) => {
