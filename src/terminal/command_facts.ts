@@ -17,6 +17,8 @@ export interface CommandFacts {
   readonly description: string;
   readonly commands: readonly Row[];
   readonly options: readonly Row[];
+  /** The same options under the titles that long lists have; `Options` where there are none. */
+  readonly optionGroups: readonly { readonly title: string; readonly rows: readonly Row[] }[];
   /** The options that every command takes. */
   readonly globalOptions: readonly Row[];
   readonly examples: readonly { readonly purpose: string; readonly line: string }[];
@@ -27,13 +29,16 @@ export function factsOf(command: AnyCommand, hidden = false): CommandFacts {
   const options = command.getOptions(hidden);
   const isGlobal = ({ name, global }: { name: string; global?: boolean }) =>
     global === true || name === "help" || name === "version";
+  const own = options.filter((option) => !isGlobal(option));
   return {
     path: command.getPath(),
     usage: usageOf(command),
     description: descriptionOf(command),
     commands: commandsOf(command, hidden)
       .map((sub) => [sub.getName(), descriptionOf(sub).split("\n")[0]!]),
-    options: options.filter((option) => !isGlobal(option)).map(optionRow),
+    options: own.map(optionRow),
+    optionGroups: [...Map.groupBy(own, ({ groupName = "Options" }) => groupName)]
+      .map(([title, grouped]) => ({ title, rows: grouped.map(optionRow) })),
     globalOptions: options.filter(isGlobal).map(optionRow),
     examples: command.getExamples()
       .map(({ name, description }) => ({ purpose: name, line: description })),

@@ -31,11 +31,11 @@ export function renderHelp(command: AnyCommand, settings: HelpSettings): string 
       lines.push(...rest.map((line) => indent(line, width)));
     }
   };
-  const { usage, description, commands, options, globalOptions, examples } = factsOf(command);
+  const { usage, description, commands, optionGroups, globalOptions, examples } = factsOf(command);
   lines.push(`${style.bold("Usage:")} ${usage}`, "");
   lines.push(...wrap(description, columns));
   section("Commands", commands);
-  section("Options", options);
+  for (const { title, rows } of optionGroups) section(title, rows);
   section("Global options", globalOptions);
   if (examples.length > 0) lines.push("", style.bold("Examples"));
   for (const { purpose, line } of examples) {

@@ -16,7 +16,8 @@ export interface Progress extends Disposable {
 
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const FRAME_MS = 80;
-const DELAY_MS = 300;
+/** What takes longer shows before 300 ms are over, the start of the program included. */
+const DELAY_MS = 150;
 
 /**
  * Starts a progress line; silent unless stderr is a terminal outside of CI and `quiet` is unset.

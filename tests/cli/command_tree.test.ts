@@ -78,6 +78,14 @@ describe("the command tree", () => {
     });
   }
 
+  it("has long lists of options in groups, each option once", () => {
+    const command = tree.getCommand("db")!.getCommand("export")!;
+    const help = renderHelp(command, { coloured: false, columns: 80 });
+    assertEquals(help.match(/^(Options|What is exported|Of the backend.*)$/gm)?.length, 3);
+    assertEquals(help.match(/^ {2}--tables /gm)?.length, 1);
+    assert(help.indexOf("What is exported") < help.indexOf("--tables"));
+  });
+
   it("has told the launcher which options take a value", async () => {
     assertEquals(await Deno.readTextFile(VALUE_OPTIONS_FILE), await valueOptionsSource());
   });

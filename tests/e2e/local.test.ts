@@ -81,6 +81,22 @@ describe("the local backend", () => {
     assertEquals((await run("twice", "local", "stop")).code, 0);
   });
 
+  it({
+    name: "is stopped also when it is too busy to answer at once, or said not to be",
+    ignore: Deno.build.os === "windows",
+    fn: async () => {
+      const { pid } = await json("twice", "local", "start");
+      Deno.kill(pid, "SIGSTOP");
+      const stopping = run("twice", "local", "stop");
+      // Longer than a server that is not busy is given.
+      const held = setTimeout(() => Deno.kill(pid, "SIGCONT"), 3_000);
+      const { code, stdout } = await stopping;
+      clearTimeout(held);
+      assertEquals([code, stdout], [0, "✓ The local backend has stopped.\n"]);
+      assertEquals((await json("twice", "local", "status")).status, "stopped");
+    },
+  });
+
   it("starts once, however many ask for it at once, and stays stopped", async () => {
     const started = await Promise.all([1, 2, 3].map(() => json("twice", "local", "start")));
     assertEquals(new Set(started.map(({ pid }) => pid)).size, 1);

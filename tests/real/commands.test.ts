@@ -1,10 +1,56 @@
+import { dirname, join } from "@std/path";
+import type { Commands } from "../../src/cli/command.ts";
+import { commands } from "../../src/commands/mod.ts";
+import { withFolder } from "../support/temporary.ts";
 import { assertEquals, assertMatch } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { runInProcess } from "../support/in_process.ts";
 import { recordedBackend } from "../support/recorded.ts";
 import { linkedTo, type StubServer } from "../support/stub_server.ts";
 
+const SCHEDULE = "9556b666-7d80-4bb1-9c3b-a59c81583515";
+/** What is in the folder that commands run in. */
+const FILES: Readonly<Record<string, string>> = {
+  "migrations/1_first-one.sql": "CREATE TABLE mig(id int)",
+  "site/index.html": "<h1>Hello</h1>",
+  "u.txt": "hello world",
+};
 const NOWHERE = "00000000-0000-4000-8000-000000000000";
+
+const FIELDS = [
+  ...["--name", "Every five", "--cron", "*/5 * * * *", "--method", "POST"],
+  ...["--url", "http://127.0.0.1:7130/functions/hello", "--body", '{"a":1}'],
+  ...["--headers", '{"X-K":"${{secrets.TOKEN_A}}"}'],
+];
+
+/** What has no recorded answer, and why; tests on the local backend hold the form of each. */
+const NOT_RECORDED: Readonly<Record<string, string>> = {
+  "db query": "sql.test.ts has it",
+  "db shell": "as db query",
+  "db types": "statements of its own",
+  "db import": "statements of its own",
+  "db lint": "statements of its own",
+  "db seed": "statements of its own",
+  "db connection-string": "hosted databases alone",
+  "functions deploy": "uploads code of its own making",
+  "functions serve": "secrets alone",
+  "secrets rotate": "no key was rotated",
+  "auth users list": "nobody had signed up",
+  "auth users create": "nobody had signed up",
+  "auth users delete": "nobody had signed up",
+  "auth users token": "the local backend's alone",
+  "auth config": "not asked for",
+  "realtime tail": "not asked for",
+  open: "only the address is shown",
+  "deployments open": "nothing was deployed",
+  "deployments env set": "no hosting",
+  "realtime channels list": "not asked for",
+  "realtime channels create": "not asked for",
+  "realtime channels delete": "not asked for",
+  "realtime messages": "not asked for",
+  "realtime stats": "not asked for",
+  link: "below",
+};
 
 /** Command lines against the real backend's recorded answers: exit code, and what is shown. */
 const lines: readonly (readonly [args: readonly string[], code: number, shown: RegExp])[] = [
@@ -57,16 +103,76 @@ const lines: readonly (readonly [args: readonly string[], code: number, shown: R
   [["deployments", "cancel", NOWHERE, "-y"], 4, /not found/],
   [["deployments", "cancel", "xx", "-y"], 4, /is no id of a deployment/],
   [["deployments", "env", "list"], 1, /not configured.*\nWhoever runs this backend/],
+  [["deployments", "env", "unset", "A", "-y"], 1, /not configured/],
+  [["deployments", "deploy", "site"], 1, /not configured.*\nWhoever runs this backend/],
+  [["db", "migrations", "fetch"], 0, /Nothing to fetch/],
+  [["db", "migrations", "status"], 0, /^1 +first-one +pending/m],
+  [["db", "migrations", "up", "--all"], 0, /Applied 1 migration/],
+  [["db", "export", "--server"], 0, /-- Database Export/],
+  [["secrets", "update", "NOPE", "--value", "v"], 4, /NOPE/],
+  [["storage", "config"], 0, /Largest object: 50 MB/],
+  [
+    ["storage", "upload", "u.txt", "--bucket", "pub", "--key", "a b/ü#1.txt"],
+    0,
+    /as a b\/ü#1\.txt/,
+  ],
+  [["storage", "upload", "u.txt", "--bucket", "nope"], 4, /nope.*\n.*storage buckets/],
+  [["functions", "code", "hello"], 0, /module\.exports/],
+  [["schedules", "create", ...FIELDS], 0, /Created the schedule Every five/],
+  [["schedules", "get", SCHEDULE], 0, /Every five/],
+  [["schedules", "logs", SCHEDULE, "--limit", "5"], 0, /has not run yet/],
+  [["schedules", "update", SCHEDULE, "--cron", "0 9 * * 1-5"], 0, /\S/],
+  [["schedules", "delete", SCHEDULE, "-y"], 0, /deleted/],
+  [["local", "mail", "list"], 1, /not a local backend.*\n.*local start/],
+  [["local", "mail", "show", "1"], 1, /not a local backend/],
+  [["local", "mail", "open"], 1, /not a local backend/],
 ];
+
+/** The names of the commands whose sandbox reaches the linked backend. */
+function backendCommands(commands: Commands, above = ""): string[] {
+  return Object.entries(commands).flatMap(([name, entry]) => {
+    const path = `${above}${name}`;
+    if ("commands" in entry) return backendCommands(entry.commands, `${path} `);
+    return entry.reach?.hosts?.includes("project") ? [path] : [];
+  });
+}
 
 describe("commands on the real backend", () => {
   let server: StubServer;
-  beforeAll(async () => void (server = await recordedBackend()));
-  afterAll(async () => await server[Symbol.asyncDispose]());
+  let cwd: string;
+  beforeAll(async () => {
+    server = await recordedBackend();
+    cwd = await Deno.makeTempDir({ prefix: "insforge-test-" });
+    for (const [path, text] of Object.entries(FILES)) {
+      await Deno.mkdir(dirname(join(cwd, path)), { recursive: true });
+      await Deno.writeTextFile(join(cwd, path), text);
+    }
+  });
+  afterAll(async () => {
+    await server[Symbol.asyncDispose]();
+    await Deno.remove(cwd, { recursive: true });
+  });
+
+  it("are all of those that ask a backend, but for what was not recorded", () => {
+    const known = [...lines.map(([args]) => args.join(" ")), ...Object.keys(NOT_RECORDED)];
+    const missing = backendCommands(commands)
+      .filter((name) => !known.some((line) => `${line} `.startsWith(`${name} `)));
+    assertEquals(missing, []);
+  });
+
+  it("link to it: the key is tried, and kept", async () => {
+    await withFolder(async (folder) => {
+      const args = ["link", "--api-base-url", server.url, "--api-key", "ik_test"];
+      const { code, stdout } = await runInProcess(args, { cwd: folder });
+      assertEquals([code, stdout], [0, `✓ Linked this directory to ${server.url}.\n`]);
+      const link = JSON.parse(await Deno.readTextFile(`${folder}/.insforge/project.json`));
+      assertEquals([link.oss_host, link.api_key], [server.url, "ik_test"]);
+    });
+  });
 
   for (const [args, code, shown] of lines) {
     it(`${args.join(" ")}: exit ${code}`, async () => {
-      const answer = await runInProcess(args, { cwd: "/", env: linkedTo(server) });
+      const answer = await runInProcess(args, { cwd, env: linkedTo(server) });
       assertMatch(answer.stdout + answer.stderr, shown);
       assertEquals(answer.code, code);
       for (const word of ["/api/", "options and values", "    at "]) {
@@ -76,7 +182,7 @@ describe("commands on the real backend", () => {
 
     it(`${args.join(" ")} --json: one document, on the right stream`, async () => {
       const { stdout, stderr } = await runInProcess([...args, "--json"], {
-        cwd: "/",
+        cwd,
         env: linkedTo(server),
       });
       if (code === 0 || stderr === "") return void JSON.parse(stdout);
@@ -88,7 +194,7 @@ describe("commands on the real backend", () => {
   it("asks nothing of a backend for what can be no id", async () => {
     const before = server.requests.length;
     for (const args of [["schedules", "get", "x"], ["deployments", "status", "x"]]) {
-      await runInProcess(args, { cwd: "/", env: linkedTo(server) });
+      await runInProcess(args, { cwd, env: linkedTo(server) });
     }
     assertEquals(server.requests.length, before);
   });

@@ -7,8 +7,19 @@ const { run } = require("../lib/run.js");
 const { findExecutable } = require("../lib/cache.js");
 
 async function main() {
+  requireFolder();
   const executable = findExecutable() ?? await require("../lib/install.js").install();
   run(executable, process.argv.slice(2));
+}
+
+/** The executable cannot start in a folder that is gone, nor say so itself. */
+function requireFolder() {
+  try {
+    process.cwd();
+  } catch {
+    const message = "The working directory is gone: change to one that exists.";
+    throw Object.assign(new Error(message), { isExpected: true });
+  }
 }
 
 main().catch((error) => {

@@ -45,7 +45,7 @@ export async function findMail(
   backend: HttpClient,
   { id, to }: { id?: string; to?: string },
 ): Promise<Mail> {
-  if (id) return await backend.json("GET", BASE + path(id));
+  if (id) return await asked(backend.json<Mail>("GET", BASE + path(id)));
   const [newest] = await listMail(backend, { to, limit: 1 });
   if (newest) return newest;
   throw new NotFoundError(to ? `No mail to ${to} was sent yet.` : "No mail was sent yet.");
@@ -60,6 +60,6 @@ async function asked<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    throw error instanceof HttpError && error.status === 404 ? localOnly() : error;
+    throw error instanceof HttpError && error.code === "NOT_FOUND" ? localOnly() : error;
   }
 }

@@ -32,7 +32,10 @@ const SERVER_ROW_LIMIT = 10_000;
 /** `insforge db export`: a complete dump of the database. */
 export const exportDatabase = (run: Run) =>
   new Command()
+    .option("-o, --output <path:string>", "Write to a file, compressed if it ends in .gz.")
     .option("--format <format:string>", "sql or json.", { default: "sql" })
+    .option("--clean", "Let the file drop first what it makes.")
+    .group("What is exported")
     .option("--tables <names:string>", "These tables and what they need, separated by commas.")
     .option("--exclude-table <names:string>", "All but these tables; can be given again.", {
       collect: true,
@@ -40,13 +43,12 @@ export const exportDatabase = (run: Run) =>
     .option("--schema-only", "The schema alone; --no-data is the same.")
     .option("--no-data", "The schema alone.", { hidden: true })
     .option("--data-only", "The rows alone, for a database that has the tables.")
-    .option("--clean", "Let the file drop first what it makes.")
+    .option("--row-limit <rows:integer>", "The most rows of each table.")
+    .group("Of the backend's own export, and with --tables")
+    .option("--server", "Let the backend make the export; it may leave out rows and keys.")
     .option("--include-functions", "With --tables or --server: all functions too.")
     .option("--include-sequences", "With --tables or --server: all sequences too.")
     .option("--include-views", "With --tables or --server: all views too.")
-    .option("--row-limit <rows:integer>", "The most rows of each table.")
-    .option("-o, --output <path:string>", "Write to a file, compressed if it ends in .gz.")
-    .option("--server", "Let the backend make the export; it may leave out rows and keys.")
     .example("Back up the database", "insforge db export -o backup.sql")
     .example("Export two tables", "insforge db export --tables posts,comments")
     .example("Compress the backup", "insforge db export -o backup.sql.gz")

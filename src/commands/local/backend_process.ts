@@ -8,7 +8,7 @@ import { localDataFolder } from "../../config/paths.ts";
 import { IN_USE, type ServerState, STATE_FILES } from "../../shared/contract/state.ts";
 import type { Context } from "../../cli/context.ts";
 import type { AiOptions } from "./ai_options.ts";
-import { FileError, OperationError } from "../../core/errors.ts";
+import { FileError, NetworkError, OperationError } from "../../core/errors.ts";
 
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 10_000;
@@ -65,16 +65,20 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
     return typeof state?.url === "string" ? state as unknown as ServerState : undefined;
   };
 
-  const find = async () => {
+  const find = async (patience = 0) => {
     const state = await readState();
     const key = state && await apiKey().catch(() => undefined);
     if (!key) return undefined;
     // Another program may listen on the port of a server that is gone: it must not see the key.
     const target = { url: state.url, apiKey: key };
     const isOurs = await holdsKey(target, context.surroundings, {
-      timeoutMs: ANSWER_TIMEOUT_MS,
+      timeoutMs: ANSWER_TIMEOUT_MS + patience,
       idempotent: false,
-    }).catch(() => false);
+    }).catch((error) => {
+      // Something listens that does not answer: a machine may be too busy for that.
+      if (patience > 0 && error instanceof NetworkError && error.mayHaveArrived) throw error;
+      return false;
+    });
     return isOurs ? state : undefined;
   };
 
@@ -104,7 +108,14 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
       );
     },
     async stop() {
-      const state = await find();
+      const state = await find(STOP_TIMEOUT_MS).catch(async (error) => {
+        const pid = (await readState())?.pid;
+        throw new OperationError(
+          `The local backend does not answer: it was not stopped. ${error.message}`,
+          "LOCAL_STOP_FAILED",
+          { hint: `Try again, or end its process, whose id is ${pid}.`, cause: error },
+        );
+      });
       if (!state) return false;
       await (await client(state)).json("POST", "/api/local/shutdown");
       const deadline = clock.now().getTime() + STOP_TIMEOUT_MS;

@@ -77,7 +77,7 @@ async function find(store: Inbox, id: string): Promise<StoredMail> {
   if (mail) return mail;
   throw new ApiError(
     404,
-    "NOT_FOUND",
+    "MAIL_NOT_FOUND",
     `There is no mail ${id}`,
     "`insforge local mail list` lists those that there are.",
   );

@@ -1,7 +1,7 @@
 import type { ErrorCode as SharedErrorCode } from "@insforge/shared-schemas";
 
 /** Code in `ErrorEnvelope.error`. */
-export type ErrorCode = SharedErrorCode | "FUNCTION_SLUG_RESERVED";
+export type ErrorCode = SharedErrorCode | "FUNCTION_SLUG_RESERVED" | "MAIL_NOT_FOUND";
 
 /** What PostgreSQL added to an error; only this backend sends it. */
 export interface SqlErrorDetails {

@@ -35,7 +35,9 @@ export async function publish(
     const uploaded = await uploadDirectly(context, backend, files, onCreated) ??
       await uploadArchive(context, backend, files, onCreated);
     isStarting = true;
+    using progress = context.progress("Starting the deployment");
     const started = await start(backend, uploaded.id, settings);
+    progress.stop();
     return {
       deployment: timeoutMs === undefined
         ? started
