@@ -29,8 +29,11 @@ export interface Transaction {
     sql: string,
     params?: readonly unknown[],
   ): Promise<QueryResult<Row>>;
-  /** Runs a text of several statements; of the rows only the last one's stay. */
-  run(sql: string): Promise<RawResult>;
+  /**
+   * Runs a text of several statements; of the rows only the last one's stay.
+   * @param statements how many there are: each has the time that one may take
+   */
+  run(sql: string, statements?: number): Promise<RawResult>;
   /**
    * Runs one statement of the server's own, as the superuser, in a transaction that belongs to a
    * caller.
@@ -184,13 +187,17 @@ export class Database {
     return await this.#exclusive(async (engine) => {
       await engine.results({ op: "begin", session }, timeout);
       try {
-        const step = async (statement: StatementInput, as?: "server" | "owner") => {
-          const run = () => engine.results({ op: "step", statement, as }, timeout);
+        const step = async (
+          statement: StatementInput,
+          as?: "server" | "owner",
+          statements = 1,
+        ) => {
+          const run = () => engine.results({ op: "step", statement, as }, timeout * statements);
           return (await this.#observed(statement.sql, run))[0]!;
         };
         const value = await body({
           query: async (sql, params) => decode(await step({ sql, params })),
-          run: (sql) => step({ sql }),
+          run: (sql, statements) => step({ sql }, undefined, statements),
           queryOwn: async (sql, params) => decode(await step({ sql, params }, "server")),
           queryAsOwner: async (sql, params) => decode(await step({ sql, params }, "owner")),
         });

@@ -3,8 +3,10 @@ import type { SqlErrorDetails } from "../../../shared/contract/error_body.ts";
 import { ApiError, DatabaseError } from "../../http/api_error.ts";
 import type { Database, Transaction } from "../client.ts";
 import type { SessionOptions } from "../messages.ts";
+import { assertTextAllowed } from "../guards.ts";
 import { checkSql } from "../run_sql.ts";
 import type { SqlStatement } from "../statements.ts";
+import { withFirstRowOnly } from "./literal_rows.ts";
 
 /** Characters of SQL that go to PostgreSQL at once. */
 const GROUP_LENGTH = 256_000;
@@ -39,15 +41,15 @@ export async function importSql(
   { truncate }: { truncate: boolean },
 ): Promise<Imported> {
   const groups = await Array.fromAsync(groupsOf(sql), async (statements): Promise<Group> => {
-    const sql = statements.map(({ text }) => text).join(SEPARATOR);
-    return { sql, statements, parsed: await check(database, sql, statements) };
+    return { sql: joined(statements), statements, parsed: await check(database, statements) };
   });
   return await database.transaction(async (transaction) => {
     if (truncate) await truncateAll(transaction);
     const tables = new Set<string>();
     let rowsImported = 0;
     for (const group of groups) {
-      const { rowCounts } = await transaction.run(group.sql).catch((error) => {
+      const { sql, statements } = group;
+      const { rowCounts } = await transaction.run(sql, statements.length).catch((error) => {
         throw error instanceof DatabaseError ? importError(error, group) : error;
       });
       group.parsed.forEach(({ kind, text }, index) => {
@@ -75,12 +77,21 @@ function* groupsOf(sql: string): Generator<Statement[]> {
   if (group.length > 0) yield group;
 }
 
+function joined(statements: readonly Statement[]): string {
+  return statements.map(({ text }) => text).join(SEPARATOR);
+}
+
 async function check(
   database: Database,
-  sql: string,
-  statements: readonly Statement[],
+  whole: readonly Statement[],
 ): Promise<SqlStatement[]> {
+  const statements = whole.map((statement) => ({
+    ...statement,
+    text: withFirstRowOnly(statement.text),
+  }));
+  const sql = joined(statements);
   try {
+    assertTextAllowed(joined(whole));
     const parsed = await checkSql(database, sql);
     const copy = parsed.findIndex(({ readsClient }) => readsClient);
     if (copy === -1) return parsed;
@@ -94,7 +105,7 @@ async function check(
     if (!(error instanceof ApiError)) throw error;
     const { details, status, code, message, nextActions } = error;
     const place = details?.position === undefined
-      ? await refusedPlace(database, statements, error)
+      ? await refusedPlace(database, whole, error)
       : placeOf({ sql, statements }, details.position);
     throw new ApiError(status, code, message, nextActions, { ...details, ...place });
   }
