@@ -42,6 +42,15 @@ describe("db import", () => {
     assertEquals(await backend.sql("SELECT to_regclass('half') AS half"), [{ half: null }]);
   });
 
+  it("names the row of COPY that a constraint refuses", async () => {
+    const rows = '1,"a\nb"\n2,c\n1,again\n3,d\n';
+    const error = await importText(
+      `CREATE TABLE copied (i int PRIMARY KEY, t text);\nCOPY copied FROM stdin CSV;\n${rows}\\.\n`,
+    );
+    assertEquals([error.facts.line, error.exitCode], [6, 1]);
+    assertStringIncludes(error.excerpt!, "VALUES ('1','again')");
+  });
+
   it("ends with 1 for SQL that does not parse, and shows its line", async () => {
     const error = await importText("SELECT 1;\nSELEC 2;");
     assertEquals(error.exitCode, 1);
@@ -58,7 +67,8 @@ describe("db import", () => {
       ["-- nothing\n;", "has no SQL statement"],
       [new Uint8Array([0x53, 0, 0x45, 0]), "not a text file"],
       [new Uint8Array([0x53, 0xff, 0xfe]), "not UTF-8"],
-      ["SELECT 1;\nCOPY t FROM stdin CSV;\n1\n\\.\n", "line 2: COPY in a format other"],
+      ["SELECT 1;\nCOPY t FROM stdin BINARY;\n1\n\\.\n", "line 2: COPY in this format"],
+      ['COPY t FROM stdin CSV;\n"1\n\\.\nSELECT 1;', "line 1: the rows of COPY end within quotes"],
       ["SELECT 1;\nCOPY t FROM stdin;\n1\n", "within the rows of COPY, which begin after line 2"],
       ["SELECT 1;\n\\i other.sql\n", "line 2: \\i is a command of psql"],
       ["SELECT 1;\n\\connect b\nSELECT 2;", "line 2: the file goes on with another database"],
@@ -77,7 +87,52 @@ describe("db import", () => {
     }
     const { context } = contextFor(linked());
     await assertRejects(() => runImport(context, {}, "missing.sql"), FileError, "no such file");
-    await assertRejects(() => runImport(context, {}, "."), FileError, "is a folder");
+    await Deno.mkdir(`${folder}/none`);
+    const noFiles = "is a folder without SQL files";
+    await assertRejects(() => runImport(context, {}, "none"), FileError, noFiles);
+  });
+
+  it("takes a folder of migrations, each a transaction of its own", async () => {
+    await Deno.mkdir(`${folder}/migrations`);
+    const write = (name: string, text: string) =>
+      Deno.writeTextFile(`${folder}/migrations/${name}`, text);
+    await write("2_use.sql", "CREATE TABLE felt (m mood);\nINSERT INTO felt VALUES ('so so');");
+    await write(
+      "1_make.sql",
+      "CREATE TYPE mood AS ENUM ('good'); ALTER TYPE mood ADD VALUE 'so so';",
+    );
+    await write("3_empty.sql", "-- later");
+    await write(
+      "4_roles.sql",
+      "REVOKE ALL ON felt FROM service_role;GRANT ALL ON felt TO service_role",
+    );
+    await write("README.md", "no SQL");
+    const { context, err, show } = contextFor(linked());
+    const result = await runImport(context, {}, "migrations");
+    assertStringIncludes(await show(result), "Imported migrations: 3 files, 1 table, 1 row.");
+    assertStringIncludes(err(), "service_role is called project_admin here (line 1)");
+    assertEquals(await backend.sql("SELECT m FROM felt"), [{ m: "so so" }]);
+
+    await write("5_bad.sql", "SELECT 1;\nINSERT INTO nowhere VALUES (1);");
+    const again = () =>
+      runImport(contextFor(linked(), { yes: true }).context, { clean: true }, "migrations");
+    const error = await assertRejects(again, CliError);
+    assertStringIncludes(
+      error.message,
+      '5_bad.sql: Import failed: relation "nowhere" does not exist',
+    );
+    assertEquals([error.facts.file, error.facts.line, error.facts.imported], ["5_bad.sql", 2, 3]);
+    assertStringIncludes(error.hint!, "3 files before it were imported and stay");
+    await write("6_refused.sql", "ROLLBACK");
+    await backend.sql("DROP TABLE felt; DROP TYPE mood");
+    await assertRejects(
+      () => runImport(context, {}, "migrations"),
+      FileError,
+      "6_refused.sql, line 1",
+    );
+    assertEquals(await backend.sql("SELECT to_regtype('mood') AS mood"), [{ mood: null }]);
+    const truncate = () => runImport(context, { truncate: true }, "migrations");
+    await assertRejects(truncate, UsageError, "takes one file, not a folder");
   });
 
   it("reads standard input, and leaves nothing of it behind", async () => {

@@ -1,54 +1,73 @@
 /** Rows of `COPY … FROM STDIN` as statements that a request can carry. */
 import { FileError } from "../../../core/errors.ts";
+import { readCopyOptions } from "./copy_options.ts";
+import { CopyRecords } from "./copy_records.ts";
 import { NAME, type ObjectName, parseName } from "./names.ts";
 
 const COPY = new RegExp(
-  String.raw`^COPY\s+(${NAME})\s*(\([^)]*\))?\s*FROM\s+STDIN\b\s*(?:WITH\s*)?([^]*)$`,
+  String.raw`^COPY\s+(${NAME})\s*(\([^)]*\))?\s*FROM\s+STDIN\b\s*([^]*)$`,
   "i",
 );
 
-/** What `\x` stands for in the text format, beside digits. */
-const ESCAPES: Readonly<Record<string, string>> = {
-  b: "\b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  t: "\t",
-  v: "\v",
-};
+/** A row as what stands in parentheses after `VALUES`. */
+export interface CopiedRow {
+  /** On one line, so that each row has a line of its own, which errors then name. */
+  readonly values: string;
+  /** How many lines of the file it has. */
+  readonly lines: number;
+}
 
 /** A COPY whose rows follow. */
 export class CopyTarget {
   readonly table: ObjectName;
   /** The statement up to its first row. */
   readonly insert: string;
+  readonly #records: CopyRecords;
+  #hasHeader: boolean;
 
-  /** @throws {FileError} for a format that is not the text that pg_dump writes */
+  /** @throws {FileError} for rows that no INSERT can carry */
   constructor(sql: string, private readonly place: string) {
-    const [, table, columns, options] = COPY.exec(sql) ?? [];
-    if (table === undefined || !/^\s*(?:\(\s*FORMAT\s+'?text'?\s*\))?\s*$/i.test(options ?? "")) {
-      throw new FileError(
-        `${place}: COPY in a format other than pg_dump's own cannot be imported.`,
-        {
-          hint: "Make the file with pg_dump, or write the rows as INSERT.",
-        },
-      );
+    const [, table, columns, rest = ""] = COPY.exec(sql) ?? [];
+    const options = table === undefined ? undefined : readCopyOptions(rest);
+    if (table === undefined || !options) {
+      throw new FileError(`${place}: COPY in this format cannot be imported.`, {
+        hint: "Use text or CSV in UTF-8, make the file with pg_dump, or write the rows as INSERT.",
+      });
     }
     this.table = parseName(table);
     // COPY fills columns that are always generated, and INSERT does with these words alone.
     this.insert = `INSERT INTO ${table}${
       columns ? ` ${columns}` : ""
     } OVERRIDING SYSTEM VALUE VALUES`;
+    this.#records = new CopyRecords(options);
+    this.#hasHeader = options.hasHeader;
   }
 
-  /** A row as what stands in parentheses after `VALUES`. */
-  values(row: string): string {
-    return `(${row.split("\t").map((value) => this.#literal(value)).join(",")})`;
+  /** The rows that end in these lines; the last one may go on in those that come next. */
+  *rows(lines: readonly string[]): Generator<CopiedRow> {
+    for (const line of lines) {
+      const record = this.#records.take(line);
+      if (!record) continue;
+      const isHeader = this.#hasHeader;
+      this.#hasHeader = false;
+      yield {
+        values: isHeader ? "" : `(${record.fields.map((text) => this.#literal(text)).join(",")})`,
+        lines: record.lines,
+      };
+    }
   }
 
-  #literal(value: string): string {
-    if (value === "\\N") return "NULL";
-    const text = value.includes("\\") ? unescape(value) : value;
+  /** @throws {FileError} where the rows end within one */
+  end(): void {
+    if (this.#records.isPending) {
+      throw new FileError(`${this.place}: the rows of COPY end within quotes.`, {
+        hint: "It is not whole: copy it, or make it, again.",
+      });
+    }
+  }
+
+  #literal(text: string | null): string {
+    if (text === null) return "NULL";
     if (text.includes("\0")) {
       throw new FileError(`${this.place}: a row holds a NUL character, which no text may.`);
     }
@@ -57,20 +76,7 @@ export class CopyTarget {
   }
 }
 
-/** So that each row has a line of its own, which errors then name. */
 function onOneLine(literal: string): string {
   const escaped = literal.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\r", "\\r");
   return `E${escaped}`;
-}
-
-function unescape(value: string): string {
-  return value.replace(
-    /\\(?:x([0-9A-Fa-f]{1,2})|([0-7]{1,3})|([^]))/g,
-    (_, hex?: string, octal?: string, other?: string) =>
-      hex !== undefined
-        ? String.fromCharCode(parseInt(hex, 16))
-        : octal !== undefined
-        ? String.fromCharCode(parseInt(octal, 8) & 255)
-        : ESCAPES[other!] ?? other!,
-  );
 }

@@ -49,6 +49,7 @@ export class Facts {
   readonly #dropped = new Set<string>();
   #rows = 0;
   #isCounted = true;
+  #statements = 0;
 
   /** The tables that the file makes or fills, as people write them. */
   get tables(): string[] {
@@ -68,12 +69,18 @@ export class Facts {
     );
   }
 
+  /** How many statements were looked at; COPY is none of them. */
+  get statements(): number {
+    return this.#statements;
+  }
+
   addRows(table: ObjectName, count: number): void {
     this.#tables.set(shownName(table), table);
     this.#rows += count;
   }
 
   addStatement(sql: string, groups: number): void {
+    this.#statements++;
     const first = sql[0]?.toUpperCase();
     if (first === "I") this.#addInsert(sql, groups);
     else if (first === "C") this.#addCreate(sql);

@@ -29,8 +29,11 @@ export interface Sent {
   readonly bytes: number;
   /** The line of the file on which the text begins that was sent. */
   readonly firstLine: number;
-  /** Looks for the statement that failed, where the backend does not name it. */
-  readonly locate: (error: HttpError) => Promise<Place | undefined>;
+  /**
+   * Looks for the statement that failed: where the backend does not name it, and where it names the
+   * first line of many.
+   */
+  readonly locate: (error: HttpError, line?: number) => Promise<Place | undefined>;
   /** The line up to which the file was imported before. */
   readonly importedUpTo?: number;
 }
@@ -44,9 +47,9 @@ export async function importFailure(error: unknown, sent: Sent): Promise<unknown
   if (!(error instanceof HttpError)) return error;
   if (error.status === 413) return tooLarge(error, sent.bytes);
   const details = (error.facts.details ?? {}) as Details;
-  const place = details.line === undefined
-    ? await sent.locate(error)
-    : { line: details.line + sent.firstLine - 1, statement: details.statement ?? "" };
+  const line = details.line === undefined ? undefined : details.line + sent.firstLine - 1;
+  const place = await sent.locate(error, line) ??
+    (line === undefined ? undefined : { line, statement: details.statement ?? "" });
   return withPlace(error, details, place, sent.importedUpTo);
 }
 

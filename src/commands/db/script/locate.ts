@@ -18,14 +18,17 @@ const REFUSED =
 /**
  * The place of the statement that an import failed at. Where the parser does not find it, the text
  * is sent once more in a transaction that fails in any case, with each statement telling its line.
+ * @param line what the backend says: enough, unless rows of COPY begin there
  */
 export async function locateFailure(
   backend: HttpClient,
   statements: AsyncIterable<readonly Piece[]>,
   { head, truncate }: Pick<Frame, "head"> & { readonly truncate: boolean },
   error: HttpError,
+  line?: number,
 ): Promise<Place | undefined> {
   if (error.status !== 400 && error.status !== 403) return undefined;
+  if (line !== undefined && error.status === 403) return undefined;
   const pieces: Piece[] = [];
   let length = 0;
   for await (const some of statements) {
@@ -40,7 +43,9 @@ export async function locateFailure(
       : await firstSyntaxError(pieces);
   }
   if (!/^Import failed: /.test(error.message)) return undefined;
-  const place = await ask(backend, pieces, head, truncate);
+  const place = line === undefined
+    ? await ask(backend, pieces, head, truncate)
+    : pieces.find((piece) => piece.isCopied && piece.line === line);
   if (!place?.isCopied) return place && placeOf(place);
   // Once more, for the row.
   const index = pieces.indexOf(place);
@@ -52,14 +57,14 @@ function placeOf({ sql, line }: Piece): Place {
   return { line, statement: sql };
 }
 
-/** What was COPY as an INSERT a row. */
+/** What was COPY as an INSERT a row; a row of several lines is followed by empty ones. */
 function singleRows({ sql, line }: Piece): Piece[] {
   const [insert, ...rows] = sql.split("\n");
-  return rows.map((row, index) => ({
-    sql: `${insert} ${row.replace(/,$/, "")}`,
-    line: line + 1 + index,
-    isSetting: false,
-  }));
+  return rows.flatMap((row, index) =>
+    row.startsWith("(")
+      ? [{ sql: `${insert} ${row.replace(/,$/, "")}`, line: line + 1 + index, isSetting: false }]
+      : []
+  );
 }
 
 async function firstSyntaxError(pieces: readonly Piece[]): Promise<Place | undefined> {

@@ -7,6 +7,7 @@ import { plural } from "../../../terminal/plural.ts";
 import type { Facts, MadeObject } from "./facts.ts";
 import { type ObjectName, quoteName, shownName } from "./names.ts";
 import type { Frame } from "./parts.ts";
+import { oneLine, REST, RESUME } from "./resting.ts";
 
 /** What the user wants of what is there. */
 export interface Wishes {
@@ -141,45 +142,12 @@ function dropRoutines(names: readonly string[]): string {
     END $drop$;`);
 }
 
-/**
- * Only rows where the tables are there. Rows come in the file's order, which need not be that of
- * the foreign keys, and as they were, so that no trigger is to change them: keys are looked at in
- * the end, and triggers rest until then.
- */
+/** Only rows where the tables are there. */
 function replaceRows({ made }: Facts, tables: readonly string[]): Plan {
   const dataOnly = made.some(({ kind, schema, name }) =>
     kind === "TABLE" && schema === "public" && tables.includes(name)
   );
   return { truncate: true, dataOnly, head: REST, tail: RESUME };
-}
-
-const REST = oneLine(`
-  DO $rest$ DECLARE change record; back text := ''; BEGIN
-    FOR change IN
-      SELECT format('ALTER TABLE %s ALTER CONSTRAINT %I DEFERRABLE INITIALLY DEFERRED',
-          conrelid::regclass, conname) AS rests,
-        format('ALTER TABLE %s ALTER CONSTRAINT %I NOT DEFERRABLE;',
-          conrelid::regclass, conname) AS resumes
-      FROM pg_constraint
-      WHERE contype = 'f' AND NOT condeferrable AND conparentid = 0
-        AND connamespace = 'public'::regnamespace
-      UNION ALL
-      SELECT format('ALTER TABLE %s DISABLE TRIGGER %I', tgrelid::regclass, tgname),
-        format('ALTER TABLE %s ENABLE TRIGGER %I;', tgrelid::regclass, tgname)
-      FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-      WHERE NOT tgisinternal AND tgenabled = 'O' AND tgparentid = 0
-        AND c.relnamespace = 'public'::regnamespace
-    LOOP EXECUTE change.rests; back := back || change.resumes; END LOOP;
-    EXECUTE format('SET LOCAL insforge.back = %L', back);
-  END $rest$;
-  SET CONSTRAINTS ALL DEFERRED;`);
-
-const RESUME = oneLine(`
-  SET CONSTRAINTS ALL IMMEDIATE;
-  DO $resume$ BEGIN EXECUTE current_setting('insforge.back'); END $resume$;`);
-
-function oneLine(sql: string): string {
-  return sql.replaceAll(/\s+/g, " ").trim();
 }
 
 function literal(text: string): string {

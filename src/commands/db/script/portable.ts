@@ -32,7 +32,11 @@ const PUBLIC = String.raw`(?:"public"|public)`;
 
 /** Statements that are left out whatever else they say. */
 const LEFT_OUT: readonly (readonly [RegExp, SkippedKind])[] = [
-  [/^(?:BEGIN|COMMIT|END|START\s+TRANSACTION|SET\s+TRANSACTION)\b/i, "transaction"],
+  [
+    /^(?:BEGIN|COMMIT|END|START\s+TRANSACTION|SET\s+TRANSACTION|SAVEPOINT|RELEASE)\b/i,
+    "transaction",
+  ],
+  [/^VACUUM\b/i, "maintenance"],
   // An ALTER TABLE of several changes has commas between them.
   [new RegExp(String.raw`^ALTER\s(?:[^,()]|\([^()]*\))*\sOWNER\s+TO\s+${NAME}\s*$`, "i"), "owner"],
   [new RegExp(String.raw`^CREATE\s+SCHEMA\s+(?:IF\s+NOT\s+EXISTS\s+)?${PUBLIC}\b`, "i"), "public"],
@@ -92,10 +96,10 @@ function decide(sql: string): Outcome {
   if (/^INSERT\b/i.test(sql)) return { kind: "statement", sql };
   const left = LEFT_OUT.find(([pattern]) => pattern.test(sql));
   if (left) return skipped(left[1]);
-  if (/^(?:SAVEPOINT|RELEASE|ROLLBACK|ABORT|PREPARE\s+TRANSACTION)\b/i.test(sql)) {
+  if (/^(?:ROLLBACK|ABORT|PREPARE\s+TRANSACTION)\b/i.test(sql)) {
     return refused(
       "an import is one transaction, which ends with the file",
-      "Remove SAVEPOINT and ROLLBACK, and what is undone with them.",
+      "Remove ROLLBACK, and what is undone with it.",
     );
   }
   if (/^SET\s+(?!CONSTRAINTS\b)/i.test(sql)) return decideSetting(sql);
@@ -110,7 +114,12 @@ function decide(sql: string): Outcome {
   }
   if (/^CREATE\s+EXTENSION\b/i.test(sql)) return decideExtension(sql);
   if (/^CREATE\s+SCHEMA\b/i.test(sql)) return { kind: "statement", sql: withoutOwner(sql) };
-  return { kind: "statement", sql: withoutExtensionSchema(sql) };
+  return { kind: "statement", sql: inTransaction(withoutExtensionSchema(sql)) };
+}
+
+/** No transaction can make or drop an index concurrently, and nobody waits for this one. */
+function inTransaction(sql: string): string {
+  return sql.replace(/^((?:CREATE(?:\s+UNIQUE)?|DROP)\s+INDEX)\s+CONCURRENTLY\b/i, "$1");
 }
 
 /** Supabase has a schema for extensions; here they are in those that are searched. */

@@ -50,9 +50,11 @@ function withRoles(sql: string, pattern: RegExp): WithRoles {
   if (!found) return { sql, missing: [], isRenamed: false };
   const [whole, word, blank, list, rest] = found;
   const roles = list!.split(",").map((role) => plain(role));
-  const kept = roles.map((role) => SAME[role] ?? role).filter((role) => HERE.has(role));
-  const missing = roles.filter((role) => !HERE.has(SAME[role] ?? role));
-  const isRenamed = roles.some((role) => role in SAME);
+  // Who owns everything here would lose what the other role does.
+  const same: typeof SAME = /^from$/i.test(word!) ? {} : SAME;
+  const kept = roles.map((role) => same[role] ?? role).filter((role) => HERE.has(role));
+  const missing = roles.filter((role) => !HERE.has(same[role] ?? role));
+  const isRenamed = roles.some((role) => role in same);
   if (kept.length === 0) return { missing, isRenamed: false };
   if (missing.length === 0 && !isRenamed) return { sql, missing, isRenamed };
   const before = sql.slice(0, found.index);

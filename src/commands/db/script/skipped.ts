@@ -5,6 +5,7 @@ const KINDS = {
   command: ["psql command", "psql commands"],
   setting: ["setting", "settings"],
   transaction: ["transaction command", "transaction commands"],
+  maintenance: ["maintenance command", "maintenance commands"],
   owner: ["owner", "owners"],
   grant: ["grant to roles that are not here", "grants to roles that are not here"],
   policy: ["policy for roles that are not here", "policies for roles that are not here"],

@@ -56,10 +56,8 @@ async function statFile({ launch }: Context, path: string): Promise<Deno.FileInf
   }
   const isDump = await Deno.stat(join(location, "toc.dat")).then(() => true, () => false);
   if (isDump) throw archive(path);
-  throw new FileError(`${path} is a folder.`, {
-    hint: `Give an SQL file, or several in their order: cat ${
-      quoted(path)
-    }/*.sql | insforge db import -`,
+  throw new FileError(`${path} is a folder without SQL files.`, {
+    hint: "Give an SQL file, or a folder of them, such as supabase/migrations.",
   });
 }
 

@@ -34,19 +34,26 @@ const CONNECT = /^\\c(?:onnect)?\b/;
 
 /** Translates one file, and knows afterwards what is in it. */
 export class Translation {
-  readonly facts = new Facts();
+  readonly facts: Facts;
   readonly skipped = new SkippedCounts();
   /** Where a role was called by its name here. */
   renamedLine?: number;
   /** How many statements are sent. */
   statements = 0;
   #copy?: CopyTarget;
+  /** Where a row of it begins whose end is not there yet. */
+  #rowLine?: number;
 
-  /** @param options.dataOnly leave out what makes and changes objects */
+  /**
+   * @param options.dataOnly leave out what makes and changes objects
+   * @param options.facts of other files, to collect those of this one too
+   */
   constructor(
     private readonly name: string,
-    private readonly options: { readonly dataOnly?: boolean } = {},
-  ) {}
+    private readonly options: { readonly dataOnly?: boolean; readonly facts?: Facts } = {},
+  ) {
+    this.facts = options.facts ?? new Facts();
+  }
 
   /** The statements in order, some at a time. @throws {FileError} with the line */
   async *pieces(open: OpenFile): AsyncGenerator<Piece[]> {
@@ -54,9 +61,11 @@ export class Translation {
       const pieces = items.flatMap((item) => this.#translate(item));
       if (pieces.length > 0) yield pieces;
     }
+    this.#endRows();
   }
 
   #translate(item: Item): Piece[] {
+    if (item.kind !== "rows") this.#endRows();
     switch (item.kind) {
       case "command":
         this.#takeCommand(item.text, item.line);
@@ -120,26 +129,39 @@ export class Translation {
 
   #insertRows(lines: readonly string[], line: number): Piece[] {
     const copy = this.#copy!;
-    this.facts.addRows(copy.table, lines.length);
     const pieces: Piece[] = [];
     let rows: string[] = [];
     let length = 0;
-    let first = line;
+    /** Where the lines stand that are in no piece yet; a row may have begun in front of them. */
+    let first = this.#rowLine ?? line;
+    let next = first;
     const finish = () => {
       // The rows stand on their own lines, and what is in front of them on the one before.
       const sql = plainLiterals(`${copy.insert}\n${rows.join(",\n")}`);
       pieces.push({ sql, line: first - 1, isSetting: false, isCopied: true });
-      first += rows.length;
-      [rows, length] = [[], 0];
+      this.facts.addRows(copy.table, rows.length);
+      [rows, length, first] = [[], 0, next];
     };
-    for (const row of lines) {
-      rows.push(copy.values(row));
-      length += row.length;
+    for (const row of copy.rows(lines)) {
+      next += row.lines;
+      if (!row.values) {
+        first = next;
+        continue;
+      }
+      rows.push(row.values + "\n".repeat(row.lines - 1));
+      length += row.values.length;
       if (length >= INSERT_LENGTH) finish();
     }
     if (rows.length > 0) finish();
+    this.#rowLine = next === line + lines.length ? undefined : next;
     this.statements += pieces.length;
     return pieces;
+  }
+
+  #endRows(): void {
+    this.#copy?.end();
+    this.#copy = undefined;
+    this.#rowLine = undefined;
   }
 
   #place(line: number): string {

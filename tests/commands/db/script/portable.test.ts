@@ -15,6 +15,9 @@ const LEFT_OUT: readonly (readonly [sql: string, as: string])[] = [
   ["BEGIN", "transaction"],
   ["START TRANSACTION", "transaction"],
   ["COMMIT", "transaction"],
+  ["SAVEPOINT a", "transaction"],
+  ["RELEASE SAVEPOINT a", "transaction"],
+  ["VACUUM ANALYZE t", "maintenance"],
   ["ALTER TABLE public.t OWNER TO alice", "owner"],
   ['ALTER FUNCTION public.f(a integer, b text) OWNER TO "Alice"', "owner"],
   ["ALTER SCHEMA public OWNER TO pg_database_owner", "owner"],
@@ -35,6 +38,7 @@ const LEFT_OUT: readonly (readonly [sql: string, as: string])[] = [
   ["SET SESSION AUTHORIZATION 'alice'", "role"],
   ["GRANT SELECT ON TABLE public.t TO alice", "grant"],
   ["REVOKE ALL ON FUNCTION public.f(integer) FROM alice", "grant"],
+  ["REVOKE ALL ON t FROM service_role", "grant"],
   [
     "ALTER DEFAULT PRIVILEGES FOR ROLE alice IN SCHEMA public GRANT ALL ON TABLES TO anon",
     "defaults",
@@ -66,6 +70,9 @@ const KEPT: readonly (readonly [sql: string, sent?: string])[] = [
     "GRANT SELECT ON t TO anon WITH GRANT OPTION",
   ],
   ["GRANT SELECT ON t TO anon, authenticated"],
+  ["REVOKE ALL ON t FROM authenticated, service_role", "REVOKE ALL ON t FROM authenticated"],
+  ["CREATE UNIQUE INDEX CONCURRENTLY i ON t (a)", "CREATE UNIQUE INDEX i ON t (a)"],
+  ["DROP INDEX CONCURRENTLY i", "DROP INDEX i"],
   [
     `CREATE POLICY "open to all" ON t TO service_role, alice USING (auth.role() = 'service_role')`,
     `CREATE POLICY "open to all" ON t TO project_admin USING (auth.role() = 'project_admin')`,

@@ -1,0 +1,107 @@
+/** Imports a folder of SQL files, such as Supabase's migrations: each is a transaction of its own. */
+import { basename, join } from "@std/path";
+import type { Context } from "../../../cli/context.ts";
+import { FileError, HttpError, UsageError } from "../../../core/errors.ts";
+import { placeWithin } from "../../../files/real_path.ts";
+import { placeOf } from "../../../files/typed_path.ts";
+import { plural } from "../../../terminal/plural.ts";
+import type { Result } from "../../../terminal/present.ts";
+import { success } from "../../../terminal/view.ts";
+import { Facts } from "./facts.ts";
+import { type Plan, planImport, type Wishes } from "./plan.ts";
+import { readScript, tellSkipped } from "./read.ts";
+import { sendScript } from "./send.ts";
+import { openSource } from "./source.ts";
+
+/**
+ * The SQL files of a folder in the order of their names; undefined for what is no folder of them.
+ * @throws {FileError} for a link that leads out of the folder
+ */
+export async function sqlFilesIn(context: Context, path: string): Promise<string[] | undefined> {
+  const folder = placeOf(context.launch, path);
+  const isFolder = path !== "-" &&
+    await Deno.stat(folder).then(({ isDirectory }) => isDirectory, () => false);
+  if (!isFolder) return undefined;
+  const names: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory || !/\.sql(?:\.gz)?$/i.test(name)) continue;
+    placeWithin(folder, join(folder, name));
+    names.push(name);
+  }
+  // As every tool for migrations does: by the bytes of the names.
+  return names.length === 0 ? undefined : names.sort().map((name) => join(path, name));
+}
+
+/**
+ * Imports files in order. A value that one adds to an enum, the next one may use: no transaction
+ * can do both.
+ * @throws {FileError} for what cannot be imported, before anything is
+ * @throws {HttpError} with the file and the line of the statement that failed, and what stays
+ */
+export async function importFolder(
+  context: Context,
+  wishes: Wishes,
+  folder: string,
+  files: readonly string[],
+): Promise<Result> {
+  if (wishes.truncate) {
+    throw new UsageError("--truncate takes one file, not a folder.", {
+      hint: "Give the file whose rows are to replace those that are there.",
+    });
+  }
+  const facts = new Facts();
+  using reading = context.progress(`Reading ${basename(folder)}`);
+  for (const path of files) {
+    await using source = await openSource(context, path);
+    await readScript(source, undefined, facts);
+  }
+  if (facts.statements === 0) throw new FileError(`${folder} has no SQL statement.`);
+  const backend = await context.backend();
+  reading.stop();
+  const whole = await planImport(context, backend, facts, wishes);
+  using progress = context.progress(`Importing ${basename(folder)}`);
+  let done = 0;
+  let isFirst = true;
+  for (const path of files) {
+    await using source = await openSource(context, path);
+    const plan: Plan = isFirst ? whole : { ...whole, head: "", tail: "" };
+    const script = await readScript(source, plan);
+    tellSkipped(context, source, script.translation);
+    if (script.translation.statements === 0) continue;
+    progress.update(`Importing ${source.title} (${done + 1} of ${files.length})`);
+    await sendScript({ context, backend, source, plan, script, progress }).catch((error) => {
+      throw failure(error, source.title, done);
+    });
+    [done, isFirst] = [done + 1, false];
+  }
+  progress.stop();
+  const { tables, rows = 0 } = facts;
+  return {
+    data: {
+      success: true,
+      files: files.map((path) => basename(path)),
+      tables,
+      rowsImported: rows,
+    },
+    view: success(
+      `Imported ${folder}: ${plural(done, "file")}, ${plural(tables.length, "table")}, ` +
+        `${plural(rows, "row")}.`,
+    ),
+  };
+}
+
+function failure(error: unknown, file: string, done: number): unknown {
+  if (!(error instanceof HttpError)) return error;
+  const { message, status, code, exitCode, excerpt, hint, facts } = error;
+  const kept = done > 0
+    ? `${plural(done, "file")} before it ${done === 1 ? "was" : "were"} imported and ${
+      done === 1 ? "stays" : "stay"
+    }; import the folder anew with --clean.`
+    : hint;
+  return new HttpError(`${file}: ${message}`, status, code, exitCode, {
+    excerpt,
+    hint: kept,
+    facts: { ...facts, file, imported: done },
+    cause: error,
+  });
+}

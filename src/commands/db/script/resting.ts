@@ -1,0 +1,88 @@
+/**
+ * Lets foreign keys and triggers rest while rows are replaced: rows come in the file's order, which
+ * need not be that of the keys, and as they were, so that no trigger is to change them.
+ */
+import type { Frame } from "./parts.ts";
+
+/** Keys that rest, and triggers; both of the schema public alone, which is what is emptied. */
+const KEYS = `FROM pg_constraint
+  WHERE contype = 'f' AND conparentid = 0 AND connamespace = 'public'::regnamespace`;
+const TRIGGERS = `FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+  WHERE NOT tgisinternal AND tgenabled = 'O' AND tgparentid = 0
+    AND c.relnamespace = 'public'::regnamespace`;
+
+/** In one transaction: keys are looked at in its end. */
+export const REST = oneLine(`
+  DO $rest$ DECLARE change record; back text := ''; BEGIN
+    FOR change IN
+      SELECT format('ALTER TABLE %s ALTER CONSTRAINT %I DEFERRABLE INITIALLY DEFERRED',
+          conrelid::regclass, conname) AS rests,
+        format('ALTER TABLE %s ALTER CONSTRAINT %I NOT DEFERRABLE;',
+          conrelid::regclass, conname) AS resumes
+      ${KEYS} AND NOT condeferrable
+      UNION ALL
+      SELECT format('ALTER TABLE %s DISABLE TRIGGER %I', tgrelid::regclass, tgname),
+        format('ALTER TABLE %s ENABLE TRIGGER %I;', tgrelid::regclass, tgname)
+      ${TRIGGERS}
+    LOOP EXECUTE change.rests; back := back || change.resumes; END LOOP;
+    EXECUTE format('SET LOCAL insforge.back = %L', back);
+  END $rest$;
+  SET CONSTRAINTS ALL DEFERRED;`);
+
+export const RESUME = oneLine(`
+  SET CONSTRAINTS ALL IMMEDIATE;
+  DO $resume$ BEGIN EXECUTE current_setting('insforge.back'); END $resume$;`);
+
+/**
+ * Over several transactions keys are dropped, and made again with the last one. What makes them is
+ * kept in the database: an import that breaks off leaves it there, and the next one goes by it.
+ */
+export const REST_IN_PARTS: Frame = {
+  head: oneLine(`
+    CREATE SCHEMA IF NOT EXISTS insforge_import;
+    CREATE TABLE IF NOT EXISTS insforge_import.resting (resumes text, is_key boolean);
+    DO $rest$ DECLARE change record; BEGIN
+      FOR change IN
+        SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS rests,
+          format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname,
+            pg_get_constraintdef(oid)) AS resumes, true AS is_key
+        ${KEYS}
+        UNION ALL
+        SELECT format('ALTER TABLE %s DISABLE TRIGGER %I', tgrelid::regclass, tgname),
+          format('ALTER TABLE %s ENABLE TRIGGER %I', tgrelid::regclass, tgname), false
+        ${TRIGGERS}
+      LOOP
+        INSERT INTO insforge_import.resting VALUES (change.resumes, change.is_key);
+        EXECUTE change.rests;
+      END LOOP;
+    END $rest$;`),
+  tail: oneLine(`
+    DO $resume$ DECLARE command text; BEGIN
+      FOR command IN SELECT resumes FROM insforge_import.resting LOOP EXECUTE command; END LOOP;
+    END $resume$;
+    DROP SCHEMA insforge_import CASCADE;`),
+};
+
+/**
+ * After parts of which one failed: keys hold for rows from now on, whatever rows there are. One
+ * that PostgreSQL does not make so stays where the next import finds it.
+ */
+export const RESUME_UNCHECKED = oneLine(`
+  DO $resume$ DECLARE change record; BEGIN
+    FOR change IN SELECT resumes, is_key, ctid FROM insforge_import.resting LOOP
+      BEGIN
+        EXECUTE change.resumes || CASE WHEN change.is_key AND change.resumes !~ ' NOT VALID$'
+          THEN ' NOT VALID' ELSE '' END;
+        DELETE FROM insforge_import.resting WHERE ctid = change.ctid;
+      EXCEPTION WHEN OTHERS THEN NULL;
+      END;
+    END LOOP;
+    IF NOT EXISTS (SELECT FROM insforge_import.resting) THEN
+      DROP SCHEMA insforge_import CASCADE;
+    END IF;
+  END $resume$;`);
+
+/** On one line: in front of a file's first statement it moves no line of the file. */
+export function oneLine(sql: string): string {
+  return sql.replaceAll(/\s+/g, " ").trim();
+}

@@ -1,0 +1,77 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { planImport } from "../../../../src/commands/db/script/plan.ts";
+import { sendScript } from "../../../../src/commands/db/script/send.ts";
+import { Translation } from "../../../../src/commands/db/script/translate.ts";
+import { CliError } from "../../../../src/core/errors.ts";
+import { startBackend, type TestBackend } from "../../../support/backend.ts";
+import { testContext } from "../../../support/context.ts";
+
+/** Long enough that no two statements are sent together. */
+const LONG = "x".repeat(1_200_000);
+
+let backend: TestBackend;
+
+/** Replaces the rows by those of a text, as if it were too large for one request. */
+async function replaceInParts(sql: string) {
+  const env = { INSFORGE_BASE_URL: backend.url, INSFORGE_API_KEY: backend.apiKey };
+  const { context, err } = testContext({ cwd: "/", env, options: { yes: true } });
+  const client = await context.backend();
+  const open = () => Promise.resolve(new Blob([sql]).stream());
+  const translation = new Translation("large.sql");
+  await Array.fromAsync(translation.pieces(open));
+  const plan = await planImport(context, client, translation.facts, { truncate: true });
+  using progress = context.progress("");
+  const source = {
+    name: "large.sql",
+    title: "large.sql",
+    bytes: 60_000_000,
+    open,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  const script = { translation, bytes: source.bytes, longest: { length: LONG.length, line: 1 } };
+  const answer = sendScript({ context, backend: client, source, plan, script, progress });
+  return { answer, err };
+}
+
+const STATE = `SELECT convalidated AS checked, tgenabled AS trigger,
+    to_regnamespace('insforge_import') AS rests
+  FROM pg_constraint, pg_trigger
+  WHERE conrelid = 'child'::regclass AND contype = 'f' AND tgname = 'mark'`;
+
+describe("an import in parts with --truncate", () => {
+  beforeAll(async () => {
+    backend = await startBackend();
+    await backend.sql(`CREATE TABLE child (parent int, fill text);
+      CREATE TABLE parent (id int PRIMARY KEY, fill text);
+      ALTER TABLE child ADD FOREIGN KEY (parent) REFERENCES parent ON DELETE CASCADE;
+      CREATE FUNCTION mark() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.fill = ''no''; RETURN NEW; END';
+      CREATE TRIGGER mark BEFORE INSERT ON child FOR EACH ROW EXECUTE FUNCTION mark();
+      INSERT INTO parent VALUES (7); INSERT INTO child VALUES (7)`);
+  });
+  afterAll(() => backend.close());
+
+  it("lets keys and triggers rest until the last part", async () => {
+    const { answer } = await replaceInParts(
+      `INSERT INTO child VALUES (1, '${LONG}');\nINSERT INTO parent VALUES (1, '${LONG}');`,
+    );
+    assertEquals((await answer).transactions, 2);
+    const state = { checked: true, trigger: "O", rests: null };
+    assertEquals(await backend.sql(STATE), [state]);
+    const rows = "SELECT parent, length(child.fill) FROM child JOIN parent ON parent = id";
+    assertEquals(await backend.sql(rows), [{ parent: 1, length: LONG.length }]);
+    await assertRejects(() => backend.sql("INSERT INTO child VALUES (5)"), Error, "foreign key");
+  });
+
+  it("lets them work again for new rows when a part fails, and says so", async () => {
+    const { answer, err } = await replaceInParts(
+      `INSERT INTO child VALUES (2, '${LONG}');\nINSERT INTO parent VALUES ('x', '${LONG}');`,
+    );
+    const error = await assertRejects(() => answer, CliError);
+    assertEquals(error.facts.line, 2);
+    assertStringIncludes(err(), "Foreign keys hold again for new rows");
+    const state = { checked: false, trigger: "O", rests: null };
+    assertEquals(await backend.sql(STATE), [state]);
+    await assertRejects(() => backend.sql("INSERT INTO child VALUES (5)"), Error, "foreign key");
+  });
+});
