@@ -27,6 +27,7 @@ export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
   "--fail-on",
   "--file",
   "--format",
+  "--function",
   "--grace",
   "--grep",
   "--header",

@@ -200,6 +200,7 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
       elsewhere: [/^GET|^POST/, 404, 409],
     }),
   ],
+  "functions logs": [of("functions logs hello")],
   "functions invoke": [
     of("functions invoke hello", { anyStatusIs1: true, content: /./ }),
     of("functions invoke hello --method GET", { anyStatusIs1: true, content: /./ }),

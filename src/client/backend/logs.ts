@@ -9,7 +9,12 @@ export interface LogEntry {
   /** ISO 8601. */
   readonly timestamp?: string;
   readonly eventMessage?: string;
-  readonly body?: { readonly id?: string; readonly level?: string } | null;
+  readonly body?: {
+    readonly id?: string;
+    readonly level?: string;
+    readonly slug?: string;
+    readonly metadata?: { readonly slug?: string };
+  } | null;
   readonly [other: string]: unknown;
 }
 

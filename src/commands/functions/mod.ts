@@ -51,6 +51,16 @@ export const functions: Group = {
       reach: { ...BACKEND, read: ["--data @"] },
       load: async () => (await import("./invoke.ts")).invoke,
     },
+    logs: {
+      description: "Show what a function wrote, and its calls.",
+      reach: BACKEND,
+      load: async () => (await import("./logs.ts")).logs,
+    },
+    test: {
+      description: "Run the tests beside a function, with Deno.",
+      reach: { read: ["function sources", "--env-file"], run: ["deno"] },
+      load: async () => (await import("./test.ts")).test,
+    },
     delete: {
       description: "Delete a function.",
       reach: BACKEND,

@@ -10,7 +10,8 @@ import type { Result } from "../../terminal/present.ts";
 import { type Style, styleFor } from "../../terminal/style.ts";
 import { styled, text } from "../../terminal/view.ts";
 
-interface Options {
+/** The options of every command that shows a log. */
+export interface LogOptions {
   limit?: number;
   since?: string;
   grep?: string;
@@ -37,20 +38,38 @@ export const logs = (run: Run) =>
     .action(run(runLogs));
 
 /** Shows the newest lines, the newest last. @throws {UsageError} before any request */
-async function runLogs(context: Context, options: Options, name: string): Promise<Result> {
+async function runLogs(context: Context, options: LogOptions, name: string): Promise<Result> {
   const source = SOURCES.find((source) => source.toLowerCase() === name.toLowerCase());
   if (!source) {
     throw new UsageError(`There is no log ${name}.`, { hint: `Use one of: ${SOURCES.join(", ")}` });
   }
-  if (options.limit !== undefined && options.limit < 1) {
-    throw new UsageError("--limit must be at least 1.");
-  }
-  const isWanted = matcher(options.grep);
+  if (source === DEPLOY_LOG) return await showDeployLog(context, options);
+  return await showLog(context, source, options);
+}
+
+/**
+ * The newest lines of a log, or those that the options name.
+ * @param isOfInterest leaves out others before they are counted
+ * @throws {UsageError} before any request
+ */
+export async function showLog(
+  context: Context,
+  source: string,
+  options: LogOptions,
+  isOfInterest?: (entry: LogEntry) => boolean,
+): Promise<Result> {
+  checkLimit(options);
+  const matches = matcher(options.grep);
+  const isWanted = (entry: LogEntry) => (isOfInterest?.(entry) ?? true) && matches(entry);
   const since = options.since === undefined ? undefined : timeBefore(options.since, context);
-  if (source === DEPLOY_LOG) return await showDeployLog(context, options, isWanted);
   const backend = await context.backend();
   using progress = context.progress(`Reading ${source}`);
-  const seen = await newest(backend, source, options, since, isWanted);
+  const seen = await newest(
+    backend,
+    source,
+    { limit: options.limit, since },
+    isOfInterest || options.grep !== undefined ? isWanted : undefined,
+  );
   progress.stop();
   const entries = seen.slice(-(options.limit ?? (since ? Infinity : USUAL_LIMIT)));
   if (options.follow) {
@@ -70,14 +89,11 @@ async function runLogs(context: Context, options: Options, name: string): Promis
 async function newest(
   backend: HttpClient,
   source: string,
-  { limit = USUAL_LIMIT, grep }: Options,
-  since: Date | undefined,
-  isWanted: (entry: LogEntry) => boolean,
+  { limit = USUAL_LIMIT, since }: { readonly limit?: number; readonly since?: Date },
+  isWanted?: (entry: LogEntry) => boolean,
 ): Promise<readonly LogEntry[]> {
   // A line that matches may be far back: the whole log is looked through.
-  if (since || grep !== undefined) {
-    return await readSince(backend, source, since ?? new Date(0), isWanted);
-  }
+  if (since || isWanted) return await readSince(backend, source, since ?? new Date(0), isWanted);
   const { logs } = await readLog(backend, source, { limit });
   return logs.toSorted((a, b) => timeOf(a) - timeOf(b));
 }
@@ -110,11 +126,10 @@ function streamOf(
   return ReadableStream.from(lines());
 }
 
-async function showDeployLog(
-  context: Context,
-  { follow, limit = Infinity }: Options,
-  isWanted: (entry: LogEntry) => boolean,
-): Promise<Result> {
+async function showDeployLog(context: Context, options: LogOptions): Promise<Result> {
+  const { follow, grep, limit = Infinity } = options;
+  checkLimit(options);
+  const isWanted = matcher(grep);
   if (follow) throw new UsageError(`${DEPLOY_LOG} cannot be followed.`);
   const log = await readDeployLog(await context.backend());
   const style = styleFor(context.terminal.colour.stdout);
@@ -124,6 +139,10 @@ async function showDeployLog(
     body: { level },
   })).filter(isWanted).slice(-limit);
   return { data: log, view: styled(lines.map((line) => lineOf(line, context, style)).join("")) };
+}
+
+function checkLimit({ limit }: LogOptions): void {
+  if (limit !== undefined && limit < 1) throw new UsageError("--limit must be at least 1.");
 }
 
 function matcher(pattern: string | undefined): (entry: LogEntry) => boolean {

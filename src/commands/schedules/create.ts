@@ -5,9 +5,11 @@ import { UsageError } from "../../core/errors.ts";
 import { formatDate } from "../../terminal/dates.ts";
 import type { Result } from "../../terminal/present.ts";
 import { facts, success } from "../../terminal/view.ts";
-import { scheduleFields, type ScheduleOptions } from "./fields.ts";
+import { scheduleFields, type ScheduleOptions, withAddress } from "./fields.ts";
 
 const REQUIRED = ["name", "cron", "url", "method"] as const;
+/** How a function is called unless another way is named. */
+const FUNCTION_METHOD = "POST";
 
 /** `insforge schedules create`: a call at set times. */
 export const create = (run: Run) =>
@@ -18,9 +20,14 @@ export const create = (run: Run) =>
       "Five fields in UTC: minute, hour, day, month, weekday; or 30 seconds.",
     )
     .option("--url <url:string>", "The address to call.")
-    .option("--method <method:string>", "GET, POST, PUT, PATCH or DELETE.")
+    .option("--function <slug:string>", "The function to call, in the place of an address.")
+    .option("--method <method:string>", "GET, POST, PUT, PATCH or DELETE (a function's: POST).")
     .option("--headers <json:string>", "Headers; values may hold ${{secrets.KEY}}.")
     .option("--body <json:string>", "The JSON object to send.")
+    .example(
+      "A function, every night",
+      "insforge schedules create --name cleanup --cron '0 3 * * *' --function cleanup",
+    )
     .example(
       "Every five minutes",
       "insforge schedules create --name sync --cron '*/5 * * * *' \\\n" +
@@ -29,8 +36,11 @@ export const create = (run: Run) =>
     .action(run(runCreate));
 
 /** Makes it and says when it runs first. @throws {UsageError} before any request */
-async function runCreate(context: Context, options: ScheduleOptions): Promise<Result> {
-  const missing = REQUIRED.filter((name) => !options[name]).map((name) => `--${name}`);
+async function runCreate(context: Context, given: ScheduleOptions): Promise<Result> {
+  const byFunction = given.function === undefined ? {} : { method: FUNCTION_METHOD };
+  const options = await withAddress(context, { ...byFunction, ...given });
+  const missing = REQUIRED.filter((name) => !options[name])
+    .map((name) => `--${name}`);
   if (missing.length > 0) {
     throw new UsageError(`Missing ${missing.join(", ")}.`, {
       hint: "See: insforge schedules create --help",

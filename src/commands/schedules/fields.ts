@@ -1,8 +1,10 @@
 /** The options of a schedule, checked before any request. */
 import type { ScheduleFields } from "../../client/backend/schedules.ts";
+import type { Context } from "../../cli/context.ts";
 import { checkId } from "../../cli/ids.ts";
 import { CRON_INTERVAL, cronProblem } from "../../shared/contract/cron.ts";
 import { UsageError } from "../../core/errors.ts";
+import { path } from "../../client/http.ts";
 import { parseJsonObject } from "../../cli/input.ts";
 
 /** The options that `create` and `update` share. */
@@ -10,6 +12,8 @@ export interface ScheduleOptions {
   name?: string;
   cron?: string;
   url?: string;
+  /** A slug, in the place of an address. */
+  function?: string;
   method?: string;
   headers?: string;
   body?: string;
@@ -17,6 +21,20 @@ export interface ScheduleOptions {
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const SHORTEST_NAME = 3;
+
+/**
+ * The same options with the address of the function that they name.
+ * @throws {UsageError} when they name an address as well
+ */
+export async function withAddress<T extends ScheduleOptions>(
+  context: Context,
+  options: T,
+): Promise<T> {
+  const { url, function: slug } = options;
+  if (slug === undefined) return options;
+  if (url !== undefined) throw new UsageError("Give --url or --function, not both.");
+  return { ...options, url: `${(await context.target()).url}/functions${path(slug)}` };
+}
 
 /** What was given, as a request has it. @throws {UsageError} that names the option */
 export function scheduleFields(options: ScheduleOptions): ScheduleFields {

@@ -5,7 +5,7 @@ import { UsageError } from "../../core/errors.ts";
 import { booleanOption } from "../../cli/options.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
-import { checkScheduleId, scheduleFields, type ScheduleOptions } from "./fields.ts";
+import { checkScheduleId, scheduleFields, type ScheduleOptions, withAddress } from "./fields.ts";
 
 interface Options extends ScheduleOptions {
   active?: string;
@@ -18,6 +18,7 @@ export const update = (run: Run) =>
     .option("--name <name:string>", "Another name.")
     .option("--cron <fields:string>", "Other times: five fields in UTC.")
     .option("--url <url:string>", "Another address.")
+    .option("--function <slug:string>", "A function to call, in the place of an address.")
     .option("--method <method:string>", "GET, POST, PUT, PATCH or DELETE.")
     .option("--headers <json:string>", "Other headers; values may hold ${{secrets.KEY}}.")
     .option("--body <json:string>", "Another JSON object to send.")
@@ -32,7 +33,7 @@ async function runUpdate(context: Context, options: Options, id: string): Promis
   const isActive = options.active === undefined
     ? undefined
     : booleanOption(options.active, "--active");
-  const fields = { ...scheduleFields(options), isActive };
+  const fields = { ...scheduleFields(await withAddress(context, options)), isActive };
   if (Object.values(fields).every((value) => value === undefined)) {
     throw new UsageError("Nothing is to change.", {
       hint: "Give at least one option; see: insforge schedules update --help",

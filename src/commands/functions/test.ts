@@ -1,0 +1,118 @@
+import { Command } from "@cliffy/command";
+import { dirname } from "@std/path";
+import type { Context, Run } from "../../cli/context.ts";
+import { readTextInput } from "../../cli/input.ts";
+import { ExitCode } from "../../core/exit_codes.ts";
+import { FileError, OperationError } from "../../core/errors.ts";
+import { parseEnvFile } from "../../files/env_file.ts";
+import { sourceRoot } from "../../invocation/function_sources.ts";
+import type { Result } from "../../terminal/present.ts";
+import { WITHOUT_EFFECT } from "./check_types.ts";
+import { findFunction } from "./local_files.ts";
+
+interface Options {
+  envFile?: string;
+}
+
+/** What Deno itself takes for a test. */
+const TEST_FILE = /(^|[._])test\.[cm]?[jt]sx?$/;
+
+/** `insforge functions test`: runs the tests beside a function, where Deno is at hand. */
+export const test = (run: Run) =>
+  new Command()
+    .arguments("<slug:string>")
+    .option("--env-file <path:string>", "Variables as KEY=value lines: tests see no others.")
+    .example("Run insforge/functions/hello/*.test.ts", "insforge functions test hello")
+    .action(run(runTest));
+
+/**
+ * Runs them with a function's rights: network, its own files, and the variables that were given.
+ * @throws {FileError} when there are none @throws {OperationError} when one fails
+ */
+async function runTest(context: Context, { envFile }: Options, slug: string): Promise<Result> {
+  const { path } = await findFunction(context, slug);
+  const folder = dirname(path);
+  if (!await hasTests(folder)) {
+    throw new FileError(`There are no tests beside ${slug}.`, {
+      hint: `Write one, such as ${folder}/index.test.ts`,
+    });
+  }
+  const env = await variables(context, envFile);
+  const names = Object.keys(env);
+  const tests = start(context, [
+    "--allow-net",
+    `--allow-read=${sourceRoot(context.launch, path)}`,
+    ...(names.length > 0 ? [`--allow-env=${names.join(",")}`] : []),
+    folder,
+  ], env);
+  const failed = failure(slug, tests);
+  if (!context.options.json) return { stream: endingWith(tests.stdout, failed), styled: true };
+  const output = await new Response(tests.stdout).text();
+  const success = await failed === undefined;
+  return { data: { slug, success, output }, exitCode: success ? ExitCode.ok : ExitCode.general };
+}
+
+async function hasTests(folder: string): Promise<boolean> {
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (isFile && TEST_FILE.test(name)) return true;
+  }
+  return false;
+}
+
+async function variables(
+  context: Context,
+  envFile: string | undefined,
+): Promise<Record<string, string>> {
+  if (envFile === undefined) return {};
+  const entries = await parseEnvFile(await readTextInput(context, envFile));
+  return Object.fromEntries(entries.map(({ key, value }) => [key, value]));
+}
+
+/** @throws {OperationError} without Deno */
+function start(
+  { signal, terminal }: Context,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Deno.ChildProcess {
+  try {
+    return new Deno.Command("deno", {
+      args: ["test", "--quiet", "--no-prompt", ...WITHOUT_EFFECT, ...args],
+      env: terminal.colour.stdout ? env : { ...env, NO_COLOR: "1" },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+      signal,
+    }).spawn();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new OperationError("There is no Deno on PATH, which runs the tests.", "NO_DENO", {
+      hint: "Install it as https://docs.deno.com/runtime says.",
+    });
+  }
+}
+
+/** Why they did not pass; what keeps them from running at all is on Deno's stderr. */
+async function failure(
+  slug: string,
+  { stderr, status }: Deno.ChildProcess,
+): Promise<OperationError | undefined> {
+  const [said, { success }] = await Promise.all([new Response(stderr).text(), status]);
+  if (success) return undefined;
+  return new OperationError(`The tests of ${slug} failed.`, "TESTS_FAILED", {
+    excerpt: said.trim() || undefined,
+  });
+}
+
+function endingWith(
+  output: ReadableStream<Uint8Array<ArrayBuffer>>,
+  failed: Promise<OperationError | undefined>,
+): ReadableStream<Uint8Array> {
+  return output.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      async flush() {
+        const error = await failed;
+        if (error) throw error;
+      },
+    }),
+  );
+}
