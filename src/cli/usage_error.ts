@@ -2,6 +2,7 @@
 import type { AnyCommand } from "../terminal/command_facts.ts";
 import { sentence, UsageError } from "../core/errors.ts";
 import { type Invocation, withoutMarks } from "../invocation/argv.ts";
+import { habitHint } from "./habits.ts";
 
 const REWORDED: readonly (readonly [RegExp, string])[] = [
   [/^Missing argument\(s\): ([^,]+?)\.?$/, "Missing argument: $1."],
@@ -30,8 +31,9 @@ export function usageErrorOf(
     (text, [pattern, words]) => text.replace(pattern, words),
     withoutFarFetched(withoutMarks(error.message)),
   );
+  const unknown = /^Unknown (?:command|option) "(.+?)"/.exec(message)?.[1];
   return new UsageError(sentence(message), {
-    hint,
+    hint: (unknown && habitHint(command, unknown)) ?? hint,
     cause: error,
   });
 }

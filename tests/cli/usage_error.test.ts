@@ -36,6 +36,21 @@ describe("a command line that does not parse", () => {
     ["secrets list x", "`insforge secrets list` takes no arguments.", "insforge secrets list"],
     ["local start --port x", '--port is a whole number, not "x".', "insforge local start"],
   ];
+  const habits: [line: string, message: string, hint: string][] = [
+    ["db push", 'Unknown command "push".', "Here that is `insforge db migrations up`."],
+    ["start", 'Unknown command "start".', "Here that is `insforge local start`."],
+    [
+      "functions deploy x --no-verify-jwt",
+      'Unknown option "--no-verify-jwt".',
+      "Functions look at tokens themselves, or not; one that does is written by " +
+      "`insforge functions new NAME --template auth`.",
+    ],
+  ];
+  for (const [line, message, hint] of habits) {
+    it(`names what does ${line} here`, async () => {
+      assertEquals(await errorOf(line), { message, hint });
+    });
+  }
   for (const [line, message, command] of cases) {
     it(`R2: ${line} gets one sentence and the help to read`, async () => {
       assertEquals(await errorOf(line), { message, hint: `See \`${command} --help\`.` });

@@ -100,7 +100,10 @@ describe("functions new", () => {
   it("stream: sends events as they come", async () => {
     const answer = await call("stream?count=2");
     assertEquals(answer.headers.get("content-type"), "text/event-stream");
-    assertMatch(await answer.text(), /^data: \{"number":1,.*\}\n\ndata: \{"number":2,.*\}\n\n$/);
+    const events = /^data: \{"number":1,.*\}\n\ndata: \{"number":2,.*\}\n\n$/;
+    assertMatch(await answer.text(), events);
+    const invoked = await run(["functions", "invoke", "hello", "--stream", "--json"]);
+    assertEquals(JSON.parse(invoked.stdout), { message: "Hello, world!" });
   });
 
   it("cron: runs for its schedule alone", async () => {

@@ -11,6 +11,7 @@ interface Options {
   data?: string;
   method?: string;
   header?: string[];
+  stream?: boolean;
 }
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -25,6 +26,7 @@ export const invoke = (run: Run) =>
     .option("--header <header:string>", "A header as `Name: value`; can be repeated.", {
       collect: true,
     })
+    .option("--stream", "Show the body as it comes, whatever it is.")
     .example("Call it", 'insforge functions invoke hello --data \'{"name": "Ada"}\'')
     .example("Without a body", "insforge functions invoke hello --method GET")
     .example("Send a file", "insforge functions invoke hello --data @order.json")
@@ -42,6 +44,7 @@ async function runInvoke(context: Context, options: Options, slug: string): Prom
   const { status } = response;
   const exitCode = status >= 400 ? ExitCode.general : ExitCode.ok;
   if (exitCode) context.note(`HTTP ${status}`);
+  if (options.stream) return { stream: response.body ?? new Blob([]).stream(), exitCode };
   return context.options.json
     ? { data: await documentOf(response), exitCode }
     : { ...await shown(context, response), exitCode };
