@@ -33,7 +33,7 @@ export function usageErrorOf(
   );
   const unknown = /^Unknown (?:command|option) "(.+?)"/.exec(message)?.[1];
   return new UsageError(sentence(message), {
-    hint: (unknown && habitHint(command, unknown)) ?? hint,
+    hint: (unknown && habitHint(invocation.command, unknown)) ?? hint,
     cause: error,
   });
 }

@@ -26,7 +26,7 @@ export const create = (run: Run) =>
     .option("--body <json:string>", "The JSON object to send.")
     .example(
       "A function, every night",
-      "insforge schedules create --name cleanup --cron '0 3 * * *' --function cleanup",
+      "insforge schedules create --name tidy --cron '0 3 * * *' --function tidy",
     )
     .example(
       "Every five minutes",

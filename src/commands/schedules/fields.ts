@@ -4,7 +4,7 @@ import type { Context } from "../../cli/context.ts";
 import { checkId } from "../../cli/ids.ts";
 import { CRON_INTERVAL, cronProblem } from "../../shared/contract/cron.ts";
 import { UsageError } from "../../core/errors.ts";
-import { path } from "../../client/http.ts";
+import { path } from "../../client/address.ts";
 import { parseJsonObject } from "../../cli/input.ts";
 
 /** The options that `create` and `update` share. */
