@@ -1,6 +1,8 @@
 import { Hono } from "hono";
 import { requireAdmin } from "../http/authenticate.ts";
 import type { Area, LocalBackend, RequestVariables } from "../services.ts";
+import { bulkUpsert } from "../data_api/admin/bulk_upsert.ts";
+import { adminRecords } from "../data_api/admin/routes.ts";
 import { catalog } from "./catalog.ts";
 import { exportRoute } from "./export/route.ts";
 import { importRoute } from "./import/route.ts";
@@ -15,6 +17,8 @@ export function database(backend: LocalBackend): Area {
     .route("/advance/rawsql", rawSql(backend))
     .route("/advance/export", exportRoute(backend))
     .route("/advance/import", importRoute(backend))
+    .route("/advance/bulk-upsert", bulkUpsert(backend))
+    .route("/admin/tables", adminRecords(backend))
     .route("/migrations", migrations(backend))
     .route("/tables", tables(backend))
     .route("/", catalog(backend));

@@ -29,13 +29,12 @@ ORDER BY k.conname`;
 export const VIEWS = `
 SELECT r.ev_class::int8::text AS oid, r.ev_action::text AS query
 FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE r.ev_type = '1' AND c.relkind IN ('v', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema')`;
+WHERE r.oid >= 16384 AND r.ev_type = '1' AND c.relkind IN ('v', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema')`;
 
 /** The primary keys of all tables: what makes a table a junction of two others. */
 export const PRIMARY_KEYS = `
 SELECT x.indrelid::int8::text AS oid, x.indkey::int2[]::int4[] AS columns FROM pg_index x
-JOIN pg_class c ON c.oid = x.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE x.indisprimary AND n.nspname <> 'pg_catalog'`;
+WHERE x.indexrelid >= 16384 AND x.indisprimary`;
 
 /** Functions and procedures of a schema. */
 export const ROUTINES = `
@@ -60,13 +59,13 @@ LEFT JOIN pg_type a ON a.oid = p.proargtypes[0]
 WHERE n.nspname = $1 AND p.prokind IN ('f', 'p') AND t.oid NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
 ORDER BY p.oid`;
 
-/** A text that is another one after every change of a schema. */
+/** A text that is another one after every change of what others than PostgreSQL made. */
 export const FINGERPRINT = `
 SELECT concat_ws(' ',
-  (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_class),
-  (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_attribute),
-  (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_attrdef),
-  (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_constraint),
-  (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_index),
-  (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_proc),
-  (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_type)) AS fingerprint`;
+  (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_class WHERE oid >= 16384),
+  (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_attribute WHERE attrelid >= 16384),
+  (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_attrdef WHERE oid >= 16384),
+  (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_constraint WHERE oid >= 16384),
+  (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_index WHERE indexrelid >= 16384),
+  (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_proc WHERE oid >= 16384),
+  (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_type WHERE oid >= 16384)) AS fingerprint`;

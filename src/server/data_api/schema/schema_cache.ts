@@ -1,4 +1,5 @@
 import type { Database } from "../../database/client.ts";
+import type { StatementInput } from "../../database/messages.ts";
 import {
   FINGERPRINT,
   FOREIGN_KEYS,
@@ -48,39 +49,52 @@ export class SchemaCache {
   async refresh(name: string): Promise<{ readonly schema: Schema; readonly isChanged: boolean }> {
     const { changes } = this.#database;
     const known = this.#entries.get(name);
-    const { rows } = await this.#read<{ fingerprint: string }>(FINGERPRINT);
-    const { fingerprint } = rows[0]!;
-    const checked = performance.now();
-    if (known?.fingerprint === fingerprint) {
-      Object.assign(known, { changes, checked });
-      return { schema: known.schema, isChanged: false };
+    if (known) {
+      const [rows] = await this.#read([{ sql: FINGERPRINT }]);
+      if (known.fingerprint === rows![0].fingerprint) {
+        Object.assign(known, { changes, checked: performance.now() });
+        return { schema: known.schema, isChanged: false };
+      }
     }
-    const schema = await this.#load(name);
-    this.#entries.set(name, { schema, fingerprint, changes, checked });
+    const { schema, fingerprint } = await this.#load(name);
+    this.#entries.set(name, { schema, fingerprint, changes, checked: performance.now() });
     return { schema, isChanged: true };
   }
 
-  async #load(name: string): Promise<Schema> {
-    const [relations, routines, foreign, primary, views] = await Promise.all([
-      this.#read<Omit<Relation, "schema">>(RELATIONS, [name]),
-      this.#read<RoutineRow>(ROUTINES, [name]),
-      this.#read<ForeignKey>(FOREIGN_KEYS),
-      this.#read<{ oid: string; columns: number[] }>(PRIMARY_KEYS),
-      this.#read<{ oid: string; query: string }>(VIEWS),
+  async #load(name: string): Promise<Pick<Entry, "schema" | "fingerprint">> {
+    const results = await this.#read([
+      { sql: FINGERPRINT },
+      { sql: RELATIONS, params: [name] },
+      { sql: ROUTINES, params: [name] },
+      { sql: FOREIGN_KEYS },
+      { sql: PRIMARY_KEYS },
+      { sql: VIEWS },
     ]);
-    return new Schema(
+    const [[version], relations, routines, foreign, primary, views] = results as [
+      [{ fingerprint: string }],
+      Omit<Relation, "schema">[],
+      RoutineRow[],
+      ForeignKey[],
+      { oid: string; columns: number[] }[],
+      { oid: string; query: string }[],
+    ];
+    const schema = new Schema(
       name,
-      new Map(relations.rows.map((row) => [row.name, { ...row, schema: name }])),
-      Map.groupBy(routines.rows.map(routineOf), ({ name }) => name),
+      new Map(relations.map((row) => [row.name, { ...row, schema: name }])),
+      Map.groupBy(routines.map(routineOf), ({ name }) => name),
       {
-        foreign: foreign.rows,
-        primary: new Map(primary.rows.map(({ oid, columns }) => [oid, columns])),
-        views: new Map(views.rows.map(({ oid, query }) => [oid, query])),
+        foreign,
+        primary: new Map(primary.map(({ oid, columns }) => [oid, columns])),
+        views: new Map(views.map(({ oid, query }) => [oid, query])),
       },
     );
+    return { schema, fingerprint: version.fingerprint };
   }
 
-  async #read<Row>(sql: string, params?: readonly unknown[]) {
-    return await this.#database.query<Row>(sql, params, { readOnly: true });
+  /** Rows of the server's own statements, in one transaction. */
+  // deno-lint-ignore no-explicit-any
+  async #read(statements: StatementInput[]): Promise<any[][]> {
+    const results = await this.#database.run(statements, { readOnly: true });
+    return results.map(({ rows }) => JSON.parse(new TextDecoder().decode(rows)));
   }
 }
