@@ -19,7 +19,7 @@ const ROOMS = [
 ];
 /** What the local backend, which is no part of the CLI, may import from. */
 const SHARED = ["core", "files", "shared", "server"];
-/** Where commands start the local backend. */
+/** The modules of the CLI that load the local backend: once they act, not when they are loaded. */
 const DOORS = ["commands/local/serve.ts", "commands/functions/serve.ts"];
 
 const src = fromFileUrl(new URL("../src", import.meta.url));
@@ -78,6 +78,15 @@ describe("the sources", () => {
     );
     assert(imports.get("launcher.ts")!.length > 5);
     assertEquals(wrong, []);
+  });
+
+  it("have two doors from the CLI to the local backend, which open once a command acts", () => {
+    for (const door of DOORS) {
+      const toServer = (targets: readonly string[]) =>
+        targets.filter((target) => target.startsWith("server/"));
+      assertEquals(toServer(imports.get(door)!).length, 1, door);
+      assertEquals(toServer(loaded.get(door)!), [], door);
+    }
   });
 
   it("know no cycle, not even of types", () => {
