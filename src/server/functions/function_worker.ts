@@ -3,20 +3,18 @@
  * function must not have, loads it and serves it on a port of its own.
  */
 import "./node_require.ts";
-import { AsyncLocalStorage } from "node:async_hooks";
-import { format } from "node:util";
 import * as sdk from "@insforge/sdk";
 import { lackOf, nodeModule } from "../../shared/bundling/node_modules.ts";
-import { isSdk } from "./sdk.ts";
-import type { LogLevel } from "../logs/log_file.ts";
+import { confine } from "./confine.ts";
 import {
   type Assignment,
   HEARTBEAT_MS,
   type Invocation,
   INVOCATION_HEADER,
   PING_PATH,
-  type ProcessMessage,
 } from "./protocol.ts";
+import { currentInvocation, log, messageOf, stackOf, tell } from "./report.ts";
+import { isSdk } from "./sdk.ts";
 
 type Handler = (request: Request) => unknown;
 interface Loading {
@@ -27,13 +25,12 @@ const scope = globalThis as unknown as Record<string, unknown> & {
   onmessage: ((event: MessageEvent<Assignment>) => void) | null;
   postMessage(message: string): void;
 };
-const { serve, stdout } = Deno;
+const { serve } = Deno;
 const builtin = (globalThis as unknown as {
   process: { getBuiltinModule(name: string): unknown };
 }).process.getBuiltinModule;
 // A function may replace its globals.
 const { setInterval, clearInterval } = globalThis;
-const running = new AsyncLocalStorage<string>();
 const encoder = new TextEncoder();
 
 scope.onmessage = async ({ data }) => {
@@ -53,114 +50,6 @@ scope.onmessage = async ({ data }) => {
   }
 };
 scope.postMessage("loaded");
-
-/** Writes at once, so that nothing is lost should the next statement be the last. */
-function tell(message: ProcessMessage): void {
-  const bytes = encoder.encode(`${JSON.stringify(message)}\n`);
-  for (let sent = 0; sent < bytes.length;) sent += stdout.writeSync(bytes.subarray(sent));
-}
-
-function log(level: LogLevel, message: string): void {
-  tell({ level, message, invocation: running.getStore() });
-}
-
-/**
- * Takes away what leads around the permissions. The compiled program's module loader asks for none
- * when it imports a file: so functions have no workers, and nothing that could carry out an import:
- * no code from strings, and {@link load} takes code without imports.
- */
-function confine(env: Readonly<Record<string, string>>): void {
-  const variables = new Map(Object.entries(env));
-  const { errors, inspect, version, build, connect, connectTls, resolveDns } = Deno;
-  replace("Deno", {
-    errors,
-    inspect,
-    version,
-    build,
-    connect,
-    connectTls,
-    resolveDns,
-    env: Object.freeze({
-      get: (name: string) => variables.get(name),
-      has: (name: string) => variables.has(name),
-      set: (name: string, value: string) => void variables.set(name, String(value)),
-      delete: (name: string) => void variables.delete(name),
-      toObject: () => Object.fromEntries(variables),
-    }),
-  });
-  replace("process", nodeProcess(env));
-  for (const name of ["require", "Worker", "caches", "localStorage", "close"]) replace(name);
-  forbidCodeFromStrings();
-  for (const [name, level] of Object.entries(LEVELS)) {
-    (console as unknown as Record<string, unknown>)[name] = (...values: unknown[]) =>
-      log(level, format(...values));
-  }
-  addEventListener("unhandledrejection", (event) => {
-    event.preventDefault();
-    log("error", `Unhandled rejection: ${stackOf(event.reason)}`);
-  });
-  addEventListener("error", (event) => {
-    event.preventDefault();
-    log("error", `Uncaught: ${stackOf(event.error)}`);
-  });
-}
-
-function forbidCodeFromStrings(): void {
-  const refuse = () => {
-    throw new EvalError("A function cannot run code from strings");
-  };
-  replace("eval", refuse);
-  const samples = [() => {}, async () => {}, function* () {}, async function* () {}];
-  for (const sample of samples) {
-    const prototype = Object.getPrototypeOf(sample);
-    const Refusing = function () {
-      refuse();
-    };
-    // What asks `instanceof Function` goes on working.
-    Refusing.prototype = prototype;
-    Object.defineProperty(prototype, "constructor", {
-      value: Refusing,
-      writable: false,
-      configurable: false,
-    });
-    if (prototype === Function.prototype) replace("Function", Refusing);
-  }
-  for (const name of ["setTimeout", "setInterval"]) {
-    const original = scope[name] as (...values: unknown[]) => unknown;
-    replace(name, (work: unknown, ...rest: unknown[]) => {
-      if (typeof work !== "function") refuse();
-      return original(work, ...rest);
-    });
-  }
-}
-
-function replace(name: string, value?: object): void {
-  Object.defineProperty(globalThis, name, { value, configurable: false, writable: false });
-}
-
-const LEVELS: Readonly<Record<string, LogLevel>> = {
-  debug: "debug",
-  log: "info",
-  info: "info",
-  warn: "warn",
-  error: "error",
-  trace: "debug",
-};
-
-function nodeProcess(env: Readonly<Record<string, string>>): object {
-  return {
-    env: { NODE_ENV: "production", ...env },
-    argv: [],
-    platform: Deno.build.os === "windows" ? "win32" : Deno.build.os,
-    version: "v22.0.0",
-    versions: { node: "22.0.0" },
-    nextTick: (work: (...args: unknown[]) => void, ...args: unknown[]) =>
-      queueMicrotask(() => work(...args)),
-    cwd: () => "/",
-    on() {},
-    emitWarning: (warning: unknown) => log("warn", String(warning)),
-  };
-}
 
 /** Runs the function's module and finds what it exports to be called. */
 async function load(code: string): Promise<Handler> {
@@ -203,7 +92,7 @@ async function answer(request: Request, handler: Handler, token: string): Promis
   headers.delete(INVOCATION_HEADER);
   using _heart = beating();
   const { method, body, signal } = request;
-  return await running.run(invocation.id, async () => {
+  return await currentInvocation.run(invocation.id, async () => {
     try {
       const response = await handler(
         new Request(invocation.url, { method, headers, body, signal }),
@@ -238,19 +127,6 @@ function invocationOf(request: Request): Invocation | undefined {
   } catch {
     return undefined;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** The stack as far as it is the function's own. */
-function stackOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const lines = (error.stack ?? error.message).split("\n");
-  return lines.filter((line) => !/^\s+at .*(function_worker\.|\(ext:|at ext:)/.test(line)).join(
-    "\n",
-  );
 }
 
 /** The status that an error asks for, as errors of HTTP libraries do. */

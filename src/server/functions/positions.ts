@@ -8,7 +8,7 @@ export type Locate = (text: string) => string;
 const PLACE = /data:text\/javascript;charset=utf-8,[^\s()]*?:(\d+):(\d+)/g;
 /** A line of a stack that is about what runs functions, not about a function. */
 const FRAME_OF_RUNTIME =
-  /\n\s+at [^\n]*(?:function_worker\.|\(ext:|at ext:|insforge:runtime)[^\n]*/g;
+  /\n\s+at [^\n]*(?:function_worker\.|server\/functions\/(?:confine|report)\.|\(ext:|at ext:|insforge:runtime)[^\n]*/g;
 
 /** Reads what an upload says of its source; places without one are named after the slug. */
 export async function locator(slug: string, uploaded: string): Promise<Locate> {

@@ -1,0 +1,104 @@
+/** What a function must not have, and what it has instead. */
+import { format } from "node:util";
+import type { LogLevel } from "../logs/log_file.ts";
+import { log, stackOf } from "./report.ts";
+
+/**
+ * Takes away what leads around the permissions. The compiled program's module loader asks for none
+ * when it imports a file: so functions have no workers, and nothing that could carry out an import:
+ * no code from strings, and function_worker.ts takes code without imports.
+ */
+export function confine(env: Readonly<Record<string, string>>): void {
+  const variables = new Map(Object.entries(env));
+  const { errors, inspect, version, build, connect, connectTls, resolveDns } = Deno;
+  replace("Deno", {
+    errors,
+    inspect,
+    version,
+    build,
+    connect,
+    connectTls,
+    resolveDns,
+    env: Object.freeze({
+      get: (name: string) => variables.get(name),
+      has: (name: string) => variables.has(name),
+      set: (name: string, value: string) => void variables.set(name, String(value)),
+      delete: (name: string) => void variables.delete(name),
+      toObject: () => Object.fromEntries(variables),
+    }),
+  });
+  replace("process", nodeProcess(env));
+  for (const name of ["require", "Worker", "caches", "localStorage", "close"]) replace(name);
+  forbidCodeFromStrings();
+  for (const [name, level] of Object.entries(LEVELS)) {
+    (console as unknown as Record<string, unknown>)[name] = (...values: unknown[]) =>
+      log(level, format(...values));
+  }
+  addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    log("error", `Unhandled rejection: ${stackOf(event.reason)}`);
+  });
+  addEventListener("error", (event) => {
+    event.preventDefault();
+    log("error", `Uncaught: ${stackOf(event.error)}`);
+  });
+}
+
+function forbidCodeFromStrings(): void {
+  const refuse = () => {
+    throw new EvalError("A function cannot run code from strings");
+  };
+  replace("eval", refuse);
+  const samples = [() => {}, async () => {}, function* () {}, async function* () {}];
+  for (const sample of samples) {
+    const prototype = Object.getPrototypeOf(sample);
+    const Refusing = function () {
+      refuse();
+    };
+    // What asks `instanceof Function` goes on working.
+    Refusing.prototype = prototype;
+    Object.defineProperty(prototype, "constructor", {
+      value: Refusing,
+      writable: false,
+      configurable: false,
+    });
+    if (prototype === Function.prototype) replace("Function", Refusing);
+  }
+  for (const name of ["setTimeout", "setInterval"]) {
+    const original = (globalThis as unknown as Record<string, unknown>)[name] as (
+      ...values: unknown[]
+    ) => unknown;
+    replace(name, (work: unknown, ...rest: unknown[]) => {
+      if (typeof work !== "function") refuse();
+      return original(work, ...rest);
+    });
+  }
+}
+
+function replace(name: string, value?: object): void {
+  Object.defineProperty(globalThis, name, { value, configurable: false, writable: false });
+}
+
+const LEVELS: Readonly<Record<string, LogLevel>> = {
+  debug: "debug",
+  log: "info",
+  info: "info",
+  warn: "warn",
+  error: "error",
+  trace: "debug",
+};
+
+function nodeProcess(env: Readonly<Record<string, string>>): object {
+  return {
+    env: { NODE_ENV: "production", ...env },
+    argv: [],
+    platform: Deno.build.os === "windows" ? "win32" : Deno.build.os,
+    version: "v22.0.0",
+    versions: { node: "22.0.0" },
+    nextTick: (work: (...args: unknown[]) => void, ...args: unknown[]) =>
+      queueMicrotask(() => work(...args)),
+    cwd: () => "/",
+    on() {},
+    emitWarning: (warning: unknown) => log("warn", String(warning)),
+  };
+}
