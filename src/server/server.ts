@@ -12,7 +12,6 @@ import { messageWithoutValues } from "./database/without_values.ts";
 import { database } from "./database/routes.ts";
 import { listenForClients, type WireServer } from "./database/wire/listen.ts";
 import { deployments } from "./deployments/routes.ts";
-import { drain } from "./http/drain.ts";
 import { docs } from "./docs/routes.ts";
 import { functions } from "./functions/routes.ts";
 import { ApiError, toEnvelope } from "./http/api_error.ts";
@@ -21,7 +20,7 @@ import { allowOrigins, requireLoopbackHost } from "./http/host.ts";
 import { Jobs } from "./jobs.ts";
 import { jwks } from "./keys/jwks.ts";
 import { Keys } from "./keys/keys.ts";
-import { listen } from "./http/listen.ts";
+import { HttpServer } from "./http/http_server.ts";
 import { logs as logRoutes } from "./logs/routes.ts";
 import { Logs } from "./logs/sources.ts";
 import { inbox, inboxPage } from "./mail/inbox_routes.ts";
@@ -133,14 +132,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const sql = new Database({ dataDir, logger, sqlLog, statementTimeout });
   const jobs = new Jobs(logger);
   const finished = Promise.withResolvers<void>();
-  let http: Deno.HttpServer | undefined;
+  let http: HttpServer | undefined;
   let wire: WireServer | undefined;
   let hub: Hub | undefined;
   let closing: Promise<void> | undefined;
 
   async function stop(): Promise<void> {
     hub?.close();
-    if (http) await drain(http);
+    await http?.close();
     await wire?.close();
     await jobs.close();
     await sql.close();
@@ -183,8 +182,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
     hub = backend.hub;
     const app = createApp(backend);
-    http = listen(options.ports, app);
-    const { port } = http.addr as Deno.NetAddr;
+    http = new HttpServer(
+      options.ports,
+      (request, remoteAddress) => app.fetch(request, { remoteAddress }),
+    );
+    const { port } = http;
     backend.url = `http://127.0.0.1:${port}`;
     if (options.postgresPorts) {
       wire = listenForClients(backend, options.postgresPorts);

@@ -1,4 +1,4 @@
-import { drain } from "../http/drain.ts";
+import { HttpServer } from "../http/http_server.ts";
 import { writeFileAtomically } from "../../files/atomic.ts";
 import { readFileIfPresent } from "../../files/read_file.ts";
 import { isLoopbackHost } from "../http/host.ts";
@@ -66,11 +66,11 @@ export class Preview {
     this.#jobs.signal.throwIfAborted();
     const [before] = /\d+/.exec(await readFileIfPresent(this.#file) ?? "") ?? [];
     const wanted = before === undefined ? ports : [Number(before), ...ports];
-    const server = serveOn([...wanted, 0], (request) => this.#answer(request));
-    this.#port = server.addr.port;
+    const server = new HttpServer([...wanted, 0], (request) => this.#answer(request));
+    this.#port = server.port;
     this.#jobs.run("The preview", async (signal) => {
       await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
-      await drain(server);
+      await server.close();
     });
     await writeFileAtomically(this.#file, `${JSON.stringify({ port: this.#port })}\n`);
   }
@@ -98,22 +98,6 @@ export class Preview {
     if (this.#sites.size > REMEMBERED) this.#sites.delete(oldest!);
     return await site;
   }
-}
-
-function serveOn(
-  candidates: readonly number[],
-  answer: (request: Request) => Promise<Response>,
-): Deno.HttpServer<Deno.NetAddr> {
-  let failure: unknown;
-  for (const port of candidates) {
-    try {
-      return Deno.serve({ hostname: "127.0.0.1", port, onListen() {} }, answer);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-      failure = error;
-    }
-  }
-  throw failure;
 }
 
 function text(status: number, message: string): Response {

@@ -1,7 +1,7 @@
 /** Serves the functions of a directory without deploying them, and anew when a file changes. */
 import { Hono } from "hono";
 import { allowOrigins, requireLoopbackHost } from "../http/host.ts";
-import { listen } from "../http/listen.ts";
+import { HttpServer } from "../http/http_server.ts";
 import type { RequestVariables } from "../services.ts";
 import { LiveFunctions, type LiveSettings } from "./live_functions.ts";
 import { FileWatch } from "./watch.ts";
@@ -29,10 +29,13 @@ export async function serveFunctions(options: DevelopmentOptions): Promise<void>
     const { origin, search } = new URL(req.url);
     return await functions.call(slug, req.raw, `${origin}/${slug}${search}`);
   });
-  let http: Deno.HttpServer | undefined;
+  let http: HttpServer | undefined;
   try {
-    http = listen(options.ports, app);
-    const { port } = http.addr as Deno.NetAddr;
+    http = new HttpServer(
+      options.ports,
+      (request, remoteAddress) => app.fetch(request, { remoteAddress }),
+    );
+    const { port } = http;
     const slugs = (await options.find()).map(({ slug }) => slug);
     options.onReady({ url: `http://127.0.0.1:${port}`, slugs });
     // The address is there at once; who asks before the functions are bundled waits for them.
@@ -48,7 +51,7 @@ export async function serveFunctions(options: DevelopmentOptions): Promise<void>
     watch.files(watched());
     await ended(signal);
   } finally {
-    await Promise.all([functions.close(), http?.shutdown()]);
+    await Promise.all([functions.close(), http?.close()]);
   }
 }
 

@@ -8,6 +8,9 @@ import { SessionState } from "./session_state.ts";
 /** Milliseconds that a transaction may wait for its client, while everybody else waits for it. */
 const IDLE_IN_TRANSACTION_MS = 60_000;
 
+/** Milliseconds that a client has to say who it is, PostgreSQL's `authentication_timeout`. */
+const GREETING_MS = 60_000;
+
 /** The messages after which PostgreSQL has to be heard: query, sync, flush, function call, copy data, its end. */
 const ENDS_OF_BATCH = "QSHFdcf";
 
@@ -45,14 +48,18 @@ export class WireConnection {
 
   /** Serves the client until one of both is gone. */
   async serve(): Promise<void> {
+    const tooLong = setTimeout(() => this.close(), GREETING_MS);
     try {
-      if (await this.#greet()) await this.#converse();
+      const isWelcome = await this.#greet();
+      clearTimeout(tooLong);
+      if (isWelcome) await this.#converse();
     } catch (error) {
       if (!isGone(error)) {
         const message = (error as Error).message;
         await this.#send(errorFrame({ severity: "FATAL", sqlstate: "08P01", message }));
       }
     } finally {
+      clearTimeout(tooLong);
       this.close();
     }
   }

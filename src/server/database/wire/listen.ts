@@ -1,5 +1,6 @@
 import type { LocalBackend } from "../../services.ts";
 import { timingSafeEqual } from "node:crypto";
+import { listen } from "../../http/listen.ts";
 import { sha256Hex } from "../../keys/digest.ts";
 import { databasePassword } from "./address.ts";
 import { WireConnection } from "./connection.ts";
@@ -50,26 +51,13 @@ export function listenForClients(
 
   const accepting = accept();
   return {
-    port: (listener.addr as Deno.NetAddr).port,
+    port: listener.addr.port,
     async close() {
       listener.close();
       for (const connection of connections.values()) connection.close();
       await accepting.catch(() => {});
     },
   };
-}
-
-function listen(ports: Iterable<number>): Deno.TcpListener {
-  let failure: unknown = new Deno.errors.AddrInUse("No port was given");
-  for (const port of ports) {
-    try {
-      return Deno.listen({ hostname: "127.0.0.1", port });
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-      failure = error;
-    }
-  }
-  throw failure;
 }
 
 /** Compares digests, so that the time tells nothing of the text. */

@@ -1,0 +1,135 @@
+import { systemClock } from "../../core/clock.ts";
+import { listen } from "./listen.ts";
+
+/** Answers one request; the second argument is the caller's address. */
+export type Handler = (request: Request, remoteAddress: string) => Response | Promise<Response>;
+
+/** Milliseconds that a connection may take. */
+export interface Limits {
+  /** For the head of its first request. */
+  readonly head: number;
+  /** For that of a later one, which the time until it begins belongs to. */
+  readonly nextHead: number;
+}
+
+/** Later heads have longer than clients keep an idle connection, so that these close it first. */
+const LIMITS: Limits = { head: 30_000, nextHead: 120_000 };
+/** Milliseconds that running requests have to finish when a server closes. */
+const GRACE_MS = 3000;
+/** Milliseconds until a connection is accepted again, when there was no room for one. */
+const BEFORE_NEXT_TRY_MS = 100;
+
+/** What `Deno.serve` does with a connection; on its own it is not in the public types. */
+type ServeConnection = (
+  connection: Deno.TcpConn,
+  signal: AbortSignal,
+  handler: Deno.ServeHandler<Deno.NetAddr>,
+  onError: () => Response,
+  onListen: () => void,
+) => Deno.HttpServer;
+
+/** A client, between requests or waiting for the answers to some. */
+class Connection {
+  /** Settles when it is closed. */
+  readonly finished: Promise<void>;
+  readonly #server: Deno.HttpServer;
+  readonly #abort = new AbortController();
+  readonly #limits: Limits;
+  #running = 0;
+  #isNew = true;
+  #waitsSince = performance.now();
+
+  constructor(socket: Deno.TcpConn, handler: Handler, limits: Limits) {
+    this.#limits = limits;
+    const answer: Deno.ServeHandler<Deno.NetAddr> = (request, { remoteAddr, completed }) => {
+      this.#running++;
+      this.#isNew = false;
+      completed.catch(() => {}).then(() => {
+        this.#running--;
+        this.#waitsSince = performance.now();
+      });
+      return handler(request, remoteAddr.hostname);
+    };
+    const failed = () => new Response(null, { status: 500 });
+    this.#server = connectionServer()(socket, this.#abort.signal, answer, failed, () => {});
+    // After what is no HTTP, the runtime keeps its resources until then.
+    this.finished = this.#server.finished.catch(() => this.#server.shutdown());
+  }
+
+  /** Whether the head that it waits for takes too long. */
+  isLate(now: number): boolean {
+    const limit = this.#isNew ? this.#limits.head : this.#limits.nextHead;
+    return this.#running === 0 && now - this.#waitsSince > limit;
+  }
+
+  /** Closes it once the running requests are answered. */
+  async shutdown(): Promise<void> {
+    await Promise.all([this.#server.shutdown(), this.finished]);
+  }
+
+  close(): void {
+    this.#abort.abort();
+  }
+}
+
+/** An HTTP server on the loopback interface, which drops clients that never finish a head. */
+export class HttpServer {
+  readonly port: number;
+  readonly #listener: Deno.TcpListener;
+  readonly #connections = new Set<Connection>();
+  readonly #sweeping: number;
+
+  /**
+   * Serves at the first of the ports that is free.
+   * @throws {Deno.errors.AddrInUse} when none is
+   */
+  constructor(ports: Iterable<number>, handler: Handler, limits: Limits = LIMITS) {
+    this.#listener = listen(ports);
+    this.port = this.#listener.addr.port;
+    this.#sweeping = setInterval(() => this.#dropLate(), limits.head / 30);
+    this.#accept(handler, limits);
+  }
+
+  /** Takes no new requests and waits for those that run, though not for ever. */
+  async close(): Promise<void> {
+    this.#listener.close();
+    clearInterval(this.#sweeping);
+    const timer = setTimeout(() => this.#closeAll(), GRACE_MS);
+    await Promise.allSettled(Array.from(this.#connections, (connection) => connection.shutdown()));
+    clearTimeout(timer);
+  }
+
+  async #accept(handler: Handler, limits: Limits): Promise<void> {
+    for (;;) {
+      try {
+        const connection = new Connection(await this.#listener.accept(), handler, limits);
+        this.#connections.add(connection);
+        connection.finished.then(() => this.#connections.delete(connection));
+      } catch (error) {
+        if (error instanceof Deno.errors.BadResource) return;
+        if (error instanceof Deno.errors.Interrupted) return;
+        // A client that has gone already, or too many open files.
+        await systemClock.sleep(BEFORE_NEXT_TRY_MS);
+      }
+    }
+  }
+
+  #closeAll(): void {
+    for (const connection of this.#connections) connection.close();
+  }
+
+  #dropLate(): void {
+    const now = performance.now();
+    for (const connection of this.#connections) if (connection.isLate(now)) connection.close();
+  }
+}
+
+function connectionServer(): ServeConnection {
+  const runtime = Deno as unknown as
+    & { internal: symbol }
+    & Record<
+      symbol,
+      { serveHttpOnConnection: ServeConnection }
+    >;
+  return runtime[runtime.internal]!.serveHttpOnConnection;
+}

@@ -1,0 +1,106 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { HttpServer } from "../../src/server/http/http_server.ts";
+
+/** Sends bytes as they are; answers all that comes until the server closes the connection. */
+async function exchange(port: number, ...parts: string[]): Promise<string> {
+  using connection = await Deno.connect({ port });
+  for (const part of parts) await connection.write(new TextEncoder().encode(part));
+  return await new Response(connection.readable).text();
+}
+
+const delay = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const request = "GET /a HTTP/1.1\r\nhost: localhost\r\n\r\n";
+const answer = (request: Request) => new Response(new URL(request.url).pathname);
+const limits = { head: 300, nextHead: 300 };
+
+describe("the HTTP server", () => {
+  it("drops a connection whose head takes too long, and serves others meanwhile", async () => {
+    const server = new HttpServer([0], answer, limits);
+    const slow = ["", "GET /a HTTP/1.1\r\n", "GET /a HTTP/1.1\r\nhost: localhost\r\nx-more: "];
+    const dropped = slow.map((part) => exchange(server.port, part));
+    const response = await fetch(`http://127.0.0.1:${server.port}/b`);
+    assertEquals(await response.text(), "/b");
+    assertEquals(await Promise.all(dropped), ["", "", ""]);
+    await server.close();
+  });
+
+  it("gives the first head no more time for what comes slowly", async () => {
+    const server = new HttpServer([0], answer, { head: 300, nextHead: 600_000 });
+    using connection = await Deno.connect({ port: server.port });
+    let isOpen = true;
+    const closed = new Response(connection.readable).text().catch(() => {})
+      .finally(() => isOpen = false);
+    while (isOpen) {
+      await connection.write(new TextEncoder().encode("x")).catch(() => {});
+      await delay(20);
+    }
+    await closed;
+    await server.close();
+  });
+
+  it("drops a connection that begins a later head and does not end it", async () => {
+    const server = new HttpServer([0], answer, limits);
+    assertMatch(await exchange(server.port, request, "GET /b"), /^HTTP\/1\.1 200 [^]*\/a$/);
+    await server.close();
+  });
+
+  it("lets an answer take as long as it takes", async () => {
+    const server = new HttpServer([0], async (request) => {
+      await delay(600);
+      const text = await request.text();
+      const slowly = new ReadableStream<string>({
+        async start(controller) {
+          controller.enqueue(text);
+          await delay(600);
+          controller.enqueue("end");
+          controller.close();
+        },
+      });
+      return new Response(slowly.pipeThrough(new TextEncoderStream()));
+    }, limits);
+    const response = await fetch(`http://127.0.0.1:${server.port}/`, { method: "POST", body: "a" });
+    assertEquals(await response.text(), "aend");
+    await server.close();
+  });
+
+  it("leaves a web socket open, however long it says nothing", async () => {
+    const server = new HttpServer([0], (request) => {
+      const { socket, response } = Deno.upgradeWebSocket(request);
+      socket.onmessage = ({ data }) => socket.send(data);
+      return response;
+    }, limits);
+    const socket = new WebSocket(`ws://127.0.0.1:${server.port}/`);
+    await new Promise((resolve) => socket.onopen = resolve);
+    await delay(900);
+    const answer = new Promise<MessageEvent>((resolve) => socket.onmessage = resolve);
+    socket.send("still here");
+    assertEquals((await answer).data, "still here");
+    const closed = new Promise((resolve) => socket.onclose = resolve);
+    socket.close();
+    await closed;
+    await server.close();
+  });
+
+  it("tells the caller's address, and takes the next port when one is taken", async () => {
+    const first = new HttpServer([0], answer);
+    const server = new HttpServer([first.port, 0], (_request, address) => new Response(address));
+    assert(server.port !== first.port);
+    const response = await fetch(`http://127.0.0.1:${server.port}/`);
+    assertEquals(await response.text(), "127.0.0.1");
+    await Promise.all([first.close(), server.close()]);
+  });
+
+  it("finishes what runs before it closes", async () => {
+    const begun = Promise.withResolvers<void>();
+    const server = new HttpServer([0], async () => {
+      begun.resolve();
+      await delay(200);
+      return new Response("done");
+    });
+    const response = fetch(`http://127.0.0.1:${server.port}/`);
+    await begun.promise;
+    await server.close();
+    assertEquals(await (await response).text(), "done");
+  });
+});
