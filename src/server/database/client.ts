@@ -207,7 +207,7 @@ export class Database {
         if (!engine.death) await engine.results({ op: "rollback" }, timeout);
         throw error;
       }
-    }, keepsSchema(session));
+    }, session.keepsSchema ?? session.readOnly);
   }
 
   /**
@@ -310,8 +310,9 @@ export class Database {
   }
 }
 
-function keepsSchema({ readOnly = false, keepsSchema = readOnly }: SessionOptions): boolean {
-  return keepsSchema;
+/** Rows are all that a session without a role is to change: single statements of the server's. */
+function keepsSchema({ role, readOnly, keepsSchema }: SessionOptions): boolean {
+  return keepsSchema ?? (readOnly || role === undefined);
 }
 
 function decode<Row>({ rows, fields, rowCount }: RawResult): QueryResult<Row> {
