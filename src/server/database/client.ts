@@ -85,6 +85,8 @@ export interface DatabaseOptions {
 export class Database {
   readonly #options: DatabaseOptions;
   #engine: Engine | undefined;
+  /** Takes the place of an engine that is about to run out of time. */
+  #standby: Engine | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
   #turns = 0;
@@ -257,10 +259,14 @@ export class Database {
     const timer = setTimeout(() => this.#engine?.kill(reason), patience);
     await this.#turn;
     clearTimeout(timer);
+    this.#dismissStandby();
     const engine = this.#engine;
-    if (!engine || engine.death) return;
-    await engine.opened.then(() => engine.results({ op: "close" }, patience)).catch(() => {});
-    engine.kill(reason);
+    if (!engine) return;
+    if (!engine.death) {
+      await engine.opened.then(() => engine.results({ op: "close" }, patience)).catch(() => {});
+      engine.kill(reason);
+    }
+    await engine.ended;
   }
 
   #observed<T>(sql: string, work: () => Promise<T>): Promise<T> {
@@ -277,6 +283,7 @@ export class Database {
         return await body(engine);
       } finally {
         if (engine.death) this.#restart(engine.death);
+        else this.#dismissStandby();
       }
     });
     this.#turn = result.catch(() => {});
@@ -285,12 +292,7 @@ export class Database {
 
   async #ensureOpen(): Promise<Engine> {
     if (this.#closing) throw new Error("The server is shutting down");
-    if (!this.#engine || this.#engine.death) {
-      this.#engine = new Engine(this.#options.dataDir, (...told) => {
-        for (const listener of this.#listeners) listener(...told);
-      });
-    }
-    const engine = this.#engine;
+    const engine = !this.#engine || this.#engine.death ? this.#nextEngine() : this.#engine;
     try {
       await engine.opened;
       return engine;
@@ -299,6 +301,32 @@ export class Database {
       engine.kill(new Error(message));
       throw new Error(message);
     }
+  }
+
+  /** Opens the files in a new engine, once the one before does not change them any more. */
+  #nextEngine(): Engine {
+    const next = this.#standby ?? this.#newEngine();
+    this.#standby = undefined;
+    const before = this.#engine;
+    this.#engine = next;
+    if (before) before.ended.then(() => next.open());
+    else next.open();
+    return next;
+  }
+
+  #newEngine(): Engine {
+    return new Engine(
+      this.#options.dataDir,
+      (...told) => {
+        for (const listener of this.#listeners) listener(...told);
+      },
+      () => void (this.#standby ??= this.#newEngine()),
+    );
+  }
+
+  #dismissStandby(): void {
+    this.#standby?.kill(new Error("It is not needed"));
+    this.#standby = undefined;
   }
 
   /** Opens the files again at once: recovery has begun when the next request comes. */

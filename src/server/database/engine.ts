@@ -1,9 +1,11 @@
 import { workerModule } from "../../core/program_files.ts";
 import { keepPrepared, type KeptFiles } from "../../files/prepared_files.ts";
 import { DatabaseError, isDiskFull, MAKE_ROOM } from "../http/api_error.ts";
+import { Fence } from "./fence.ts";
 import {
   GATE,
   type NotificationListener,
+  OPEN,
   type RawResult,
   type WorkerReply,
   type WorkerRequest,
@@ -34,7 +36,10 @@ type Answer = Exclude<
 export class Engine {
   readonly #worker: Worker;
   readonly #opening = Promise.withResolvers<void>();
-  readonly #cell = new Int32Array(new SharedArrayBuffer(4));
+  readonly #cells = new SharedArrayBuffer(8);
+  readonly #cell = new Int32Array(this.#cells, 0, 1);
+  readonly #fence = new Fence(new Int32Array(this.#cells, 4, 1));
+  readonly #onLate: () => void;
   #pending: {
     id: number;
     started: () => void;
@@ -43,8 +48,14 @@ export class Engine {
   } | undefined;
   #nextId = 0;
   #death: Error | undefined;
+  #ended: Promise<void> = Promise.resolve();
 
-  constructor(dataDir: string, onNotification: NotificationListener) {
+  /**
+   * Gets ready to open the files.
+   * @param onLate is called when half the time of a statement is over
+   */
+  constructor(dataDir: string, onNotification: NotificationListener, onLate: () => void) {
+    this.#onLate = onLate;
     this.#worker = new Worker(workerModule("src/server/database/postgres_worker"), {
       type: "module",
       name: "postgres",
@@ -65,15 +76,27 @@ export class Engine {
     };
     const setup: WorkerSetup = {
       dataDir,
-      gate: this.#cell.buffer as SharedArrayBuffer,
+      cells: this.#cells,
       files: databaseFiles(),
     };
     this.#worker.postMessage(setup);
+    // Of one that is never asked to open.
+    this.#opening.promise.catch(() => {});
+  }
+
+  /** Opens the files, which no other engine may have any more: see {@link ended}. */
+  open(): void {
+    this.#worker.postMessage(OPEN);
   }
 
   /** Resolves when PostgreSQL answers, rejects when it does not start. */
   get opened(): Promise<void> {
     return this.#opening.promise;
+  }
+
+  /** Resolves when it changes its files no more, after {@link kill}. */
+  get ended(): Promise<void> {
+    return this.#ended;
   }
 
   /** Why it ended, if it did. */
@@ -99,8 +122,10 @@ export class Engine {
     }
     const answer = await new Promise<Answer>((resolve, reject) => {
       let timer: number | undefined;
+      let halfTime: number | undefined;
       const end = () => this.kill(outOfTime(timeout));
       const started = () => {
+        halfTime = setTimeout(this.#onLate, timeout / 2);
         timer = setTimeout(() => {
           const state = Atomics.compareExchange(this.#cell, 0, GATE.running, GATE.cancelled);
           if (state === GATE.committing) timer = setTimeout(end, COMMIT_GRACE_MS);
@@ -109,6 +134,7 @@ export class Engine {
       };
       const settle = (answer: Answer | Error) => {
         clearTimeout(timer);
+        clearTimeout(halfTime);
         this.#pending = undefined;
         if (answer instanceof Error) reject(answer);
         else resolve(answer);
@@ -137,7 +163,8 @@ export class Engine {
     if (this.#death) return;
     this.#death = reason;
     Atomics.compareExchange(this.#cell, 0, GATE.running, GATE.cancelled);
-    this.#worker.terminate();
+    // Not in an operation on its files, whose end would be told by nobody.
+    this.#ended = this.#fence.close().then(() => this.#worker.terminate());
     this.#opening.reject(reason);
     this.#pending?.settle(reason);
   }

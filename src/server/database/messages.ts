@@ -108,11 +108,16 @@ export type WorkerReply =
   | { type: "error"; id: number; error: PostgresErrorFields }
   | { type: "crashed"; id: number; message: string };
 
-/** Where and how the worker opens its database; its first message. */
+/** The second message, at which the worker opens its database. */
+export const OPEN = "open";
+
+/**
+ * Where and how the worker opens its database: the first message, at which it loads PostgreSQL.
+ */
 export interface WorkerSetup {
   dataDir: string;
-  /** One 32-bit cell, see {@link GATE}. */
-  gate: SharedArrayBuffer;
+  /** Two 32-bit cells: see {@link GATE}, and `Fence`. */
+  cells: SharedArrayBuffer;
   /** What the worker unpacks, in an executable that does not embed it. */
   files: KeptFiles;
 }

@@ -1,5 +1,6 @@
 import type { PGlite } from "@electric-sql/pglite";
-import { loadPackedPglite, type PackedPglite } from "./packed_pglite.ts";
+import type { Fence } from "./fence.ts";
+import type { PackedPglite } from "./packed_pglite.ts";
 import { openPglite, POSTGRES_VERSION } from "./pglite.ts";
 import { readPrepared } from "../../files/prepared_files.ts";
 import { preparedArchive, unpackDirectory } from "./prepared.ts";
@@ -22,22 +23,25 @@ export interface OpenDatabase {
 /**
  * Opens the database in `directory`: creates it when it is not there, recovers it when its last
  * user died, and brings its internal schemas up to date.
+ * @param program PostgreSQL, as it is being loaded
+ * @param fence what keeps this worker from the files once it is given up
  * @throws {Error} that says what is wrong with the files
  */
-export async function openDatabase(directory: string): Promise<OpenDatabase> {
-  // Begins before the files of a worker that was ended are free.
-  const program = loadPackedPglite();
-  await lock(`${directory}.lock`);
+export async function openDatabase(
+  directory: string,
+  program: Promise<PackedPglite | undefined>,
+  fence: Fence,
+): Promise<OpenDatabase> {
   const start = Date.now();
   // Of a database in which nothing was acknowledged, the power may have taken any part.
   if (onDiskUntil(directory) === 0) removeIfPresent(directory);
   const isNew = isMissing(directory);
   if (isNew) await create(directory);
   if (!isMissing(directory)) checkVersion(directory);
-  // Left by a killed process. The lock above says that nobody else is in there.
+  // Left by a killed process. The lock of the data directory says that nobody else is in there.
   removeIfPresent(`${directory}/postmaster.pid`);
   const known = onDiskUntil(directory);
-  const files = new SyncedFiles(directory, known);
+  const files = new SyncedFiles(directory, known, fence);
   const session = new Session(await openFiles(files, directory, await program));
   files.recovered();
   await applySchema(session);
@@ -53,15 +57,6 @@ export async function openDatabase(directory: string): Promise<OpenDatabase> {
     },
     checkpointed: (time) => markOnDisk(directory, time),
   };
-}
-
-/**
- * Holds the lock until this worker is gone. A terminated worker may go on for two seconds, and no
- * second one may touch its files before that.
- */
-async function lock(path: string): Promise<void> {
-  const file = await Deno.open(path, { write: true, create: true, mode: 0o600 });
-  await file.lock(true);
 }
 
 async function openFiles(

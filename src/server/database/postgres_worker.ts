@@ -1,8 +1,10 @@
 /// <reference lib="deno.worker" />
 import { takeKept } from "../../files/prepared_files.ts";
 import { STATE_FILES } from "../../shared/contract/state.ts";
+import { Fence } from "./fence.ts";
 import {
   GATE,
+  OPEN,
   type RawResult,
   type StatementInput,
   type WorkerReply,
@@ -11,6 +13,7 @@ import {
 } from "./messages.ts";
 import { withAdvice } from "./extensions/unavailable.ts";
 import { type OpenDatabase, openDatabase } from "./open.ts";
+import { loadPackedPglite } from "./packed_pglite.ts";
 import { PostgresCrash, PostgresError } from "./postgres_error.ts";
 import type { Session } from "./session.ts";
 import { SqlSyntaxError } from "../../shared/sql/parser.ts";
@@ -137,11 +140,21 @@ async function warmUp(): Promise<void> {
   await session.rollback();
 }
 
-scope.onmessage = async ({ data }: MessageEvent<WorkerSetup>) => {
-  decision = new Int32Array(data.gate);
+scope.onmessage = ({ data }: MessageEvent<WorkerSetup>) => {
+  decision = new Int32Array(data.cells, 0, 1);
+  const fence = new Fence(new Int32Array(data.cells, 4, 1));
   takeKept(data.files);
+  const program = loadPackedPglite();
+  // Whoever opens is told.
+  program.catch(() => {});
+  scope.onmessage = ({ data: word }: MessageEvent<typeof OPEN>) => {
+    if (word === OPEN) return open(`${data.dataDir}/${STATE_FILES.postgres}`, program, fence);
+  };
+};
+
+async function open(...opening: Parameters<typeof openDatabase>): Promise<void> {
   try {
-    database = await openDatabase(`${data.dataDir}/${STATE_FILES.postgres}`);
+    database = await openDatabase(...opening);
     session = database.session;
     session.onNotification = (channel, payload) =>
       reply({ type: "notification", channel, payload });
@@ -161,4 +174,4 @@ scope.onmessage = async ({ data }: MessageEvent<WorkerSetup>) => {
     inTurn(() => upkeep.afterRequest(inTurn));
   };
   reply({ type: "ready" });
-};
+}

@@ -1,5 +1,6 @@
 import type { PGlite } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
+import type { Fence } from "./fence.ts";
 import { fdatasyncSync, fstatSync, fsyncSync } from "node:fs";
 
 /** Milliseconds by which a file's time may lag behind the clock. */
@@ -17,7 +18,7 @@ interface Emscripten {
   readonly NODEFS: {
     readonly stream_ops: { fsync?(stream: Stream): number };
     /** Turns an error of the system into its number. */
-    tryFSOperation(operation: () => void): void;
+    tryFSOperation<T>(operation: () => T): T;
   };
 }
 
@@ -27,15 +28,18 @@ type Options = Parameters<NodeFS["init"]>[1];
 export class SyncedFiles extends NodeFS {
   #syncs = 0;
   #onDiskUntil: number;
+  readonly #fence: Fence | undefined;
 
   /**
    * @param onDiskUntil what was written before this time, in milliseconds, is on the disk:
    * PostgreSQL, which syncs all files
    * when it recovers, need not wait for each
+   * @param fence what every operation passes, if something does
    */
-  constructor(directory: string, onDiskUntil = 0) {
+  constructor(directory: string, onDiskUntil = 0, fence?: Fence) {
     super(directory);
     this.#onDiskUntil = onDiskUntil;
+    this.#fence = fence;
   }
 
   /** How often PostgreSQL has had something put on the disk, such as a commit. */
@@ -52,6 +56,9 @@ export class SyncedFiles extends NodeFS {
         if (FS.isDir(node.mode)) fsyncSync(nfd);
         else fdatasyncSync(nfd);
       };
+      const unfenced = NODEFS.tryFSOperation;
+      const fence = this.#fence;
+      if (fence) NODEFS.tryFSOperation = (work) => fence.pass(() => unfenced(work));
       NODEFS.stream_ops.fsync = (stream) => {
         NODEFS.tryFSOperation(() => sync(stream));
         return 0;

@@ -11,7 +11,7 @@ export const STATE_FILES = {
   keys: "keys.json",
   /** The PostgreSQL data directory. */
   postgres: "postgres",
-  /** What PGlite locks beside its data. */
+  /** What earlier versions locked beside the database. */
   postgresLock: "postgres.lock",
   /** The contents of objects. */
   storage: "storage",
