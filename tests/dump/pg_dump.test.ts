@@ -114,6 +114,7 @@ function imports() {
     "that drops first": ["--clean", "--if-exists"],
     "with its database": ["--create"],
     "without owners and privileges": ["-O", "-x"],
+    "with all names in quotes": ["--quote-all-identifiers"],
   };
   for (const [kind, args] of Object.entries(kinds)) {
     it(`imports ${kind}, over what is there with --clean`, async () => {
@@ -123,6 +124,17 @@ function imports() {
       await requireSameRows();
     });
   }
+
+  it("imports the schema alone, and then rows that want no triggers", async () => {
+    await pgDump("-s", "-f", "schema.sql");
+    await pgDump("-a", "--disable-triggers", "-f", "rows.sql");
+    await importFile("schema.sql", { clean: true });
+    const { data, err } = await importFile("rows.sql");
+    await backend.sql("REFRESH MATERIALIZED VIEW shop.totals");
+    assertEquals(data.rowsImported, 2014);
+    assertStringIncludes(err, "switches of triggers");
+    await requireSameRows();
+  });
 
   it("imports as PostgreSQL 17 and 18 write it", async () => {
     const text = await Deno.readTextFile(`${folder}/copy.sql`);

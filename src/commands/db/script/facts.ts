@@ -45,6 +45,8 @@ const TAIL_LENGTH = 300;
 /** Collects what the statements of a file do. */
 export class Facts {
   readonly made: MadeObject[] = [];
+  /** Whether keys and triggers are to rest while rows come, as those of `pg_dump -a` may want. */
+  restsTriggers = false;
   readonly #tables = new Map<string, ObjectName>();
   readonly #dropped = new Set<string>();
   #rows = 0;

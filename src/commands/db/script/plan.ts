@@ -21,9 +21,11 @@ export interface Plan extends Frame {
   readonly truncate: boolean;
   /** Whether only its rows are taken. */
   readonly dataOnly: boolean;
+  /** Whether keys and triggers rest: head and tail see to it where all is one transaction. */
+  readonly rests: boolean;
 }
 
-const EMPTY: Plan = { head: "", tail: "", truncate: false, dataOnly: false };
+const EMPTY: Plan = { head: "", tail: "", truncate: false, dataOnly: false, rests: false };
 
 /** How many tables a sentence names. */
 const NAMED = 5;
@@ -53,7 +55,9 @@ export async function planImport(
   facts: Facts,
   { clean = false, truncate = false }: Wishes,
 ): Promise<Plan> {
-  if (!clean && !truncate && facts.newTables.length === 0) return EMPTY;
+  if (!clean && !truncate && facts.newTables.length === 0) {
+    return facts.restsTriggers ? { ...EMPTY, head: REST, tail: RESUME, rests: true } : EMPTY;
+  }
   const tables = await listTables(backend).catch((error): string[] => {
     // The import itself meets the same, and says what may have become of it.
     if (clean || truncate || !(error instanceof NetworkError)) throw error;
@@ -147,7 +151,7 @@ function replaceRows({ made }: Facts, tables: readonly string[]): Plan {
   const dataOnly = made.some(({ kind, schema, name }) =>
     kind === "TABLE" && schema === "public" && tables.includes(name)
   );
-  return { truncate: true, dataOnly, head: REST, tail: RESUME };
+  return { truncate: true, dataOnly, head: REST, tail: RESUME, rests: true };
 }
 
 function literal(text: string): string {

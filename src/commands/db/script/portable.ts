@@ -28,7 +28,7 @@ const skipped = (as: SkippedKind, names?: readonly string[]): Outcome => ({
 });
 const refused = (why: string, hint: string): Outcome => ({ kind: "refused", why, hint });
 
-const PUBLIC = String.raw`(?:"public"|public)`;
+const PUBLIC = String.raw`(?:"public"|public\b)`;
 
 /** Statements that are left out whatever else they say. */
 const LEFT_OUT: readonly (readonly [RegExp, SkippedKind])[] = [
@@ -39,9 +39,9 @@ const LEFT_OUT: readonly (readonly [RegExp, SkippedKind])[] = [
   [/^VACUUM\b/i, "maintenance"],
   // An ALTER TABLE of several changes has commas between them.
   [new RegExp(String.raw`^ALTER\s(?:[^,()]|\([^()]*\))*\sOWNER\s+TO\s+${NAME}\s*$`, "i"), "owner"],
-  [new RegExp(String.raw`^CREATE\s+SCHEMA\s+(?:IF\s+NOT\s+EXISTS\s+)?${PUBLIC}\b`, "i"), "public"],
-  [new RegExp(String.raw`^DROP\s+SCHEMA\s+(?:IF\s+EXISTS\s+)?${PUBLIC}\b`, "i"), "public"],
-  [new RegExp(String.raw`^COMMENT\s+ON\s+SCHEMA\s+${PUBLIC}\b`, "i"), "public"],
+  [new RegExp(String.raw`^CREATE\s+SCHEMA\s+(?:IF\s+NOT\s+EXISTS\s+)?${PUBLIC}`, "i"), "public"],
+  [new RegExp(String.raw`^DROP\s+SCHEMA\s+(?:IF\s+EXISTS\s+)?${PUBLIC}`, "i"), "public"],
+  [new RegExp(String.raw`^COMMENT\s+ON\s+SCHEMA\s+${PUBLIC}`, "i"), "public"],
   [
     new RegExp(String.raw`^(?:GRANT|REVOKE)\b[^]*\bON\s+SCHEMA\s+${PUBLIC}\s+(?:TO|FROM)\b`, "i"),
     "public",
@@ -57,6 +57,7 @@ const LEFT_OUT: readonly (readonly [RegExp, SkippedKind])[] = [
   [/^(?:(?:CREATE|ALTER|DROP)\s+|COMMENT\s+ON\s+)EVENT\s+TRIGGER\b/i, "eventTrigger"],
   [/^SECURITY\s+LABEL\b/i, "label"],
   [/^RESET\b/i, "setting"],
+  [/^ALTER\s+TABLE\b[^,]*\s(?:DISABLE|ENABLE)\s+TRIGGER\s+ALL\s*$/i, "triggers"],
 ];
 
 /** Extensions that a platform has for itself. */

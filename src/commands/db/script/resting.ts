@@ -4,12 +4,12 @@
  */
 import type { Frame } from "./parts.ts";
 
-/** Keys that rest, and triggers; both of the schema public alone, which is what is emptied. */
-const KEYS = `FROM pg_constraint
-  WHERE contype = 'f' AND conparentid = 0 AND connamespace = 'public'::regnamespace`;
-const TRIGGERS = `FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-  WHERE NOT tgisinternal AND tgenabled = 'O' AND tgparentid = 0
-    AND c.relnamespace = 'public'::regnamespace`;
+/** Keys that rest, and triggers: of the project's own tables, not of the backend's. */
+const OWN = `pg_has_role(relowner, 'USAGE') AND has_schema_privilege(relnamespace, 'CREATE')`;
+const KEYS = `FROM pg_constraint JOIN pg_class c ON c.oid = conrelid
+  WHERE contype = 'f' AND conparentid = 0 AND ${OWN}`;
+const TRIGGERS = `FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid
+  WHERE NOT tgisinternal AND tgenabled = 'O' AND tgparentid = 0 AND ${OWN}`;
 
 /** In one transaction: keys are looked at in its end. */
 export const REST = oneLine(`
@@ -45,7 +45,7 @@ export const REST_IN_PARTS: Frame = {
       FOR change IN
         SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS rests,
           format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname,
-            pg_get_constraintdef(oid)) AS resumes, true AS is_key
+            pg_get_constraintdef(pg_constraint.oid)) AS resumes, true AS is_key
         ${KEYS}
         UNION ALL
         SELECT format('ALTER TABLE %s DISABLE TRIGGER %I', tgrelid::regclass, tgname),

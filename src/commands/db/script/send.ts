@@ -88,7 +88,7 @@ async function importParts(
       formatBytes(REQUEST_BYTES)
     }): it is imported in parts, each a transaction of its own.`,
   );
-  const frame = plan.truncate ? REST_IN_PARTS : plan;
+  const frame = plan.rests ? REST_IN_PARTS : plan;
   const tables = new Set<string>();
   let rowsImported = 0;
   let transactions = 0;
@@ -108,7 +108,7 @@ async function importParts(
       answer.tables?.forEach((table) => tables.add(table));
       rowsImported += answer.rowsImported ?? 0;
     } catch (error) {
-      if (plan.truncate && transactions > 0) await resume(context, backend);
+      if (plan.rests && transactions > 0) await resume(context, backend);
       const statements = () => between(new Translation(title, plan).pieces(open), part);
       throw await importFailure(error, {
         bytes: source.bytes,
@@ -138,7 +138,7 @@ async function resume(context: Context, backend: HttpClient): Promise<void> {
     context.warn("Foreign keys hold again for new rows; those that are there were not checked.");
   } catch {
     context.warn(
-      "Foreign keys and triggers of the schema public still rest; the table " +
+      "Foreign keys and triggers still rest; the table " +
         "insforge_import.resting has the statements that make them work again.",
     );
   }

@@ -18,6 +18,7 @@ const KINDS = {
   publication: ["publication statement", "publication statements"],
   subscription: ["subscription statement", "subscription statements"],
   eventTrigger: ["event trigger statement", "event trigger statements"],
+  triggers: ["switch of triggers", "switches of triggers"],
   label: ["security label", "security labels"],
   schema: ["schema statement", "schema statements"],
 } as const satisfies Record<string, readonly [one: string, many: string]>;

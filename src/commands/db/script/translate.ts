@@ -105,6 +105,7 @@ export class Translation {
     const outcome = portable(text, hasInnerSemicolon);
     switch (outcome.kind) {
       case "skipped":
+        if (outcome.as === "triggers") this.facts.restsTriggers = true;
         this.skipped.add(outcome.as, line, outcome.names);
         return [];
       case "refused":
