@@ -5,6 +5,10 @@ import { answer, notOne, rangeOf } from "./answer.ts";
 import { DataApi } from "./data_api.ts";
 import { readDataRequest } from "./data_request.ts";
 import { dataApiLog } from "./log.ts";
+import { describeApi, PRIVILEGES, type Privileges } from "./openapi.ts";
+import { schemaParameter } from "../database/names.ts";
+import { negotiate } from "./request/media_type.ts";
+import { parsePrefer } from "./request/prefer.ts";
 import { planRead } from "./plan/read_plan.ts";
 import { answerError, DataApiError } from "./postgrest_error.ts";
 import { bodySql, outcomeSql } from "./sql/outcome.ts";
@@ -19,6 +23,7 @@ export function records(backend: LocalBackend): Area {
     .onError(answerError)
     .use(dataApiLog(backend))
     .use(requireUser(backend))
+    .get("/", async (context) => await describeRecords(api, backend.version, context))
     .get("/:table", async (context) => await readRecords(api, context))
     .on(
       ["POST", "PUT", "PATCH", "DELETE"],
@@ -71,5 +76,26 @@ async function readRecords(api: DataApi, context: RequestContext): Promise<Respo
     const { status, range } = rangeOf(request, outcome.rows, counted);
     if (representation.kind === "object" && outcome.rows !== 1) throw notOne(outcome.rows);
     return answer(context, request, outcome, { status, range, applicable: [] });
+  });
+}
+
+/** Answers what there is, as OpenAPI. */
+async function describeRecords(
+  api: DataApi,
+  version: string,
+  context: RequestContext,
+): Promise<Response> {
+  const accept = context.req.header("accept")?.replace("application/openapi+json", "*/*");
+  negotiate(accept);
+  const name = schemaParameter(context);
+  return await api.withSchema(name, async (schema) => {
+    const sql = outcomeSql(PRIVILEGES, { body: "coalesce(json_agg(_rows), '[]')" });
+    const statement = { sql, params: [name] };
+    const { body } = await api.run(context, parsePrefer(undefined), { statement, readOnly: true });
+    const privileges: Privileges[] = JSON.parse(new TextDecoder().decode(body));
+    const description = describeApi(schema, privileges, new URL(context.req.url), version);
+    return context.json(description, 200, {
+      "content-type": "application/openapi+json; charset=utf-8",
+    });
   });
 }
