@@ -19,7 +19,7 @@ async function callsSteady(): Promise<void> {
 
 describe("a function", () => {
   beforeAll(async () => {
-    backend = await startBackend({ self: [EXECUTABLE], functionTimeout: 3000 });
+    backend = await startBackend({ self: [EXECUTABLE] });
     await create("steady", "export default () => new Response('steady')");
   });
   afterAll(() => backend.close());
@@ -106,39 +106,6 @@ describe("a function", () => {
     }
   });
 
-  it("that does not answer in time is answered for with 504", async () => {
-    await create("waits", "export default () => new Promise(() => {})");
-    const answer = await call("waits");
-    assertEquals(answer.status, 504);
-    assertMatch((await answer.json()).error, /within 3 s/);
-    await callsSteady();
-  });
-
-  it("that loops for ever disturbs neither others nor its own next invocation", async () => {
-    await create(
-      "loops",
-      `export default (request: Request) => {
-        while (new URL(request.url).searchParams.has("forever"));
-        return new Response("fine");
-      }`,
-    );
-    assertEquals(await (await call("loops")).text(), "fine");
-    const stuck = call("loops?forever");
-    await callsSteady();
-    let isOver = false;
-    stuck.then(() => isOver = true);
-    // Once its silence is noticed, another process is asked.
-    const answersAtOnce = () =>
-      fetch(`${backend.url}/functions/loops`, { signal: AbortSignal.timeout(300) })
-        .then((answer) => answer.text(), () => undefined);
-    let answer: string | undefined;
-    while (!answer && !isOver) answer = await answersAtOnce();
-    assertEquals([answer, isOver], ["fine", false]);
-    assertEquals((await stuck).status, 504);
-    await (await stuck).body?.cancel();
-    assertEquals(await (await call("loops")).text(), "fine");
-  });
-
   it("that takes too much memory ends alone", async () => {
     await create(
       "eats",
@@ -186,6 +153,47 @@ describe("a function", () => {
       );
       assertEquals(call?.metadata.status, 200);
     }
+  });
+});
+
+describe("a function without end", () => {
+  beforeAll(async () => {
+    backend = await startBackend({ self: [EXECUTABLE], functionTimeout: 5000 });
+    await create("steady", "export default () => new Response('steady')");
+  });
+  afterAll(() => backend.close());
+
+  it("is answered for with 504 when its time is over", async () => {
+    await create("waits", "export default () => new Promise(() => {})");
+    const answer = await call("waits");
+    assertEquals(answer.status, 504);
+    assertMatch((await answer.json()).error, /within 5 s/);
+    await callsSteady();
+  });
+
+  it("disturbs neither others nor its own next invocation while it loops", async () => {
+    await create(
+      "loops",
+      `export default (request: Request) => {
+        while (new URL(request.url).searchParams.has("forever"));
+        return new Response("fine");
+      }`,
+    );
+    assertEquals(await (await call("loops")).text(), "fine");
+    const stuck = call("loops?forever");
+    await callsSteady();
+    let isOver = false;
+    stuck.then(() => isOver = true);
+    // Once its silence is noticed, another process is asked.
+    const answersAtOnce = () =>
+      fetch(`${backend.url}/functions/loops`, { signal: AbortSignal.timeout(1000) })
+        .then((answer) => answer.text(), () => undefined);
+    let answer: string | undefined;
+    while (!answer && !isOver) answer = await answersAtOnce();
+    assertEquals([answer, isOver], ["fine", false]);
+    assertEquals((await stuck).status, 504);
+    await (await stuck).body?.cancel();
+    assertEquals(await (await call("loops")).text(), "fine");
   });
 });
 
