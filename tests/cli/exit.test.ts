@@ -62,6 +62,7 @@ describe("the exit code of an invocation", () => {
     const { code, err } = await run(() => Promise.resolve({ data: {} }), systemClock, ["--nope"]);
     assertEquals(code, 1);
     assertStringIncludes(err, 'Unknown option "--nope"');
+    assert(!err.includes("Something went wrong"), err);
   });
 
   it("says that a fault is the program's own", async () => {
