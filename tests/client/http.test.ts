@@ -135,9 +135,9 @@ describe("requests", () => {
         () => client.json(method, "/", { timeoutMs: 100 }),
         NetworkError,
       );
+      never.resolve(new Response());
       assertStringIncludes(error.message, "did not answer within 0.1 s");
       assertEquals(pauses, []);
-      never.resolve(new Response());
     }
   });
 
