@@ -9,6 +9,8 @@ import {
 import { removeHalfWritten, writeFileAtomically } from "../files/atomic.ts";
 import type { StoredMail } from "./mail/message.ts";
 import { findLink } from "../files/real_path.ts";
+import { isDiskFull } from "./http/api_error.ts";
+import { Reserve } from "./reserve.ts";
 import { type ServerOptions, startServer } from "./server.ts";
 
 export interface ServeOptions {
@@ -44,6 +46,7 @@ export class StartError extends Error {
   }
 }
 
+const ROOM_FOR_START = "Make room on the disk that holds the data directory, then start it again.";
 /** How many ports from the default one on are tried. */
 const PORT_RANGE = 50;
 /** Milliseconds after which a lock counts as held by another process. */
@@ -74,8 +77,10 @@ export async function serve(options: ServeOptions): Promise<void> {
   await removeHalfWritten(dataDir);
   const ports = port === undefined ? portsFrom(DEFAULT_PORT) : [port];
   const postgresPorts = postgres ? portsFrom(DEFAULT_POSTGRES_PORT) : undefined;
+  const reserve = new Reserve(dataDir);
   const started = {
     dataDir,
+    makeRoom: () => reserve.release(),
     ports,
     postgresPorts,
     version,
@@ -91,6 +96,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     });
   const stateFile = `${dataDir}/${STATE_FILES.server}`;
   const close = () => void server.close();
+  let reserving: Promise<void> | undefined;
   try {
     const state: ServerState = {
       pid: Deno.pid,
@@ -100,14 +106,21 @@ export async function serve(options: ServeOptions): Promise<void> {
       startedAt: new Date().toISOString(),
       version,
     };
-    await writeFileAtomically(stateFile, `${JSON.stringify(state, null, 2)}\n`);
+    const text = `${JSON.stringify(state, null, 2)}\n`;
+    await writeFileAtomically(stateFile, text).catch(async (error) => {
+      if (!await reserve.release()) throw startError(error, port);
+      await writeFileAtomically(stateFile, text);
+    });
     signal?.addEventListener("abort", close);
     if (signal?.aborted) close();
     onReady?.({ ...state, apiKey: server.apiKey });
+    // Nobody waits for it: a first start is quick.
+    reserving = reserve.make();
     await server.finished;
   } finally {
     signal?.removeEventListener("abort", close);
     await server.close();
+    await reserving;
     await Deno.remove(stateFile).catch(() => {});
   }
 }
@@ -131,6 +144,9 @@ function startError(error: Error, port: number | undefined): StartError {
     return port === undefined
       ? new StartError("All ports that are tried are taken.", "Choose one with --port.")
       : new StartError(`Port ${port} is taken.`, "Choose another one, or leave it out.");
+  }
+  if (isDiskFull(error.message)) {
+    return new StartError("The local backend does not start: the disk is full.", ROOM_FOR_START);
   }
   return new StartError(
     `${error.message}.`,

@@ -81,6 +81,8 @@ export interface ServerOptions {
   version: string;
   /** The command line that runs this program; functions run in processes of it. */
   self: readonly string[];
+  /** Makes room on a full disk, so that the database can be opened; false when it cannot. */
+  makeRoom?(): Promise<boolean>;
   /** Milliseconds that one SQL statement may take. */
   statementTimeout?: number;
   /** Milliseconds that a function may take to answer; 60 000 unless given. */
@@ -129,7 +131,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const logs = new Logs(dataDir, clock);
   const logger = logs.writer("insforge.logs");
   const sqlLog = logs.writer("postgres.logs");
-  const sql = new Database({ dataDir, logger, sqlLog, statementTimeout });
+  const sql = new Database({
+    dataDir,
+    logger,
+    sqlLog,
+    statementTimeout,
+    makeRoom: options.makeRoom,
+  });
   const jobs = new Jobs(logger);
   const finished = Promise.withResolvers<void>();
   let http: HttpServer | undefined;

@@ -5,8 +5,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { walk } from "@std/fs/walk";
 import { it } from "@std/testing/bdd";
+import { eventually } from "../support/eventually.ts";
 import { insforge } from "../support/executable.ts";
-import { serveProcess } from "../support/server_process.ts";
+import { kill, serveProcess, type ServerProcess } from "../support/server_process.ts";
 import { withFolder } from "../support/temporary.ts";
 
 const mount = (...args: string[]) => new Deno.Command("mount", { args }).output();
@@ -31,14 +32,22 @@ async function withDisk(size: string, work: (path: string) => Promise<void>): Pr
 }
 
 /** Takes all the room that is left, in a file that can be removed again. */
-async function fill(disk: string): Promise<string> {
-  const path = `${disk}/filler`;
+async function fill(disk: string, name = "filler"): Promise<string> {
+  const path = `${disk}/${name}`;
   using file = await Deno.open(path, { write: true, create: true });
   const block = new Uint8Array(1 << 16);
   try {
     while (true) await file.write(block);
   } catch {
     return path;
+  }
+}
+
+function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch {
+    return 0;
   }
 }
 
@@ -143,6 +152,42 @@ it({
         await server.kill();
         await Deno.remove(cwd, { recursive: true });
       }
+    });
+  },
+});
+
+it({
+  name:
+    "a backend that was killed on a full disk starts again and reads, and says so without its reserve",
+  ignore: !canMount,
+  async fn() {
+    await withDisk("150m", async (disk) => {
+      const start = () => serveProcess(`${disk}/data`);
+      const rows = async ({ env }: ServerProcess) => {
+        const result = await insforge(["db", "query", "SELECT n FROM t", "--json"], { env });
+        assertEquals(result.code, 0, result.stderr);
+        return JSON.parse(result.stdout).rows;
+      };
+      let server = await start();
+      const sql = "CREATE TABLE t AS SELECT 1 AS n";
+      assertEquals((await insforge(["db", "query", sql], { env: server.env })).code, 0);
+      const reserve = `${disk}/data/reserve`;
+      await eventually(() => sizeOf(reserve) === 16 * 1024 ** 2);
+      const filler = await fill(disk);
+      await kill(server.child);
+      server = await start();
+      assertEquals(await rows(server), [{ n: 1 }]);
+      await kill(server.child);
+      // Not even the room for its state is left.
+      await fill(disk, "more");
+      const args = ["local", "serve", "--port", "0", "--data-dir", `${disk}/data`, "--json"];
+      const refused = await insforge(args);
+      assertEquals(refused.code, 1);
+      assertStringIncludes(refused.stderr, "does not start: the disk is full");
+      await Deno.remove(filler);
+      server = await start();
+      assertEquals(await rows(server), [{ n: 1 }]);
+      await server.kill();
     });
   },
 });

@@ -1,5 +1,5 @@
 import type { Logger } from "../logs/log_file.ts";
-import { DatabaseError } from "../http/api_error.ts";
+import { DatabaseError, isDiskFull } from "../http/api_error.ts";
 import { Engine } from "./engine.ts";
 import type {
   Field,
@@ -74,6 +74,8 @@ export interface DatabaseOptions {
   sqlLog?: Logger;
   /** Milliseconds that one statement may take. */
   statementTimeout: number;
+  /** Makes room on a full disk, so that the files can be opened; false when it cannot. */
+  makeRoom?(): Promise<boolean>;
 }
 
 /**
@@ -299,6 +301,9 @@ export class Database {
     } catch (error) {
       const message = `The database does not open: ${(error as Error).message}`;
       engine.kill(new Error(message));
+      // Somebody else has tried again, for one.
+      if (this.#engine !== engine) return await this.#ensureOpen();
+      if (isDiskFull(message) && await this.#options.makeRoom?.()) return await this.#ensureOpen();
       throw new Error(message);
     }
   }

@@ -1,4 +1,5 @@
 import type { PGlite } from "@electric-sql/pglite";
+import { DISK_IS_FULL } from "../http/api_error.ts";
 import type { Fence } from "./fence.ts";
 import type { PackedPglite } from "./packed_pglite.ts";
 import { openPglite, POSTGRES_VERSION } from "./pglite.ts";
@@ -67,7 +68,8 @@ async function openFiles(
   try {
     return await openPglite(files, program);
   } catch (error) {
-    // A PostgreSQL that gives up while it starts; a full disk, for one, has words of its own.
+    if (files.lacksRoom) throw new Error(DISK_IS_FULL, { cause: error });
+    // A PostgreSQL that gives up while it starts.
     if (!/^Aborted\(|failed to initialize/.test((error as Error).message)) throw error;
     throw new Error(`its files in ${directory} are damaged`, { cause: error });
   }

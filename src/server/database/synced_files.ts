@@ -27,6 +27,7 @@ type Options = Parameters<NodeFS["init"]>[1];
 /** PGlite's files on the disk. PGlite takes no notice of `fsync`; here it is carried out. */
 export class SyncedFiles extends NodeFS {
   #syncs = 0;
+  #lacksRoom = false;
   #onDiskUntil: number;
   readonly #fence: Fence | undefined;
 
@@ -57,8 +58,7 @@ export class SyncedFiles extends NodeFS {
         else fdatasyncSync(nfd);
       };
       const unfenced = NODEFS.tryFSOperation;
-      const fence = this.#fence;
-      if (fence) NODEFS.tryFSOperation = (work) => fence.pass(() => unfenced(work));
+      NODEFS.tryFSOperation = (work) => this.#passFence(() => unfenced(() => this.#noted(work)));
       NODEFS.stream_ops.fsync = (stream) => {
         NODEFS.tryFSOperation(() => sync(stream));
         return 0;
@@ -66,6 +66,26 @@ export class SyncedFiles extends NodeFS {
     };
     const preRun = [...emscriptenOpts.preRun as unknown[], install] as Options["preRun"];
     return { emscriptenOpts: { ...emscriptenOpts, preRun } };
+  }
+
+  /** Whether an operation has failed for want of room on the disk. */
+  get lacksRoom(): boolean {
+    return this.#lacksRoom;
+  }
+
+  #passFence<T>(operation: () => T): T {
+    return this.#fence ? this.#fence.pass(operation) : operation();
+  }
+
+  #noted<T>(operation: () => T): T {
+    try {
+      return operation();
+    } catch (error) {
+      if (["ENOSPC", "EDQUOT"].includes((error as { code?: string }).code ?? "")) {
+        this.#lacksRoom = true;
+      }
+      throw error;
+    }
   }
 
   /** From here on every file is synced that PostgreSQL asks for. */

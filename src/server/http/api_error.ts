@@ -53,9 +53,13 @@ export class DatabaseError extends Error {
 export const MAKE_ROOM =
   "Make room on the disk that holds the data directory (`insforge local status` names it), then try again.";
 
+/** How a failure of the local backend's own is told that is for want of room. */
+export const DISK_IS_FULL = "the disk is full";
+
 /** Whether a failure of the file system, or of PostgreSQL in it, is that there is no room. */
 export function isDiskFull(message: string): boolean {
-  return /no space left on device|disk quota exceeded|not enough space on the disk/i.test(message);
+  return /the disk is full|no space left on device|disk quota exceeded|not enough space on the disk/i
+    .test(message);
 }
 
 /**

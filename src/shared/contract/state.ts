@@ -13,6 +13,8 @@ export const STATE_FILES = {
   postgres: "postgres",
   /** What earlier versions locked beside the database. */
   postgresLock: "postgres.lock",
+  /** Room on the disk for the next start. */
+  reserve: "reserve",
   /** The contents of objects. */
   storage: "storage",
   /** The files of deployed sites. */
