@@ -4,8 +4,9 @@ import type { HttpClient } from "../../../client/http.ts";
 import { OperationError, UsageError } from "../../../core/errors.ts";
 import { jsonDump, type JsonSchema } from "./json_dump.ts";
 import { orderData } from "./data_order.ts";
-import type { Schema, SchemaObject, Section } from "./objects.ts";
+import type { Schema, SchemaObject, Section, Table } from "./objects.ts";
 import { inOrder, select } from "./order.ts";
+import { readingAhead } from "./read_ahead.ts";
 import { DumpReading, type ReadingProgress } from "./reading.ts";
 import { readSchema } from "./schema.ts";
 import { type Source, sourceOf } from "../../../client/backend/source.ts";
@@ -68,13 +69,15 @@ export async function openDump(
   const ids = new Set(objects.map(({ id }) => id));
   const tables = schema.tables.filter(({ id }) => ids.has(id));
   const names = objects.filter(({ section }) => section === "table").map(({ name }) => name);
+  const statements = statementsOf(schema, objects, request);
   const document = request.format === "sql"
-    ? sqlDump(schema, statementsOf(schema, objects, request), reading.reader, TITLES[request.part])
-    : jsonDump(
-      await describe(backend, request, names),
-      tables,
-      request.part === "schema" ? undefined : reading.reader,
-    );
+    ? sqlDump(
+      schema,
+      statements,
+      readingAhead(reading.reader, tablesOf(schema, statements)),
+      TITLES[request.part],
+    )
+    : await jsonDocument(backend, request, names, tables, reading);
   return {
     document: verified(document, reading, source, schemas, schema),
     notes: notesOn(schema, objects, left, request, schemas),
@@ -84,6 +87,23 @@ export async function openDump(
       truncatedTables: reading.truncated.map(({ schema, name }) => shortName(`${schema}.${name}`)),
     }),
   };
+}
+
+async function jsonDocument(
+  backend: HttpClient,
+  request: DumpRequest,
+  names: readonly string[],
+  tables: readonly Table[],
+  { reader }: DumpReading,
+): Promise<AsyncIterable<string>> {
+  const description = await describe(backend, request, names);
+  return jsonDump(description, tables, request.part === "schema" ? undefined : reader);
+}
+
+/** The tables whose rows are wanted, in order. */
+function tablesOf(schema: Schema, statements: readonly SchemaObject[]): Table[] {
+  const tables = new Map(schema.tables.map((table) => [table.id, table]));
+  return statements.filter(({ section }) => section === "data").map(({ of }) => tables.get(of!)!);
 }
 
 const TITLES = {
