@@ -27,8 +27,16 @@ export function partialTagPath(target: string): string {
 
 /** The file in which an invocation keeps a stream that it has to read twice. */
 export function keptInputPath(token: string): string {
-  const folder = environmentVariable("TMPDIR") ?? environmentVariable("TEMP") ?? "/tmp";
-  return join(folder, `insforge-input-${token}`);
+  return join(temporaryFolder(), `insforge-input-${token}`);
+}
+
+/** The folder that is an invocation's own, and is gone when it has ended. */
+export function scratchPath(token: string): string {
+  return join(temporaryFolder(), `insforge-scratch-${token}`);
+}
+
+function temporaryFolder(): string {
+  return environmentVariable("TMPDIR") ?? environmentVariable("TEMP") ?? "/tmp";
 }
 
 /** The hash is FNV-1a. */

@@ -29,6 +29,7 @@ const NOT_PLANTABLE: readonly File[] = [
   "program",
   "executable",
   "kept input",
+  "scratch folder",
 ];
 
 function plantedAt(word: File): Planted[] {

@@ -345,6 +345,7 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
 export const WITHOUT_LINES: Readonly<Record<string, string>> = {
   open: "opens addresses, and asks none",
   logout: "forgets what is here, and asks nobody",
+  "db diff": "asks what `db export` asks, and a backend of its own",
   "local serve": "is a server",
   "local start": "starts a process, and talks to that alone",
   "local stop": "ends a process, and talks to that alone",

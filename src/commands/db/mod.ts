@@ -51,6 +51,17 @@ export const db: Group = {
       },
       load: async () => (await import("./seed.ts")).seed,
     },
+    diff: {
+      description: "Compare the database with the migrations, and write what they lack.",
+      reach: {
+        ...BACKEND,
+        hosts: ["project", "loopback"],
+        read: ["./migrations", "scratch folder"],
+        write: ["./migrations", "-o", "--output", "scratch folder"],
+        run: ["this program"],
+      },
+      load: async () => (await import("./diff.ts")).diff,
+    },
     lint: {
       description: "Find what is unsafe, slow or bound to fail in the schema.",
       reach: BACKEND,

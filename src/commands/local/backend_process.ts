@@ -23,6 +23,10 @@ export interface StartOptions {
   readonly postgres?: boolean;
   /** How models are reached. */
   readonly ai?: AiOptions;
+  /** Whether its data is gone when it ends. */
+  readonly ephemeral?: boolean;
+  /** Whether it ends with this process, however that ends. */
+  readonly bound?: boolean;
 }
 
 /** The local backend that keeps its data in one folder. */
@@ -145,7 +149,7 @@ interface SpawnedServer {
 function spawnServer(
   self: readonly string[],
   dataDir: string,
-  { port, postgres, ai }: StartOptions,
+  { port, postgres, ai, ephemeral, bound }: StartOptions,
 ): SpawnedServer {
   const [program, ...args] = self;
   const child = new Deno.Command(program!, {
@@ -160,11 +164,13 @@ function spawnServer(
       ...(postgres === false ? ["--no-postgres"] : []),
       ...(ai?.url ? ["--ai-url", ai.url] : []),
       ...(ai?.echo ? ["--ai-echo"] : []),
+      ...(ephemeral ? ["--ephemeral"] : []),
+      ...(bound ? ["--bound"] : []),
     ],
-    stdin: "null",
+    stdin: bound ? "piped" : "null",
     stdout: "null",
     stderr: "piped",
-    detached: true,
+    detached: !bound,
   }).spawn();
   child.unref();
   let failure: OperationError | undefined;

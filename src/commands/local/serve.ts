@@ -1,4 +1,5 @@
 import { Command } from "@cliffy/command";
+import { eraseDataDir } from "./erase.ts";
 import { placeOf } from "../../files/typed_path.ts";
 import { localDataFolder } from "../../config/paths.ts";
 import { aiOptions } from "./ai_options.ts";
@@ -25,6 +26,8 @@ interface Options {
   dataDir?: string;
   aiUrl?: string;
   aiEcho?: boolean;
+  ephemeral?: boolean;
+  bound?: boolean;
 }
 
 /** `insforge local serve`: the backend in the foreground, until Ctrl-C. */
@@ -35,19 +38,22 @@ export const serve = (run: Run) =>
     .option("--ai-url <url:string>", "Ask the models of this OpenAI-compatible address.")
     .option("--ai-echo", "Answer what asks a model with an echo of it, for tests.")
     .option("--data-dir <path:string>", "Where the data is kept (default: .insforge/local).")
+    .option("--ephemeral", "Delete the data when it ends.")
+    .option("--bound", "End when standard input does.", { hidden: true })
     .example("Run it in this terminal", "insforge local serve")
     .action(run(runServe));
 
 /** Runs the server; the CLI's only door to it. */
 async function runServe(context: Context, options: Options): Promise<Result> {
-  const { launch, signal } = context;
+  const { launch } = context;
   const port = portOption(options.port);
   const ai = aiOptions(options);
   const { serve, StartError } = await import("../../server/instance.ts");
+  const dataDir = options.dataDir === undefined
+    ? localDataFolder(launch.projectRoot)
+    : placeOf(launch, options.dataDir);
   await serve({
-    dataDir: options.dataDir === undefined
-      ? localDataFolder(launch.projectRoot)
-      : placeOf(launch, options.dataDir),
+    dataDir,
     port,
     postgres: options.postgres,
     version: launch.version,
@@ -57,14 +63,23 @@ async function runServe(context: Context, options: Options): Promise<Result> {
       config: readNpmConfig(npmSurroundings(launch, context.env)),
       cacheFolder: launch.cacheFolder,
     },
-    signal,
+    signal: options.bound ? untilInputEnds(context) : context.signal,
     onMail: (mail) => context.options.json || tell(context, mail),
     onReady: ({ url }) => context.note(`The local backend listens on ${url}. Ctrl-C stops it.`),
   }).catch((error) => {
     if (!(error instanceof StartError)) throw error;
     throw new OperationError(error.message, error.code, { hint: error.hint });
   });
+  if (options.ephemeral) await eraseDataDir(dataDir);
   return { data: { success: true }, view: text("The local backend has stopped.") };
+}
+
+/** Aborted when whoever started this has gone, which closes the other end of standard input. */
+function untilInputEnds({ terminal, signal }: Context): AbortSignal {
+  const ended = new AbortController();
+  const end = () => ended.abort();
+  terminal.stdin.pipeTo(new WritableStream(), { signal }).then(end, end);
+  return AbortSignal.any([signal, ended.signal]);
 }
 
 /** A line on stdout for each mail, with what its reader looks for. */

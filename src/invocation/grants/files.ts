@@ -10,7 +10,12 @@ import { usualTarget } from "../../files/target_path.ts";
 import { freshPath } from "../../files/atomic.ts";
 import { placeWithin, realPlace, requireNoLinks } from "../../files/real_path.ts";
 import { absolutePath } from "../../files/typed_path.ts";
-import { keptInputPath, partialPath, partialTagPath } from "../../files/temporary_paths.ts";
+import {
+  keptInputPath,
+  partialPath,
+  partialTagPath,
+  scratchPath,
+} from "../../files/temporary_paths.ts";
 import { isOfProject, npmConfigFiles, readNpmConfig } from "../../shared/packages/npm_config.ts";
 import { environmentVariable } from "../../core/environment.ts";
 import {
@@ -101,6 +106,8 @@ export function placesOf(file: File, launch: LaunchFacts, access: "read" | "writ
       return downloadTargets(launch);
     case "kept input":
       return [anyPlace(keptInputPath(launch.token))];
+    case "scratch folder":
+      return [anyPlace(scratchPath(launch.token))];
     case "./.insforge/local":
       projectFolder(launch);
       return [dataDir(launch, ownPlace(launch, join(launch.projectRoot, file)))];

@@ -103,6 +103,8 @@ function programsOf(program: Program, launch: LaunchFacts): string[] {
   switch (program) {
     case "this program":
       return [launch.self[0]!];
+    case "typed command":
+      return launch.invocation.operands.slice(0, 1);
     case "new executable":
       return [partialPath(Deno.realPathSync(Deno.execPath()))];
     case "deno":

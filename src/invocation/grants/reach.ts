@@ -39,6 +39,7 @@ export type File =
   | "program"
   | "executable"
   | "kept input"
+  | "scratch folder"
   | "download target"
   | `./${string}`;
 
@@ -46,6 +47,7 @@ export type File =
 export type Program =
   | "browser opener"
   | "this program"
+  | "typed command"
   | "new executable"
   | "deno"
   | "pager"

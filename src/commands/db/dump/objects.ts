@@ -1,4 +1,5 @@
 /** What a dump consists of. */
+import type { ColumnRow, TableRow } from "./table_rows.ts";
 
 /** The sections of a dump in the order in which an empty database takes them. */
 export const SECTIONS = [
@@ -54,6 +55,11 @@ export interface SchemaObject {
   readonly sql: string;
   /** A statement that removes it, if it is there, where that does not go without saying. */
   readonly drop?: string | null;
+  /**
+   * Statements that take it back where it is, for a comparison: of what goes with something else in
+   * a dump, and needs no `drop` there.
+   */
+  readonly undo?: string | null;
   /** The id of the object that this one is a part of: it is left out with it. */
   readonly of?: string;
   /**
@@ -92,10 +98,30 @@ export interface Table {
   readonly totalBytes: number;
 }
 
+/** A table as it is made, whether it holds rows or is partitioned. */
+export interface TableDefinition {
+  readonly table: TableRow;
+  readonly columns: readonly ColumnRow[];
+  /** The ids of defaults that wait for a function: they are objects of their own. */
+  readonly late: ReadonlySet<string | null>;
+}
+
+/** Who may do what with an object, whatever a new one would get by itself. */
+export interface Grants {
+  /** The id of the object. */
+  readonly of: string;
+  /** By grantee: its statements. */
+  readonly given: ReadonlyMap<string, readonly string[]>;
+}
+
 /** The schema objects of a database and what they need of each other. */
 export interface Schema {
   readonly objects: readonly SchemaObject[];
   readonly tables: readonly Table[];
+  /** By the id of the table. */
+  readonly definitions: ReadonlyMap<string, TableDefinition>;
+  /** By the object as GRANT names it: `TABLE public.posts`. */
+  readonly grants: ReadonlyMap<string, Grants>;
   /** By id: the ids that have to be there before. */
   readonly needs: ReadonlyMap<string, readonly string[]>;
 }

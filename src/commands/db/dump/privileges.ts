@@ -1,5 +1,5 @@
 /** The privileges of a dump: only where they differ from those that a new object gets by itself. */
-import type { SchemaObject } from "./objects.ts";
+import type { Grants, SchemaObject } from "./objects.ts";
 
 /** A row of the catalog query `privileges`. */
 export interface PrivilegeRow {
@@ -42,9 +42,11 @@ export function defaultPrivilegesOf(
       const { scope, name, what } = all[0]!;
       const [actual, usual] = [all.filter((row) => row.isActual), all.filter((r) => !r.isActual)];
       if (keysOf(actual) === keysOf(usual)) return [];
-      const lines = sqlOf(what, actual, usual).split("\n");
-      const sql = lines.map((line) => `ALTER DEFAULT PRIVILEGES${scope} ${line}`).join("\n");
-      return [{ name: `${name ?? ""} ${what} 2`, sql }];
+      const altering = (sql: string) =>
+        sql.split("\n").map((line) => `ALTER DEFAULT PRIVILEGES${scope} ${line}`).join("\n");
+      const sql = altering(sqlOf(what, actual, usual));
+      const undo = altering(sqlOf(what, usual, actual));
+      return [{ name: `${name ?? ""} ${what} 2`, sql, undo }];
     });
   return [...taken, ...given].map((object) => ({
     id: `default privileges:${object.name}`,
@@ -63,8 +65,10 @@ function revokedUsual(rows: readonly DefaultPrivilegeRow[]) {
         row.isActual && row.name === "public" && row.what === what && row.grantee === role
       );
       if (privileges.every((name) => actual.some(({ privilege }) => privilege === name))) return [];
-      const sql = `ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON ${what} FROM ${role};`;
-      return [{ name: `public ${what} 1 ${role}`, sql }];
+      const alter = "ALTER DEFAULT PRIVILEGES IN SCHEMA public";
+      const sql = `${alter} REVOKE ALL ON ${what} FROM ${role};`;
+      const undo = `${alter} GRANT ${privileges.join(", ")} ON ${what} TO ${role};`;
+      return [{ name: `public ${what} 1 ${role}`, sql, undo }];
     })
   );
 }
@@ -77,6 +81,18 @@ export function grantsOf(rows: readonly PrivilegeRow[]): SchemaObject[] {
     const { of, name, what } = all[0]!;
     return [{ id: `grant:${what}`, section: "grant", name, of, sql: sqlOf(what, actual, usual) }];
   });
+}
+
+/** What is granted on each object, by the object as GRANT names it. */
+export function currentGrants(rows: readonly PrivilegeRow[]): Map<string, Grants> {
+  const targets = [...Map.groupBy(rows, ({ what }) => what)];
+  return new Map(targets.map(([what, all]) => {
+    const actual = Map.groupBy(all.filter((row) => row.isActual), ({ grantee }) => grantee);
+    const given = [...actual].map(([grantee, own]) =>
+      [grantee, sqlOf(what, own, []).split("\n")] as const
+    );
+    return [what, { of: all[0]!.of, given: new Map(given) }];
+  }));
 }
 
 type Privilege = Pick<PrivilegeRow, "grantee" | "privilege" | "isGrantable">;

@@ -2,19 +2,22 @@
 import type { Schema, SchemaObject, Section, Table } from "./objects.ts";
 import { CATALOG, type CatalogName } from "./catalog/mod.ts";
 import {
+  currentGrants,
   type DefaultPrivilegeRow,
   defaultPrivilegesOf,
   grantsOf,
   type PrivilegeRow,
 } from "./privileges.ts";
 import { type Source, textArray } from "../../../client/backend/source.ts";
-import { type ColumnRow, createTable, lateDefaults, type TableRow } from "./tables.ts";
+import type { ColumnRow, TableRow } from "./table_rows.ts";
+import { createTable, lateDefaults } from "./tables.ts";
 
 interface ObjectRow {
   readonly id: string;
   readonly name: string;
   readonly sql: string;
   readonly drop?: string | null;
+  readonly undo?: string | null;
   readonly of?: string;
   readonly refersTo?: string | null;
 }
@@ -77,9 +80,9 @@ export async function readSchema(source: Source, schemas: readonly string[]): Pr
     }
   }
   for (const row of rows<ObjectRow & { callsFunctions: boolean }>("indexes")) {
-    const { id, name, sql, of, callsFunctions } = row;
+    const { id, name, sql, undo, of, callsFunctions } = row;
     const section = callsFunctions ? "index with functions" : "index";
-    objects.push({ id, name, sql, of, section });
+    objects.push({ id, name, sql, undo, of, section });
   }
   for (const row of rows<ObjectRow & { after: string[] | null }>("constraints")) {
     const section = row.refersTo ? "foreign key" : "constraint";
@@ -104,8 +107,8 @@ export async function readSchema(source: Source, schemas: readonly string[]): Pr
     const own = columns.get(table.id) ?? [];
     objects.push(createTable(table, own, needs.late), ...lateDefaults(table, own, needs.late));
   }
-  for (const { id, name, sql, of } of rows<ObjectRow & { of: string }>("comments")) {
-    objects.push({ id, name, sql, section: "comment", of: needs.whole(of) });
+  for (const { id, name, sql, undo, of } of rows<ObjectRow & { of: string }>("comments")) {
+    objects.push({ id, name, sql, undo, section: "comment", of: needs.whole(of) });
   }
   for (const { id, kind, name, of } of rows<ObjectRow & { kind: string }>("unsupported")) {
     const title = `${kind} ${name}`;
@@ -123,6 +126,12 @@ export async function readSchema(source: Source, schemas: readonly string[]): Pr
     objects,
     tables: tables.filter(({ kind }) => kind === "r")
       .map((table) => tableOf(table, columns.get(table.id) ?? [])),
+    definitions: new Map(
+      tables.map((
+        table,
+      ) => [table.id, { table, columns: columns.get(table.id) ?? [], late: needs.late }]),
+    ),
+    grants: currentGrants(rows<PrivilegeRow>("privileges")),
     needs: needs.byId,
   };
 }

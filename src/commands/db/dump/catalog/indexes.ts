@@ -13,6 +13,7 @@ SELECT 'pg_constraint:' || k.oid AS id, n.nspname || '.' || c.relname || '.' || 
     n.nspname, c.relname, k.conname) END AS drop,
   (SELECT json_agg('pg_constraint:' || m.oid) FROM pg_inherits h JOIN pg_constraint m ON m.conrelid = h.inhrelid
    WHERE h.inhparent = k.conrelid AND k.contype = 'c' AND m.contype = 'c' AND m.conname = k.conname AND m.conislocal) AS after,
+  format('ALTER TABLE %I.%I DROP CONSTRAINT %I;', n.nspname, c.relname, k.conname) AS undo,
   format('ALTER TABLE %s%I.%I ADD CONSTRAINT %I %s;', CASE WHEN k.contype IN ('p', 'u', 'x') THEN 'ONLY ' END,
     n.nspname, c.relname, k.conname, pg_get_constraintdef(k.oid)) AS sql
 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -27,12 +28,13 @@ export const INDEXES = `
 SELECT 'pg_class:' || i.oid AS id, n.nspname || '.' || i.relname AS name, 'pg_class:' || x.indrelid AS of,
   EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = i.oid
     AND d.refclassid = 'pg_proc'::regclass AND d.refobjid >= 16384) AS "callsFunctions",
-  pg_get_indexdef(i.oid) || ';' AS sql
+  format('DROP INDEX %I.%I;', n.nspname, i.relname) AS undo, pg_get_indexdef(i.oid) || ';' AS sql
 FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_namespace n ON n.oid = i.relnamespace
 WHERE ${IN_SCHEMAS} AND (x.indisvalid OR i.relkind = 'I') AND ${own("pg_class", "x.indrelid")}
   AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.oid AND k.contype IN ('p', 'u', 'x'))
 UNION ALL
 SELECT 'pg_statistic_ext:' || s.oid, n.nspname || '.' || s.stxname, 'pg_class:' || s.stxrelid, false,
+  format('DROP STATISTICS %I.%I;', n.nspname, s.stxname),
   pg_get_statisticsobjdef(s.oid) || ';' || CASE WHEN s.stxstattarget >= 0
     THEN format(E'\\nALTER STATISTICS %I.%I SET STATISTICS %s;', n.nspname, s.stxname, s.stxstattarget) ELSE '' END
 FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace

@@ -4,13 +4,14 @@ import { ownObject } from "./scope.ts";
 export const COMMENTS = `
 SELECT 'comment:' || d.classoid || ':' || d.objoid || ':' || d.objsubid AS id,
   d.classoid::regclass::text || ':' || d.objoid AS of, i.identity AS name,
-  format('COMMENT ON %s %s IS %L;', CASE
+  format('COMMENT ON %s IS NULL;', t.target) AS undo, format('COMMENT ON %s IS %L;', t.target, d.description) AS sql
+FROM pg_description d
+CROSS JOIN LATERAL pg_identify_object(d.classoid, d.objoid, d.objsubid) i
+CROSS JOIN LATERAL (SELECT format('%s %s', CASE
     WHEN d.objsubid > 0 THEN 'COLUMN' WHEN i.type LIKE '%constraint' THEN 'CONSTRAINT'
     WHEN i.type = 'statistics object' THEN 'STATISTICS' ELSE upper(i.type) END,
     CASE i.type WHEN 'domain constraint' THEN (SELECT format('%I ON DOMAIN %s', k.conname, k.contypid::regtype)
-      FROM pg_constraint k WHERE k.oid = d.objoid) ELSE i.identity END, d.description) AS sql
-FROM pg_description d
-CROSS JOIN LATERAL pg_identify_object(d.classoid, d.objoid, d.objsubid) i
+      FROM pg_constraint k WHERE k.oid = d.objoid) ELSE i.identity END) AS target) t
 WHERE d.objoid >= 16384 AND d.classoid <> 'pg_extension'::regclass AND ${
   ownObject("d.classoid", "d.objoid")
 }`;

@@ -3,6 +3,7 @@ import { IN_SCHEMAS, own } from "./scope.ts";
 
 export const ROW_SECURITY = `
 SELECT 'row security:' || c.oid AS id, n.nspname || '.' || c.relname AS name, 'pg_class:' || c.oid AS of,
+  format('ALTER TABLE %1$I.%2$I DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY;', n.nspname, c.relname) AS undo,
   CASE WHEN c.relrowsecurity THEN format('ALTER TABLE %I.%I ENABLE ROW LEVEL SECURITY;', n.nspname, c.relname) ELSE '' END
     || CASE WHEN c.relrowsecurity AND c.relforcerowsecurity THEN E'\\n' ELSE '' END
     || CASE WHEN c.relforcerowsecurity

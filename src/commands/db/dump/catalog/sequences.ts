@@ -17,6 +17,7 @@ WHERE ${IN_SCHEMAS} AND ${own("pg_class", "c.oid")} AND ${ownPart("pg_class", "c
 
 export const SEQUENCE_OWNERS = `
 SELECT 'pg_class:' || c.oid AS id, n.nspname || '.' || c.relname AS name, 'pg_class:' || t.oid AS of,
+  format('ALTER SEQUENCE %I.%I OWNED BY NONE;', n.nspname, c.relname) AS undo,
   format('ALTER SEQUENCE %I.%I OWNED BY %I.%I.%I;', n.nspname, c.relname, tn.nspname, t.relname, a.attname) AS sql
 FROM pg_depend d
 JOIN pg_class c ON c.oid = d.objid AND c.relkind = 'S' JOIN pg_namespace n ON n.oid = c.relnamespace

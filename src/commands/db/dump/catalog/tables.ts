@@ -46,6 +46,7 @@ ORDER BY c.oid, a.attnum`;
 export const PARTITIONS = `
 SELECT 'partition:' || c.oid AS id, n.nspname || '.' || c.relname AS name, 'pg_class:' || c.oid AS of,
   'pg_class:' || p.oid AS "refersTo",
+  format('ALTER TABLE %I.%I DETACH PARTITION %I.%I;', pn.nspname, p.relname, n.nspname, c.relname) AS undo,
   format('ALTER TABLE ONLY %I.%I ATTACH PARTITION %I.%I %s;', pn.nspname, p.relname, n.nspname, c.relname,
     pg_get_expr(c.relpartbound, c.oid)) AS sql
 FROM pg_inherits i

@@ -17,6 +17,7 @@ WHERE ${IN_SCHEMAS} AND c.relkind IN ('v', 'm') AND ${own("pg_class", "c.oid")}`
 
 export const VIEW_DEFAULTS = `
 SELECT 'view default:' || d.oid AS id, n.nspname || '.' || c.relname || '.' || a.attname AS name, 'pg_class:' || c.oid AS of,
+  format('ALTER VIEW %I.%I ALTER COLUMN %I DROP DEFAULT;', n.nspname, c.relname, a.attname) AS undo,
   format('ALTER VIEW %I.%I ALTER COLUMN %I SET DEFAULT %s;', n.nspname, c.relname, a.attname,
     pg_get_expr(d.adbin, d.adrelid)) AS sql
 FROM pg_attrdef d JOIN pg_class c ON c.oid = d.adrelid JOIN pg_namespace n ON n.oid = c.relnamespace
