@@ -21,6 +21,11 @@ export function localDataFolder(root: string): string {
   return join(projectFolder(root), "local");
 }
 
+/** Where snapshots of the local backend are kept, a folder each. */
+export function snapshotsFolder(root: string): string {
+  return join(projectFolder(root), "snapshots");
+}
+
 /** Where functions lie below a folder: one folder each. */
 export function functionsFolder(folder: string): string {
   return join(folder, "insforge", "functions");

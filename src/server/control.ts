@@ -4,9 +4,13 @@ import { ApiError } from "./http/api_error.ts";
 import { requireAdmin } from "./http/authenticate.ts";
 import type { Area, LocalBackend, RequestVariables } from "./services.ts";
 
+/** Milliseconds after which changes go on, whoever copies. */
+const LONGEST_HOLD_MS = 60_000;
+
 /**
  * What only a local backend has: `GET /identity` proves whose it is, `POST /shutdown` ends the
- * server once the answer is sent.
+ * server once the answer is sent, `POST /hold` keeps the database's files as they are for as long
+ * as its answer is read: it says `held` when they are.
  */
 export function control(backend: LocalBackend): Area {
   return new Hono<RequestVariables>()
@@ -21,6 +25,27 @@ export function control(backend: LocalBackend): Area {
       return context.json<KeyProofs>({ proofs });
     })
     .use(requireAdmin(backend))
+    .post("/hold", () => {
+      const isOver = Promise.withResolvers<void>();
+      let timer: number | undefined;
+      const body = new ReadableStream<Uint8Array>({
+        start(answer) {
+          backend.database.hold(async () => {
+            answer.enqueue(new TextEncoder().encode("held\n"));
+            timer = setTimeout(isOver.resolve, LONGEST_HOLD_MS);
+            await isOver.promise;
+            clearTimeout(timer);
+          }).then(() => answer.close()).catch((error) => {
+            // Nobody reads it any more, or it tells why nothing is held.
+            try {
+              answer.error(error);
+            } catch { /* It is closed. */ }
+          });
+        },
+        cancel: () => isOver.resolve(),
+      });
+      return new Response(body);
+    })
     .post("/shutdown", (context) => {
       backend.shutdown();
       return context.json({ success: true, message: "The local backend is shutting down" });

@@ -1,5 +1,6 @@
 import type { Group } from "../../cli/command.ts";
 import { mail } from "./mail/mod.ts";
+import { snapshots } from "./snapshots/mod.ts";
 import type { Reach } from "../../invocation/grants/reach.ts";
 
 const BACKEND_FILES = ["project link", "./.insforge/local", "--data-dir", "./.gitignore"] as const;
@@ -47,6 +48,26 @@ export const local: Group = {
       },
       load: async () => (await import("./reset.ts")).reset,
     },
+    copy: {
+      description: "Copy all data of the local backend, also while it runs.",
+      reach: {
+        ...CONTROL,
+        read: [...BACKEND_FILES, "operands"],
+        write: [...BACKEND_FILES, "operands"],
+      },
+      load: async () => (await import("./copy.ts")).copy,
+    },
+    snapshot: {
+      description: "Keep the data as it is now, under a name.",
+      reach: CONTROL,
+      load: async () => (await import("./snapshot.ts")).snapshot,
+    },
+    restore: {
+      description: "Replace all data by a snapshot.",
+      reach: { ...CONTROL, run: ["this program"] },
+      load: async () => (await import("./restore.ts")).restore,
+    },
+    snapshots,
     mail,
   },
 };

@@ -72,8 +72,8 @@ export function placesOf(file: File, launch: LaunchFacts, access: "read" | "writ
         value.startsWith("@") ? typed(launch, value.slice(1), access) : []
       );
     case "--data-dir":
-      return (values.get(file) ?? []).map((path) =>
-        dataDir(launch, typedPlace(launch, path, "write"))
+      return (values.get(file) ?? []).flatMap((path) =>
+        withFresh(launch, dataDir(launch, typedPlace(launch, path, "write")))
       );
     case "project link":
       return [projectFolder(launch)];
@@ -109,6 +109,8 @@ export function placesOf(file: File, launch: LaunchFacts, access: "read" | "writ
     case "scratch folder":
       return [anyPlace(scratchPath(launch.token))];
     case "./.insforge/local":
+    case "./.insforge/snapshots":
+    case "./.insforge/branches":
       projectFolder(launch);
       return [dataDir(launch, ownPlace(launch, join(launch.projectRoot, file)))];
   }

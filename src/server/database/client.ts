@@ -233,6 +233,18 @@ export class Database {
   }
 
   /**
+   * Nothing changes in the files while `body` runs: everybody else waits. All that was committed is
+   * in them, most of it by a checkpoint, the rest in the write-ahead log.
+   */
+  async hold(body: () => Promise<void>): Promise<void> {
+    await this.#exclusive(async (engine) => {
+      const statement = { sql: "CHECKPOINT" };
+      await engine.results({ op: "bare", session: {}, statement }, this.#options.statementTimeout);
+      await body();
+    });
+  }
+
+  /**
    * Splits a text into its statements with PostgreSQL's own parser.
    * @throws {SqlSyntaxError}
    */

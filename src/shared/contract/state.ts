@@ -23,6 +23,19 @@ export const STATE_FILES = {
   logs: "logs",
 } as const;
 
+/** Whether a path below a data directory is left out of copies: it is of one server's life. */
+export function isOfOneLife(path: string): boolean {
+  const { server, postgresLock, postgres, logs } = STATE_FILES;
+  // Without the mark whoever opens the copy sees to it that all of it is on the disk.
+  const files = [server, postgresLock, logs, `${postgres}/postmaster.pid`, `${postgres}/on_disk`];
+  return files.includes(path) || /\.(tmp|insforge-new)$/.test(path);
+}
+
+/** Whether a file below a data directory never changes once it has its name. */
+export function isImmutable(path: string): boolean {
+  return path.startsWith(`${STATE_FILES.storage}/`);
+}
+
 /** Whether these are the names in a local backend's data directory. */
 export function isDataDir(names: readonly string[]): boolean {
   return [STATE_FILES.lock, STATE_FILES.keys, STATE_FILES.postgres].every((name) =>

@@ -1,0 +1,36 @@
+/** Consistent copies of a local backend's data directory. */
+import { copyFolder } from "../../../files/copy_folder.ts";
+import { reason } from "../../../files/reason.ts";
+import type { Context } from "../../../cli/context.ts";
+import { CliError, FileError } from "../../../core/errors.ts";
+import { isImmutable, isOfOneLife } from "../../../shared/contract/state.ts";
+import type { LocalBackendControl } from "../backend_process.ts";
+import { requireDataDir } from "../erase.ts";
+import { whileHeld } from "./held.ts";
+
+const DATA = { isLeft: isOfOneLife, isImmutable };
+
+/**
+ * Copies the data of a backend, which may be running, into a new folder.
+ * @returns bytes
+ * @throws {FileError} when there is no backend, or the folder cannot be written
+ */
+export async function copyBackend(
+  context: Context,
+  backend: LocalBackendControl,
+  target: string,
+): Promise<number> {
+  await requireDataDir(backend.dataDir);
+  return await whileHeld(context, backend, () => copyData(backend.dataDir, target));
+}
+
+/** Copies a data directory that nobody uses into a new folder. @throws {FileError} */
+export async function copyData(from: string, target: string): Promise<number> {
+  try {
+    return await copyFolder(from, target, DATA);
+  } catch (error) {
+    await Deno.remove(target, { recursive: true }).catch(() => {});
+    if (error instanceof CliError) throw error;
+    throw new FileError(`Cannot copy ${from} to ${target}: ${reason(error)}.`, { cause: error });
+  }
+}

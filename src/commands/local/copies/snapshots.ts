@@ -1,0 +1,105 @@
+/** Snapshots of a project's local backend: copies that have a name. */
+import { join } from "@std/path";
+import { freshPath } from "../../../files/atomic.ts";
+import { readJsonFile, writeJsonFile } from "../../../files/json_file.ts";
+import { snapshotsFolder } from "../../../config/paths.ts";
+import type { Context } from "../../../cli/context.ts";
+import { FileError, NotFoundError, UsageError } from "../../../core/errors.ts";
+import type { LocalBackendControl } from "../backend_process.ts";
+import { requireDataDir } from "../erase.ts";
+import { copyBackend } from "./data_copy.ts";
+
+/** What is known of a snapshot. */
+export interface Snapshot {
+  readonly name: string;
+  /** ISO time in UTC. */
+  readonly createdAt: string;
+  readonly bytes: number;
+}
+
+const FACTS = "snapshot.json";
+const DATA = "data";
+
+/** A name that is a folder's on every system. @throws {UsageError} */
+export function copyName(name: string, what: string): string {
+  if (/^[a-z0-9][\w-]{0,63}$/i.test(name)) return name;
+  throw new UsageError(`${JSON.stringify(name)} cannot name a ${what}.`, {
+    hint: "Use up to 64 letters, digits and hyphens.",
+  });
+}
+
+/** The snapshots that there are, oldest first. */
+export async function listSnapshots({ launch }: Context): Promise<Snapshot[]> {
+  const folder = snapshotsFolder(launch.projectRoot);
+  const found: Snapshot[] = [];
+  try {
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      const facts = isDirectory ? await readFacts(join(folder, name)) : undefined;
+      if (facts && !name.startsWith(".")) found.push({ ...facts, name });
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return found.sort((a, b) => a.createdAt < b.createdAt ? -1 : 1);
+}
+
+async function readFacts(folder: string): Promise<Omit<Snapshot, "name"> | undefined> {
+  const facts = await readJsonFile(join(folder, FACTS)).catch(() => undefined);
+  const { createdAt, bytes } = facts ?? {};
+  return typeof createdAt === "string" && typeof bytes === "number"
+    ? { createdAt, bytes }
+    : undefined;
+}
+
+/** Takes one. @throws {FileError} when there is one of this name */
+export async function takeSnapshot(
+  context: Context,
+  backend: LocalBackendControl,
+  name: string,
+): Promise<Snapshot> {
+  const { launch, clock } = context;
+  const folder = folderOf(context, name);
+  if (await isThere(folder)) {
+    throw new FileError(`There is a snapshot ${name} already.`, {
+      hint: `Remove it with: insforge local snapshots delete ${name}`,
+    });
+  }
+  await Deno.mkdir(snapshotsFolder(launch.projectRoot), { recursive: true, mode: 0o700 });
+  const fresh = freshPath(folder, launch.token);
+  await Deno.mkdir(fresh, { mode: 0o700 });
+  try {
+    const bytes = await copyBackend(context, backend, join(fresh, DATA));
+    const facts = { createdAt: clock.now().toISOString(), bytes };
+    await writeJsonFile(join(fresh, FACTS), facts);
+    await Deno.rename(fresh, folder);
+    return { name, ...facts };
+  } catch (error) {
+    await Deno.remove(fresh, { recursive: true }).catch(() => {});
+    throw error;
+  }
+}
+
+/** Where the data of a snapshot is. @throws {NotFoundError} */
+export async function snapshotData(context: Context, name: string): Promise<string> {
+  const folder = folderOf(context, name);
+  if (!await readFacts(folder)) {
+    throw new NotFoundError(`There is no snapshot ${name}.`, {
+      hint: "See what there is with: insforge local snapshots list",
+    });
+  }
+  return join(folder, DATA);
+}
+
+/** Removes one. @throws {NotFoundError} @throws {FileError} for what is no snapshot */
+export async function removeSnapshot(context: Context, name: string): Promise<void> {
+  await requireDataDir(await snapshotData(context, name));
+  await Deno.remove(folderOf(context, name), { recursive: true });
+}
+
+function folderOf({ launch }: Context, name: string): string {
+  return join(snapshotsFolder(launch.projectRoot), copyName(name, "snapshot"));
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(() => true, () => false);
+}
