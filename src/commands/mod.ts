@@ -2,6 +2,7 @@
 import type { Commands } from "../cli/command.ts";
 import { account } from "./account/mod.ts";
 import { auth } from "./auth/mod.ts";
+import { branch } from "./branch/mod.ts";
 import { db } from "./db/mod.ts";
 import { deployments } from "./deployments/mod.ts";
 import { docs } from "./docs/mod.ts";
@@ -34,6 +35,7 @@ export const commands: Commands = {
   schedules,
   deployments,
   local,
+  branch,
   docs,
   ...program,
 };

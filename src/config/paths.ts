@@ -26,6 +26,16 @@ export function snapshotsFolder(root: string): string {
   return join(projectFolder(root), "snapshots");
 }
 
+/** Where branches of the local backend are kept, a folder each. */
+export function branchesFolder(root: string): string {
+  return join(projectFolder(root), "branches");
+}
+
+/** The link of the parent while a directory is switched to a branch. */
+export function parentProjectFile(root: string): string {
+  return join(projectFolder(root), "project.parent.json");
+}
+
 /** Where functions lie below a folder: one folder each. */
 export function functionsFolder(folder: string): string {
   return join(folder, "insforge", "functions");

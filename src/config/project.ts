@@ -26,6 +26,8 @@ export interface Project extends JsonObject {
   oss_host: string;
   /** Where this program's own local backend keeps its data; absent in every other link. */
   data_dir?: string;
+  /** The parent, where this is the link of a branch. */
+  branched_from?: { readonly project_id: string; readonly project_name?: string };
 }
 
 /** The ids that stand for a backend without a platform project, shared with InsForge's own CLI. */

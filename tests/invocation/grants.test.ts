@@ -8,7 +8,7 @@ import { grantsFor } from "../../src/invocation/grants/mod.ts";
 import { programFiles } from "../../src/core/program_files.ts";
 import { realPlace } from "../../src/files/real_path.ts";
 import { npmConfigFiles, readNpmConfig } from "../../src/shared/packages/npm_config.ts";
-import { keptInputPath } from "../../src/files/temporary_paths.ts";
+import { keptInputPath, scratchPath } from "../../src/files/temporary_paths.ts";
 import type { Commands } from "../../src/cli/command.ts";
 import type { Probe } from "../support/probe_worker.ts";
 import { launchIn } from "../support/launch.ts";
@@ -197,7 +197,9 @@ describe("the grants of every command", () => {
           : [];
         const program = dirname(Deno.realPathSync(Deno.execPath()));
         const isOwn = (file: string) =>
-          file.startsWith(cwd) || file === keptInputPath(launch.token) || path === "local serve" ||
+          file.startsWith(cwd) ||
+          [keptInputPath(launch.token), scratchPath(launch.token)].includes(file) ||
+          path === "local serve" ||
           file === realPlace(fromFileUrl(programFiles)) || ofNpm.includes(file) ||
           (path === "upgrade" && dirname(file) === program);
         assertEquals(permissions.write.includes(fromFileUrl(programFiles)), false);

@@ -10,7 +10,7 @@ import { plural } from "../../terminal/plural.ts";
 import type { Result } from "../../terminal/present.ts";
 import { raw, success, text, type View } from "../../terminal/view.ts";
 import { withScratchBackend } from "../local/scratch.ts";
-import type { Difference } from "./diff/compare.ts";
+import type { Difference } from "./diff/change.ts";
 import { differenceOn } from "./diff/on_scratch.ts";
 import { scriptOf } from "./diff/script.ts";
 import { readMigrationFiles } from "./migrations/files.ts";

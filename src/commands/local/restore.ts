@@ -1,12 +1,11 @@
 import { Command } from "@cliffy/command";
-import { freshPath } from "../../files/atomic.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
 import { type LocalBackendControl, openLocalBackend } from "./backend_process.ts";
-import { copyData } from "./copies/data_copy.ts";
+import { replaceData } from "./copies/data_copy.ts";
 import { snapshotData } from "./copies/snapshots.ts";
-import { eraseDataDir, requireDataDir } from "./erase.ts";
+import { requireDataDir } from "./erase.ts";
 import { linkLocal } from "./link_directory.ts";
 
 /** `insforge local restore`: the data of a snapshot again. */
@@ -33,26 +32,13 @@ async function runRestore(
   using progress = context.progress("Bringing the snapshot back");
   const state = await backend.find();
   await backend.stop();
-  await replaceData(context, backend.dataDir, snapshot, hasData);
+  await replaceData(context, backend.dataDir, snapshot);
   if (state) await startAgain(context, backend, state.port);
   progress.stop();
   return {
     data: { success: true, name, dataDir: backend.dataDir, restarted: state !== undefined },
     view: success(`The local backend has the data of the snapshot ${name}.`),
   };
-}
-
-/** Puts the copy of a data directory in the place of another one, which is whole until then. */
-async function replaceData(
-  { launch }: Context,
-  dataDir: string,
-  from: string,
-  hasData: boolean,
-): Promise<void> {
-  const fresh = freshPath(dataDir, launch.token);
-  await copyData(from, fresh);
-  if (hasData) await eraseDataDir(dataDir);
-  await Deno.rename(fresh, dataDir);
 }
 
 async function startAgain(

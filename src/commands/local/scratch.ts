@@ -4,19 +4,35 @@ import type { Context } from "../../cli/context.ts";
 import { actingOn } from "./acting_on.ts";
 import { openLocalBackend } from "./backend_process.ts";
 
+const LONGEST_END_MS = 10_000;
+const POLL_MS = 10;
+
 /**
- * Starts an empty backend in a folder of this invocation's own, lets `body` act on it, and ends it.
- * It ends by itself when this process is killed.
+ * Starts a backend in a folder of this invocation's own, lets `body` act on it, and ends it. It ends
+ * by itself when this process is killed.
+ * @param fill puts data into the folder; without it the backend is empty
  */
 export async function withScratchBackend<T>(
   context: Context,
   body: (scratch: Context) => Promise<T>,
+  fill?: (folder: string) => Promise<unknown>,
 ): Promise<T> {
-  const backend = openLocalBackend(context, scratchPath(context.launch.token));
+  const folder = scratchPath(context.launch.token);
+  const backend = openLocalBackend(context, folder);
+  await fill?.(folder);
   const { url } = await backend.start({ port: 0, postgres: false, ephemeral: true, bound: true });
   try {
     return await body(actingOn(context, { url, apiKey: await backend.apiKey(), source: url }));
   } finally {
     await backend.stop();
+    await untilGone(context, folder);
+  }
+}
+
+/** The server deletes its data when it has stopped. */
+async function untilGone({ clock }: Context, folder: string): Promise<void> {
+  for (let waited = 0; waited < LONGEST_END_MS; waited += POLL_MS) {
+    if (await Deno.lstat(folder).then(() => false, () => true)) return;
+    await clock.sleep(POLL_MS);
   }
 }

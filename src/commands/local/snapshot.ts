@@ -4,7 +4,8 @@ import { formatBytes } from "../../terminal/bytes.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
 import { openLocalBackend } from "./backend_process.ts";
-import { copyName, takeSnapshot } from "./copies/snapshots.ts";
+import { copyName } from "./copies/copy_name.ts";
+import { takeSnapshot } from "./copies/snapshots.ts";
 
 /** `insforge local snapshot`: keeps the data as it is now, under a name. */
 export const snapshot = (run: Run) =>

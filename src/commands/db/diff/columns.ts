@@ -2,7 +2,7 @@
 import type { TableDefinition } from "../dump/objects.ts";
 import type { ColumnRow } from "../dump/table_rows.ts";
 import { columnSql } from "../dump/tables.ts";
-import type { Change } from "./compare.ts";
+import type { Change } from "./change.ts";
 
 /** What makes one table of the other, without its constraints, indexes and the like. */
 export function alterTable(from: TableDefinition, to: TableDefinition): Change[] {

@@ -2,27 +2,8 @@
 import type { Schema, SchemaObject, Section } from "../dump/objects.ts";
 import { inOrder } from "../dump/order.ts";
 import { alterEnum, alterSequence, isReplaceable } from "./altered.ts";
+import type { Change, Difference, Unbridged } from "./change.ts";
 import { alterTable, changesTypes } from "./columns.ts";
-
-/** Statements that belong together. */
-export interface Change {
-  readonly sql: string;
-  /** What somebody has to know or decide. */
-  readonly note?: string;
-  /** Whether rows or columns are lost by it. */
-  readonly isDestructive?: boolean;
-}
-
-/** A difference that no statement bridges. */
-export interface Unbridged {
-  readonly object: string;
-  readonly why: string;
-}
-
-export interface Difference {
-  readonly changes: readonly Change[];
-  readonly unbridged: readonly Unbridged[];
-}
 
 /** Sections that hold no schema, or are compared by themselves. */
 const IGNORED = new Set<Section>([
@@ -73,8 +54,8 @@ export function compareSchemas(from: Schema, to: Schema): Difference {
   const made = inOrder([...after.values()], to.needs).flatMap((object) => {
     const key = keyOf(object);
     const isNew = !before.has(key) || remade.has(key) || followsRemade(object, to, remade);
-    if (isNew) return [{ sql: object.sql }, ...refreshOf(object, to)];
-    return altered.get(key) ?? [];
+    const own = isNew ? [{ sql: object.sql }, ...refreshOf(object, to)] : altered.get(key) ?? [];
+    return own.map((change) => ({ ...change, object: key }));
   });
   const remadeIds = new Set([...remade].map((key) => after.get(key)!.id));
   const all = [...drops, ...made, ...grantsBetween(from, to, remadeIds)];
@@ -184,7 +165,7 @@ function grantsBetween(from: Schema, to: Schema, remade: ReadonlySet<string>): C
     const old = from.grants.get(what);
     if (!old || remade.has(of)) {
       const sql = ofNew.get(`grant:${what}`);
-      return sql ? [{ sql }] : [];
+      return sql ? [{ sql, object: `grant ${what}` }] : [];
     }
     const same = (grantee: string) => old.given.get(grantee)?.join() === given.get(grantee)?.join();
     const lines = [...new Set([...old.given.keys(), ...given.keys()])].sort()
@@ -192,7 +173,7 @@ function grantsBetween(from: Schema, to: Schema, remade: ReadonlySet<string>): C
         ...old.given.has(grantee) ? [`REVOKE ALL ON ${what} FROM ${grantee};`] : [],
         ...given.get(grantee) ?? [],
       ]);
-    return lines.length > 0 ? [{ sql: lines.join("\n") }] : [];
+    return lines.length > 0 ? [{ sql: lines.join("\n"), object: `grant ${what}` }] : [];
   });
 }
 

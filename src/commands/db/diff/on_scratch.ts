@@ -4,7 +4,8 @@ import { type Source, sourceOf } from "../../../client/backend/source.ts";
 import type { HttpClient } from "../../../client/http.ts";
 import { HttpError, OperationError } from "../../../core/errors.ts";
 import { readSchema } from "../dump/schema.ts";
-import { compareSchemas, type Difference } from "./compare.ts";
+import type { Difference } from "./change.ts";
+import { compareSchemas } from "./compare.ts";
 import { scriptOf } from "./script.ts";
 
 export type { Difference };

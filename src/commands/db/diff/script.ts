@@ -1,6 +1,6 @@
 /** A difference as an SQL file. */
 import { guardBody, guardLiterals } from "../dump/guarded.ts";
-import type { Change } from "./compare.ts";
+import type { Change } from "./change.ts";
 
 /**
  * The statements with notes as comments.

@@ -1,11 +1,12 @@
 /** Consistent copies of a local backend's data directory. */
+import { freshPath } from "../../../files/atomic.ts";
 import { copyFolder } from "../../../files/copy_folder.ts";
 import { reason } from "../../../files/reason.ts";
 import type { Context } from "../../../cli/context.ts";
 import { CliError, FileError } from "../../../core/errors.ts";
 import { isImmutable, isOfOneLife } from "../../../shared/contract/state.ts";
 import type { LocalBackendControl } from "../backend_process.ts";
-import { requireDataDir } from "../erase.ts";
+import { eraseDataDir, requireDataDir } from "../erase.ts";
 import { whileHeld } from "./held.ts";
 
 const DATA = { isLeft: isOfOneLife, isImmutable };
@@ -33,4 +34,17 @@ export async function copyData(from: string, target: string): Promise<number> {
     if (error instanceof CliError) throw error;
     throw new FileError(`Cannot copy ${from} to ${target}: ${reason(error)}.`, { cause: error });
   }
+}
+
+/** Puts the copy of a data directory in the place of another one, which is whole until then. */
+export async function replaceData(
+  { launch }: Context,
+  dataDir: string,
+  from: string,
+): Promise<void> {
+  const fresh = freshPath(dataDir, launch.token);
+  await copyData(from, fresh);
+  const hasData = await Deno.lstat(dataDir).then(() => true, () => false);
+  if (hasData) await eraseDataDir(dataDir);
+  await Deno.rename(fresh, dataDir);
 }

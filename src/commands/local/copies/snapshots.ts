@@ -4,10 +4,11 @@ import { freshPath } from "../../../files/atomic.ts";
 import { readJsonFile, writeJsonFile } from "../../../files/json_file.ts";
 import { snapshotsFolder } from "../../../config/paths.ts";
 import type { Context } from "../../../cli/context.ts";
-import { FileError, NotFoundError, UsageError } from "../../../core/errors.ts";
+import { FileError, NotFoundError } from "../../../core/errors.ts";
 import type { LocalBackendControl } from "../backend_process.ts";
 import { requireDataDir } from "../erase.ts";
 import { copyBackend } from "./data_copy.ts";
+import { copyName } from "./copy_name.ts";
 
 /** What is known of a snapshot. */
 export interface Snapshot {
@@ -19,14 +20,6 @@ export interface Snapshot {
 
 const FACTS = "snapshot.json";
 const DATA = "data";
-
-/** A name that is a folder's on every system. @throws {UsageError} */
-export function copyName(name: string, what: string): string {
-  if (/^[a-z0-9][\w-]{0,63}$/i.test(name)) return name;
-  throw new UsageError(`${JSON.stringify(name)} cannot name a ${what}.`, {
-    hint: "Use up to 64 letters, digits and hyphens.",
-  });
-}
 
 /** The snapshots that there are, oldest first. */
 export async function listSnapshots({ launch }: Context): Promise<Snapshot[]> {

@@ -1,0 +1,118 @@
+/** Branches of a project's local backend: a folder each, with its data and how that began. */
+import { join } from "@std/path";
+import { freshPath } from "../../files/atomic.ts";
+import { readJsonFile, writeJsonFile } from "../../files/json_file.ts";
+import { branchesFolder } from "../../config/paths.ts";
+import type { Context } from "../../cli/context.ts";
+import { FileError, NotFoundError } from "../../core/errors.ts";
+import { type LocalBackendControl, openLocalBackend } from "../local/backend_process.ts";
+import { copyName } from "../local/copies/copy_name.ts";
+
+/** Whether a branch begins with the rows of its parent, or with its tables alone. */
+export const MODES = ["full", "schema-only"] as const;
+export type Mode = typeof MODES[number];
+
+/** What is kept of a branch, in the words of the platform. */
+export interface Branch {
+  readonly id: string;
+  readonly name: string;
+  readonly branch_state: "ready" | "merged";
+  /** ISO time in UTC. */
+  readonly branch_created_at: string;
+  readonly branch_metadata: { readonly mode: Mode };
+}
+
+/** Where the files of a branch lie. */
+export interface BranchPlace {
+  readonly folder: string;
+  readonly data: string;
+  /** The data as it was at first. */
+  readonly start: string;
+}
+
+const FACTS = "branch.json";
+
+/** The place of a branch, or of one that is to be. @throws {UsageError} for an impossible name */
+function placeOfBranch({ launch }: Context, name: string): BranchPlace {
+  return placeIn(join(branchesFolder(launch.projectRoot), copyName(name, "branch")));
+}
+
+function placeIn(folder: string): BranchPlace {
+  return { folder, data: join(folder, "data"), start: join(folder, "start") };
+}
+
+/** The branches that there are, oldest first. */
+export async function listBranches({ launch }: Context): Promise<Branch[]> {
+  const folder = branchesFolder(launch.projectRoot);
+  const found: Branch[] = [];
+  try {
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      const branch = isDirectory && !name.startsWith(".") && await readFacts(join(folder, name));
+      if (branch) found.push(branch);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return found.sort((a, b) => a.branch_created_at < b.branch_created_at ? -1 : 1);
+}
+
+async function readFacts(folder: string): Promise<Branch | undefined> {
+  const facts = await readJsonFile(join(folder, FACTS)).catch(() => undefined);
+  return typeof facts?.name === "string" ? facts as unknown as Branch : undefined;
+}
+
+/** A branch and its backend. @throws {NotFoundError} */
+export async function findBranch(
+  context: Context,
+  name: string,
+): Promise<{ branch: Branch; place: BranchPlace; backend: LocalBackendControl }> {
+  const place = placeOfBranch(context, name);
+  const branch = await readFacts(place.folder);
+  if (branch) return { branch, place, backend: openLocalBackend(context, place.data) };
+  throw new NotFoundError(`There is no branch ${name}.`, {
+    hint: "See what there is with: insforge branch list",
+  });
+}
+
+/**
+ * Makes the folder of a new branch: `fill` puts the data into it, before it has its name.
+ * @throws {FileError} when there is one of this name
+ */
+export async function makeBranch(
+  context: Context,
+  name: string,
+  mode: Mode,
+  fill: (place: BranchPlace) => Promise<void>,
+): Promise<Branch> {
+  const { launch, clock } = context;
+  const { folder } = placeOfBranch(context, name);
+  if (await Deno.lstat(folder).then(() => true, () => false)) {
+    throw new FileError(`There is a branch ${name} already.`, {
+      hint: `Switch to it with \`insforge branch switch ${name}\`, or choose another name.`,
+    });
+  }
+  await Deno.mkdir(branchesFolder(launch.projectRoot), { recursive: true, mode: 0o700 });
+  const fresh = freshPath(folder, launch.token);
+  await Deno.mkdir(fresh, { mode: 0o700 });
+  try {
+    await fill(placeIn(fresh));
+    const branch: Branch = {
+      id: crypto.randomUUID(),
+      name,
+      branch_state: "ready",
+      branch_created_at: clock.now().toISOString(),
+      branch_metadata: { mode },
+    };
+    await writeBranch(fresh, branch);
+    await Deno.rename(fresh, folder);
+    return branch;
+  } catch (error) {
+    await Deno.remove(fresh, { recursive: true }).catch(() => {});
+    throw error;
+  }
+}
+
+/** Writes what is known of a branch into its folder. */
+export async function writeBranch(folder: string, branch: Branch): Promise<void> {
+  await writeJsonFile(join(folder, FACTS), { ...branch });
+}

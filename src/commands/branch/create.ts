@@ -1,0 +1,76 @@
+import { Command } from "@cliffy/command";
+import { listOwnSchemas, rawSql } from "../../client/backend/database.ts";
+import { sourceOf, textArray } from "../../client/backend/source.ts";
+import type { Context, Run } from "../../cli/context.ts";
+import { choiceOption } from "../../cli/options.ts";
+import type { Result } from "../../terminal/present.ts";
+import { success, text } from "../../terminal/view.ts";
+import { actingOn } from "../local/acting_on.ts";
+import { openLocalBackend } from "../local/backend_process.ts";
+import { copyBackend, copyData } from "../local/copies/data_copy.ts";
+import { findBranch, makeBranch, MODES } from "./branches.ts";
+import { ensureRunning, linkBranch, parentOf } from "./linked.ts";
+
+interface Options {
+  mode?: string;
+  /** False for `--no-switch`. */
+  switch: boolean;
+}
+
+/** `insforge branch create`: a copy of the backend to try changes on. */
+export const create = (run: Run) =>
+  new Command()
+    .arguments("<name:string>")
+    .option("--mode <mode:string>", "full, with all rows (default), or schema-only.")
+    .option("--no-switch", "Leave this directory linked as it is.")
+    .example("Work on a copy", "insforge branch create new-policies")
+    .example("Begin without rows", "insforge branch create demo --mode schema-only")
+    .action(run(runCreate));
+
+/** Copies the parent, starts the copy and links the directory to it. */
+async function runCreate(context: Context, options: Options, name: string): Promise<Result> {
+  const mode = choiceOption(options.mode, "--mode", MODES) ?? "full";
+  const parent = await parentOf(context);
+  using progress = context.progress(`Creating the branch ${name}`);
+  const branch = await makeBranch(context, name, mode, async ({ data, start }) => {
+    await copyBackend(context, parent.backend, data);
+    if (mode === "schema-only") await emptyOut(context, data);
+    await copyData(data, start);
+  });
+  const { backend } = await findBranch(context, name);
+  const { url } = await ensureRunning(backend);
+  if (options.switch) await linkBranch(context, parent, branch, backend);
+  progress.stop();
+  return {
+    data: { branch: { ...branch, url }, serving: true, switched: options.switch },
+    view: options.switch
+      ? [
+        success(`This directory is on the branch ${name} now (${url}).`),
+        text("Apps have to be told the new address: insforge env pull"),
+      ]
+      : success(`The branch ${name} is at ${url}. Switch to it: insforge branch switch ${name}`),
+  };
+}
+
+/** Takes the rows of the project, its users and the records of objects out of a copy. */
+async function emptyOut(context: Context, data: string): Promise<void> {
+  const backend = openLocalBackend(context, data);
+  const { url } = await backend.start({ port: 0, postgres: false });
+  try {
+    const target = { url, apiKey: await backend.apiKey(), source: data };
+    const client = await actingOn(context, target).backend();
+    const [{ tables }] = await sourceOf(client)<{ tables: string }>(
+      ROWS_OF_USERS,
+      [textArray(await listOwnSchemas(client))],
+    ) as [{ tables: string }];
+    await rawSql(client, `TRUNCATE ${tables} CASCADE`, { unrestricted: true });
+  } finally {
+    await backend.stop();
+  }
+}
+
+const ROWS_OF_USERS = `
+SELECT string_agg(format('%I.%I', n.nspname, c.relname), ', ') AS tables
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND (n.nspname = ANY($1::text[])
+  OR c.oid IN (to_regclass('auth.users'), to_regclass('storage.objects')))`;

@@ -1,0 +1,54 @@
+import type { Group } from "../../cli/command.ts";
+import type { Reach } from "../../invocation/grants/reach.ts";
+
+const FILES = ["project link", "./.insforge/local", "./.insforge/branches"] as const;
+
+/** What it takes to copy, start, stop and link the backends of a directory. */
+const CONTROL: Reach = {
+  hosts: ["loopback"],
+  read: FILES,
+  write: [...FILES, "./.gitignore"],
+  run: ["this program"],
+};
+
+/** `insforge branch`. */
+export const branch: Group = {
+  description: "Try changes on a copy of the local backend.",
+  example: ["Work on a copy", "insforge branch create new-policies"],
+  commands: {
+    create: {
+      description: "Copy the backend, and link this directory to the copy.",
+      reach: CONTROL,
+      load: async () => (await import("./create.ts")).create,
+    },
+    list: {
+      description: "List the branches.",
+      reach: CONTROL,
+      load: async () => (await import("./list.ts")).list,
+    },
+    switch: {
+      description: "Link this directory to a branch, or to the parent.",
+      reach: CONTROL,
+      load: async () => (await import("./switch.ts")).switchBranch,
+    },
+    merge: {
+      description: "Bring the changes of a branch's schema to the parent.",
+      reach: {
+        ...CONTROL,
+        read: [...FILES, "scratch folder"],
+        write: [...FILES, "./.gitignore", "scratch folder", "--save-sql"],
+      },
+      load: async () => (await import("./merge.ts")).merge,
+    },
+    reset: {
+      description: "Take a branch back to where it began.",
+      reach: CONTROL,
+      load: async () => (await import("./reset.ts")).reset,
+    },
+    delete: {
+      description: "Delete a branch with its data.",
+      reach: CONTROL,
+      load: async () => (await import("./delete.ts")).deleteBranch,
+    },
+  },
+};

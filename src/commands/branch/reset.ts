@@ -1,0 +1,31 @@
+import { Command } from "@cliffy/command";
+import type { Context, Run } from "../../cli/context.ts";
+import type { Result } from "../../terminal/present.ts";
+import { success } from "../../terminal/view.ts";
+import { replaceData } from "../local/copies/data_copy.ts";
+import { findBranch, writeBranch } from "./branches.ts";
+import { ensureRunning, linkBranch, parentOf } from "./linked.ts";
+
+/** `insforge branch reset`. */
+export const reset = (run: Run) =>
+  new Command()
+    .arguments("<name:string>")
+    .example("Begin anew", "insforge branch reset new-policies -y")
+    .action(run(runReset));
+
+/** Puts the data back that the branch began with; its address and keys stay. */
+async function runReset(context: Context, _: unknown, name: string): Promise<Result> {
+  const parent = await parentOf(context);
+  const { branch, place, backend } = await findBranch(context, name);
+  await context.prompt.confirm(`Take back everything that was done on the branch ${name}?`);
+  using progress = context.progress("Taking the branch back");
+  const state = await backend.find();
+  await backend.stop();
+  await replaceData(context, place.data, place.start);
+  const ready = { ...branch, branch_state: "ready" } as const;
+  await writeBranch(place.folder, ready);
+  await ensureRunning(backend, state?.port);
+  if (parent.current === name) await linkBranch(context, parent, ready, backend);
+  progress.stop();
+  return { data: { branch: ready }, view: success(`The branch ${name} is as it began.`) };
+}

@@ -1,0 +1,13 @@
+/** Names of copies, which are folders. */
+import { UsageError } from "../../../core/errors.ts";
+
+/** A name that a folder can have on every system. @throws {UsageError} */
+export function copyName(name: string, what: string): string {
+  if (/^[a-z0-9][\w-]{0,63}$/i.test(name) && !RESERVED.test(name)) return name;
+  throw new UsageError(`${JSON.stringify(name)} cannot name a ${what}.`, {
+    hint: "Use up to 64 letters, digits and hyphens.",
+  });
+}
+
+/** Devices of Windows. */
+const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
