@@ -6,6 +6,7 @@ import { branch } from "./branch/mod.ts";
 import { db } from "./db/mod.ts";
 import { deployments } from "./deployments/mod.ts";
 import { docs } from "./docs/mod.ts";
+import { env } from "./env/mod.ts";
 import { functions } from "./functions/mod.ts";
 import { local } from "./local/mod.ts";
 import { logs } from "./logs/mod.ts";
@@ -13,6 +14,7 @@ import { metadata } from "./metadata/mod.ts";
 import { program } from "./program/mod.ts";
 import { projects } from "./projects/mod.ts";
 import { realtime } from "./realtime/mod.ts";
+import { records } from "./records/mod.ts";
 import { schedules } from "./schedules/mod.ts";
 import { secrets } from "./secrets/mod.ts";
 import { storage } from "./storage/mod.ts";
@@ -26,6 +28,7 @@ export const commands: Commands = {
   ...projects,
   metadata,
   db,
+  records,
   auth,
   functions,
   secrets,
@@ -36,6 +39,7 @@ export const commands: Commands = {
   deployments,
   local,
   branch,
+  env,
   docs,
   ...program,
 };

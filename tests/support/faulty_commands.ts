@@ -187,6 +187,19 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
   "db triggers": [of("db triggers", BY_SQL)],
   "db functions": [of("db functions", BY_SQL)],
   "db connection-string": [of("db connection-string", { upstream: "hosted" })],
+  "records list": [of("records list posts")],
+  "records create": [{
+    upstream: "backend",
+    args: () => ["records", "create", "posts", "--data", '{"title": "new"}'],
+    needsAnswer: /records/,
+  }],
+  "records update": [{
+    upstream: "backend",
+    args: () => ["records", "update", "posts", "--filter", "id=eq.1", "--data", '{"title": "c"}'],
+    needsAnswer: /records/,
+  }],
+  "records delete": [of("records delete posts --filter id=eq.999 -y", { needsAnswer: /records/ })],
+  "env pull": [of("env pull", { repeats: /tokens\/anon$/, needsAnswer: /./ })],
   "functions list": [of("functions list")],
   "functions code": [of("functions code hello")],
   "functions deploy": [
@@ -355,6 +368,7 @@ export const WITHOUT_LINES: Readonly<Record<string, string>> = {
   "branch merge": "talks to backends of its folder alone",
   "branch reset": "talks to backends of its folder alone",
   "branch delete": "talks to backends of its folder alone",
+  "local run": "starts a process, and talks to that alone",
   "local copy": "talks to the backend of its folder alone",
   "local snapshot": "talks to the backend of its folder alone",
   "local restore": "ends a process, and talks to that alone",

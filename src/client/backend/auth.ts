@@ -94,3 +94,14 @@ export function localOnly(): OperationError {
     hint: "Start one with `insforge local start`, which also links this directory to it.",
   });
 }
+
+/** The key that apps hand to their visitors. @throws {OperationError} when there is none */
+export async function anonKey(backend: HttpClient): Promise<string> {
+  const answer = await backend.json<{ accessToken?: string }>("POST", `${BASE}/tokens/anon`, {
+    idempotent: true,
+  });
+  if (answer?.accessToken) return answer.accessToken;
+  throw new OperationError("The backend gave no anonymous key.", "INVALID_RESPONSE", {
+    hint: "Check that the address is that of an InsForge backend.",
+  });
+}

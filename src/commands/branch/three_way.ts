@@ -41,7 +41,7 @@ export async function mergeChanges(
       unbridged,
       conflicts: conflicts.map((object) => object.split(" ").slice(-1)[0]!),
     };
-  }, fill);
+  }, { fill });
 }
 
 function byObject(changes: readonly Change[]): Map<string, string> {

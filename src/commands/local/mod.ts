@@ -48,6 +48,16 @@ export const local: Group = {
       },
       load: async () => (await import("./reset.ts")).reset,
     },
+    run: {
+      description: "Run a command with the local backend beside it.",
+      reach: {
+        hosts: ["loopback"],
+        read: [...BACKEND_FILES, "scratch folder"],
+        write: [...BACKEND_FILES, "scratch folder"],
+        run: ["this program", "typed command"],
+      },
+      load: async () => (await import("./run.ts")).runCommand,
+    },
     copy: {
       description: "Copy all data of the local backend, also while it runs.",
       reach: {

@@ -114,7 +114,10 @@ export function placesOf(file: File, launch: LaunchFacts, access: "read" | "writ
       projectFolder(launch);
       return [dataDir(launch, ownPlace(launch, join(launch.projectRoot, file)))];
   }
-  if (file.startsWith("./")) return [ownPlace(launch, join(launch.projectRoot, file))];
+  if (file.startsWith("./")) {
+    const place = ownPlace(launch, join(launch.projectRoot, file));
+    return access === "write" ? withFresh(launch, place) : [place];
+  }
   return (values.get(file) ?? []).flatMap((path) => typed(launch, path, access));
 }
 

@@ -1,0 +1,32 @@
+import type { Group } from "../../cli/command.ts";
+import { BACKEND } from "../../invocation/grants/reach.ts";
+
+const WITH_DATA = { ...BACKEND, read: ["--data @"] } as const;
+
+/** `insforge records`. */
+export const records: Group = {
+  description: "Read and change rows over the data API.",
+  example: ["Read rows", "insforge records list posts --limit 10"],
+  commands: {
+    list: {
+      description: "Read rows of a table.",
+      reach: BACKEND,
+      load: async () => (await import("./list.ts")).list,
+    },
+    create: {
+      description: "Add rows to a table.",
+      reach: WITH_DATA,
+      load: async () => (await import("./create.ts")).create,
+    },
+    update: {
+      description: "Change the rows that a filter names.",
+      reach: WITH_DATA,
+      load: async () => (await import("./update.ts")).update,
+    },
+    delete: {
+      description: "Delete the rows that a filter names.",
+      reach: BACKEND,
+      load: async () => (await import("./delete.ts")).deleteRows,
+    },
+  },
+};

@@ -1,0 +1,60 @@
+import { assertEquals } from "@std/assert";
+import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { startBackend, type TestBackend } from "../../support/backend.ts";
+import { runInProcess } from "../../support/in_process.ts";
+import { withFolder } from "../../support/temporary.ts";
+
+let backend: TestBackend;
+
+const pull = (cwd: string, ...args: string[]) =>
+  runInProcess(["env", "pull", ...args], {
+    cwd,
+    env: { INSFORGE_BASE_URL: backend.url, INSFORGE_API_KEY: backend.apiKey },
+  });
+
+describe("env pull", () => {
+  beforeAll(async () => {
+    backend = await startBackend();
+  });
+  afterAll(() => backend.close());
+
+  for (
+    const [name, manifest, prefix] of [
+      ["next", { dependencies: { next: "15", react: "19" } }, "NEXT_PUBLIC_"],
+      ["vite", { devDependencies: { vite: "6" } }, "VITE_"],
+      ["astro", { dependencies: { astro: "5", vite: "6" } }, "PUBLIC_"],
+      ["sveltekit", { devDependencies: { "@sveltejs/kit": "2", vite: "6" } }, "PUBLIC_"],
+      ["none", {}, ""],
+    ] as const
+  ) {
+    it(`finds ${name} and names its variables so that the browser gets them`, async () => {
+      await withFolder(async (cwd) => {
+        await Deno.writeTextFile(`${cwd}/package.json`, JSON.stringify(manifest));
+        const { code, stdout, stderr } = await pull(cwd, "--json");
+        assertEquals(code, 0, stderr);
+        assertEquals(JSON.parse(stdout).framework, name);
+        const text = await Deno.readTextFile(`${cwd}/.env.local`);
+        assertEquals(
+          text,
+          `${prefix}INSFORGE_URL=${backend.url}\n${prefix}INSFORGE_BASE_URL=${backend.url}\n` +
+            `${prefix}INSFORGE_ANON_KEY=${backend.anonKey}\n`,
+        );
+        assertEquals(text.includes(backend.apiKey), false);
+      });
+    });
+  }
+
+  it("keeps what else is in the file, and replaces what is old", async () => {
+    await withFolder(async (cwd) => {
+      const old = "# mine\nexport VITE_INSFORGE_URL=http://old\nOTHER='a b'";
+      await Deno.writeTextFile(`${cwd}/.env`, old);
+      assertEquals((await pull(cwd, "--framework", "vite", "-o", ".env")).code, 0);
+      assertEquals(
+        await Deno.readTextFile(`${cwd}/.env`),
+        `# mine\nexport VITE_INSFORGE_URL=${backend.url}\nOTHER='a b'\n` +
+          `VITE_INSFORGE_BASE_URL=${backend.url}\nVITE_INSFORGE_ANON_KEY=${backend.anonKey}\n`,
+      );
+      assertEquals((await pull(cwd, "--framework", "rails")).code, 1);
+    });
+  });
+});
