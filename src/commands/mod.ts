@@ -2,10 +2,12 @@
 import type { Commands } from "../cli/command.ts";
 import { account } from "./account/mod.ts";
 import { auth } from "./auth/mod.ts";
+import { backups } from "./backups/mod.ts";
 import { branch } from "./branch/mod.ts";
 import { db } from "./db/mod.ts";
 import { deployments } from "./deployments/mod.ts";
 import { docs } from "./docs/mod.ts";
+import { elsewhere } from "./elsewhere/mod.ts";
 import { env } from "./env/mod.ts";
 import { functions } from "./functions/mod.ts";
 import { local } from "./local/mod.ts";
@@ -39,7 +41,9 @@ export const commands: Commands = {
   deployments,
   local,
   branch,
+  backups,
   env,
   docs,
   ...program,
+  ...elsewhere,
 };

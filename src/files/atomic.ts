@@ -92,15 +92,21 @@ export async function writeFileAtomically(
   await replaceFile(path, ({ file }) => writeAll(file, bytes), settings);
 }
 
-/** Makes a folder whole or not at all; `fill` makes it under the name that it is given. */
-export async function makeFolderAtomically(
+/**
+ * Makes a folder whole or not at all; `fill` makes it under the name that it is given.
+ * @param clear makes room for it at the last moment
+ */
+export async function makeFolderAtomically<T>(
   target: string,
-  fill: (folder: string) => Promise<void>,
-): Promise<void> {
-  const fresh = freshPath(target);
+  fill: (folder: string) => Promise<T>,
+  { token, clear }: { readonly token?: string; readonly clear?: () => Promise<void> } = {},
+): Promise<T> {
+  const fresh = freshPath(target, token);
   try {
-    await fill(fresh);
+    const made = await fill(fresh);
+    await clear?.();
     await Deno.rename(fresh, target);
+    return made;
   } catch (error) {
     await Deno.remove(fresh, { recursive: true }).catch(() => {});
     throw error;

@@ -14,6 +14,24 @@ export async function withFileLock<T>(path: string, work: () => Promise<T>): Pro
   }
 }
 
+/**
+ * Runs `work` while holding the lock of a file that is there.
+ * @returns undefined when it is not free within the time
+ */
+export async function whileLocked<T>(
+  path: string,
+  milliseconds: number,
+  work: () => Promise<T>,
+): Promise<{ readonly result: T } | undefined> {
+  const file = await Deno.open(path, { write: true });
+  if (!await lockWithin(file, milliseconds)) return undefined;
+  try {
+    return { result: await work() };
+  } finally {
+    file.close();
+  }
+}
+
 /** Locks a file. One that is not free within the time is closed, and the answer is false. */
 export async function lockWithin(file: Deno.FsFile, milliseconds: number): Promise<boolean> {
   let timer: number | undefined;

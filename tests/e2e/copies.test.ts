@@ -134,6 +134,22 @@ describe("copies of a local backend", () => {
     assertEquals((await run("local", "restore", "one", "-y")).code, 4);
   });
 
+  it("are the backups of the local backend, in the words of the platform", async () => {
+    const made = await json("backups", "create", "--name", "before it", "--wait");
+    assertEquals([made.name, made.status], ["before it", "completed"]);
+    assert(made.sizeBytes > 0);
+    await json("backups", "rename", made.id, "kept");
+    const [latest, listed] = [await json("backups", "latest"), await json("backups", "list")];
+    assertEquals([latest.id, latest.name, listed.length], [made.id, "kept", 2]);
+    const before = await rows("SELECT id FROM written ORDER BY id");
+    await json("db", "query", "DELETE FROM written");
+    assertEquals((await run("backups", "restore", made.id)).code, 1);
+    assertEquals((await json("backups", "restore", made.id, "-y")).restored, true);
+    assertEquals(await rows("SELECT id FROM written ORDER BY id"), before);
+    assertEquals((await json("backups", "delete", made.id, "-y")).deleted, true);
+    assertEquals((await run("backups", "restore", made.id, "-y")).code, 4);
+  });
+
   it("have names that lead nowhere else", async () => {
     for (const name of ["..", "a/b"]) {
       assertEquals((await run("local", "snapshot", name)).code, 1, name);

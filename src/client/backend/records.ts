@@ -1,5 +1,6 @@
 /** Rows of tables over the data API: section 6 of the HTTP contract. */
-import { type HttpClient, path } from "../http.ts";
+import type { HttpClient } from "../http.ts";
+import { path } from "../address.ts";
 import { sendChange } from "../lost_answer.ts";
 
 /** A row; values keep their wire form. */

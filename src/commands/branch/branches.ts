@@ -1,6 +1,6 @@
 /** Branches of a project's local backend: a folder each, with its data and how that began. */
 import { join } from "@std/path";
-import { freshPath } from "../../files/atomic.ts";
+import { makeFolderAtomically } from "../../files/atomic.ts";
 import { readJsonFile, writeJsonFile } from "../../files/json_file.ts";
 import { branchesFolder } from "../../config/paths.ts";
 import type { Context } from "../../cli/context.ts";
@@ -92,9 +92,8 @@ export async function makeBranch(
     });
   }
   await Deno.mkdir(branchesFolder(launch.projectRoot), { recursive: true, mode: 0o700 });
-  const fresh = freshPath(folder, launch.token);
-  await Deno.mkdir(fresh, { mode: 0o700 });
-  try {
+  return await makeFolderAtomically(folder, async (fresh) => {
+    await Deno.mkdir(fresh, { mode: 0o700 });
     await fill(placeIn(fresh));
     const branch: Branch = {
       id: crypto.randomUUID(),
@@ -104,12 +103,8 @@ export async function makeBranch(
       branch_metadata: { mode },
     };
     await writeBranch(fresh, branch);
-    await Deno.rename(fresh, folder);
     return branch;
-  } catch (error) {
-    await Deno.remove(fresh, { recursive: true }).catch(() => {});
-    throw error;
-  }
+  }, launch);
 }
 
 /** Writes what is known of a branch into its folder. */

@@ -1,5 +1,5 @@
 import { Command } from "@cliffy/command";
-import { freshPath } from "../../files/atomic.ts";
+import { makeFolderAtomically } from "../../files/atomic.ts";
 import { placeOf } from "../../files/typed_path.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { FileError } from "../../core/errors.ts";
@@ -28,10 +28,11 @@ async function runCopy(
   const target = placeOf(context.launch, folder);
   await requireFree(target);
   using progress = context.progress("Copying the local backend's data");
-  const fresh = freshPath(target, context.launch.token);
-  const bytes = await copyBackend(context, backend, fresh);
-  await Deno.remove(target).catch(() => {});
-  await Deno.rename(fresh, target);
+  const bytes = await makeFolderAtomically(
+    target,
+    (fresh) => copyBackend(context, backend, fresh),
+    { token: context.launch.token, clear: () => Deno.remove(target).catch(() => {}) },
+  );
   progress.stop();
   return {
     data: { success: true, path: target, bytes },

@@ -2,11 +2,9 @@ import { Command } from "@cliffy/command";
 import type { Context, Run } from "../../cli/context.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
-import { type LocalBackendControl, openLocalBackend } from "./backend_process.ts";
-import { replaceData } from "./copies/data_copy.ts";
+import { openLocalBackend } from "./backend_process.ts";
+import { requireReplaceable, restoreSnapshot } from "./copies/restore_snapshot.ts";
 import { snapshotData } from "./copies/snapshots.ts";
-import { requireDataDir } from "./erase.ts";
-import { linkLocal } from "./link_directory.ts";
 
 /** `insforge local restore`: the data of a snapshot again. */
 export const restore = (run: Run) =>
@@ -23,29 +21,16 @@ async function runRestore(
   name: string,
 ): Promise<Result> {
   const backend = openLocalBackend(context, options.dataDir);
-  const snapshot = await snapshotData(context, name);
-  const hasData = await Deno.lstat(backend.dataDir).then(() => true, () => false);
-  if (hasData) await requireDataDir(backend.dataDir);
+  await snapshotData(context, name);
+  await requireReplaceable(backend);
   await context.prompt.confirm(
     `Replace all data of the local backend in ${backend.dataDir} by the snapshot ${name}?`,
   );
   using progress = context.progress("Bringing the snapshot back");
-  const state = await backend.find();
-  await backend.stop();
-  await replaceData(context, backend.dataDir, snapshot);
-  if (state) await startAgain(context, backend, state.port);
+  const restarted = await restoreSnapshot(context, backend, name);
   progress.stop();
   return {
-    data: { success: true, name, dataDir: backend.dataDir, restarted: state !== undefined },
+    data: { success: true, name, dataDir: backend.dataDir, restarted },
     view: success(`The local backend has the data of the snapshot ${name}.`),
   };
-}
-
-async function startAgain(
-  context: Context,
-  backend: LocalBackendControl,
-  port: number,
-): Promise<void> {
-  const { url } = await backend.start({ port });
-  await linkLocal(context, { url, apiKey: await backend.apiKey(), dataDir: backend.dataDir });
 }

@@ -4,7 +4,7 @@ import { formatBytes } from "../../terminal/bytes.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
 import { openLocalBackend } from "./backend_process.ts";
-import { copyName } from "./copies/copy_name.ts";
+import { copyName, timeName } from "./copies/copy_name.ts";
 import { takeSnapshot } from "./copies/snapshots.ts";
 
 /** `insforge local snapshot`: keeps the data as it is now, under a name. */
@@ -33,9 +33,4 @@ async function runSnapshot(
         `Bring it back with: insforge local restore ${chosen}`,
     ),
   };
-}
-
-function timeName({ clock }: Context): string {
-  const digits = clock.now().toISOString().replaceAll(/\D/g, "");
-  return `${digits.slice(0, 8)}-${digits.slice(8, 14)}`;
 }

@@ -8,6 +8,8 @@ import { raw, success, text, type View } from "../../terminal/view.ts";
 
 interface Options {
   grace?: number;
+  /** What InsForge's own CLI calls it. */
+  graceHours?: number;
 }
 
 /** Hours that an old key may go on working, at most and unless told otherwise (section 9). */
@@ -21,6 +23,7 @@ export const rotate = (run: Run) =>
   new Command()
     .arguments("<key:string>")
     .option("--grace <hours:integer>", "How long the old key goes on working.")
+    .option("--grace-hours <hours:integer>", "The same.", { hidden: true })
     .example("Replace the API key", "insforge secrets rotate api-key")
     .example("Replace a key that leaked", "insforge secrets rotate anon-key --grace 0 -y")
     .action(run(runRotate));
@@ -32,7 +35,7 @@ export const rotate = (run: Run) =>
  */
 async function runRotate(
   context: Context,
-  { grace }: Options,
+  { graceHours, grace = graceHours }: Options,
   kind: string,
 ): Promise<Result> {
   if (kind !== "api-key" && kind !== "anon-key") {

@@ -1,4 +1,5 @@
 /** Names of copies, which are folders. */
+import type { Context } from "../../../cli/context.ts";
 import { UsageError } from "../../../core/errors.ts";
 
 /** A name that a folder can have on every system. @throws {UsageError} */
@@ -11,3 +12,9 @@ export function copyName(name: string, what: string): string {
 
 /** Devices of Windows. */
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+
+/** A name that says when, in UTC: `20260131-120000`. */
+export function timeName({ clock }: Context): string {
+  const digits = clock.now().toISOString().replaceAll(/\D/g, "");
+  return `${digits.slice(0, 8)}-${digits.slice(8, 14)}`;
+}

@@ -1,5 +1,5 @@
 /** Consistent copies of a local backend's data directory. */
-import { freshPath } from "../../../files/atomic.ts";
+import { makeFolderAtomically } from "../../../files/atomic.ts";
 import { copyFolder } from "../../../files/copy_folder.ts";
 import { reason } from "../../../files/reason.ts";
 import type { Context } from "../../../cli/context.ts";
@@ -30,7 +30,6 @@ export async function copyData(from: string, target: string): Promise<number> {
   try {
     return await copyFolder(from, target, DATA);
   } catch (error) {
-    await Deno.remove(target, { recursive: true }).catch(() => {});
     if (error instanceof CliError) throw error;
     throw new FileError(`Cannot copy ${from} to ${target}: ${reason(error)}.`, { cause: error });
   }
@@ -42,9 +41,9 @@ export async function replaceData(
   dataDir: string,
   from: string,
 ): Promise<void> {
-  const fresh = freshPath(dataDir, launch.token);
-  await copyData(from, fresh);
   const hasData = await Deno.lstat(dataDir).then(() => true, () => false);
-  if (hasData) await eraseDataDir(dataDir);
-  await Deno.rename(fresh, dataDir);
+  await makeFolderAtomically(dataDir, (fresh) => copyData(from, fresh), {
+    token: launch.token,
+    clear: async () => hasData ? await eraseDataDir(dataDir) : undefined,
+  });
 }

@@ -1,7 +1,7 @@
 /** Keeps the data of a local backend as it is for as long as somebody copies it. */
 import { join } from "@std/path";
 import { backendClient } from "../../../client/backend.ts";
-import { lockWithin } from "../../../files/file_lock.ts";
+import { whileLocked } from "../../../files/file_lock.ts";
 import type { Context } from "../../../cli/context.ts";
 import { OperationError } from "../../../core/errors.ts";
 import { type ServerState, STATE_FILES } from "../../../shared/contract/state.ts";
@@ -57,15 +57,9 @@ async function whileNoneStarts<T>(
   { dataDir }: LocalBackendControl,
   body: () => Promise<T>,
 ): Promise<T> {
-  const file = await Deno.open(join(dataDir, STATE_FILES.lock), { write: true });
-  if (!await lockWithin(file, LOCK_PATIENCE_MS)) {
-    throw new OperationError(`A server of ${dataDir} is starting or stopping.`, "LOCAL_IN_USE", {
-      hint: "Try again in a moment.",
-    });
-  }
-  try {
-    return await body();
-  } finally {
-    file.close();
-  }
+  const done = await whileLocked(join(dataDir, STATE_FILES.lock), LOCK_PATIENCE_MS, body);
+  if (done) return done.result;
+  throw new OperationError(`A server of ${dataDir} is starting or stopping.`, "LOCAL_IN_USE", {
+    hint: "Try again in a moment.",
+  });
 }

@@ -1,6 +1,6 @@
 /** Snapshots of a project's local backend: copies that have a name. */
 import { join } from "@std/path";
-import { freshPath } from "../../../files/atomic.ts";
+import { makeFolderAtomically } from "../../../files/atomic.ts";
 import { readJsonFile, writeJsonFile } from "../../../files/json_file.ts";
 import { snapshotsFolder } from "../../../config/paths.ts";
 import type { Context } from "../../../cli/context.ts";
@@ -13,6 +13,8 @@ import { copyName } from "./copy_name.ts";
 /** What is known of a snapshot. */
 export interface Snapshot {
   readonly name: string;
+  /** What people call it, where that is not its name. */
+  readonly title?: string;
   /** ISO time in UTC. */
   readonly createdAt: string;
   readonly bytes: number;
@@ -38,9 +40,9 @@ export async function listSnapshots({ launch }: Context): Promise<Snapshot[]> {
 
 async function readFacts(folder: string): Promise<Omit<Snapshot, "name"> | undefined> {
   const facts = await readJsonFile(join(folder, FACTS)).catch(() => undefined);
-  const { createdAt, bytes } = facts ?? {};
+  const { createdAt, bytes, title } = facts ?? {};
   return typeof createdAt === "string" && typeof bytes === "number"
-    ? { createdAt, bytes }
+    ? { createdAt, bytes, title: typeof title === "string" ? title : undefined }
     : undefined;
 }
 
@@ -49,6 +51,7 @@ export async function takeSnapshot(
   context: Context,
   backend: LocalBackendControl,
   name: string,
+  title?: string,
 ): Promise<Snapshot> {
   const { launch, clock } = context;
   const folder = folderOf(context, name);
@@ -58,18 +61,27 @@ export async function takeSnapshot(
     });
   }
   await Deno.mkdir(snapshotsFolder(launch.projectRoot), { recursive: true, mode: 0o700 });
-  const fresh = freshPath(folder, launch.token);
-  await Deno.mkdir(fresh, { mode: 0o700 });
-  try {
+  return await makeFolderAtomically(folder, async (fresh) => {
+    await Deno.mkdir(fresh, { mode: 0o700 });
     const bytes = await copyBackend(context, backend, join(fresh, DATA));
-    const facts = { createdAt: clock.now().toISOString(), bytes };
+    const facts = { createdAt: clock.now().toISOString(), bytes, title };
     await writeJsonFile(join(fresh, FACTS), facts);
-    await Deno.rename(fresh, folder);
     return { name, ...facts };
-  } catch (error) {
-    await Deno.remove(fresh, { recursive: true }).catch(() => {});
-    throw error;
-  }
+  }, launch);
+}
+
+/** Gives a snapshot a title, or takes it away. @throws {NotFoundError} */
+export async function nameSnapshot(
+  context: Context,
+  name: string,
+  title: string | null,
+): Promise<void> {
+  await snapshotData(context, name);
+  const folder = folderOf(context, name);
+  await writeJsonFile(join(folder, FACTS), {
+    ...await readFacts(folder),
+    title: title ?? undefined,
+  });
 }
 
 /** Where the data of a snapshot is. @throws {NotFoundError} */

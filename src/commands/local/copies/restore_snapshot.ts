@@ -1,0 +1,34 @@
+/** Brings snapshots back. */
+import type { Context } from "../../../cli/context.ts";
+import type { LocalBackendControl } from "../backend_process.ts";
+import { requireDataDir } from "../erase.ts";
+import { linkLocal } from "../link_directory.ts";
+import { replaceData } from "./data_copy.ts";
+import { snapshotData } from "./snapshots.ts";
+
+/**
+ * Puts a snapshot in the place of the data, and starts the server again if it ran.
+ * @returns whether it did
+ * @throws {NotFoundError}
+ */
+export async function restoreSnapshot(
+  context: Context,
+  backend: LocalBackendControl,
+  name: string,
+): Promise<boolean> {
+  const snapshot = await snapshotData(context, name);
+  await requireReplaceable(backend);
+  const state = await backend.find();
+  await backend.stop();
+  await replaceData(context, backend.dataDir, snapshot);
+  if (!state) return false;
+  const { url } = await backend.start({ port: state.port });
+  await linkLocal(context, { url, apiKey: await backend.apiKey(), dataDir: backend.dataDir });
+  return true;
+}
+
+/** @throws {FileError} for a folder that is not a local backend's */
+export async function requireReplaceable({ dataDir }: LocalBackendControl): Promise<void> {
+  const hasData = await Deno.lstat(dataDir).then(() => true, () => false);
+  if (hasData) await requireDataDir(dataDir);
+}
