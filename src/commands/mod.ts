@@ -1,11 +1,14 @@
 /** Every command of the program, in the order in which help lists them. */
 import type { Commands } from "../cli/command.ts";
 import { account } from "./account/mod.ts";
+import { advisor } from "./advisor/mod.ts";
 import { auth } from "./auth/mod.ts";
 import { backups } from "./backups/mod.ts";
 import { branch } from "./branch/mod.ts";
+import { ci } from "./ci/mod.ts";
 import { db } from "./db/mod.ts";
 import { deployments } from "./deployments/mod.ts";
+import { diagnose } from "./diagnose/mod.ts";
 import { docs } from "./docs/mod.ts";
 import { elsewhere } from "./elsewhere/mod.ts";
 import { env } from "./env/mod.ts";
@@ -35,6 +38,8 @@ export const commands: Commands = {
   functions,
   secrets,
   logs,
+  ...diagnose,
+  advisor,
   storage,
   realtime,
   schedules,
@@ -43,6 +48,7 @@ export const commands: Commands = {
   branch,
   backups,
   env,
+  ci,
   docs,
   ...program,
   ...elsewhere,

@@ -187,6 +187,9 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
   "db triggers": [of("db triggers", BY_SQL)],
   "db functions": [of("db functions", BY_SQL)],
   "db connection-string": [of("db connection-string", { upstream: "hosted" })],
+  diagnose: [
+    of("diagnose", { ...BY_SQL, elsewhere: [/schemas$|advisor|logs/, 404] }),
+  ],
   "records list": [of("records list posts")],
   "records create": [{
     upstream: "backend",
@@ -362,6 +365,10 @@ export const WITHOUT_LINES: Readonly<Record<string, string>> = {
   "local serve": "is a server",
   "local start": "starts a process, and talks to that alone",
   "local stop": "ends a process, and talks to that alone",
+  "advisor scan": "asks what the backend of the tests does not have; advisor.test.ts",
+  "advisor suppressions": "asks what the backend of the tests does not have; advisor.test.ts",
+  "advisor suppress": "asks what the backend of the tests does not have; advisor.test.ts",
+  "advisor unsuppress": "asks what the backend of the tests does not have; advisor.test.ts",
   "backups list": "asks what the backend of the tests does not have; backups.test.ts",
   "backups latest": "asks what the backend of the tests does not have; backups.test.ts",
   "backups create": "asks what the backend of the tests does not have; backups.test.ts",

@@ -1,6 +1,7 @@
 /** Rows of tables over the data API: section 6 of the HTTP contract. */
 import type { HttpClient } from "../http.ts";
 import { path } from "../address.ts";
+import { OperationError } from "../../core/errors.ts";
 import { sendChange } from "../lost_answer.ts";
 
 /** A row; values keep their wire form. */
@@ -63,8 +64,11 @@ async function change(
   );
 }
 
-/** Some backends put the rows into `data`. */
+/** Some backends put the rows into `data`. @throws {OperationError} when there are none to read */
 function rowsOf(answer: unknown): Row[] {
-  if (Array.isArray(answer)) return answer;
-  return (answer as { data?: Row[] } | undefined)?.data ?? [];
+  const rows = Array.isArray(answer) ? answer : (answer as { data?: Row[] } | undefined)?.data;
+  if (rows) return rows;
+  throw new OperationError("The backend did not say which rows they are.", "INVALID_RESPONSE", {
+    hint: "See what there is with: insforge records list TABLE",
+  });
 }

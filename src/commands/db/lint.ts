@@ -59,7 +59,7 @@ export async function runLint(context: Context, options: Options): Promise<Resul
 }
 
 /** What the rules find in these schemas, the most severe first. */
-async function findAll(source: Source, schemas: readonly string[]): Promise<Finding[]> {
+export async function findAll(source: Source, schemas: readonly string[]): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const rule of RULES) {
     const rows = await source<FindingRow>(rule.sql, [textArray(schemas)]);

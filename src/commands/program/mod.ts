@@ -12,6 +12,11 @@ export const program: Commands = {
     },
     load: async () => (await import("./upgrade.ts")).upgrade,
   },
+  skill: {
+    description: "Tell a coding agent how to use this program: a SKILL.md.",
+    reach: { write: ["./.claude/skills/insforge", "-o", "--output"] },
+    load: async () => (await import("./skill.ts")).skill,
+  },
   completions: {
     description: "Print the completion script of a shell.",
     load: async () => (await import("./completions.ts")).completions,

@@ -1,0 +1,56 @@
+/** What the advisor says: the backend's own where it has one, else the rules of `db lint`. */
+import { type Issue, listIssues } from "../../client/backend/advisor.ts";
+import { listOwnSchemas } from "../../client/backend/database.ts";
+import { sourceOf } from "../../client/backend/source.ts";
+import type { HttpClient } from "../../client/http.ts";
+import { choiceOption } from "../../cli/options.ts";
+import { CATEGORIES, SEVERITIES } from "../../shared/advisor/rule.ts";
+import { table, text } from "../../terminal/view.ts";
+import { findAll } from "../db/lint.ts";
+import type { Part } from "./part.ts";
+
+interface Wanted {
+  readonly severity?: string;
+  readonly category?: string;
+}
+
+/** Shows the findings. @throws {UsageError} for what is no severity or category */
+export async function lookAtAdvisor(backend: HttpClient, wanted: Wanted): Promise<Part> {
+  const severity = choiceOption(wanted.severity, "--severity", SEVERITIES);
+  const category = choiceOption(wanted.category, "--category", CATEGORIES);
+  const found = await listIssues(backend, { severity, category }) ?? await lookNow(backend);
+  const issues = found.filter((issue) =>
+    (severity === undefined || issue.severity === severity) &&
+    (category === undefined || issue.category === category)
+  );
+  return {
+    data: { issues },
+    view: [
+      table(
+        ["Severity", "Rule", "Object", "Title"],
+        issues.map(({ severity, ruleId, affectedObject, title }) => [
+          severity,
+          ruleId,
+          affectedObject,
+          title,
+        ]),
+        "Nothing to mend was found.",
+      ),
+      ...issues.length > 0 ? [text("See what mends them: insforge db lint")] : [],
+    ],
+  };
+}
+
+async function lookNow(backend: HttpClient): Promise<Issue[]> {
+  const findings = await findAll(sourceOf(backend), await listOwnSchemas(backend));
+  return findings.map(({ rule, severity, category, title, object, detail, fix }) => ({
+    id: `${rule} ${object}`,
+    ruleId: rule,
+    severity,
+    category,
+    title,
+    description: detail,
+    affectedObject: object,
+    recommendation: fix,
+  }));
+}

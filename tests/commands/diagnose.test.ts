@@ -1,0 +1,58 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { startBackend, type TestBackend } from "../support/backend.ts";
+import { runInProcess } from "../support/in_process.ts";
+
+let backend: TestBackend;
+
+const run = (...args: string[]) =>
+  runInProcess(["diagnose", ...args], {
+    cwd: ".",
+    env: { INSFORGE_BASE_URL: backend.url, INSFORGE_API_KEY: backend.apiKey },
+  });
+
+async function json(...args: string[]) {
+  const { code, stdout, stderr } = await run(...args, "--json");
+  assertEquals(code, 0, stderr);
+  return JSON.parse(stdout);
+}
+
+describe("diagnose", () => {
+  beforeAll(async () => {
+    backend = await startBackend();
+    await backend.sql("CREATE TABLE open (id int PRIMARY KEY)");
+    await backend.request("GET", "/api/database/records/nothing");
+  });
+  afterAll(() => backend.close());
+
+  it("looks at the database, the logs and what the advisor says", async () => {
+    const report = await json();
+    assertEquals(Object.keys(report), ["db", "logs", "advisor"]);
+    assert(report.db.connections[0].most > 0);
+    assert(report.db.size.length > 0);
+    assertEquals(report.advisor.issues.map(({ ruleId }: { ruleId: string }) => ruleId), [
+      "rls-disabled",
+    ]);
+    const { stdout } = await run();
+    assertStringIncludes(stdout, "rls-disabled");
+  });
+
+  it("looks at one part, as narrowly as asked", async () => {
+    assertEquals(Object.keys(await json("db", "--check", "bloat,slow-queries")), [
+      "bloat",
+      "slow-queries",
+    ]);
+    const { sources } = await json("logs", "--source", "postgres.logs", "--limit", "5");
+    assertEquals(sources.map(({ source }: { source: string }) => source), ["postgres.logs"]);
+    assertEquals(await json("advisor", "--severity", "info"), { issues: [] });
+  });
+
+  it("refuses what it does not know, and names who asks the platform", async () => {
+    for (
+      const line of [["db", "--check", "luck"], ["weather"], ["advisor", "--severity", "high"]]
+    ) {
+      assertEquals((await run(...line)).code, 1);
+    }
+    assertStringIncludes((await run("metrics", "--range", "24h")).stderr, "npx -y @insforge/cli");
+  });
+});
