@@ -24,7 +24,7 @@ export const suppressFinding = (run: Run) =>
     .option("--note <text:string>", "Why, in your words; needed for the reason other.")
     .example(
       "Pass one over",
-      "insforge advisor suppress unused-index --object public.posts_title --reason wont_fix",
+      "insforge advisor suppress unused-index --object public.a --reason wont_fix",
     )
     .action(run(runSuppress));
 
