@@ -73,6 +73,13 @@ describe("a file that is written whole or not at all", () => {
       assertEquals(names(folder).length, 1);
     }));
 
+  it("has every byte where a file takes only some at a time", async () => {
+    const taken: number[] = [];
+    const slow = { write: (bytes: Uint8Array) => Promise.resolve(taken.push(bytes[0]!) && 1) };
+    await writeAll(slow as unknown as Deno.FsFile, new Uint8Array([1, 2, 3]));
+    assertEquals(taken, [1, 2, 3]);
+  });
+
   it("is tidied up after a process that was killed", () =>
     withFolder(async (folder) => {
       for (const path of [`${folder}/a`, freshPath(`${folder}/a`)]) {
