@@ -43,6 +43,35 @@ describe("keys", () => {
     assert((await Keys.load(`${folder}/keys.json`, clock)).isApiKey(key));
   });
 
+  it("are nothing that only begins alike", async () => {
+    const keys = await Keys.load(`${folder}/keys.json`, clock);
+    const last = keys.apiKey.endsWith("0") ? "1" : "0";
+    for (const key of [keys.apiKey.slice(0, -1) + last, keys.apiKey.slice(0, 20), "", "ik_"]) {
+      assert(!keys.isApiKey(key) && !keys.isAnonKey(key), key);
+    }
+  });
+
+  it("work all in their grace, however many there are", async () => {
+    const keys = await Keys.load(`${folder}/keys.json`, clock);
+    const old = keys.anonKey;
+    const { key: newer } = await keys.rotate("anon", 60_000);
+    const { key: newest } = await keys.rotate("anon", 60_000);
+    assertEquals([old, newer, newest].map((key) => keys.isAnonKey(key)), [true, true, true]);
+  });
+
+  it("are not made up where the file lacks one of them", async () => {
+    const whole = { apiKey: "ik_1", anonKey: "anon_1", jwtSecret: "s" };
+    for (const name of Object.keys(whole)) {
+      const path = `${folder}/lacks-${name}.json`;
+      await Deno.writeTextFile(path, JSON.stringify({ ...whole, [name]: undefined }));
+      await assertRejects(
+        () => Keys.load(path, clock),
+        Error,
+        "lacks apiKey, anonKey or jwtSecret",
+      );
+    }
+  });
+
   it("name the file that is broken", async () => {
     await Deno.writeTextFile(`${folder}/broken.json`, "{");
     await assertRejects(() => Keys.load(`${folder}/broken.json`, clock), Error, "broken.json");

@@ -40,9 +40,17 @@ describe("tokens", () => {
     const seconds = START / 1000;
     assert(await readAccessToken(keys, await byHand({ ...SUBJECT })));
     assert(await readAccessToken(keys, await byHand({ ...SUBJECT, nbf: seconds })));
-    for (
-      const times of [{ exp: seconds }, { nbf: seconds + 1 }, { exp: "never" }, { nbf: "always" }]
-    ) {
+    const later = seconds + 3600;
+    const wrong = [
+      { exp: seconds },
+      { nbf: seconds + 1 },
+      { exp: "never" },
+      { exp: `${later}` },
+      { exp: null },
+      { nbf: "0" },
+      { nbf: null },
+    ];
+    for (const times of wrong) {
       const token = await byHand({ ...SUBJECT, ...times });
       assertEquals(await readAccessToken(keys, token), undefined, JSON.stringify(times));
     }
