@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 
-const COUNT = 200;
+const COUNT = 210;
 
 describe("a schema of many tables", () => {
   let backend: TestBackend;
@@ -32,6 +32,13 @@ describe("a schema of many tables", () => {
       assertEquals(rows, name === "t7" ? [{ id: 7, t7: "seven", other: null }] : none);
       assertEquals(described.schema[1].columnName, name);
     }
+  });
+
+  it("is counted table by table", async () => {
+    const { body } = await backend.request("GET", "/api/metadata");
+    const { tables } = body.database;
+    const counted = tables.filter((table: { recordCount: number }) => table.recordCount > 0);
+    assertEquals([tables.length, counted], [COUNT, [{ tableName: "t7", recordCount: 1 }]]);
   });
 
   it("has room for the locks of 10,000 tables and their indexes", async () => {

@@ -55,7 +55,11 @@ export interface Metadata {
   readonly version?: string;
 }
 
+/** The rows of every table are counted for it. */
+const TIMEOUT_MS = 120_000;
+
 /** Reads the backend's metadata. Needs the admin key. */
 export async function getMetadata(backend: HttpClient): Promise<Metadata> {
-  return await backend.json<Metadata | undefined>("GET", "/api/metadata") ?? {};
+  const options = { timeoutMs: TIMEOUT_MS };
+  return await backend.json<Metadata | undefined>("GET", "/api/metadata", options) ?? {};
 }

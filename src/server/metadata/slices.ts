@@ -5,7 +5,7 @@ import type {
   StorageMetadataSchema,
 } from "../../shared/contract/backend.ts";
 import type { Transaction } from "../database/client.ts";
-import { countRows } from "../database/describe_table.ts";
+import { countRowsOfAll } from "../database/describe_table.ts";
 import { listChannels } from "../realtime/channels.ts";
 import { realtimePermissions } from "../realtime/permissions.ts";
 
@@ -16,10 +16,9 @@ export async function databaseMetadata(transaction: Transaction): Promise<Databa
   const { rows: names } = await transaction.query<{ name: string }>(
     "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",
   );
-  const tables = [];
-  for (const { name } of names) {
-    tables.push({ tableName: name, recordCount: await countRows(transaction, "public", name) });
-  }
+  const tableNames = names.map(({ name }) => name);
+  const counts = await countRowsOfAll(transaction, "public", tableNames);
+  const tables = tableNames.map((tableName, n) => ({ tableName, recordCount: counts[n]! }));
   const { rows: [size] } = await transaction.query<{ bytes: string }>(
     "SELECT pg_database_size(current_database()) AS bytes",
   );
