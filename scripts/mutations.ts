@@ -601,7 +601,6 @@ export const MUTATIONS: readonly Mutation[] = [
     ["tests/server/jobs.test.ts"],
     ["if (busy) return;", ""],
     ["await Promise.all(this.#running);", ""],
-    ["this.#stop.abort();", ""],
     ['this.signal.addEventListener("abort", () => clearInterval(timer));', ""],
   ),
   ...of(
