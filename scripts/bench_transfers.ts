@@ -1,8 +1,9 @@
 /**
  * Times large transfers on the local backend: a file up and down beside curl, and a database out
- * and in.
+ * and in beside pg_dump and psql with the same rows.
  */
 import { join } from "@std/path";
+import { postgresAt, startPostgres } from "../tests/support/postgres.ts";
 
 const FILE_BYTES = 1024 ** 3;
 const ROWS = 1_000_000;
@@ -52,7 +53,8 @@ async function timeFile(bench: Bench): Promise<[string, string][]> {
   ];
 }
 
-async function timeDatabase(bench: Bench): Promise<[string, string][]> {
+/** Measures the database's part alone. */
+export async function timeDatabase(bench: Bench): Promise<[string, string][]> {
   const { executable, run, timed, peakMemory } = bench;
   await sql(
     bench,
@@ -73,6 +75,27 @@ async function timeDatabase(bench: Bench): Promise<[string, string][]> {
     ["import 1,000,000 rows", seconds(back)],
     ["peak memory of that export", `${outMemory.toFixed(0)} MiB`],
     ["peak memory of that import", `${inMemory.toFixed(0)} MiB`],
+    ...await timePostgres(bench),
+  ];
+}
+
+/** A PostgreSQL server with the rows of that export; nothing where none is installed. */
+async function timePostgres({ folder, run, timed }: Bench): Promise<[string, string][]> {
+  const programs = postgresAt();
+  if (!programs) return [];
+  await using server = await startPostgres();
+  const roles = ["anon", "authenticated", "project_admin"].map((role) => `CREATE ROLE ${role};`);
+  await server.psql(["-c", roles.join(" ")]);
+  const load = (name: string) => timed(() => server.psql(["-f", join(folder, name)]));
+  const same = await load("bench.sql");
+  const connection = ["-h", server.host, "-U", "postgres"];
+  const dump = await timed(() => run(`${programs}/pg_dump`, [...connection, "-f", "pg.sql"]));
+  await server.psql(["-c", "DROP TABLE bench"]);
+  const copied = await load("pg.sql");
+  return [
+    ["pg_dump, the same rows", seconds(dump)],
+    ["psql, the file of the export", seconds(same)],
+    ["psql, the file of pg_dump", seconds(copied)],
   ];
 }
 
