@@ -21,6 +21,8 @@ export interface ServeOptions {
   /** Whether clients of PostgreSQL are answered, on a port of their own. */
   postgres?: boolean;
   version: string;
+  /** Answer as InsForge does also where that is a defect. */
+  strict?: boolean;
   /** The command line that runs this program; functions run in processes of it. */
   self: readonly string[];
   /** Where packages come from that functions import. */
@@ -64,6 +66,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     port,
     postgres,
     version,
+    strict,
     self,
     packages,
     ai,
@@ -84,6 +87,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     ports,
     postgresPorts,
     version,
+    strict,
     self,
     packages,
     ai,
@@ -105,6 +109,7 @@ export async function serve(options: ServeOptions): Promise<void> {
       ...(server.postgresPort && { postgresPort: server.postgresPort }),
       startedAt: new Date().toISOString(),
       version,
+      ...(strict && { strict }),
     };
     const text = `${JSON.stringify(state, null, 2)}\n`;
     await writeFileAtomically(stateFile, text).catch(async (error) => {

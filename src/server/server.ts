@@ -79,6 +79,8 @@ export interface ServerOptions {
   /** Ports for clients of PostgreSQL, to try in turn; without any they are not answered. */
   postgresPorts?: Iterable<number>;
   version: string;
+  /** Answer as InsForge does also where that is a defect. */
+  strict?: boolean;
   /** The command line that runs this program; functions run in processes of it. */
   self: readonly string[];
   /** Makes room on a full disk, so that the database can be opened; false when it cannot. */
@@ -125,6 +127,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     packages,
     ai = {},
     statementTimeout = 30_000,
+    strict = false,
     clock = () => new Date(),
   } = options;
   await Deno.mkdir(`${dataDir}/${STATE_FILES.logs}`, { recursive: true, mode: 0o700 });
@@ -136,6 +139,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     logger,
     sqlLog,
     statementTimeout,
+    strict,
     makeRoom: options.makeRoom,
   });
   const jobs = new Jobs(logger);
@@ -175,6 +179,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       url: "",
       postgresPort: undefined as number | undefined,
       version,
+      strict,
       self,
       functionTimeout,
       packages,

@@ -32,6 +32,8 @@ export interface LocalBackend {
   /** Where clients of PostgreSQL are answered, once the server listens; absent when they are not. */
   readonly postgresPort?: number;
   readonly version: string;
+  /** Whether it answers as InsForge does also where that is a defect. */
+  readonly strict: boolean;
   /** The command line that runs this program; functions run in processes of it. */
   readonly self: readonly string[];
   /** Milliseconds that a function may take to answer. */

@@ -47,6 +47,8 @@ export interface TestBackendOptions {
   /** Milliseconds that one SQL statement may take. */
   statementTimeout?: number;
   clock?: () => Date;
+  /** Answer as InsForge does also where that is a defect. */
+  strict?: boolean;
   /** How models are reached. */
   ai?: { url?: string; echo?: boolean };
   /** Ports for clients of PostgreSQL. */

@@ -12,6 +12,8 @@ import { sqlError } from "./sql_error.ts";
 export interface QueryResult extends StatementResult {
   /** What each of several statements answered, where the backend tells. */
   readonly results?: readonly StatementResult[];
+  /** What the local backend says of statements that InsForge's own PostgreSQL would refuse. */
+  readonly warnings?: readonly string[];
 }
 
 /** What one statement answered. */
@@ -164,6 +166,8 @@ export async function exportOnServer(
 export interface ImportAnswer {
   readonly tables?: readonly string[];
   readonly rowsImported?: number;
+  /** What the local backend says of what InsForge's own PostgreSQL would refuse. */
+  readonly warnings?: readonly string[];
   readonly [other: string]: unknown;
 }
 

@@ -11,6 +11,12 @@ export interface AppliedMigration {
   readonly createdAt?: string;
 }
 
+/** One that was just applied. */
+export interface NewMigration extends AppliedMigration {
+  /** What the local backend says of what InsForge's own PostgreSQL would refuse. */
+  readonly warnings?: readonly string[];
+}
+
 const PATH = "/api/database/migrations";
 /** Backends set a migration no limit. */
 const TIMEOUT_MS = 60 * 60 * 1000;
@@ -43,9 +49,9 @@ export async function fetchMigrations(backend: HttpClient): Promise<StoredMigrat
 export async function applyMigration(
   backend: HttpClient,
   migration: { readonly version: string; readonly name: string; readonly sql: string },
-): Promise<AppliedMigration> {
+): Promise<NewMigration> {
   const options = { json: migration, timeoutMs: TIMEOUT_MS };
-  return await sendChange(() => backend.json<AppliedMigration>("POST", PATH, options), {
+  return await sendChange(() => backend.json<NewMigration>("POST", PATH, options), {
     may: `migration ${migration.version} may have been applied`,
     hint: "See with `insforge db migrations status`, and go on with `insforge db migrations up`.",
   }).catch(async (error) => {

@@ -45,7 +45,9 @@ export async function runQuery(
       if (answers.length > 0) context.warn("The statements before this one were carried out.");
       throw error;
     });
-    answers.push(withHexBytes(answer));
+    const { warnings = [], ...result } = answer;
+    for (const warning of warnings) context.warn(warning);
+    answers.push(withHexBytes(result));
   }
   progress.stop();
   const result = merged(answers);

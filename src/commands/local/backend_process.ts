@@ -21,6 +21,8 @@ export interface StartOptions {
   readonly port?: number;
   /** Whether clients of PostgreSQL are answered; they are unless it is false. */
   readonly postgres?: boolean;
+  /** Whether it answers as InsForge does also where that is a defect. */
+  readonly strict?: boolean;
   /** How models are reached. */
   readonly ai?: AiOptions;
   /** Whether its data is gone when it ends. */
@@ -149,7 +151,7 @@ interface SpawnedServer {
 function spawnServer(
   self: readonly string[],
   dataDir: string,
-  { port, postgres, ai, ephemeral, bound }: StartOptions,
+  { port, postgres, strict, ai, ephemeral, bound }: StartOptions,
 ): SpawnedServer {
   const [program, ...args] = self;
   const child = new Deno.Command(program!, {
@@ -162,6 +164,7 @@ function spawnServer(
       dataDir,
       ...(port === undefined ? [] : ["--port", String(port)]),
       ...(postgres === false ? ["--no-postgres"] : []),
+      ...(strict ? ["--strict"] : []),
       ...(ai?.url ? ["--ai-url", ai.url] : []),
       ...(ai?.echo ? ["--ai-echo"] : []),
       ...(ephemeral ? ["--ephemeral"] : []),

@@ -23,6 +23,7 @@ interface Sent {
 interface Options {
   port?: number;
   postgres?: boolean;
+  strict?: boolean;
   dataDir?: string;
   aiUrl?: string;
   aiEcho?: boolean;
@@ -37,6 +38,7 @@ export const serve = (run: Run) =>
     .option("--no-postgres", "Do not answer clients of PostgreSQL on a port of their own.")
     .option("--ai-url <url:string>", "Ask the models of this OpenAI-compatible address.")
     .option("--ai-echo", "Answer what asks a model with an echo of it, for tests.")
+    .option("--strict", "Answer as InsForge does also where that is a defect.")
     .option("--data-dir <path:string>", "Where the data is kept (default: .insforge/local).")
     .option("--ephemeral", "Delete the data when it ends.")
     .option("--bound", "End when standard input does.", { hidden: true })
@@ -56,6 +58,7 @@ async function runServe(context: Context, options: Options): Promise<Result> {
     dataDir,
     port,
     postgres: options.postgres,
+    strict: options.strict,
     version: launch.version,
     self: launch.self,
     ai,

@@ -10,6 +10,7 @@ import { facts, success } from "../../terminal/view.ts";
 interface Options {
   port?: number;
   postgres?: boolean;
+  strict?: boolean;
   dataDir?: string;
   aiUrl?: string;
   aiEcho?: boolean;
@@ -22,6 +23,7 @@ export const start = (run: Run) =>
     .option("--no-postgres", "Do not answer clients of PostgreSQL on a port of their own.")
     .option("--ai-url <url:string>", "Ask the models of this OpenAI-compatible address.")
     .option("--ai-echo", "Answer what asks a model with an echo of it, for tests.")
+    .option("--strict", "Answer as InsForge does also where that is a defect.")
     .option("--data-dir <path:string>", "Where the data is kept (default: .insforge/local).")
     .example("Start it", "insforge local start")
     .action(run(runStart));
@@ -36,6 +38,7 @@ async function runStart(context: Context, options: Options): Promise<Result> {
   const state = running ?? await backend.start({
     port: wanted,
     postgres: options.postgres,
+    strict: options.strict,
     ai,
   });
   const displaced = await linkLocal(context, {
@@ -48,6 +51,9 @@ async function runStart(context: Context, options: Options): Promise<Result> {
     context.warn(
       `It runs on port ${running.port}, not on ${wanted}: end it with \`insforge local stop\` first.`,
     );
+  }
+  if (running && options.strict && !running.strict) {
+    context.warn("It runs without --strict: end it with `insforge local stop` first.");
   }
   if (displaced) {
     context.note(

@@ -11,7 +11,8 @@ import type { Area, LocalBackend, RequestVariables } from "../services.ts";
 import { schemaParameter } from "./names.ts";
 
 /** Indexes, policies, triggers, functions and schemas (contract section 6.3). */
-export function catalog({ database }: LocalBackend): Area {
+export function catalog({ database, strict }: LocalBackend): Area {
+  const policiesSql = strict ? POLICIES_SQL.replace("roles::text[]", "roles::text") : POLICIES_SQL;
   async function list<Row>(sql: string, schema: string): Promise<Row[]> {
     return (await database.query<Row>(sql, [schema], readerOf(schema))).rows;
   }
@@ -25,7 +26,7 @@ export function catalog({ database }: LocalBackend): Area {
     })
     .get("/policies", async (context) => {
       const body: DatabasePoliciesResponse = {
-        policies: await list(POLICIES_SQL, schemaParameter(context)),
+        policies: await list(policiesSql, schemaParameter(context)),
       };
       return context.json(body);
     })

@@ -76,6 +76,8 @@ export interface DatabaseOptions {
   statementTimeout: number;
   /** Makes room on a full disk, so that the files can be opened; false when it cannot. */
   makeRoom?(): Promise<boolean>;
+  /** Whether values are encoded as InsForge does it where that is a defect. */
+  strict?: boolean;
 }
 
 /**
@@ -333,7 +335,7 @@ export class Database {
 
   #newEngine(): Engine {
     return new Engine(
-      this.#options.dataDir,
+      this.#options,
       (...told) => {
         for (const listener of this.#listeners) listener(...told);
       },

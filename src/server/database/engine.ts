@@ -54,7 +54,11 @@ export class Engine {
    * Gets ready to open the files.
    * @param onLate is called when half the time of a statement is over
    */
-  constructor(dataDir: string, onNotification: NotificationListener, onLate: () => void) {
+  constructor(
+    { dataDir, strict = false }: { readonly dataDir: string; readonly strict?: boolean },
+    onNotification: NotificationListener,
+    onLate: () => void,
+  ) {
     this.#onLate = onLate;
     this.#worker = new Worker(workerModule("src/server/database/postgres_worker"), {
       type: "module",
@@ -78,6 +82,7 @@ export class Engine {
       dataDir,
       cells: this.#cells,
       files: databaseFiles(),
+      strict,
     };
     this.#worker.postMessage(setup);
     // Of one that is never asked to open.

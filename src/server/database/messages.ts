@@ -120,6 +120,8 @@ export interface WorkerSetup {
   cells: SharedArrayBuffer;
   /** What the worker unpacks, in an executable that does not embed it. */
   files: KeptFiles;
+  /** Whether values are encoded as InsForge does it where that is a defect. */
+  strict: boolean;
 }
 
 /**

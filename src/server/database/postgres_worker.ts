@@ -18,6 +18,7 @@ import { PostgresCrash, PostgresError } from "./postgres_error.ts";
 import type { Session } from "./session.ts";
 import { SqlSyntaxError } from "../../shared/sql/parser.ts";
 import { parseStatements } from "./statements.ts";
+import { encodeStrictly } from "./wire_values.ts";
 import { Upkeep } from "./upkeep.ts";
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
@@ -144,6 +145,7 @@ scope.onmessage = ({ data }: MessageEvent<WorkerSetup>) => {
   decision = new Int32Array(data.cells, 0, 1);
   const fence = new Fence(new Int32Array(data.cells, 4, 1));
   takeKept(data.files);
+  if (data.strict) encodeStrictly();
   const program = loadPackedPglite();
   // Whoever opens is told.
   program.catch(() => {});

@@ -9,6 +9,7 @@ import { PREFER_RESULTS } from "../../shared/contract/raw_sql.ts";
 import type { Database } from "./client.ts";
 import type { Field, RawResult, SessionOptions, StatementInput } from "./messages.ts";
 import { checkSql, runSql } from "./run_sql.ts";
+import { warningsOf } from "./newer_syntax.ts";
 import type { SqlStatement } from "./statements.ts";
 
 /**
@@ -19,11 +20,11 @@ export function rawSql({ database }: LocalBackend): Area {
   return new Hono<RequestVariables>()
     .post("/", async (context) => {
       const request = await parseBody(context, rawSQLRequestSchema);
-      return send(context, await execute(database, request, adminSession));
+      return send(context, ...await execute(database, request, adminSession));
     })
     .post("/unrestricted", async (context) => {
       const request = await parseBody(context, rawSQLRequestSchema);
-      return send(context, await execute(database, request, SUPERUSER_SESSION));
+      return send(context, ...await execute(database, request, SUPERUSER_SESSION));
     });
 }
 
@@ -39,14 +40,14 @@ async function execute(
   database: Database,
   { query, params, explain }: RawSQLRequest,
   session: SessionOptions,
-): Promise<RawResult> {
+): Promise<[RawResult, readonly SqlStatement[]]> {
   const statements = await checkSql(database, query);
   if (params?.length && statements.length > 1) {
     throw new ApiError(400, "INVALID_INPUT", "Parameters allow one statement only");
   }
-  if (explain) return await explainSelect(database, statements, params, session);
+  if (explain) return [await explainSelect(database, statements, params, session), []];
   const after = session === SUPERUSER_SESSION && statements.some(createsObjects) ? ADOPTION : [];
-  return await runSql(database, query, statements, session, { params, after });
+  return [await runSql(database, query, statements, session, { params, after }), statements];
 }
 
 function createsObjects({ kind, writes }: SqlStatement): boolean {
@@ -71,15 +72,21 @@ async function explainSelect(
 /**
  * One result with its rows, count and fields. Of several statements the real backend answers an
  * empty list (contract section 6.1); to clients that ask, `results` beside it tells what each
- * answered.
+ * answered, and `warnings` what InsForge's own PostgreSQL would not take.
  */
-function send(context: RequestContext, result: RawResult): Response {
+function send(
+  context: RequestContext,
+  result: RawResult,
+  statements: readonly SqlStatement[],
+): Response {
   const { rows, rowCount, rowCounts, fields } = result;
   const wantsAll = context.req.header("prefer") === PREFER_RESULTS;
   if (rowCounts.length > 1 && !wantsAll) return context.json({ rows: [] });
+  const warnings = wantsAll ? warningsOf(statements) : [];
+  const told = warnings.length > 0 ? encode(`,"warnings":${JSON.stringify(warnings)}}`) : undefined;
   const parts = rowCounts.length > 1
-    ? [encode('{"rows":[],"results":['), ...resultsOf(result), encode("]}")]
-    : resultParts(rows, rowCount, fields);
+    ? [encode('{"rows":[],"results":['), ...resultsOf(result), encode("]"), told ?? encode("}")]
+    : resultParts(rows, rowCount, fields, told);
   return context.body(concatBytes(parts), 200, {
     "content-type": "application/json; charset=utf-8",
   });
@@ -99,11 +106,13 @@ function resultParts(
   rows: Uint8Array,
   rowCount: number | null,
   fields: readonly Field[],
+  end = encode("}"),
 ): Uint8Array[] {
   return [
     encode('{"rows":'),
     rows,
-    encode(`,"rowCount":${rowCount},"fields":${JSON.stringify(fields)}}`),
+    encode(`,"rowCount":${rowCount},"fields":${JSON.stringify(fields)}`),
+    end,
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Node, RawStmt } from "libpg-query";
+import { newerSyntax } from "./newer_syntax.ts";
 import { parseSql } from "../../shared/sql/parser.ts";
 
 /** One top-level statement of an SQL text. */
@@ -18,6 +19,8 @@ export interface SqlStatement {
   readsClient?: true;
   /** Whether a SELECT writes: `SELECT … INTO` or a data-modifying WITH. */
   writes?: true;
+  /** What PostgreSQL 15 does not take of it, with the versions that brought it. */
+  newer?: readonly string[];
 }
 
 /**
@@ -33,18 +36,21 @@ function describeStatements(sql: string, statements: RawStmt[]): SqlStatement[] 
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let byteEnd = 0;
   let charEnd = 0;
-  return statements.map(({ stmt, stmt_location = 0, stmt_len }) => {
+  return statements.map((raw) => {
+    const { stmt, stmt_location = 0, stmt_len } = raw;
+    const newer = newerSyntax(sql, raw);
     const gap = decoder.decode(bytes.subarray(byteEnd, stmt_location));
     byteEnd = stmt_len ? stmt_location + stmt_len : bytes.length;
-    const raw = decoder.decode(bytes.subarray(stmt_location, byteEnd));
-    const text = raw.trimStart();
-    const start = charEnd + gap.length + raw.length - text.length;
-    charEnd += gap.length + raw.length;
-    return { text: text.trimEnd(), start, ...describe(stmt) };
+    const whole = decoder.decode(bytes.subarray(stmt_location, byteEnd));
+    const text = whole.trimStart();
+    const start = charEnd + gap.length + whole.length - text.length;
+    charEnd += gap.length + whole.length;
+    const facts = { text: text.trimEnd(), start, ...describe(stmt) };
+    return newer.length > 0 ? { ...facts, newer } : facts;
   });
 }
 
-type Description = Omit<SqlStatement, "text" | "start">;
+type Description = Omit<SqlStatement, "text" | "start" | "newer">;
 
 /** The few facts about a parse tree that guards and execution decide on. */
 function describe(stmt: Node | undefined): Description {

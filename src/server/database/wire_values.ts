@@ -8,8 +8,15 @@ const quote: Encoder = (text) => JSON.stringify(text);
 const verbatim: Encoder = (text) => text;
 const boolean: Encoder = (text) => (text === "t" ? "true" : "false");
 
-/** JSON has no NaN and no infinities: these stay text. */
-const float: Encoder = (text) => (/^-?[0-9]/.test(text) ? text : quote(text));
+let nonFinite: Encoder = quote;
+
+/** Has NaN and infinities encoded as null, as InsForge does it: `local start --strict`. */
+export function encodeStrictly(): void {
+  nonFinite = () => "null";
+}
+
+/** JSON has no NaN and no infinities: these stay text, unless all is to be as InsForge has it. */
+const float: Encoder = (text) => (/^-?[0-9]/.test(text) ? text : nonFinite(text));
 
 /**
  * A calendar date with optional time and offset; what JavaScript cannot hold (infinity, far years)

@@ -71,6 +71,8 @@ export interface ServerState {
   /** ISO time in UTC. */
   startedAt: string;
   version: string;
+  /** Whether it answers as InsForge does also where that is a defect. */
+  strict?: boolean;
 }
 
 /** The release of InsForge that the local backend answers as. */

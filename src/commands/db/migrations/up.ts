@@ -88,6 +88,7 @@ export async function runUp(
         "INVALID_RESPONSE",
       );
     }
+    for (const warning of answer.warnings ?? []) context.warn(`migrations/${file}: ${warning}`);
     applied.push({ version, name });
   }
   progress.stop();

@@ -47,7 +47,7 @@ export async function sendScript(sending: Sending): Promise<ImportAnswer> {
 }
 
 async function importWhole(
-  { backend, source, plan, script, progress }: Sending,
+  { context, backend, source, plan, script, progress }: Sending,
 ): Promise<ImportAnswer> {
   const { title, name, open } = source;
   const pieces = () => new Translation(title, plan).pieces(open);
@@ -61,7 +61,9 @@ async function importWhole(
   }
   const file = { name, size: script.bytes, open: counted };
   try {
-    return await importSql(backend, file, plan);
+    const { warnings = [], ...answer } = await importSql(backend, file, plan);
+    for (const warning of warnings) context.warn(warning);
+    return answer;
   } catch (error) {
     throw await importFailure(error, {
       bytes: source.bytes,
@@ -107,6 +109,7 @@ async function importParts(
       const answer = await importSql(backend, file, { truncate });
       answer.tables?.forEach((table) => tables.add(table));
       rowsImported += answer.rowsImported ?? 0;
+      for (const warning of answer.warnings ?? []) context.warn(warning);
     } catch (error) {
       if (plan.rests && transactions > 0) await resume(context, backend);
       const statements = () => between(new Translation(title, plan).pieces(open), part);

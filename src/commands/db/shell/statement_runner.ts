@@ -29,9 +29,14 @@ export async function runStatement(
   { timing, expanded, unrestricted }: ShellSettings,
 ): Promise<Outcome> {
   const started = performance.now();
-  const result = withHexBytes(await rawSql(backend, sql, { unrestricted, exact: true }));
+  const settings = { unrestricted, exact: true, allResults: true };
+  const { warnings = [], ...answer } = await rawSql(backend, sql, settings);
+  const result = withHexBytes(answer);
   const milliseconds = performance.now() - started;
-  const views = queryView(result, expanded);
+  const views = [
+    ...warnings.map((warning) => text(`Warning: ${warning}`)),
+    ...queryView(result, expanded),
+  ];
   return {
     rows: result.rows,
     rowCount: result.rowCount ?? null,

@@ -1,3 +1,4 @@
+import { warningsOf } from "../newer_syntax.ts";
 import { type Statement, StatementSplitter } from "../../../shared/sql/splitter.ts";
 import type { SqlErrorDetails } from "../../../shared/contract/error_body.ts";
 import { ApiError, DatabaseError } from "../../http/api_error.ts";
@@ -20,6 +21,8 @@ export interface Imported {
   /** The tables that statements of the file made or filled. */
   readonly tables: string[];
   readonly rowsImported: number;
+  /** What InsForge's own PostgreSQL would not take of it; empty where there is nothing. */
+  readonly warnings: readonly string[];
 }
 
 /** Statements that are run together. */
@@ -58,7 +61,11 @@ export async function importSql(
         if (table) tables.add(table);
       });
     }
-    return { tables: [...tables], rowsImported };
+    return {
+      tables: [...tables],
+      rowsImported,
+      warnings: warningsOf(groups.flatMap((group) => group.parsed)),
+    };
   }, session);
 }
 

@@ -16,7 +16,9 @@ export function importRoute({ database }: LocalBackend): Area {
   return new Hono<RequestVariables>().post("/", async (context) => {
     const { file, truncate } = await readForm(context);
     const sql = await readSql(file);
-    const { tables, rowsImported } = await importSql(database, sql, adminSession, { truncate });
+    const { tables, rowsImported, warnings } = await importSql(database, sql, adminSession, {
+      truncate,
+    });
     const body: ImportDatabaseResponse = {
       success: true,
       message: "The SQL file was imported",
@@ -25,7 +27,7 @@ export function importRoute({ database }: LocalBackend): Area {
       rowsImported,
       fileSize: file.size,
     };
-    return context.json(body);
+    return context.json(warnings.length > 0 ? { ...body, warnings } : body);
   });
 }
 

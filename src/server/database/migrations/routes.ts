@@ -7,6 +7,7 @@ import { parseBody, readJson } from "../../http/validate.ts";
 import type { Database, Transaction } from "../client.ts";
 import { checkSql } from "../run_sql.ts";
 import type { SqlStatement } from "../statements.ts";
+import { warningsOf } from "../newer_syntax.ts";
 import { risksOf } from "./risks.ts";
 
 /** A migration that was applied, as the contract shows it. */
@@ -34,7 +35,9 @@ export function migrations({ database }: LocalBackend): Area {
       const statements = await statementsOf(database, request.sql);
       const apply = (transaction: Transaction) => record(transaction, request, statements);
       const migration = await database.transaction(apply, adminSession, MIGRATION_TIMEOUT_MS);
-      return context.json({ ...migration, message: "The migration was applied" }, 201);
+      const warnings = warningsOf(statements);
+      const told = warnings.length > 0 ? { warnings } : {};
+      return context.json({ ...migration, ...told, message: "The migration was applied" }, 201);
     })
     .post("/dry-run", async (context) => {
       const { sql } = await readJson(context) as { sql?: unknown };

@@ -1,0 +1,99 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { parseStatements } from "../../src/server/database/statements.ts";
+import { startBackend, type TestBackend } from "../support/backend.ts";
+import { runInProcess } from "../support/in_process.ts";
+
+const newerOf = async (sql: string) =>
+  (await parseStatements(sql)).flatMap(({ newer }) => newer ?? []);
+
+describe("what PostgreSQL 15 does not take", () => {
+  const cases: [sql: string, newer: string[]][] = [
+    [
+      "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a * 2) VIRTUAL)",
+      ["GENERATED … VIRTUAL (18)"],
+    ],
+    [
+      "MERGE INTO t USING s ON t.a = s.a WHEN MATCHED THEN DELETE RETURNING t.a",
+      ["MERGE … RETURNING (17)"],
+    ],
+    [
+      "MERGE INTO t USING s ON t.a = s.a WHEN NOT MATCHED BY SOURCE THEN DELETE",
+      ["WHEN NOT MATCHED BY SOURCE (17)"],
+    ],
+    [
+      "SELECT * FROM JSON_TABLE('[]'::jsonb, '$[*]' COLUMNS (a int PATH '$'))",
+      ["JSON_TABLE (17)"],
+    ],
+    ["SELECT uuidv7(), any_value(x) FROM t", ["any_value() (16)", "uuidv7() (18)"]],
+    ["SELECT 'ü', 1_000, 0x1F, 0b10", ["0b10 (16)", "0x1F (16)", "1_000 (16)"]],
+    ["SELECT JSON_VALUE(j, '$.a'), j IS JSON FROM t", ["IS JSON (16)", "JSON_VALUE (17)"]],
+    ["UPDATE t SET a = 1 RETURNING old.a, new.a", ["RETURNING old or new (18)"]],
+    ["SELECT * FROM (SELECT 1)", ["a subquery of FROM without a name (16)"]],
+  ];
+  for (const [sql, newer] of cases) {
+    it(sql, async () => assertEquals(await newerOf(sql), newer));
+  }
+
+  it("is not what 15 takes", async () => {
+    const old = [
+      "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a * 2) STORED)",
+      "MERGE INTO t USING s ON t.a = s.a WHEN MATCHED THEN DELETE",
+      "SELECT json_object('{a,1}'), json_build_object('a', 1), gen_random_uuid(), 1000, '1_000'",
+      "SELECT * FROM (SELECT 1) AS s; UPDATE t SET a = 1 RETURNING a",
+      'SELECT my.any_value(1), "1_000" FROM t',
+    ];
+    for (const sql of old) assertEquals(await newerOf(sql), [], sql);
+  });
+
+  describe("is told", () => {
+    let backend: TestBackend;
+    let cwd: string;
+    beforeAll(async () => {
+      backend = await startBackend();
+      cwd = await Deno.makeTempDir({ prefix: "insforge-test-" });
+      await Deno.mkdir(`${cwd}/migrations`);
+      await Deno.writeTextFile(`${cwd}/migrations/1_ids.sql`, "SELECT uuidv7();");
+      await Deno.writeTextFile(`${cwd}/dump.sql`, "CREATE TABLE d (a int);\nSELECT 1_0;");
+    });
+    afterAll(async () => {
+      await backend.close();
+      await Deno.remove(cwd, { recursive: true });
+    });
+
+    const run = (...args: string[]) =>
+      runInProcess(args, {
+        cwd,
+        env: { INSFORGE_BASE_URL: backend.url, INSFORGE_API_KEY: backend.apiKey },
+      });
+
+    it("with its place among several, and to those alone that ask", async () => {
+      const ask = async (headers: Record<string, string>) => {
+        const body = { query: "SELECT 1; SELECT uuidv7()" };
+        const path = "/api/database/advance/rawsql";
+        return (await backend.request("POST", path, body, { headers })).body.warnings;
+      };
+      assertEquals(await ask({ prefer: "results=all" }), [
+        "InsForge runs PostgreSQL 15, which does not take this of statement 2: uuidv7() (18).",
+      ]);
+      assertEquals(await ask({}), undefined);
+    });
+
+    it("once a statement, by what runs SQL", async () => {
+      const sql = "SELECT 1_000 AS n; SELECT 2; SELECT uuidv7() IS NOT NULL AS made";
+      const { code, stdout, stderr } = await run("db", "query", sql);
+      assertEquals(code, 0);
+      assertStringIncludes(stdout, "1000");
+      assertMatch(stderr, /^Warning: InsForge runs PostgreSQL 15.*1_000.*\nWarning: .*uuidv7.*\n$/);
+      const asJson = await run("db", "query", "SELECT 1_000 AS n", "--json");
+      assertEquals(JSON.parse(asJson.stdout).warnings, undefined);
+      assertStringIncludes(JSON.parse(asJson.stderr).warning, "1_000 (16)");
+      assertStringIncludes(
+        (await run("db", "migrations", "up")).stderr,
+        "1_ids.sql: InsForge runs",
+      );
+      assertStringIncludes((await run("db", "import", "dump.sql")).stderr, "1_0 (16)");
+      assertEquals((await run("db", "query", "SELECT 1")).stderr, "");
+    });
+  });
+});
