@@ -71,13 +71,15 @@ function keptColumns(
   widths: readonly number[],
   columns: number | undefined,
 ): number[] | undefined {
-  let kept = [...widths.keys()];
-  if (columns === undefined) return kept;
-  const spare = kept.filter((index) => view.columns[index]!.spare);
-  while (widthOfRow(kept.map((index) => widths[index]!)) > columns) {
-    const dropped = spare.pop();
-    if (dropped === undefined) return undefined;
-    kept = kept.filter((index) => index !== dropped);
+  const all = [...widths.keys()];
+  const fits = (kept: readonly number[]) =>
+    columns === undefined || widthOfRow(kept.map((index) => widths[index]!)) <= columns;
+  if (fits(all)) return all;
+  let kept = all.filter((index) => !view.columns[index]!.spare);
+  if (!fits(kept)) return undefined;
+  for (const index of all.filter((index) => !kept.includes(index))) {
+    const more = [...kept, index].sort((a, b) => a - b);
+    if (fits(more)) kept = more;
   }
   return kept;
 }

@@ -13,7 +13,7 @@ export interface Column {
   readonly align?: "left" | "right";
   /** Its values are copied from the table, such as an id: they are never broken into lines. */
   readonly whole?: boolean;
-  /** It may be left out where there is no room for all: the last of such columns first. */
+  /** It may be left out where there is no room for all; of such columns the first is worth most. */
   readonly spare?: boolean;
   /** Its values are times, as ISO 8601 in UTC. */
   readonly time?: TimeKind;

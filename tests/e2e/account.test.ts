@@ -68,6 +68,8 @@ describe("login", () => {
       const result = await run(["login", "--email", "-y"], { INSFORGE_EMAIL: EMAIL });
       assertEquals(result.code, 1);
       assertStringIncludes(result.stderr, "INSFORGE_PASSWORD");
+      const { stderr } = await run(["login", "--email", "-y"]);
+      assertStringIncludes(stderr, "Missing INSFORGE_EMAIL and INSFORGE_PASSWORD.");
     });
   });
 

@@ -60,11 +60,12 @@ describe("tables", () => {
       "Left out, as there is no room: d. --json has all.",
     );
     assertEquals(renderTable(view, plain, 40), [
-      `a${" ".repeat(31)}c`,
-      `${"─".repeat(30)}  ─`,
-      `${"x".repeat(30)}  z`,
-      "Left out, as there is no room: b, d. --json has all.",
+      `a${" ".repeat(31)}c  d`,
+      `${"─".repeat(30)}  ─  ─`,
+      `${"x".repeat(30)}  z  w`,
+      "Left out, as there is no room: b. --json has all.",
     ]);
+    assert(renderTable(view, plain, 34).at(-1)!.includes("b, d"));
     assertEquals(renderTable(view, plain, 20).filter((line) => line.startsWith("d")), ["d  w"]);
   });
 

@@ -75,18 +75,24 @@ const LOOKS: Readonly<Record<string, (node: Tree) => string | undefined>> = {
 /** Numbers that are written as 15 does not read them. */
 const LITERAL = /^[-+]?\s*(0[xXoObB][\da-fA-F_]+|\d[\d.]*_[\d_.]*)/;
 
-/** What every such statement has in its text: without it there is no need to look closer. */
+/** What every such statement has in its text. */
 const SUSPECT = new RegExp(
   `json|virtual|generated|overlaps|period|enforced|merge|storage|from\\s*\\(|returning|\\d_\\d|` +
     `\\b0[xob]|${Object.keys(FUNCTIONS).join("|")}`,
   "i",
 );
 
-/** What of a statement is newer than 15, with the version that brought it, in order. */
-export function newerSyntax(sql: string, { stmt }: RawStmt): string[] {
-  if (!SUSPECT.test(sql)) return [];
+/** Whether a text can hold anything newer than 15: most does not, and need not be looked at. */
+export function isSuspect(sql: string): boolean {
+  return SUSPECT.test(sql);
+}
+
+/**
+ * What of a statement is newer than 15, with the version that brought it, in order.
+ * @param bytes the whole text in UTF-8
+ */
+export function newerSyntax({ stmt }: RawStmt, bytes: Uint8Array): string[] {
   const found = new Set<string>();
-  const bytes = new TextEncoder().encode(sql);
   const pending: unknown[] = [stmt];
   while (pending.length > 0) {
     const node = pending.pop();

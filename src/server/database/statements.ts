@@ -1,5 +1,5 @@
 import type { Node, RawStmt } from "libpg-query";
-import { newerSyntax } from "./newer_syntax.ts";
+import { isSuspect, newerSyntax } from "./newer_syntax.ts";
 import { parseSql } from "../../shared/sql/parser.ts";
 
 /** One top-level statement of an SQL text. */
@@ -36,9 +36,10 @@ function describeStatements(sql: string, statements: RawStmt[]): SqlStatement[] 
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let byteEnd = 0;
   let charEnd = 0;
+  const suspect = isSuspect(sql);
   return statements.map((raw) => {
     const { stmt, stmt_location = 0, stmt_len } = raw;
-    const newer = newerSyntax(sql, raw);
+    const newer = suspect ? newerSyntax(raw, bytes) : [];
     const gap = decoder.decode(bytes.subarray(byteEnd, stmt_location));
     byteEnd = stmt_len ? stmt_location + stmt_len : bytes.length;
     const whole = decoder.decode(bytes.subarray(stmt_location, byteEnd));

@@ -13,10 +13,11 @@ export async function logInWithEmail(
   context: Context,
   platform: HttpClient,
 ): Promise<{ access_token: string; refresh_token: string; user: PlatformUser }> {
+  const lacksBoth = !context.env("INSFORGE_PASSWORD");
   const email = context.env("INSFORGE_EMAIL") ??
     await context.prompt.text(
       "Email",
-      "INSFORGE_EMAIL",
+      lacksBoth ? "INSFORGE_EMAIL and INSFORGE_PASSWORD" : "INSFORGE_EMAIL",
       (value) => value.includes("@") || "An email address has an @.",
     );
   const password = context.env("INSFORGE_PASSWORD") ??
