@@ -34,6 +34,7 @@ const NOT_RECORDED: Readonly<Record<string, string>> = {
   "db connection-string": "hosted databases alone",
   "functions deploy": "uploads code of its own making",
   "functions serve": "secrets alone",
+  "functions logs": "function.logs was asked for two lines",
   "secrets rotate": "no key was rotated",
   "auth users list": "nobody had signed up",
   "auth users create": "nobody had signed up",
