@@ -77,6 +77,7 @@ describe("a power cut", () => {
         const again = await serveProcess(dataDir);
         assertEquals(await run(again, "SELECT 1 AS n"), [{ n: 1 }]);
         await again.kill();
+        await Deno.remove(dataDir, { recursive: true });
       }
     },
   });
