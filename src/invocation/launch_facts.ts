@@ -6,6 +6,8 @@ import { untoldHost } from "../config/told_hosts.ts";
 import { environmentVariable } from "../core/environment.ts";
 import { randomToken } from "../files/atomic.ts";
 import { realPlace } from "../files/real_path.ts";
+import { wantsPostgres } from "./wanted_engine.ts";
+import { findPostgres, type PostgresPrograms } from "../shared/postgres/programs.ts";
 import type { TypedPaths } from "../files/typed_path.ts";
 import type { Grants } from "./grants/grants.ts";
 import { type Proxies, readProxies } from "./proxies.ts";
@@ -37,6 +39,8 @@ export interface LaunchFacts extends TypedPaths {
   readonly token: string;
   /** The command line that runs this program again. */
   readonly self: readonly string[];
+  /** How a PostgreSQL server is run; absent where none is wanted. */
+  readonly postgres?: PostgresPrograms;
   /** What the sandbox holds; absent where there is none (help, completions, tests). */
   readonly grants?: Grants;
 }
@@ -54,12 +58,16 @@ export function locate(invocation: Invocation, version: string): LaunchFacts {
   const projectRoot = root ?? cwd;
   const globalFolder = home ? realPlace(join(home, ".insforge")) : undefined;
   const project = findProject(projectRoot, globalFolder);
+  const cache = home ? cacheFolder(home) : undefined;
   return {
     invocation,
     version,
     cwd,
     globalFolder,
-    cacheFolder: home ? cacheFolder(home) : undefined,
+    cacheFolder: cache,
+    postgres: wantsPostgres(invocation, { cwd, projectRoot })
+      ? findPostgres({ env: environmentVariable, cacheFolder: cache })
+      : undefined,
     projectRoot,
     project: { ...project, passedOver },
     untoldHost: invocation.reach.hosts?.includes("project")

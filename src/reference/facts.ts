@@ -22,6 +22,8 @@ export const VARIABLES: readonly Row[] = [
   ["INSFORGE_FRONTEND_URL", "The address of the dashboard, for links"],
   ["INSFORGE_TEMPLATES_URL", "A zip archive of templates for `create`"],
   ["INSFORGE_ALLOW_HOSTS", "More hosts that requests may reach, comma-separated"],
+  ["INSFORGE_DATABASE_URL", "The PostgreSQL that `local start` uses"],
+  ["INSFORGE_POSTGRES_BIN", "Where the programs are that `--engine postgres` runs"],
   ["INSFORGE_DEBUG", "Traces requests and shows where an error came from"],
   ["INSFORGE_DOWNLOAD_URL", "A mirror of the releases"],
   ["INSFORGE_CACHE_DIR", "Where the npm package keeps the executable"],

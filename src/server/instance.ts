@@ -7,6 +7,9 @@ import {
   STATE_FILES,
 } from "../shared/contract/state.ts";
 import { removeHalfWritten, writeFileAtomically } from "../files/atomic.ts";
+import { PackageError } from "../shared/packages/errors.ts";
+import { EngineMismatch } from "./database/open_engine.ts";
+import { DatabaseError } from "./http/api_error.ts";
 import type { StoredMail } from "./mail/message.ts";
 import { findLink } from "../files/real_path.ts";
 import { isDiskFull } from "./http/api_error.ts";
@@ -18,6 +21,8 @@ export interface ServeOptions {
   dataDir: string;
   /** Only this port; without it the default one, or the next that is free. */
   port?: number;
+  /** Which PostgreSQL is wanted beneath. */
+  engine?: ServerOptions["engine"];
   /** Whether clients of PostgreSQL are answered, on a port of their own. */
   postgres?: boolean;
   version: string;
@@ -64,6 +69,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const {
     dataDir,
     port,
+    engine,
     postgres,
     version,
     strict,
@@ -85,6 +91,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     dataDir,
     makeRoom: () => reserve.release(),
     ports,
+    engine,
     postgresPorts,
     version,
     strict,
@@ -107,6 +114,7 @@ export async function serve(options: ServeOptions): Promise<void> {
       port: server.port,
       url: server.url,
       ...(server.postgresPort && { postgresPort: server.postgresPort }),
+      engine: server.database.engine.name,
       startedAt: new Date().toISOString(),
       version,
       ...(strict && { strict }),
@@ -153,10 +161,26 @@ function startError(error: Error, port: number | undefined): StartError {
   if (isDiskFull(error.message)) {
     return new StartError("The local backend does not start: the disk is full.", ROOM_FOR_START);
   }
+  if (error instanceof EngineMismatch) {
+    return new StartError(
+      `${error.message}.`,
+      "Leave the option out, choose another folder with --data-dir, or begin anew with `insforge local reset`.",
+    );
+  }
+  if (error instanceof DatabaseError || error instanceof PackageError) {
+    return new StartError(
+      `${error.message.replace(/\.$/, "")}.`,
+      hintOf(error) ?? "Run `insforge local serve` to see more.",
+    );
+  }
   return new StartError(
     `${error.message}.`,
     "Choose another folder with --data-dir, or restore this one.",
   );
+}
+
+function hintOf(error: DatabaseError | PackageError): string | undefined {
+  return error instanceof DatabaseError ? error.fields.hint : error.hint;
 }
 
 async function openLock(dataDir: string): Promise<Deno.FsFile> {

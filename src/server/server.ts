@@ -8,13 +8,17 @@ import { control } from "./control.ts";
 import { records } from "./data_api/records.ts";
 import { rpc } from "./data_api/rpc.ts";
 import { Database } from "./database/client.ts";
+import type { Engine } from "./database/engine.ts";
+import type { EngineWish } from "./database/engine_options.ts";
+import { openEngine } from "./database/open_engine.ts";
+import { PgliteEngine } from "./database/pglite_engine.ts";
 import { messageWithoutValues } from "./database/without_values.ts";
 import { database } from "./database/routes.ts";
 import { listenForClients, type WireServer } from "./database/wire/listen.ts";
 import { deployments } from "./deployments/routes.ts";
 import { docs } from "./docs/routes.ts";
 import { functions } from "./functions/routes.ts";
-import { ApiError, toEnvelope } from "./http/api_error.ts";
+import { ApiError, retryHeaders, toEnvelope } from "./http/api_error.ts";
 import { health } from "./health.ts";
 import { allowOrigins, requireLoopbackHost } from "./http/host.ts";
 import { Jobs } from "./jobs.ts";
@@ -78,6 +82,8 @@ export interface ServerOptions {
   ports: Iterable<number>;
   /** Ports for clients of PostgreSQL, to try in turn; without any they are not answered. */
   postgresPorts?: Iterable<number>;
+  /** Which PostgreSQL is wanted beneath. */
+  engine?: EngineWish;
   version: string;
   /** Answer as InsForge does also where that is a defect. */
   strict?: boolean;
@@ -106,6 +112,7 @@ export interface RunningServer {
   postgresPort?: number;
   apiKey: string;
   anonKey: string;
+  readonly database: Database;
   /** Everything that is answered, with Hono's patterns as paths; `ALL` stands for every method. */
   routes: readonly { readonly method: string; readonly path: string }[];
   /** Lets running requests finish, then stops everything; safe to call twice. */
@@ -134,14 +141,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const logs = new Logs(dataDir, clock);
   const logger = logs.writer("insforge.logs");
   const sqlLog = logs.writer("postgres.logs");
-  const sql = new Database({
+  const engine: Engine = await openEngine({
     dataDir,
     logger,
-    sqlLog,
-    statementTimeout,
+    wish: options.engine,
+    ports: options.postgresPorts,
+    packages,
     strict,
     makeRoom: options.makeRoom,
   });
+  const sql = new Database({ engine, sqlLog, statementTimeout });
   const jobs = new Jobs(logger);
   const finished = Promise.withResolvers<void>();
   let http: HttpServer | undefined;
@@ -202,16 +211,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const { port } = http;
     backend.url = `http://127.0.0.1:${port}`;
     if (options.postgresPorts) {
-      wire = listenForClients(backend, options.postgresPorts);
-      backend.postgresPort = wire.port;
+      if (engine instanceof PgliteEngine) {
+        wire = listenForClients(backend, engine, options.postgresPorts);
+      }
+      backend.postgresPort = wire?.port ?? engine.address?.port;
     }
     const { apiKey, anonKey } = keys;
     return {
       port,
       url: backend.url,
-      postgresPort: wire?.port,
+      postgresPort: backend.postgresPort,
       apiKey,
       anonKey,
+      database: sql,
       routes: app.routes,
       close,
       finished: finished.promise,
@@ -239,7 +251,7 @@ function createApp(backend: LocalBackend): Hono<RequestVariables> {
     if (envelope.statusCode === 500) {
       backend.logger.error(messageWithoutValues(error), { path: context.req.path });
     }
-    return context.json(envelope, envelope.statusCode);
+    return context.json(envelope, envelope.statusCode, retryHeaders(envelope.statusCode));
   });
   return app;
 }

@@ -1,18 +1,17 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { sessionOf } from "../../src/server/http/identity.ts";
-import { Database } from "../../src/server/database/client.ts";
+import type { Database } from "../../src/server/database/client.ts";
 import { superuserOnly } from "../../src/server/database/extensions/bundles.ts";
 import { DatabaseError } from "../../src/server/http/api_error.ts";
-import { LogFile, Logger } from "../../src/server/logs/log_file.ts";
+import { openTestDatabase } from "../support/database.ts";
 
 describe("extensions", () => {
   let dataDir: string;
   let database: Database;
   const owner = sessionOf({ role: "project_admin" });
   const open = () => {
-    const logger = new Logger(new LogFile(`${dataDir}/log`), () => new Date());
-    database = new Database({ dataDir, logger, statementTimeout: 60_000 });
+    database = openTestDatabase(dataDir, 60_000);
   };
   const value = async (expression: string) =>
     (await database.query(`SELECT ${expression} AS value`, [], owner)).rows[0]!.value;

@@ -1,9 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { sessionOf } from "../../src/server/http/identity.ts";
-import { Database } from "../../src/server/database/client.ts";
+import type { Database } from "../../src/server/database/client.ts";
 import { DatabaseError } from "../../src/server/http/api_error.ts";
-import { LogFile, Logger } from "../../src/server/logs/log_file.ts";
+import { openTestDatabase } from "../support/database.ts";
 
 const alice = "11111111-1111-4111-8111-111111111111";
 
@@ -16,8 +16,7 @@ describe("the tables that InsForge manages", () => {
 
   beforeAll(async () => {
     dataDir = await Deno.makeTempDir();
-    const logger = new Logger(new LogFile(`${dataDir}/log`), () => new Date());
-    database = new Database({ dataDir, logger, statementTimeout: 30_000 });
+    database = openTestDatabase(dataDir);
   });
   afterAll(async () => {
     await database.close();

@@ -43,8 +43,8 @@ describe("message reader", () => {
         count: (tag) => heard.push(tag),
         emptyQuery: () => heard.push("empty"),
         fail: () => heard.push("fail"),
-        ready: () => heard.push("ready"),
         notify: () => heard.push("notify"),
+        ready: () => heard.push("ready"),
       });
       const piece = new Uint8Array(size);
       for (let start = 0; start < answer.length; start += size) {

@@ -1,9 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { sessionOf } from "../../src/server/http/identity.ts";
-import { Database } from "../../src/server/database/client.ts";
+import type { Database } from "../../src/server/database/client.ts";
 import { DatabaseError } from "../../src/server/http/api_error.ts";
-import { LogFile, Logger } from "../../src/server/logs/log_file.ts";
+import { openTestDatabase } from "../support/database.ts";
 
 const alice = "11111111-1111-4111-8111-111111111111";
 const bob = "22222222-2222-4222-8222-222222222222";
@@ -18,8 +18,7 @@ describe("roles", () => {
 
   beforeAll(async () => {
     dataDir = await Deno.makeTempDir();
-    const logger = new Logger(new LogFile(`${dataDir}/log`), () => new Date());
-    database = new Database({ dataDir, logger, statementTimeout: 30_000 });
+    database = openTestDatabase(dataDir);
     const statements = [
       `INSERT INTO auth.users (id, email) VALUES ('${alice}', 'a@example.com'), ('${bob}', 'b@example.com')`,
       `CREATE TABLE notes (id serial PRIMARY KEY, owner uuid REFERENCES auth.users (id), text text)`,
@@ -157,8 +156,7 @@ describe("transactions", () => {
   let database: Database;
   beforeAll(async () => {
     dataDir = await Deno.makeTempDir();
-    const logger = new Logger(new LogFile(`${dataDir}/log`), () => new Date());
-    database = new Database({ dataDir, logger, statementTimeout: 30_000 });
+    database = openTestDatabase(dataDir);
     await database.query("CREATE TABLE public.t (n int UNIQUE DEFERRABLE INITIALLY DEFERRED)");
   });
   afterAll(async () => {

@@ -12,6 +12,8 @@ describe("the wire protocol", () => {
   const at = (user: string, password: string) =>
     `postgres://${user}:${password}@127.0.0.1:${backend.postgresPort}/postgres`;
 
+  const waiting = () => backend.database.engine.activity().waiting;
+
   beforeAll(async () => {
     backend = await startBackend({ postgresPorts: [0] });
     const path = "/api/metadata/database-password";
@@ -90,6 +92,73 @@ describe("the wire protocol", () => {
     // deno-lint-ignore no-explicit-any
     (client as any).connection.stream.destroy();
     assertEquals(await backend.sql("SELECT 1 AS n"), [{ n: 1 }]);
+  });
+
+  it("drops a statement whose client goes away before its turn", async () => {
+    const clients = await Promise.all([1, 2].map(async () => {
+      const client = new pg.Client({ connectionString: url });
+      client.on("error", () => {});
+      await client.connect();
+      return client;
+    }));
+    const [holder, waiter] = clients;
+    await holder!.query("BEGIN");
+    waiter!.query("INSERT INTO words VALUES (4, 'unwanted')").catch(() => {});
+    await eventually(() => Promise.resolve(waiting() === 1));
+    // deno-lint-ignore no-explicit-any
+    (waiter as any).connection.stream.destroy();
+    await eventually(() => Promise.resolve(waiting() === 0));
+    await holder!.end();
+    assertEquals(await backend.sql("SELECT * FROM words WHERE id = 4"), []);
+  });
+
+  it("tells a client that waits for its turn what it waits for", async () => {
+    const [holder, waiter] = await Promise.all([1, 2].map(async () => {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      return client;
+    }));
+    const told = Promise.withResolvers<string>();
+    waiter!.on("notice", ({ message }: { message?: string }) => told.resolve(message!));
+    await holder!.query("BEGIN /* held */");
+    const answer = waiter!.query("SELECT 1 AS n");
+    assertMatch(
+      await told.promise,
+      /waits for another statement \(BEGIN ?\) that has run for \d+ s/,
+    );
+    await holder!.query("COMMIT");
+    assertEquals((await answer).rows, [{ n: 1 }]);
+    await Promise.all([holder!.end(), waiter!.end()]);
+  });
+
+  it("brings notifications to the clients that listen, whoever sends them", async () => {
+    const listener = new pg.Client({ connectionString: url });
+    const heard: string[] = [];
+    listener.on(
+      "notification",
+      ({ channel, payload }: { channel: string; payload?: string }) =>
+        heard.push(`${channel}: ${payload}`),
+    );
+    await listener.connect();
+    await listener.query("LISTEN news");
+    const sql = postgres(url, { max: 1, onnotice: () => {} });
+    const other: string[] = [];
+    const { unlisten } = await sql.listen("Other", (payload) => other.push(payload));
+    await sql.notify("news", "from postgres");
+    await sql.notify("Other", "to itself");
+    await backend.sql("NOTIFY news, 'from HTTP'");
+    await listener.query("NOTIFY \"Other\", 'from pg'");
+    const expected = ["news: from postgres", "news: from HTTP"];
+    await eventually(() => Promise.resolve(heard.length === 2 && other.length === 2));
+    assertEquals([heard, other], [expected, ["to itself", "from pg"]]);
+    await unlisten();
+    await listener.query("UNLISTEN news");
+    await sql.notify("news", "unheard");
+    await sql.notify("Other", "unheard");
+    assertEquals((await listener.query("SELECT 1 AS n")).rows, [{ n: 1 }]);
+    assertEquals([heard.length, other.length], [2, 2]);
+    await listener.end();
+    await sql.end();
   });
 
   it("has no address to tell while clients are not answered", async () => {

@@ -1,5 +1,7 @@
 import { fromFileUrl } from "@std/path";
 import { type RunningServer, startServer } from "../../src/server/server.ts";
+import type { EngineWish } from "../../src/server/database/engine_options.ts";
+import { findPostgres } from "../../src/shared/postgres/programs.ts";
 import type { NpmConfig } from "../../src/shared/packages/npm_config.ts";
 import { requireSilentLogs } from "./secrets.ts";
 
@@ -12,6 +14,7 @@ export interface TestBackend {
   apiKey: string;
   anonKey: string;
   dataDir: string;
+  database: RunningServer["database"];
   /** Everything that it answers. */
   routes: RunningServer["routes"];
   /**
@@ -41,6 +44,12 @@ export interface TestResponse {
   body: any;
 }
 
+/** `INSFORGE_TEST_ENGINE=postgres` runs the tests on an installed PostgreSQL instead of PGlite. */
+export const TEST_ENGINE: EngineWish | undefined =
+  Deno.env.get("INSFORGE_TEST_ENGINE") === "postgres"
+    ? { kind: "postgres", programs: findPostgres({ env: (name) => Deno.env.get(name) }) }
+    : undefined;
+
 export interface TestBackendOptions {
   /** A directory that is there already, such as that of a server before. */
   dataDir?: string;
@@ -51,6 +60,8 @@ export interface TestBackendOptions {
   strict?: boolean;
   /** How models are reached. */
   ai?: { url?: string; echo?: boolean };
+  /** Which PostgreSQL is beneath; that of {@link TEST_ENGINE}, unless given. */
+  engine?: EngineWish;
   /** Ports for clients of PostgreSQL. */
   postgresPorts?: number[];
   /** The command line that functions run by; the checkout's, unless given. */
@@ -71,10 +82,11 @@ export async function startBackend(options: TestBackendOptions = {}): Promise<Te
     ports: [0],
     version: "0.0.0-test",
     self: CHECKOUT,
+    engine: TEST_ENGINE,
     ...options,
     dataDir,
   });
-  const { url, port, postgresPort, apiKey, anonKey, routes } = server;
+  const { url, port, postgresPort, apiKey, anonKey, routes, database } = server;
 
   const request: TestBackend["request"] = async (
     method,
@@ -110,6 +122,7 @@ export async function startBackend(options: TestBackendOptions = {}): Promise<Te
     apiKey,
     anonKey,
     dataDir,
+    database,
     routes,
     request,
     async sql(query, { params, unrestricted } = {}) {

@@ -10,7 +10,9 @@ import type { Context } from "../../cli/context.ts";
 import type { AiOptions } from "./ai_options.ts";
 import { FileError, NetworkError, OperationError } from "../../core/errors.ts";
 
+/** Milliseconds within which a server answers, that may have to fetch PostgreSQL first. */
 const START_TIMEOUT_MS = 30_000;
+const FETCH_TIMEOUT_MS = 300_000;
 const STOP_TIMEOUT_MS = 10_000;
 const POLL_MS = 25;
 const ANSWER_TIMEOUT_MS = 2_000;
@@ -29,6 +31,10 @@ export interface StartOptions {
   readonly ephemeral?: boolean;
   /** Whether it ends with this process, however that ends. */
   readonly bound?: boolean;
+  /** The PostgreSQL to run; that of the data directory unless given. */
+  readonly engine?: string;
+  /** The PostgreSQL to use, with its password. */
+  readonly databaseUrl?: string;
 }
 
 /** The local backend that keeps its data in one folder. */
@@ -94,7 +100,8 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
     find,
     async start(options) {
       let server = spawnServer(launch.self, dataDir, options);
-      const deadline = clock.now().getTime() + START_TIMEOUT_MS;
+      const patience = options.engine === "postgres" ? FETCH_TIMEOUT_MS : START_TIMEOUT_MS;
+      const deadline = clock.now().getTime() + patience;
       while (clock.now().getTime() < deadline) {
         const failure = server.failure();
         if (failure && failure.code !== IN_USE) throw failure;
@@ -108,7 +115,7 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
         await clock.sleep(POLL_MS, signal);
       }
       throw new OperationError(
-        `The local backend was not ready within ${START_TIMEOUT_MS / 1000} s.`,
+        `The local backend was not ready within ${patience / 1000} s.`,
         "LOCAL_START_FAILED",
         { hint: "Run `insforge local serve` to see why." },
       );
@@ -151,7 +158,7 @@ interface SpawnedServer {
 function spawnServer(
   self: readonly string[],
   dataDir: string,
-  { port, postgres, strict, ai, ephemeral, bound }: StartOptions,
+  { port, postgres, strict, ai, ephemeral, bound, engine, databaseUrl }: StartOptions,
 ): SpawnedServer {
   const [program, ...args] = self;
   const child = new Deno.Command(program!, {
@@ -169,7 +176,10 @@ function spawnServer(
       ...(ai?.echo ? ["--ai-echo"] : []),
       ...(ephemeral ? ["--ephemeral"] : []),
       ...(bound ? ["--bound"] : []),
+      ...(engine === undefined ? [] : ["--engine", engine]),
     ],
+    // Other users of the machine see arguments.
+    env: databaseUrl === undefined ? {} : { INSFORGE_DATABASE_URL: databaseUrl },
     stdin: bound ? "piped" : "null",
     stdout: "null",
     stderr: "piped",

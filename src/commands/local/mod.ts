@@ -24,7 +24,7 @@ export const local: Group = {
         hosts: ["any"],
         read: ["project link", "./.insforge/local", "--data-dir", "program", "npm configuration"],
         write: ["./.insforge/local", "--data-dir", "package cache"],
-        run: ["this program"],
+        run: ["this program", "PostgreSQL"],
       },
       load: async () => (await import("./serve.ts")).serve,
     },

@@ -1,10 +1,17 @@
-import { Command } from "@cliffy/command";
+import { Command, EnumType } from "@cliffy/command";
 import { eraseDataDir } from "./erase.ts";
 import { placeOf } from "../../files/typed_path.ts";
 import { localDataFolder } from "../../config/paths.ts";
 import { aiOptions } from "./ai_options.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { OperationError } from "../../core/errors.ts";
+import {
+  DATABASE_URL_HELP,
+  databaseUrlOf,
+  ENGINE_HELP,
+  type EngineName,
+  ENGINES,
+} from "./engine_options.ts";
 import { portOption } from "../../cli/options.ts";
 import { escapeLine } from "../../terminal/escape.ts";
 import { npmSurroundings } from "../../invocation/function_sources.ts";
@@ -22,6 +29,8 @@ interface Sent {
 
 interface Options {
   port?: number;
+  engine?: EngineName;
+  databaseUrl?: string;
   postgres?: boolean;
   strict?: boolean;
   dataDir?: string;
@@ -35,6 +44,9 @@ interface Options {
 export const serve = (run: Run) =>
   new Command()
     .option("--port <port:integer>", "The port to listen on (default: 7130 or the next free one).")
+    .type("engine", new EnumType(ENGINES))
+    .option("--engine <name:engine>", ENGINE_HELP)
+    .option("--database-url <url:string>", DATABASE_URL_HELP)
     .option("--no-postgres", "Do not answer clients of PostgreSQL on a port of their own.")
     .option("--ai-url <url:string>", "Ask the models of this OpenAI-compatible address.")
     .option("--ai-echo", "Answer what asks a model with an echo of it, for tests.")
@@ -57,6 +69,11 @@ async function runServe(context: Context, options: Options): Promise<Result> {
   await serve({
     dataDir,
     port,
+    engine: {
+      kind: options.engine,
+      url: databaseUrlOf(context, options),
+      programs: launch.postgres,
+    },
     postgres: options.postgres,
     strict: options.strict,
     version: launch.version,

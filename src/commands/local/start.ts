@@ -1,14 +1,23 @@
-import { Command } from "@cliffy/command";
+import { Command, EnumType } from "@cliffy/command";
 import { linkLocal } from "./link_directory.ts";
 import { openLocalBackend } from "./backend_process.ts";
 import { aiOptions } from "./ai_options.ts";
 import type { Context, Run } from "../../cli/context.ts";
+import {
+  DATABASE_URL_HELP,
+  databaseUrlOf,
+  ENGINE_HELP,
+  type EngineName,
+  ENGINES,
+} from "./engine_options.ts";
 import { portOption } from "../../cli/options.ts";
 import type { Result } from "../../terminal/present.ts";
 import { facts, success } from "../../terminal/view.ts";
 
 interface Options {
   port?: number;
+  engine?: EngineName;
+  databaseUrl?: string;
   postgres?: boolean;
   strict?: boolean;
   dataDir?: string;
@@ -20,18 +29,23 @@ interface Options {
 export const start = (run: Run) =>
   new Command()
     .option("--port <port:integer>", "The port to listen on (default: 7130 or the next free one).")
+    .type("engine", new EnumType(ENGINES))
+    .option("--engine <name:engine>", ENGINE_HELP)
+    .option("--database-url <url:string>", DATABASE_URL_HELP)
     .option("--no-postgres", "Do not answer clients of PostgreSQL on a port of their own.")
     .option("--ai-url <url:string>", "Ask the models of this OpenAI-compatible address.")
     .option("--ai-echo", "Answer what asks a model with an echo of it, for tests.")
     .option("--strict", "Answer as InsForge does also where that is a defect.")
     .option("--data-dir <path:string>", "Where the data is kept (default: .insforge/local).")
     .example("Start it", "insforge local start")
+    .example("Over a PostgreSQL server", "insforge local start --engine postgres")
     .action(run(runStart));
 
 /** Starts the backend unless it runs, waits until it answers and links the directory. */
 async function runStart(context: Context, options: Options): Promise<Result> {
   const wanted = portOption(options.port);
   const ai = aiOptions(options);
+  const databaseUrl = databaseUrlOf(context, options);
   const backend = openLocalBackend(context, options.dataDir);
   const running = await backend.find();
   using progress = context.progress("Starting the local backend");
@@ -40,6 +54,8 @@ async function runStart(context: Context, options: Options): Promise<Result> {
     postgres: options.postgres,
     strict: options.strict,
     ai,
+    engine: options.engine,
+    databaseUrl,
   });
   const displaced = await linkLocal(context, {
     url: state.url,

@@ -25,13 +25,14 @@ async function runStatus(
       view: text("The local backend is not running. Start it with `insforge local start`."),
     };
   }
-  const { url, port, postgresPort, pid, startedAt, version } = state;
+  const { url, port, postgresPort, engine = "PGlite", pid, startedAt, version } = state;
   return {
     data: {
       status: "running",
       url,
       port,
       postgresPort,
+      engine,
       pid,
       startedAt,
       version,
@@ -40,6 +41,7 @@ async function runStatus(
     view: facts([
       ["Status", "running"],
       ["Address", url],
+      ["Engine", engine],
       ["PostgreSQL", postgresPort ? `127.0.0.1:${postgresPort}` : "off"],
       ["Started", formatDate(startedAt, context.terminal)],
       ["Process", pid],

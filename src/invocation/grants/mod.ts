@@ -16,6 +16,7 @@ import {
   npmConfigVariables,
 } from "../../shared/packages/npm_config.ts";
 import { pagerCommand } from "../../terminal/pager.ts";
+import { programsIn } from "../../shared/postgres/programs.ts";
 import type { LaunchFacts } from "../launch_facts.ts";
 import { partialPath } from "../../files/temporary_paths.ts";
 
@@ -105,6 +106,8 @@ function programsOf(program: Program, launch: LaunchFacts): string[] {
       return [launch.self[0]!];
     case "typed command":
       return launch.invocation.operands.slice(0, 1);
+    case "PostgreSQL":
+      return launch.postgres ? programsIn(launch.postgres.folder) : [];
     case "new executable":
       return [partialPath(Deno.realPathSync(Deno.execPath()))];
     case "deno":

@@ -48,6 +48,7 @@ export type Program =
   | "browser opener"
   | "this program"
   | "typed command"
+  | "PostgreSQL"
   | "new executable"
   | "deno"
   | "pager"

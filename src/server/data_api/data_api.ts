@@ -63,13 +63,14 @@ export class DataApi {
       keepsSchema: !mayChangeSchema,
     };
     const settings = settingsOf(context, preferences);
+    const database = this.#database.until(context.req.raw.signal);
     try {
       if (preferences.get("tx") === "rollback" && !readOnly) {
-        const { rows } = await this.#database.runAndRollBack(statement, session);
+        const { rows } = await database.runAndRollBack(statement, session);
         return read(rows);
       }
       const statements = [settings, ...guessed ? [explained(guessed)] : [], statement];
-      const results = await this.#database.run(statements, session);
+      const results = await database.run(statements, session);
       const outcome = read(results.at(-1)!.rows);
       return guessed ? { ...outcome, total: guessOf(results[1]!.rows) } : outcome;
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { PostgrestError } from "../../shared/contract/error_body.ts";
-import { ApiError, DatabaseError, toEnvelope } from "../http/api_error.ts";
+import { ApiError, DatabaseError, retryHeaders, toEnvelope } from "../http/api_error.ts";
 
 /** A refusal of the data API itself, in PostgREST's shape (contract sections 6.4 and 6.5). */
 export class DataApiError extends Error {
@@ -26,7 +26,7 @@ export class DataApiError extends Error {
 export function answerError(error: Error, context: Context): Response {
   if (error instanceof ApiError) {
     const envelope = toEnvelope(error);
-    return context.json(envelope, envelope.statusCode);
+    return context.json(envelope, envelope.statusCode, retryHeaders(envelope.statusCode));
   }
   if (error instanceof DataApiError) {
     const { code, message, details, hint } = error;

@@ -1,6 +1,6 @@
 import { protocol } from "@electric-sql/pglite";
 import { concatBytes } from "../http/bytes.ts";
-import type { Field } from "./messages.ts";
+import type { Field, Notification } from "./messages.ts";
 
 /** Who hears what PostgreSQL says. */
 export interface MessageTarget {
@@ -12,7 +12,7 @@ export interface MessageTarget {
   fail(error: WireError): void;
   ready(): void;
   /** Something was published that this session listens for. */
-  notify(channel: string, payload: string): void;
+  notify(notification: Notification): void;
 }
 
 /** An error as it travels. */
@@ -110,12 +110,10 @@ export class MessageReader {
         return this.#target.emptyQuery();
       case "error":
         return this.#target.fail(message as unknown as WireError);
+      case "notification":
+        return this.#target.notify(message as unknown as Notification);
       case "readyForQuery":
         return this.#target.ready();
-      case "notification": {
-        const { channel, payload } = message as { name: string; channel: string; payload: string };
-        return this.#target.notify(channel, payload);
-      }
     }
   }
 }

@@ -31,7 +31,8 @@ export type WorkerRequestBody =
   | { op: "begin"; session: SessionOptions }
   | { op: "step"; statement: StatementInput; as?: "server" | "owner" }
   | { op: "commit" }
-  | { op: "rollback" }
+  | { op: "rollback"; channels?: readonly string[] }
+  | { op: "listen"; channels: readonly string[] }
   | { op: "parse"; sql: string }
   | { op: "raw"; bytes: Uint8Array<ArrayBuffer> }
   | { op: "close" };
@@ -70,9 +71,6 @@ export interface RawResult {
   earlier: EarlierRows[];
 }
 
-/** Hears what is published on the channels that a session listens to, once it is committed. */
-export type NotificationListener = (channel: string, payload: string) => void;
-
 /** A failed statement, in the words of PostgreSQL. */
 export interface PostgresErrorFields {
   message: string;
@@ -91,15 +89,23 @@ export interface PostgresErrorFields {
   statement?: number;
 }
 
+/** A notification of PostgreSQL's: `NOTIFY channel, payload`. */
+export interface Notification {
+  /** The process that sent it. */
+  readonly processId: number;
+  readonly channel: string;
+  readonly payload: string;
+}
+
 /**
  * What the worker answers; `started` comes before the answer to what has a limit of time, and any
  * number of `bytes` before that to `raw`. `ready` and `failed` come once, unasked, when the database
- * is open or cannot be opened; `notification` comes whenever something was published.
+ * is open or cannot be opened; `notified` comes whenever something was published.
  */
 export type WorkerReply =
   | { type: "ready" }
-  | { type: "notification"; channel: string; payload: string }
   | { type: "failed"; message: string }
+  | { type: "notified"; notification: Notification }
   | { type: "started"; id: number }
   | { type: "results"; id: number; results: RawResult[] }
   | { type: "statements"; id: number; statements: SqlStatement[] }

@@ -7,12 +7,12 @@ import { readPrepared } from "../../files/prepared_files.ts";
 import { preparedArchive, unpackDirectory } from "./prepared.ts";
 import { applySchema } from "./schema/mod.ts";
 import { markNew, markOnDisk, onDiskUntil, syncAll } from "./on_disk.ts";
-import { Session } from "./session.ts";
+import { PgliteSession } from "./pglite_session.ts";
 import { SyncedFiles } from "./synced_files.ts";
 
 /** A database that answers. */
 export interface OpenDatabase {
-  readonly session: Session;
+  readonly session: PgliteSession;
   /**
    * Waits until what PostgreSQL has committed outlives a power failure, with all that it rests on.
    */
@@ -43,7 +43,7 @@ export async function openDatabase(
   removeIfPresent(`${directory}/postmaster.pid`);
   const known = onDiskUntil(directory);
   const files = new SyncedFiles(directory, known, fence);
-  const session = new Session(await openFiles(files, directory, await program));
+  const session = new PgliteSession(await openFiles(files, directory, await program));
   files.recovered();
   await applySchema(session);
   if (known) markOnDisk(directory, start);

@@ -15,7 +15,7 @@ import { withAdvice } from "./extensions/unavailable.ts";
 import { type OpenDatabase, openDatabase } from "./open.ts";
 import { loadPackedPglite } from "./packed_pglite.ts";
 import { PostgresCrash, PostgresError } from "./postgres_error.ts";
-import type { Session } from "./session.ts";
+import type { PgliteSession } from "./pglite_session.ts";
 import { SqlSyntaxError } from "../../shared/sql/parser.ts";
 import { parseStatements } from "./statements.ts";
 import { encodeStrictly } from "./wire_values.ts";
@@ -24,7 +24,7 @@ import { Upkeep } from "./upkeep.ts";
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 
 let database: OpenDatabase;
-let session: Session;
+let session: PgliteSession;
 let decision: Int32Array;
 
 function reply(message: WorkerReply, transfer: Transferable[] = []): void {
@@ -36,41 +36,6 @@ function mayCommit(): boolean {
   return Atomics.compareExchange(decision, 0, GATE.running, GATE.committing) === GATE.running;
 }
 
-async function commit(): Promise<void> {
-  await session.settle();
-  if (mayCommit()) await session.commit();
-  else await session.rollback();
-}
-
-async function commitOrRollBack(): Promise<void> {
-  try {
-    await commit();
-  } catch (error) {
-    if (error instanceof PostgresError) await session.rollback();
-    throw error;
-  }
-}
-
-async function inTransaction(request: WorkerRequest & { op: "run" }): Promise<RawResult[]> {
-  const results: RawResult[] = [];
-  let done = 0;
-  try {
-    await session.begin(request.session);
-    for (const statement of request.statements) {
-      const result = await session.run(statement);
-      results.push(result);
-      done += result.rowCounts.length;
-    }
-    await commit();
-    return results;
-  } catch (error) {
-    if (!(error instanceof PostgresError)) throw error;
-    await session.rollback();
-    error.fields.statement = done + (error.fields.statement ?? 0);
-    throw error;
-  }
-}
-
 async function step(statement: StatementInput, as?: "server" | "owner"): Promise<RawResult> {
   if (as === "server") return await session.runOwn(statement);
   return as === "owner" ? await session.runAsOwner(statement) : await session.run(statement);
@@ -79,7 +44,7 @@ async function step(statement: StatementInput, as?: "server" | "owner"): Promise
 async function perform(request: WorkerRequest): Promise<RawResult[]> {
   switch (request.op) {
     case "run":
-      return await inTransaction(request);
+      return await session.transact(request.statements, request.session, mayCommit);
     case "bare":
       return [await session.runBare(request.statement, request.session)];
     case "begin":
@@ -88,9 +53,10 @@ async function perform(request: WorkerRequest): Promise<RawResult[]> {
     case "step":
       return [await step(request.statement, request.as)];
     case "commit":
-      await commitOrRollBack();
+      await session.finish(mayCommit);
       return [];
     case "rollback":
+      if (request.channels) session.channels = request.channels;
       await session.rollback();
       return [];
     case "raw":
@@ -98,6 +64,10 @@ async function perform(request: WorkerRequest): Promise<RawResult[]> {
         request.bytes,
         (bytes) => reply({ type: "bytes", id: request.id, bytes }, [bytes.buffer]),
       );
+      return [];
+    case "listen":
+      session.channels = request.channels;
+      await session.reset();
       return [];
     case "close":
       await session.pglite.close();
@@ -158,9 +128,7 @@ async function open(...opening: Parameters<typeof openDatabase>): Promise<void> 
   try {
     database = await openDatabase(...opening);
     session = database.session;
-    session.onNotification = (channel, payload) =>
-      reply({ type: "notification", channel, payload });
-    await session.listen();
+    session.onNotification = (notification) => reply({ type: "notified", notification });
   } catch (error) {
     return reply({
       type: "failed",
@@ -173,7 +141,8 @@ async function open(...opening: Parameters<typeof openDatabase>): Promise<void> 
   const inTurn = (work: () => Promise<void>) => void (turn = turn.then(work));
   scope.onmessage = ({ data }: MessageEvent<WorkerRequest>) => {
     inTurn(() => answer(data));
-    inTurn(() => upkeep.afterRequest(inTurn));
+    // In the middle of a conversation it would discard what the client has prepared.
+    if (data.op !== "raw") inTurn(() => upkeep.afterRequest(inTurn));
   };
   reply({ type: "ready" });
 }

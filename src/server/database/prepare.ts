@@ -4,7 +4,7 @@ import { writeFileAtomically } from "../../files/atomic.ts";
 import { openPglite } from "./pglite.ts";
 import { packDirectory, preparedArchive } from "./prepared.ts";
 import { applySchema } from "./schema/mod.ts";
-import { Session } from "./session.ts";
+import { PgliteSession } from "./pglite_session.ts";
 import { SyncedFiles } from "./synced_files.ts";
 
 /** Makes the archive that a first start unpacks, unless it is there. @returns where it lies */
@@ -14,7 +14,7 @@ export async function prepareDatabase(): Promise<URL> {
   const scratch = await Deno.makeTempDir({ prefix: "insforge-pgdata-" });
   try {
     const pglite = await openPglite(new SyncedFiles(`${scratch}/data`), undefined);
-    await applySchema(new Session(pglite));
+    await applySchema(new PgliteSession(pglite));
     // The log of all that is of no more use, and would only make the archive larger.
     await pglite.exec("SELECT pg_switch_wal(); CHECKPOINT");
     await pglite.close();

@@ -20,11 +20,17 @@ export function rawSql({ database }: LocalBackend): Area {
   return new Hono<RequestVariables>()
     .post("/", async (context) => {
       const request = await parseBody(context, rawSQLRequestSchema);
-      return send(context, ...await execute(database, request, adminSession));
+      return send(
+        context,
+        ...await execute(database.until(context.req.raw.signal), request, adminSession),
+      );
     })
     .post("/unrestricted", async (context) => {
       const request = await parseBody(context, rawSQLRequestSchema);
-      return send(context, ...await execute(database, request, SUPERUSER_SESSION));
+      return send(
+        context,
+        ...await execute(database.until(context.req.raw.signal), request, SUPERUSER_SESSION),
+      );
     });
 }
 

@@ -3,7 +3,7 @@ import { MessageReader, type MessageTarget, type WireError } from "./message_rea
 import type {
   EarlierRows,
   Field,
-  NotificationListener,
+  Notification,
   PostgresErrorFields,
   RawResult,
 } from "./messages.ts";
@@ -17,7 +17,6 @@ const CHUNK_LENGTH = 1024 * 1024;
 /** Collects PostgreSQL's answer to one statement; rows become JSON as they arrive. */
 export class ResultReader implements MessageTarget {
   readonly #messages = new MessageReader(this);
-  readonly #onNotification: NotificationListener;
   #columns: { prefix: string; index: number; encode: Encoder }[] = [];
   #fields: Field[] = [];
   #rowCounts: (number | null)[] = [];
@@ -33,9 +32,11 @@ export class ResultReader implements MessageTarget {
   #size = 0;
   #text = "[";
   #first = true;
+  readonly #hear: (notification: Notification) => void;
 
-  constructor(onNotification: NotificationListener = () => {}) {
-    this.#onNotification = onNotification;
+  /** @param hear told of notifications that come among the answers */
+  constructor(hear: (notification: Notification) => void = () => {}) {
+    this.#hear = hear;
   }
 
   /** Takes the next bytes of the answer; they may change once it returns. */
@@ -73,16 +74,16 @@ export class ResultReader implements MessageTarget {
     };
   }
 
+  notify({ processId, channel, payload }: Notification): void {
+    this.#hear({ processId, channel, payload });
+  }
+
   emptyQuery(): void {
     this.#answered = true;
   }
 
   ready(): void {
     this.#complete = true;
-  }
-
-  notify(channel: string, payload: string): void {
-    this.#onNotification(channel, payload);
   }
 
   #startStatement(): void {

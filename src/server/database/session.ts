@@ -1,57 +1,20 @@
-import { type PGlite, protocol } from "@electric-sql/pglite";
+import { protocol } from "@electric-sql/pglite";
 import { concatBytes } from "../http/bytes.ts";
-import type {
-  NotificationListener,
-  RawResult,
-  SessionOptions,
-  StatementInput,
-} from "./messages.ts";
-import { NotificationTap } from "./notification_tap.ts";
+import type { Notification } from "./messages.ts";
+import type { RawResult, SessionOptions, StatementInput } from "./messages.ts";
 import { PostgresError } from "./postgres_error.ts";
 import { ResultReader } from "./result_reader.ts";
 import { parameterText } from "./wire_values.ts";
 
 const { serialize } = protocol;
 
-/** Where `realtime.messages` says that there is a new one. */
-const REALTIME_CHANNEL = "realtime_message";
-const LISTEN_SQL = `LISTEN ${REALTIME_CHANNEL}`;
-
-/** The superuser's number in every PostgreSQL. */
-const SUPERUSER = 10;
-const FREE = 0;
 /**
- * `SECURITY_LOCAL_USERID_CHANGE`: `role` and `session_authorization` cannot be set, by any means.
- */
-const CONFINED = 1;
-
-/** The functions of PostgreSQL that PGlite exports for its extensions. */
-interface UserContext {
-  _GetUserId(): number;
-  _SetUserIdAndSecContext(user: number, context: number): void;
-}
-
-/**
- * One PostgreSQL session over PGlite, spoken to in the wire protocol so that values keep their
- * exact text.
+ * One PostgreSQL session, spoken to in the wire protocol so that values keep their exact text.
  *
- * PGlite has one session, and the superuser owns it. A caller's SQL runs confined: as its role, in
- * the state in which PostgreSQL runs a SECURITY DEFINER function, where nothing that SQL can say
- * leads to another role. Only calls from here confine and release, never a statement.
+ * A caller's SQL runs confined: as its role, in a state in which nothing that SQL can say leads to
+ * another one. How that is done is the engine's.
  */
-export class Session {
-  readonly #tap = new NotificationTap(REALTIME_CHANNEL, (...told) => this.onNotification(...told));
-
-  constructor(readonly pglite: PGlite) {}
-
-  /** Told of every message of realtime that is committed. */
-  onNotification: NotificationListener = () => {};
-
-  /** Begins to hear of realtime's messages; each end of a transaction renews it. */
-  async listen(): Promise<void> {
-    await this.run({ sql: LISTEN_SQL });
-  }
-
+export abstract class Session {
   /** Opens a transaction as the given role; without one for the server's own statements. */
   async begin({ role, claims, readOnly }: SessionOptions): Promise<void> {
     const parts = [readOnly ? "BEGIN READ ONLY" : "BEGIN"];
@@ -64,52 +27,60 @@ export class Session {
     }
     if (role) parts.push(`SET LOCAL ROLE ${role}`);
     await this.run({ sql: parts.join(";") });
-    if (role) this.#confine();
+    if (role) this.confine();
   }
 
   /**
-   * Fires what is deferred, so that nothing of the caller's is left to run inside COMMIT itself.
+   * Runs statements in one transaction, all or nothing.
+   * @param mayCommit asked when nothing is left to do but that
    */
-  async settle(): Promise<void> {
-    await this.run({ sql: "SET CONSTRAINTS ALL IMMEDIATE" });
-  }
-
-  /**
-   * Runs a statement of the server's own inside a caller's transaction: as the superuser, whatever
-   * was set before.
-   */
-  async runOwn(statement: StatementInput): Promise<RawResult> {
-    const caller = this.#users._GetUserId();
-    this.#release();
+  async transact(
+    statements: readonly StatementInput[],
+    options: SessionOptions,
+    mayCommit: () => boolean,
+  ): Promise<RawResult[]> {
+    const results: RawResult[] = [];
+    let done = 0;
     try {
-      await this.run({ sql: "SET LOCAL search_path = pg_catalog" });
-      return await this.run(statement);
-    } finally {
-      if (caller !== SUPERUSER) this.#users._SetUserIdAndSecContext(caller, CONFINED);
+      await this.begin(options);
+      for (const statement of statements) {
+        const result = await this.run(statement);
+        results.push(result);
+        done += result.rowCounts.length;
+      }
+      await this.#settleAndCommit(mayCommit);
+      return results;
+    } catch (error) {
+      if (!(error instanceof PostgresError)) throw error;
+      await this.rollback();
+      error.fields.statement = done + (error.fields.statement ?? 0);
+      throw error;
     }
   }
 
-  /**
-   * Runs a statement as the project's owner inside a transaction of the server's own: one that
-   * fires triggers of the owner's.
-   */
-  async runAsOwner(statement: StatementInput): Promise<RawResult> {
-    await this.run({ sql: "SET LOCAL search_path TO DEFAULT; SET LOCAL ROLE project_admin" });
-    this.#confine();
-    const result = await this.run(statement);
-    this.#release();
-    await this.run({ sql: "SET LOCAL ROLE NONE; SET LOCAL search_path = pg_catalog" });
-    return result;
+  /** Ends a transaction, undone where it cannot be committed. @throws {PostgresError} */
+  async finish(mayCommit: () => boolean): Promise<void> {
+    try {
+      await this.#settleAndCommit(mayCommit);
+    } catch (error) {
+      if (error instanceof PostgresError) await this.rollback();
+      throw error;
+    }
   }
 
-  async commit(): Promise<void> {
+  /** Whether COMMIT itself runs outside of the confinement, and so must find nothing to run. */
+  protected abstract readonly commitsUnconfined: boolean;
+
+  async #settleAndCommit(mayCommit: () => boolean): Promise<void> {
+    if (this.commitsUnconfined) await this.run({ sql: "SET CONSTRAINTS ALL IMMEDIATE" });
+    if (!mayCommit()) return await this.rollback();
     await this.run({ sql: "COMMIT" });
-    await this.#reset();
+    await this.reset();
   }
 
   async rollback(): Promise<void> {
     await this.run({ sql: "ROLLBACK" });
-    await this.#reset();
+    await this.reset();
   }
 
   /** Runs one statement outside any transaction, for those that refuse to be in one. */
@@ -121,50 +92,25 @@ export class Session {
       }
       if (role) {
         await this.run({ sql: `SET ROLE ${role}` });
-        this.#confine();
+        this.confine();
       } else await this.run({ sql: "SET search_path = pg_catalog" });
       return await this.run(statement);
     } finally {
-      await this.#reset();
+      await this.reset();
     }
   }
 
-  get #users(): UserContext {
-    return this.pglite.Module as unknown as UserContext;
-  }
-
-  /** From here on only {@link #release} leads back; the superuser's own SQL is not confined. */
-  #confine(): void {
-    const user = this.#users._GetUserId();
-    if (user !== SUPERUSER) this.#users._SetUserIdAndSecContext(user, CONFINED);
-  }
-
-  #release(): void {
-    this.#users._SetUserIdAndSecContext(SUPERUSER, FREE);
-  }
+  /**
+   * Runs a statement of the server's own inside a caller's transaction: as the superuser, whatever
+   * was set before.
+   */
+  abstract runOwn(statement: StatementInput): Promise<RawResult>;
 
   /**
-   * Undoes whatever the caller's SQL left on the session: role, settings, temporary tables, locks,
-   * prepared statements.
+   * Runs a statement as the project's owner inside a transaction of the server's own: one that
+   * fires triggers of the owner's.
    */
-  async #reset(): Promise<void> {
-    this.#release();
-    await this.run({ sql: "DISCARD ALL" });
-    // In single-user mode DISCARD ALL leaves the first as it finds it; the second it ends.
-    await this.run({ sql: `SET SESSION AUTHORIZATION postgres; ${LISTEN_SQL}` });
-  }
-
-  /** Passes messages of the wire protocol through, and what PostgreSQL says to them as it comes. */
-  async pass(bytes: Uint8Array, onAnswer: (bytes: Uint8Array<ArrayBuffer>) => void): Promise<void> {
-    await this.pglite.execProtocolRawStream(bytes, {
-      syncToFs: false,
-      // The memory that it lies in is used again.
-      onRawData: (answer) => {
-        const rest = this.#tap.take(answer.slice());
-        if (rest.length) onAnswer(rest);
-      },
-    });
-  }
+  abstract runAsOwner(statement: StatementInput): Promise<RawResult>;
 
   /**
    * Runs a text: one statement, or without parameters several, of which the last one's rows are
@@ -175,15 +121,36 @@ export class Session {
   async run({ sql, params }: StatementInput): Promise<RawResult> {
     // PostgreSQL would read the text up to there.
     if (sql.includes("\0")) throw new PostgresError(NUL_ERROR);
-    const reader = new ResultReader((...told) => this.onNotification(...told));
-    // PGlite counts half a surrogate pair as fewer bytes than it writes for it.
+    const reader = new ResultReader((notification) => this.hear(notification));
+    // Half a surrogate pair has other lengths in different encoders.
     const text = sql.toWellFormed();
-    await this.pglite.execProtocolRawStream(
+    await this.exchange(
       params?.length ? extendedQuery(text, params) : serialize.query(text),
-      { syncToFs: false, onRawData: (bytes) => reader.read(bytes) },
+      (bytes) => reader.read(bytes),
     );
     return reader.finish();
   }
+
+  /**
+   * Sends messages and resolves when PostgreSQL waits for the next one.
+   * @param onAnswer takes what it says; the bytes may change once it returns
+   */
+  protected abstract exchange(
+    message: Uint8Array,
+    onAnswer: (bytes: Uint8Array) => void,
+  ): Promise<void>;
+
+  /** From here on only {@link reset} leads back to another role. */
+  protected abstract confine(): void;
+
+  /**
+   * Undoes whatever the caller's SQL left on the session: role, settings, temporary tables, locks,
+   * prepared statements.
+   */
+  abstract reset(): Promise<void>;
+
+  /** Told of notifications that come among the answers. */
+  protected abstract hear(notification: Notification): void;
 }
 
 const NUL_ERROR = {
@@ -203,6 +170,7 @@ function extendedQuery(sql: string, params: readonly unknown[]): Uint8Array {
   return concatBytes(parts);
 }
 
-function literal(text: string): string {
+/** A text as SQL writes it. */
+export function literal(text: string): string {
   return ` E'${text.replace(/[\\']/g, "\\$&")}'`;
 }

@@ -1,5 +1,5 @@
 import type { OpenDatabase } from "./open.ts";
-import type { Session } from "./session.ts";
+import type { PgliteSession } from "./pglite_session.ts";
 
 /** Bytes of write-ahead log that a crash may leave to be replayed. */
 const MAX_LOG_BYTES = 64 * 1024 * 1024;
@@ -19,7 +19,7 @@ const LONGEST_WITHOUT_VACUUM_MS = 60_000;
  * with fresh statistics for the planner.
  */
 export class Upkeep {
-  readonly #session: Session;
+  readonly #session: PgliteSession;
   readonly #checkpointed: OpenDatabase["checkpointed"];
   #requests = 0;
   #lookedAt = performance.now();

@@ -87,6 +87,11 @@ export function toEnvelope(error: unknown): ErrorEnvelope & { statusCode: ErrorS
   return { error: "INTERNAL_ERROR", message, statusCode: 500 };
 }
 
+/** What goes with an answer that says to come again: in how many seconds. */
+export function retryHeaders(status: number): Record<string, string> {
+  return status === 503 ? { "retry-after": "2" } : {};
+}
+
 function databaseEnvelope(
   fields: PostgresErrorFields,
 ): ErrorEnvelope & { statusCode: ErrorStatus } {

@@ -14,7 +14,9 @@ const CLEANING_MS = 60 * 60 * 1000;
 export function realtime(backend: LocalBackend): Area {
   const { database, jobs, hub } = backend;
   const delivery = new Delivery(backend, hub);
-  database.onNotification((_channel, id) => delivery.add(id));
+  jobs.run("Listening for messages", async () => {
+    await database.engine.listen("realtime_message", ({ payload }) => delivery.add(payload));
+  });
   jobs.every("Removing old messages", CLEANING_MS, () => removeOldMessages(database));
 
   return new Hono<RequestVariables>()

@@ -20,7 +20,7 @@ export class CronJobs {
   #due = new Map<string, { readonly job: CronJob; at: Date | undefined }>();
   readonly #running = new Set<string>();
   /** How many turns the database had taken when the jobs were last read: an idle one is not asked. */
-  #turnsSeen = -1;
+  #turnsSeen: number | undefined;
 
   constructor(backend: Pick<LocalBackend, "database" | "jobs" | "clock" | "logger">) {
     this.#backend = backend;
@@ -32,9 +32,10 @@ export class CronJobs {
 
   async #tick(): Promise<void> {
     const { database, jobs, clock } = this.#backend;
-    if (database.turns !== this.#turnsSeen) {
+    const { engine } = database;
+    if (engine.turns === undefined || engine.turns !== this.#turnsSeen) {
       await this.#read();
-      this.#turnsSeen = database.turns;
+      this.#turnsSeen = engine.turns;
     }
     const now = clock();
     for (const entry of this.#due.values()) {

@@ -9,8 +9,12 @@ export const STATE_FILES = {
   server: "server.json",
   /** API key, anon key and signing secret, mode 0600. */
   keys: "keys.json",
-  /** The PostgreSQL data directory. */
+  /** The data directory of PGlite. */
   postgres: "postgres",
+  /** The PostgreSQL that the data are in, where it is not PGlite; {@link EngineState} as JSON. */
+  engine: "engine.json",
+  /** The data directory of a PostgreSQL server of the backend's own. */
+  cluster: "cluster",
   /** What earlier versions locked beside the database. */
   postgresLock: "postgres.lock",
   /** Room on the disk for the next start. */
@@ -38,9 +42,8 @@ export function isImmutable(path: string): boolean {
 
 /** Whether these are the names in a local backend's data directory. */
 export function isDataDir(names: readonly string[]): boolean {
-  return [STATE_FILES.lock, STATE_FILES.keys, STATE_FILES.postgres].every((name) =>
-    names.includes(name)
-  );
+  return [STATE_FILES.lock, STATE_FILES.keys].every((name) => names.includes(name)) &&
+    [STATE_FILES.postgres, STATE_FILES.engine].some((name) => names.includes(name));
 }
 
 /** Whether a local backend puts something of this name into its data directory. */
@@ -49,6 +52,14 @@ export function isDataDirEntry(name: string): boolean {
   // Files that are being written have a name in front of an ending of their own.
   return names.includes(name) || /^\.?[a-z.-]+\.[\da-f]{8,}\.(tmp|insforge-new)$/.test(name);
 }
+
+/**
+ * Which PostgreSQL a data directory's data are in, where it is not PGlite: a server of its own, or
+ * the one at an address. Mode 0600.
+ */
+export type EngineState =
+  | { readonly engine: "postgres"; readonly password: string }
+  | { readonly engine: "url"; readonly url: string };
 
 /** First port a local backend tries. */
 export const DEFAULT_PORT = 7130;
@@ -68,6 +79,8 @@ export interface ServerState {
   url: string;
   /** Where clients of PostgreSQL are answered; absent when they are not. */
   postgresPort?: number;
+  /** The PostgreSQL beneath; a user and an address where it is somebody else's. */
+  engine?: string;
   /** ISO time in UTC. */
   startedAt: string;
   version: string;

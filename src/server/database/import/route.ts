@@ -16,9 +16,12 @@ export function importRoute({ database }: LocalBackend): Area {
   return new Hono<RequestVariables>().post("/", async (context) => {
     const { file, truncate } = await readForm(context);
     const sql = await readSql(file);
-    const { tables, rowsImported, warnings } = await importSql(database, sql, adminSession, {
-      truncate,
-    });
+    const { tables, rowsImported, warnings } = await importSql(
+      database.until(context.req.raw.signal),
+      sql,
+      adminSession,
+      { truncate },
+    );
     const body: ImportDatabaseResponse = {
       success: true,
       message: "The SQL file was imported",

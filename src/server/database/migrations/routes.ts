@@ -80,7 +80,8 @@ async function record(
      RETURNING version, name, statements, created_at AS "createdAt"`,
     [version, name, statements.map(({ text }) => text)],
   );
-  return rows[0]!;
+  const [migration] = rows;
+  return { ...migration!, createdAt: new Date(migration!.createdAt).toISOString() };
 }
 
 /** Marks that a trial is over; it takes the transaction back. */

@@ -5,7 +5,13 @@
  * project_admin is a member, and triggers take back what that gives too much.
  */
 export const MANAGED_TABLES_SQL = `
-CREATE ROLE insforge_managed NOLOGIN;
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'insforge_managed') THEN
+    CREATE ROLE insforge_managed NOLOGIN;
+  END IF;
+END
+$$;
 GRANT insforge_managed TO project_admin;
 -- Foreign keys act as the owner of their table.
 GRANT USAGE ON SCHEMA payments, realtime, storage TO insforge_managed;

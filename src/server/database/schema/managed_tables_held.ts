@@ -63,7 +63,9 @@ BEGIN
         HINT = 'Policies, row-level security and grants can be changed there, and nothing else.';
     END IF;
     IF to_regprocedure('system.stays_with_its_owner()') IS NULL OR
-      (SELECT count(*) FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass
+      (SELECT count(*) FROM pg_shdepend
+        WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND refclassid = 'pg_authid'::regclass
         AND refobjid = 'insforge_managed'::regrole AND deptype = 'o')
       <> (SELECT count(*) + 1 FROM system.managed_tables) THEN
       RAISE insufficient_privilege USING MESSAGE = 'what belongs to insforge_managed stays as it is';

@@ -2,7 +2,7 @@ import type { Session } from "../session.ts";
 import { APP_ACCESS_SQL } from "./app_access.ts";
 import { AUTH_SQL } from "./auth.ts";
 import { DEPLOYMENTS_SQL } from "./deployments.ts";
-import { EXTENSIONS_SQL } from "./extensions.ts";
+import { EXTENSIONS_SQL, SERVER_EXTENSIONS_SQL } from "./extensions.ts";
 import { FUNCTIONS_SQL } from "./functions.ts";
 import { MANAGED_TABLES_SQL } from "./managed_tables.ts";
 import { MANAGED_TABLES_HELD_SQL } from "./managed_tables_held.ts";
@@ -14,15 +14,26 @@ import { REALTIME_SQL } from "./realtime.ts";
 import { REALTIME_MESSAGES_SQL } from "./realtime_messages.ts";
 import { ROLES_SQL } from "./roles.ts";
 import { SCHEDULES_SQL } from "./schedules.ts";
+import { SERVER_SQL } from "./postgres_server.ts";
 import { SIGN_IN_SQL } from "./sign_in.ts";
 import { STORAGE_SQL } from "./storage.ts";
 import { SYSTEM_SQL } from "./system.ts";
+
+/** What PostgreSQL is beneath. */
+type EngineKind = "pglite" | "postgres";
+
+interface Step {
+  readonly name: string;
+  readonly sql: string;
+  /** What a PostgreSQL server is told instead. */
+  readonly onPostgres?: string;
+}
 
 /**
  * The internal schemas, in the order in which they are applied, each once and under its name for
  * ever: what has been released is never edited, a later change is a new entry.
  */
-const STEPS: readonly { name: string; sql: string }[] = [
+const STEPS: readonly Step[] = [
   { name: "roles", sql: ROLES_SQL },
   { name: "system", sql: SYSTEM_SQL },
   { name: "auth", sql: AUTH_SQL },
@@ -39,9 +50,12 @@ const STEPS: readonly { name: string; sql: string }[] = [
   { name: "payments_razorpay", sql: RAZORPAY_SQL },
   { name: "managed_tables", sql: MANAGED_TABLES_SQL },
   { name: "mail", sql: MAIL_SQL },
-  { name: "extensions", sql: EXTENSIONS_SQL },
+  { name: "extensions", sql: EXTENSIONS_SQL, onPostgres: SERVER_EXTENSIONS_SQL },
   { name: "managed_tables_held", sql: MANAGED_TABLES_HELD_SQL },
 ];
+
+/** What the backend needs of a PostgreSQL server beside the schemas. */
+const SERVER_STEP: Step = { name: "postgres_server", sql: SERVER_SQL };
 
 /** A text that changes whenever the internal schemas do. */
 export function schemaFingerprint(): string {
@@ -49,12 +63,17 @@ export function schemaFingerprint(): string {
 }
 
 /** Applies the steps that this database has not seen, each in a transaction of its own. */
-export async function applySchema(session: Session): Promise<void> {
+export async function applySchema(
+  session: Session,
+  engine: EngineKind = "pglite",
+): Promise<void> {
   const applied = await appliedSteps(session);
-  for (const { name, sql } of STEPS) {
+  const steps = engine === "pglite" ? STEPS : [...STEPS, SERVER_STEP];
+  for (const { name, sql, onPostgres } of steps) {
     if (applied.has(name)) continue;
+    const text = engine === "pglite" ? sql : onPostgres ?? sql;
     await session.run({
-      sql: `BEGIN; ${sql}; INSERT INTO system.local_schema VALUES ('${name}'); COMMIT`,
+      sql: `BEGIN; ${text}; INSERT INTO system.local_schema VALUES ('${name}'); COMMIT`,
     });
   }
 }

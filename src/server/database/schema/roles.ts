@@ -1,10 +1,21 @@
 /** Roles, internal schemas and who may do what by default (contract section 16.5). */
 export const ROLES_SQL = `
-CREATE ROLE anon NOLOGIN;
-CREATE ROLE authenticated NOLOGIN;
-CREATE ROLE project_admin NOLOGIN BYPASSRLS;
+-- Roles are the whole cluster's: on a PostgreSQL server another project may have made them.
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'anon') THEN
+    CREATE ROLE anon NOLOGIN;
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'authenticated') THEN
+    CREATE ROLE authenticated NOLOGIN;
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'project_admin') THEN
+    CREATE ROLE project_admin NOLOGIN BYPASSRLS;
+  END IF;
+  EXECUTE format('GRANT CREATE ON DATABASE %I TO project_admin', current_database());
+END
+$$;
 
-GRANT CREATE ON DATABASE postgres TO project_admin;
 GRANT ALL ON SCHEMA public TO project_admin;
 GRANT USAGE ON SCHEMA public TO anon, authenticated;
 

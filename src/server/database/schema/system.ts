@@ -39,7 +39,7 @@ BEGIN
       END, c.oid::regclass)
     FROM pg_class c
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
-      AND c.relowner = 10
+      AND c.relowner = 'postgres'::regrole
       AND NOT EXISTS (
         SELECT FROM pg_depend d
         WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
@@ -48,7 +48,7 @@ BEGIN
     UNION ALL
     SELECT format('ALTER ROUTINE %s OWNER TO project_admin', p.oid::regprocedure)
     FROM pg_proc p
-    WHERE p.pronamespace = 'public'::regnamespace AND p.proowner = 10 AND p.prokind <> 'a'
+    WHERE p.pronamespace = 'public'::regnamespace AND p.proowner = 'postgres'::regrole AND p.prokind <> 'a'
       AND NOT EXISTS (
         SELECT FROM pg_depend d
         WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
@@ -57,7 +57,7 @@ BEGIN
     SELECT format('ALTER %s %s OWNER TO project_admin',
       CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, t.oid::regtype)
     FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid
-    WHERE t.typnamespace = 'public'::regnamespace AND t.typowner = 10
+    WHERE t.typnamespace = 'public'::regnamespace AND t.typowner = 'postgres'::regrole
       AND (t.typtype IN ('e', 'd', 'r') OR t.typtype = 'c' AND c.relkind = 'c')
       AND NOT EXISTS (
         SELECT FROM pg_depend d

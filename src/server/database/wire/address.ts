@@ -2,8 +2,15 @@ import { ApiError } from "../../http/api_error.ts";
 import { sha256Hex } from "../../keys/digest.ts";
 import type { LocalBackend } from "../../services.ts";
 
-/** The password of the user `postgres`: it comes of the API key, and does not lead back to it. */
-export async function databasePassword({ keys }: Pick<LocalBackend, "keys">): Promise<string> {
+/**
+ * The password of the database's user: on PGlite it comes of the API key, and does not lead back to
+ * it.
+ */
+export async function databasePassword(
+  { keys, database }: Pick<LocalBackend, "keys" | "database">,
+): Promise<string> {
+  const { address } = database.engine;
+  if (address) return address.password;
   return (await sha256Hex(`postgres:${keys.apiKey}`)).slice(0, 32);
 }
 
@@ -11,7 +18,7 @@ export async function databasePassword({ keys }: Pick<LocalBackend, "keys">): Pr
  * Where clients of PostgreSQL connect, the password masked (contract section 5.2).
  * @throws {ApiError} 404 when they are not answered
  */
-export function databaseAddress({ postgresPort }: LocalBackend) {
+export function databaseAddress({ postgresPort, database: { engine } }: LocalBackend) {
   if (!postgresPort) {
     throw new ApiError(
       404,
@@ -25,8 +32,9 @@ export function databaseAddress({ postgresPort }: LocalBackend) {
     port: postgresPort,
     database: "postgres",
     user: "postgres",
-    password: "********",
     sslmode: "disable",
+    ...engine.address,
+    password: "********",
   };
   const { host, port, database, user, password, sslmode } = parameters;
   const connectionURL =

@@ -2,6 +2,8 @@
 export class AnswerFollower {
   /** Of `ReadyForQuery`: `I` outside a transaction, `T` in one, `E` in one that failed. */
   status: "I" | "T" | "E" = "I";
+  /** Whether the last thing said was that it is ready. */
+  isReady = false;
   #header: number[] = [];
   #left = 0;
 
@@ -12,6 +14,7 @@ export class AnswerFollower {
         if (this.#header.length === 5) this.#left = this.#length() - 4;
       } else {
         if (this.#header[0] === ready) this.status = String.fromCharCode(bytes[at]!) as "I";
+        this.isReady = this.#header[0] === ready;
         const taken = Math.min(this.#left, bytes.length - at);
         this.#left -= taken;
         at += taken;

@@ -1,8 +1,12 @@
-import { DatabaseError } from "../../http/api_error.ts";
-import { cancelled, type Conversation, type Database } from "../client.ts";
+import { ApiError, DatabaseError } from "../../http/api_error.ts";
+import type { Database } from "../client.ts";
+import { cancelled } from "../ended.ts";
+import type { Notification } from "../messages.ts";
+import type { Conversation, PgliteEngine } from "../pglite_engine.ts";
 import { AnswerFollower } from "./answers.ts";
 import { gatherRows, readsRows, rowsWanted, withoutRowsWanted } from "./copy_in.ts";
-import { errorFrame, type Frame, frame, FrameReader, idle } from "./frames.ts";
+import { errorFrame, type Frame, frame, FrameReader, idle, noticeFrame, textOf } from "./frames.ts";
+import { Listening } from "./listening.ts";
 import { SessionState } from "./session_state.ts";
 
 /** Milliseconds that a transaction may wait for its client, while everybody else waits for it. */
@@ -11,12 +15,16 @@ const IDLE_IN_TRANSACTION_MS = 60_000;
 /** Milliseconds that a client has to say who it is, PostgreSQL's `authentication_timeout`. */
 const GREETING_MS = 60_000;
 
+/** Milliseconds of waiting after which a client is told what it waits for. */
+const UNTOLD_WAIT_MS = 1000;
+
 /** The messages after which PostgreSQL has to be heard: query, sync, flush, function call, copy data, its end. */
 const ENDS_OF_BATCH = "QSHFdcf";
 
 /** What a connection needs of whoever accepts it. */
 export interface Desk {
   readonly database: Database;
+  readonly engine: PgliteEngine;
   /** Whether this is the password of the user `postgres`. */
   isPassword(text: string): Promise<boolean>;
   /** Ends what another connection runs, if the key is its own. */
@@ -35,13 +43,17 @@ export class WireConnection {
   #answers = new AnswerFollower();
   #upcoming: Promise<Frame | undefined> | undefined;
   #conversation: Conversation | undefined;
-  /** What it waits for its turn with is not wanted any more. */
-  #isCancelled = false;
+  readonly #listening: Listening;
+  /** Gives the place in the queue up. */
+  #wait = new AbortController();
+  /** What was heard while an answer was under way, and comes behind it. */
+  #heard: Notification[] | undefined;
 
   constructor(desk: Desk, socket: Deno.Conn, processId: number) {
     this.#desk = desk;
     this.#socket = socket;
     this.processId = processId;
+    this.#listening = new Listening(desk.engine, (notification) => this.#tell(notification));
     this.#reader = new FrameReader(socket.readable as ReadableStream<Uint8Array<ArrayBuffer>>);
     this.#writer = (socket.writable as WritableStream<Uint8Array<ArrayBuffer>>).getWriter();
   }
@@ -60,6 +72,7 @@ export class WireConnection {
       }
     } finally {
       clearTimeout(tooLong);
+      this.#listening.close();
       this.close();
     }
   }
@@ -67,7 +80,7 @@ export class WireConnection {
   /** Ends what runs, or waits for its turn, if something does. */
   cancel(): void {
     if (this.#conversation) this.#conversation.cancel();
-    else this.#isCancelled = true;
+    else this.#wait.abort();
   }
 
   close(): void {
@@ -126,26 +139,59 @@ export class WireConnection {
   }
 
   async #converse(): Promise<void> {
+    const { engine } = this.#desk;
     for (let first = await this.#next(); first; first = await this.#next()) {
       const began = first;
-      this.#isCancelled = false;
+      const { signal } = this.#wait = new AbortController();
+      const notice = setTimeout(() => this.#sayWhy(), UNTOLD_WAIT_MS);
+      this.#leaveWhenGone();
+      this.#heard = [];
       try {
-        await this.#desk.database.converse((conversation) => this.#turn(conversation, began));
+        await engine.converse({ sql: sqlOf(began), signal }, async (conversation) => {
+          clearTimeout(notice);
+          await this.#turn(conversation, began);
+          this.#listening.settle();
+        });
       } catch (error) {
-        if (!(error instanceof DatabaseError)) throw error;
+        if (!(error instanceof DatabaseError || error instanceof ApiError)) throw error;
         // What ended the session, such as being cancelled; the next turn has a new one.
-        await this.#send(errorFrame(error.fields));
+        await this.#send(errorFrame(fieldsOf(error)));
         await this.#send(idle);
         this.#answers = new AnswerFollower();
       } finally {
+        clearTimeout(notice);
         this.#conversation = undefined;
+        const heard = this.#heard ?? [];
+        this.#heard = undefined;
+        for (const notification of heard) this.#tell(notification);
       }
     }
   }
 
+  /** Tells a client that waits for its turn what it waits for. */
+  #sayWhy(): void {
+    const reason = this.#desk.engine.waitReason();
+    if (reason) this.#send(noticeFrame(`this statement ${reason}`));
+  }
+
+  /** A client that goes away while it waits for its turn gives it up. */
+  #leaveWhenGone(): void {
+    const { signal } = this.#wait;
+    this.#upcoming ??= this.#reader.next();
+    this.#upcoming.catch(() => undefined).then((message) => {
+      if (!message && !signal.aborted) this.#wait.abort();
+    });
+  }
+
+  #tell(notification: Notification): void {
+    const { processId, channel, payload } = notification;
+    if (this.#heard) this.#heard.push(notification);
+    else this.#send(frame("A", processId, channel, payload));
+  }
+
   /** Has the session until no transaction is open. */
   async #turn(conversation: Conversation, first: Frame): Promise<void> {
-    if (this.#isCancelled) throw new DatabaseError(cancelled);
+    if (this.#wait.signal.aborted) throw new DatabaseError(cancelled);
     this.#conversation = conversation;
     const aside = (bytes: Uint8Array<ArrayBuffer> | undefined) =>
       bytes && conversation.pass(bytes, () => {});
@@ -153,6 +199,7 @@ export class WireConnection {
     let batch: Uint8Array<ArrayBuffer>[] = [];
     for (let message: Frame | undefined = first; message; message = await this.#nextInTime()) {
       await aside(this.#state.before(message));
+      this.#listening.note(sqlOf(message));
       batch.push(message.bytes);
       const reading = readsRows(message);
       if (reading === "among others") throw copyAmongOthers;
@@ -254,6 +301,16 @@ const fixed: readonly [string, string][] = [
   ["is_superuser", "on"],
   ["session_authorization", "postgres"],
 ];
+
+/** The SQL of a message that has some. */
+function sqlOf(message: Frame): string | undefined {
+  return "QP".includes(message.type) ? textOf(message) : undefined;
+}
+
+function fieldsOf(error: DatabaseError | ApiError) {
+  if (error instanceof DatabaseError) return error.fields;
+  return { sqlstate: "53300", message: error.message, hint: error.nextActions };
+}
 
 function isGone(error: unknown): boolean {
   return error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted ||

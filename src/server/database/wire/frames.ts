@@ -109,5 +109,10 @@ export function errorFrame(
   return frame("E", ...fields, new Uint8Array(1));
 }
 
+/** A `NoticeResponse`. */
+export function noticeFrame(message: string): Uint8Array<ArrayBuffer> {
+  return frame("N", "SNOTICE", "VNOTICE", "C00000", `M${message}`, new Uint8Array(1));
+}
+
 /** `ReadyForQuery` outside a transaction. */
 export const idle: Uint8Array<ArrayBuffer> = frame("Z", new TextEncoder().encode("I"));

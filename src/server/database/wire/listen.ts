@@ -2,6 +2,7 @@ import type { LocalBackend } from "../../services.ts";
 import { timingSafeEqual } from "node:crypto";
 import { listen } from "../../http/listen.ts";
 import { sha256Hex } from "../../keys/digest.ts";
+import type { PgliteEngine } from "../pglite_engine.ts";
 import { databasePassword } from "./address.ts";
 import { WireConnection } from "./connection.ts";
 
@@ -21,6 +22,7 @@ export interface WireServer {
  */
 export function listenForClients(
   { database, keys, logger }: Pick<LocalBackend, "database" | "keys" | "logger">,
+  engine: PgliteEngine,
   ports: Iterable<number>,
 ): WireServer {
   const listener = listen(ports);
@@ -28,7 +30,8 @@ export function listenForClients(
   let lastProcess = 0;
   const desk = {
     database,
-    isPassword: async (text: string) => isSame(text, await databasePassword({ keys })),
+    engine,
+    isPassword: async (text: string) => isSame(text, await databasePassword({ keys, database })),
     cancel(processId: number, key: number) {
       const connection = connections.get(processId);
       if (connection?.key === key) connection.cancel();

@@ -1,0 +1,68 @@
+import { readFileIfPresent } from "../../files/read_file.ts";
+import { writeFileAtomically } from "../../files/atomic.ts";
+import { type EngineState, STATE_FILES } from "../../shared/contract/state.ts";
+import type { Engine } from "./engine.ts";
+import type { EngineOptions, EngineWish } from "./engine_options.ts";
+import { PgliteEngine } from "./pglite_engine.ts";
+
+/** The data directory holds data of another PostgreSQL than the one that is wanted. */
+export class EngineMismatch extends Error {
+  override name = "EngineMismatch";
+}
+
+/**
+ * The engine of a data directory, which remembers it.
+ * @throws {EngineMismatch} when another one is wanted than its data are in
+ */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const { dataDir, wish = {} } = options;
+  const state = await chosen(dataDir, wish);
+  if (!state) return new PgliteEngine(options);
+  // Only whoever chose it loads it.
+  const { openServer } = await import("./postgres/open_server.ts");
+  return openServer(state, options);
+}
+
+/** @returns undefined for PGlite */
+async function chosen(
+  dataDir: string,
+  { kind, url }: EngineWish,
+): Promise<EngineState | undefined> {
+  const path = `${dataDir}/${STATE_FILES.engine}`;
+  const known = await readState(path);
+  const wanted = url === undefined ? kind : "url";
+  if (!known && wanted !== undefined && wanted !== "pglite") {
+    if (await exists(`${dataDir}/${STATE_FILES.postgres}`)) throw mismatch(dataDir, "PGlite");
+    const state: EngineState = url === undefined
+      ? { engine: "postgres", password: crypto.getRandomValues(new Uint8Array(16)).toHex() }
+      : { engine: "url", url };
+    await writeFileAtomically(path, JSON.stringify(state));
+    return state;
+  }
+  if (known && wanted !== undefined && wanted !== known.engine) {
+    throw mismatch(dataDir, known.engine === "url" ? "the PostgreSQL of an address" : "PostgreSQL");
+  }
+  if (known?.engine !== "url" || url === undefined || url === known.url) return known;
+  // The same one under another address, such as one with a new password.
+  const moved: EngineState = { engine: "url", url };
+  await writeFileAtomically(path, JSON.stringify(moved));
+  return moved;
+}
+
+async function readState(path: string): Promise<EngineState | undefined> {
+  const text = await readFileIfPresent(path);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${path} is damaged, and says where the data are`);
+  }
+}
+
+function mismatch(dataDir: string, engine: string): EngineMismatch {
+  return new EngineMismatch(`The data in ${dataDir} are ${engine}'s, and stay with it`);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(() => true, () => false);
+}

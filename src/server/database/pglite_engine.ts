@@ -1,0 +1,269 @@
+import type { Logger } from "../logs/log_file.ts";
+import { SqlSyntaxError } from "../../shared/sql/parser.ts";
+import { isDiskFull } from "../http/api_error.ts";
+import type { EngineOptions } from "./engine_options.ts";
+import type { BorrowedSession, Borrower, Engine } from "./engine.ts";
+import type { Notification } from "./messages.ts";
+import { PgliteWorker } from "./pglite_worker.ts";
+import type { SqlStatement } from "./statements.ts";
+import { type Activity, TurnQueue, type TurnRequest } from "./turns.ts";
+
+/** Milliseconds that a statement of the wire protocol may take, which its client can cancel. */
+const CONVERSATION_TIMEOUT_MS = 60 * 60 * 1000;
+/** Milliseconds that parsing, and what the server does between the turns of callers, may take. */
+const OWN_TIMEOUT_MS = 30_000;
+/** Milliseconds within which a statement ends by itself rather than with the whole PGlite. */
+const CANCEL_GRACE_MS = 250;
+
+/** The session, for somebody who speaks the wire protocol. */
+export interface Conversation {
+  /** Passes whole messages on; resolves when PostgreSQL waits for the next one. */
+  pass(
+    bytes: Uint8Array<ArrayBuffer>,
+    onAnswer: (bytes: Uint8Array<ArrayBuffer>) => void,
+  ): Promise<void>;
+  /** Ends what runs: it was not committed, and `pass` throws. */
+  cancel(): void;
+}
+
+type PgliteOptions = Pick<EngineOptions, "dataDir" | "logger" | "makeRoom" | "strict">;
+
+/**
+ * PostgreSQL as WebAssembly. It computes in a worker of its own, one request at a time, so that a
+ * long statement blocks no other part of the server. A statement that runs out of time takes its
+ * worker with it: a new one opens the files again, recovers what was committed, and goes on with
+ * the requests that waited.
+ */
+export class PgliteEngine implements Engine {
+  readonly name = "PGlite";
+  readonly address = undefined;
+  readonly #dataDir: string;
+  readonly #logger: Logger;
+  readonly #strict: boolean;
+  readonly #makeRoom: PgliteOptions["makeRoom"];
+  readonly #queue = new TurnQueue(1);
+  readonly #listeners = new Map<string, Set<(notification: Notification) => void>>();
+  #worker: PgliteWorker | undefined;
+  /** Takes the place of a worker that is about to run out of time. */
+  #standby: PgliteWorker | undefined;
+  #opening: Promise<PgliteWorker> | undefined;
+  #isClosing = false;
+  #turns = 0;
+  #changes = 0;
+
+  constructor({ dataDir, logger, makeRoom, strict = false }: PgliteOptions) {
+    this.#dataDir = dataDir;
+    this.#logger = logger;
+    this.#strict = strict;
+    this.#makeRoom = makeRoom;
+  }
+
+  get turns(): number {
+    return this.#turns;
+  }
+
+  get changes(): number {
+    return this.#changes;
+  }
+
+  activity(): Activity {
+    return this.#queue.activity();
+  }
+
+  /** What a caller waits for who has no turn yet. */
+  waitReason(): string {
+    return this.#queue.reason();
+  }
+
+  async open(): Promise<void> {
+    await this.#ensureOpen();
+  }
+
+  async lend<T>(
+    { session, timeout, sql, signal, keepsSchema }: Borrower,
+    body: (session: BorrowedSession) => Promise<T>,
+  ): Promise<T> {
+    return await this.#exclusive({ sql, signal }, async (worker) => {
+      if (!keepsSchema) this.#changes++;
+      let timer: number | undefined;
+      const cancel = () => timer = setTimeout(() => worker.cancel(), CANCEL_GRACE_MS);
+      signal?.addEventListener("abort", cancel);
+      try {
+        return await body(borrowed(worker, session, timeout));
+      } finally {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", cancel);
+      }
+    });
+  }
+
+  /**
+   * Lets a client of the wire protocol have the session for itself until `body` is done; then
+   * whatever it left there is taken back, a transaction too. Everybody else waits meanwhile.
+   */
+  async converse<T>(
+    request: TurnRequest,
+    body: (conversation: Conversation) => Promise<T>,
+  ): Promise<T> {
+    return await this.#exclusive(request, async (worker) => {
+      this.#changes++;
+      try {
+        return await body({
+          pass: (bytes, onAnswer) =>
+            worker.call({ op: "raw", bytes }, CONVERSATION_TIMEOUT_MS, onAnswer).then(() => {}),
+          cancel: () => worker.cancel(),
+        });
+      } finally {
+        const end = { op: "rollback", channels: this.#channels() } as const;
+        if (!worker.death) await worker.results(end, OWN_TIMEOUT_MS);
+      }
+    });
+  }
+
+  async parse(sql: string): Promise<SqlStatement[]> {
+    return await this.#exclusive({}, async (worker) => {
+      const answer = await worker.call({ op: "parse", sql }, OWN_TIMEOUT_MS);
+      if (answer.type === "syntax") throw new SqlSyntaxError(answer.message, answer.position);
+      if (answer.type === "statements") return answer.statements;
+      throw new TypeError(`Unexpected answer of the database worker: ${answer.type}`);
+    });
+  }
+
+  async listen(
+    channel: string,
+    hear: (notification: Notification) => void,
+  ): Promise<() => void> {
+    const stop = this.subscribe(channel, hear);
+    await this.#tellChannels();
+    return stop;
+  }
+
+  /** {@link listen} for whoever converses: it counts from the end of the conversation on. */
+  subscribe(channel: string, hear: (notification: Notification) => void): () => void {
+    const hearers = this.#listeners.get(channel) ?? new Set();
+    hearers.add(hear);
+    this.#listeners.set(channel, hearers);
+    return () => {
+      hearers.delete(hear);
+      if (hearers.size > 0 || this.#listeners.get(channel) !== hearers) return;
+      this.#listeners.delete(channel);
+      this.#tellChannels().catch(() => {});
+    };
+  }
+
+  async close(patience: number): Promise<void> {
+    this.#isClosing = true;
+    const reason = new Error("The server is shutting down");
+    const timer = setTimeout(() => this.#worker?.kill(reason), patience);
+    await this.#queue.idle();
+    clearTimeout(timer);
+    this.#dismissStandby();
+    const worker = this.#worker;
+    if (!worker) return;
+    if (!worker.death) {
+      await worker.opened.then(() => worker.results({ op: "close" }, patience)).catch(() => {});
+      worker.kill(reason);
+    }
+    await worker.ended;
+  }
+
+  #tellChannels(): Promise<void> {
+    return this.#exclusive({}, async (worker) => {
+      await worker.results({ op: "listen", channels: this.#channels() }, OWN_TIMEOUT_MS);
+    });
+  }
+
+  #channels(): string[] {
+    return [...this.#listeners.keys()];
+  }
+
+  #hear(notification: Notification): void {
+    for (const hear of this.#listeners.get(notification.channel) ?? []) hear(notification);
+  }
+
+  #exclusive<T>(request: TurnRequest, body: (worker: PgliteWorker) => Promise<T>): Promise<T> {
+    return this.#queue.take(request, async () => {
+      const worker = await this.#ensureOpen();
+      this.#turns++;
+      try {
+        return await body(worker);
+      } finally {
+        if (worker.death) this.#restart(worker.death);
+        else this.#dismissStandby();
+      }
+    });
+  }
+
+  #ensureOpen(): Promise<PgliteWorker> {
+    if (this.#isClosing) return Promise.reject(new Error("The server is shutting down"));
+    if (!this.#opening || this.#worker?.death) this.#opening = this.#start();
+    return this.#opening;
+  }
+
+  async #start(): Promise<PgliteWorker> {
+    const worker = this.#nextWorker();
+    try {
+      await worker.opened;
+      const channels = this.#channels();
+      if (channels.length > 0) await worker.results({ op: "listen", channels }, OWN_TIMEOUT_MS);
+      return worker;
+    } catch (error) {
+      const message = `The database does not open: ${(error as Error).message}`;
+      worker.kill(new Error(message));
+      if (isDiskFull(message) && await this.#makeRoom?.()) return await this.#start();
+      throw new Error(message);
+    }
+  }
+
+  /** Opens the files in a new worker, once the one before does not change them any more. */
+  #nextWorker(): PgliteWorker {
+    const next = this.#standby ?? this.#newWorker();
+    this.#standby = undefined;
+    const before = this.#worker;
+    this.#worker = next;
+    if (before) before.ended.then(() => next.open());
+    else next.open();
+    return next;
+  }
+
+  #newWorker(): PgliteWorker {
+    return new PgliteWorker(
+      { dataDir: this.#dataDir, strict: this.#strict },
+      (notification) => this.#hear(notification),
+      () => void (this.#standby ??= this.#newWorker()),
+    );
+  }
+
+  #dismissStandby(): void {
+    this.#standby?.kill(new Error("It is not needed"));
+    this.#standby = undefined;
+  }
+
+  /** Opens the files again at once: recovery has begun when the next request comes. */
+  #restart(reason: Error): void {
+    if (this.#isClosing) return;
+    this.#logger.warn("Restarting the database", { reason: reason.message });
+    this.#ensureOpen().catch((error) => this.#logger.error(error.message));
+  }
+}
+
+function borrowed(
+  worker: PgliteWorker,
+  session: Borrower["session"],
+  timeout: number,
+): BorrowedSession {
+  return {
+    get isOver() {
+      return worker.death !== undefined;
+    },
+    run: (statements) =>
+      worker.results({ op: "run", session, statements: [...statements] }, timeout),
+    runBare: async (statement) =>
+      (await worker.results({ op: "bare", session, statement }, timeout))[0]!,
+    begin: () => worker.results({ op: "begin", session }, timeout).then(() => {}),
+    step: async (statement, as, statements = 1) =>
+      (await worker.results({ op: "step", statement, as }, timeout * statements))[0]!,
+    commit: () => worker.results({ op: "commit" }, timeout).then(() => {}),
+    rollback: () => worker.results({ op: "rollback" }, timeout).then(() => {}),
+  };
+}

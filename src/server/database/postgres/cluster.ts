@@ -1,0 +1,185 @@
+import { join } from "@std/path";
+import { freshPath } from "../../../files/atomic.ts";
+import { STATE_FILES } from "../../../shared/contract/state.ts";
+import { type PostgresPrograms, programsIn } from "../../../shared/postgres/programs.ts";
+import type { EngineAddress } from "../engine.ts";
+import type { PostgresServer } from "./engine.ts";
+
+/** How often another port is tried when somebody else has taken the one that was free. */
+const TRIES = 3;
+
+/** The file of PostgreSQL's configuration that is ours, written at every start. */
+const CONFIGURATION = "insforge.conf";
+const SETTINGS = {
+  listen_addresses: "'127.0.0.1'",
+  unix_socket_directories: "''",
+  max_connections: "120",
+  logging_collector: "on",
+  // What it says of statements holds their values.
+  log_min_messages: "fatal",
+  log_min_error_statement: "panic",
+};
+
+export interface ClusterOptions {
+  /** The backend's data directory, absolute. */
+  readonly dataDir: string;
+  /** The password of the superuser `postgres`. */
+  readonly password: string;
+  /** Ports to try in turn; 0 takes any free one. */
+  readonly ports: readonly number[];
+  /** The programs, fetched where they have to be. */
+  programs(): Promise<PostgresPrograms>;
+}
+
+/** A PostgreSQL server of the backend's own, with its files in the data directory. */
+export class Cluster implements PostgresServer {
+  readonly #options: ClusterOptions;
+  readonly #folder: string;
+  #programs = { initdb: "", control: "" };
+  #account: PostgresPrograms["account"];
+
+  constructor(options: ClusterOptions) {
+    this.#options = options;
+    this.#folder = join(options.dataDir, STATE_FILES.cluster);
+  }
+
+  async start(): Promise<EngineAddress> {
+    const { folder, account } = await this.#options.programs();
+    const [initdb, control] = programsIn(folder);
+    this.#programs = { initdb: initdb!, control: control! };
+    this.#account = account;
+    // It has to get at its folder.
+    if (account) await Deno.chmod(this.#options.dataDir, 0o711);
+    if (!await exists(join(this.#folder, "PG_VERSION"))) await this.#create();
+    // Left by a server of ours that was killed.
+    await this.stop();
+    await this.#configure();
+    for (let tries = 1;; tries++) {
+      const port = freePort(this.#options.ports);
+      const failure = await this.#run(this.#programs.control, [
+        "start",
+        ...["-D", this.#folder, "-l", join(this.#folder, "start.log"), "-w", "-s"],
+        ...["-o", `-p ${port}`],
+      ]);
+      if (failure === undefined) return this.#address(port);
+      const said = await Deno.readTextFile(join(this.#folder, "start.log")).catch(() => "");
+      if (tries < TRIES && /address already in use/i.test(said)) continue;
+      throw new Error(
+        `PostgreSQL does not start: ${lastLine(said) || lastLine(failure) || "it says nothing"}`,
+      );
+    }
+  }
+
+  /** Ends it cleanly: what runs is undone, what was committed is on the disk. */
+  async stop(): Promise<void> {
+    if (!await exists(join(this.#folder, "postmaster.pid"))) return;
+    await this.#run(this.#programs.control, ["stop", "-D", this.#folder, "-m", "fast", "-w", "-s"]);
+  }
+
+  #address(port: number): EngineAddress {
+    const { password } = this.#options;
+    return {
+      host: "127.0.0.1",
+      port,
+      user: "postgres",
+      password,
+      database: "postgres",
+      sslmode: "disable",
+    };
+  }
+
+  async #create(): Promise<void> {
+    await Deno.remove(this.#folder, { recursive: true }).catch(() => {});
+    await Deno.mkdir(this.#folder, { mode: 0o700 });
+    await this.#give(this.#folder);
+    const passwordFile = freshPath(this.#folder);
+    await Deno.writeTextFile(passwordFile, this.#options.password, { mode: 0o600 });
+    await this.#give(passwordFile);
+    try {
+      const failure = await this.#run(this.#programs.initdb, [
+        ...["-D", this.#folder, "-U", "postgres", "-A", "scram-sha-256"],
+        ...["-E", "UTF8", `--pwfile=${passwordFile}`, ...localeOptions()],
+      ]);
+      if (failure === undefined) {
+        const main = join(this.#folder, "postgresql.conf");
+        return await Deno.writeTextFile(main, `include '${CONFIGURATION}'\n`, { append: true });
+      }
+      throw new Error(`PostgreSQL's initdb failed: ${lastLine(failure)}${this.#advice(failure)}`);
+    } finally {
+      await Deno.remove(passwordFile);
+    }
+  }
+
+  async #configure(): Promise<void> {
+    const path = join(this.#folder, CONFIGURATION);
+    const lines = Object.entries(SETTINGS).map(([name, value]) => `${name} = ${value}\n`);
+    await Deno.writeTextFile(path, lines.join(""), { mode: 0o600 });
+    await this.#give(path);
+  }
+
+  /** @returns what it said when it failed */
+  async #run(program: string, args: string[]): Promise<string | undefined> {
+    const { uid, gid } = this.#account ?? {};
+    const command = new Deno.Command(program, {
+      args,
+      ...(uid === undefined ? {} : { uid, gid, cwd: "/" }),
+      stdin: "null",
+      stdout: "null",
+      // A server that it starts keeps a pipe open for as long as it runs.
+      stderr: args[0] === "start" ? "null" : "piped",
+    });
+    try {
+      const output = await command.output();
+      if (output.success) return undefined;
+      return args[0] === "start" ? "" : new TextDecoder().decode(output.stderr);
+    } catch (error) {
+      return `${program} cannot be run: ${(error as Error).message}`;
+    }
+  }
+
+  async #give(path: string): Promise<void> {
+    if (this.#account) await Deno.chown(path, this.#account.uid, this.#account.gid);
+  }
+
+  #advice(failure: string): string {
+    if (!this.#account || !/permission denied|could not access/i.test(failure)) return "";
+    return ` (PostgreSQL does not run as root, and the user that it runs as cannot enter ` +
+      `${this.#options.dataDir}: choose a folder below /var/lib or /srv with --data-dir)`;
+  }
+}
+
+/** Sorts by bytes, as PGlite does, and knows all letters. */
+function localeOptions(): string[] {
+  switch (Deno.build.os) {
+    case "windows":
+      return ["--no-locale"];
+    case "darwin":
+      return ["--lc-collate=C", "--lc-ctype=en_US.UTF-8", "--lc-messages=C"];
+    default:
+      return ["--lc-collate=C", "--lc-ctype=C.UTF-8", "--lc-messages=C"];
+  }
+}
+
+/** @throws {Deno.errors.AddrInUse} when none is */
+function freePort(ports: readonly number[]): number {
+  let failure: unknown = new Deno.errors.AddrInUse("No port was given");
+  for (const port of ports) {
+    try {
+      using listener = Deno.listen({ hostname: "127.0.0.1", port });
+      return listener.addr.port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(() => true, () => false);
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").findLast((line) => /error|fatal/i.test(line)) ??
+    text.trim().split("\n").at(-1)!;
+}

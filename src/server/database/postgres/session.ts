@@ -1,0 +1,94 @@
+import { DatabaseError } from "../../http/api_error.ts";
+import type { RawResult, StatementInput } from "../messages.ts";
+import { PostgresError } from "../postgres_error.ts";
+import { literal, Session } from "../session.ts";
+import { parameterText } from "../wire_values.ts";
+import type { PostgresConnection } from "./connection.ts";
+
+/**
+ * A session of a PostgreSQL server. A caller's is that of a login that may become the caller's role
+ * and nothing else, so whatever SQL says, it leads to no other one; where the server acts beside a
+ * caller it does so in functions (`system.run_own`, `system.run_as_owner`).
+ */
+export class PostgresSession extends Session {
+  readonly connection: PostgresConnection;
+  protected override readonly commitsUnconfined = false;
+  /** What proves to `system.run_own` that the server asks. */
+  readonly #secret: string;
+  /** What a new session begins with. */
+  readonly #start: string | undefined;
+
+  /** @param start SQL that every use of it begins with */
+  constructor(connection: PostgresConnection, secret: string, start?: string) {
+    super();
+    this.connection = connection;
+    this.#secret = secret;
+    this.#start = start;
+  }
+
+  override reset(): Promise<void> {
+    // Nobody has to wait for it: see `renew`.
+    return Promise.resolve();
+  }
+
+  /** Undoes whatever its last use left there. */
+  async renew(): Promise<void> {
+    await this.run({ sql: "DISCARD ALL" });
+    if (this.#start) await this.run({ sql: this.#start });
+  }
+
+  override async runOwn(statement: StatementInput): Promise<RawResult> {
+    return await this.#inFunction("system.run_own($1, $2)", statement, [this.#secret]);
+  }
+
+  override async runAsOwner(statement: StatementInput): Promise<RawResult> {
+    return await this.#inFunction("system.run_as_owner($1)", statement);
+  }
+
+  protected override async exchange(
+    message: Uint8Array,
+    onAnswer: (bytes: Uint8Array) => void,
+  ): Promise<void> {
+    try {
+      await this.connection.exchange(message, onAnswer);
+    } catch (error) {
+      throw error instanceof DatabaseError ? new PostgresError(error.fields) : error;
+    }
+  }
+
+  protected override confine(): void {
+    // The login is confined from the start.
+  }
+
+  protected override hear(): void {
+    // Whoever listens has a connection for it.
+  }
+
+  /** Runs a statement of the server's own inside a function, which answers its rows as JSON. */
+  async #inFunction(
+    call: string,
+    { sql, params = [] }: StatementInput,
+    before: readonly string[] = [],
+  ): Promise<RawResult> {
+    const withRows = /\bRETURNING\b/i.test(sql) ? sql : `${sql} RETURNING true AS done`;
+    const text = withRows.replace(/\$(\d+)/g, (_, number) => literalOf(params[number - 1]));
+    const { rows } = await this.run({
+      sql: `SELECT coalesce(pg_catalog.jsonb_agg(r), '[]')::text AS rows FROM ${call} AS r`,
+      params: [...before, text],
+    });
+    const [answer] = JSON.parse(new TextDecoder().decode(rows)) as [{ rows: string }];
+    const rowCount = (JSON.parse(answer.rows) as unknown[]).length;
+    return {
+      rows: new TextEncoder().encode(answer.rows),
+      fields: [],
+      rowCount,
+      rowCounts: [rowCount],
+      earlier: [],
+    };
+  }
+}
+
+function literalOf(value: unknown): string {
+  const text = parameterText(value);
+  return text === null ? "NULL" : literal(text);
+}

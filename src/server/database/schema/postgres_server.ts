@@ -1,0 +1,48 @@
+/**
+ * How the backend acts beside a caller on a PostgreSQL server. Inside a SECURITY DEFINER function
+ * nothing that SQL can say leads to another role, triggers included.
+ */
+export const SERVER_SQL = `
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'insforge_as_owner') THEN
+    CREATE ROLE insforge_as_owner NOLOGIN;
+  END IF;
+END
+$$;
+GRANT project_admin TO insforge_as_owner;
+
+-- What proves that the server asks, and the password of its logins.
+CREATE TABLE system.engine_secret (
+  only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  secret text NOT NULL
+);
+REVOKE ALL ON system.engine_secret FROM project_admin;
+INSERT INTO system.engine_secret (secret) VALUES (concat(gen_random_uuid(), gen_random_uuid()));
+
+-- A statement of the server's own in a caller's transaction; each row as JSON.
+CREATE FUNCTION system.run_own(secret text, statement text) RETURNS SETOF jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+  IF run_own.secret IS DISTINCT FROM (SELECT s.secret FROM system.engine_secret s) THEN
+    RAISE insufficient_privilege USING MESSAGE = 'permission denied for function run_own';
+  END IF;
+  RETURN QUERY EXECUTE format('WITH r AS (%s) SELECT to_jsonb(r) FROM r', statement);
+END
+$$;
+REVOKE ALL ON FUNCTION system.run_own(text, text) FROM public;
+GRANT EXECUTE ON FUNCTION system.run_own(text, text) TO project_admin;
+
+-- A statement that fires triggers of the project's owner in a transaction of the server's own.
+CREATE FUNCTION system.run_as_owner(statement text) RETURNS SETOF jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "$user", public AS $$
+BEGIN
+  RETURN QUERY EXECUTE format('WITH r AS (%s) SELECT to_jsonb(r) FROM r', statement);
+  SET CONSTRAINTS ALL IMMEDIATE;
+END
+$$;
+REVOKE ALL ON FUNCTION system.run_as_owner(text) FROM public;
+GRANT USAGE, CREATE ON SCHEMA system TO insforge_as_owner;
+ALTER FUNCTION system.run_as_owner(text) OWNER TO insforge_as_owner;
+REVOKE CREATE ON SCHEMA system FROM insforge_as_owner;
+`;
