@@ -153,7 +153,10 @@ export class StorageStore {
         ON CONFLICT (bucket, key) DO UPDATE SET size = excluded.size,
           mime_type = excluded.mime_type, etag = excluded.etag, file_id = excluded.file_id,
           uploaded_by = excluded.uploaded_by, uploaded_at = excluded.uploaded_at
-        RETURNING ${COLUMNS}, old.file_id AS replaced`,
+        RETURNING ${COLUMNS}, (
+          -- As it was before: PostgreSQL 15 has no other name for it.
+          SELECT o.file_id FROM storage.objects o WHERE o.bucket = $1 AND o.key = $2
+        ) AS replaced`,
         [bucket, key, size, mimeType, etag, fileId, identity.userId ?? null, this.#clock()],
         storageSession(identity),
       );
