@@ -1,4 +1,5 @@
 import type { Logger } from "../logs/log_file.ts";
+import { ApiError } from "../http/api_error.ts";
 import type { BorrowedSession, Engine } from "./engine.ts";
 import type { Field, RawResult, SessionOptions, StatementInput } from "./messages.ts";
 import { observed } from "./sql_log.ts";
@@ -172,6 +173,26 @@ export class Database {
       },
       { timeout, keepsSchema: session.keepsSchema ?? session.readOnly },
     );
+  }
+
+  /**
+   * Nothing changes in the files while `body` runs: everybody else waits. All that was committed is
+   * in them, most of it by a checkpoint, the rest in the write-ahead log.
+   * @throws {ApiError} 501 over a PostgreSQL server, which writes to its files by itself
+   */
+  async hold(body: () => Promise<void>): Promise<void> {
+    if (this.engine.address) {
+      throw new ApiError(
+        501,
+        "INVALID_INPUT",
+        "A PostgreSQL server writes to its files while it runs",
+        "Stop the backend first, with `insforge local stop`.",
+      );
+    }
+    await this.#lend("CHECKPOINT", {}, async (borrowed) => {
+      await borrowed.runBare({ sql: "CHECKPOINT" });
+      await body();
+    });
   }
 
   /**

@@ -18,7 +18,7 @@ export interface EngineOptions {
   /** Ports for clients of PostgreSQL, to try in turn. */
   readonly ports?: Iterable<number>;
   /** Makes room on a full disk, so that the files can be opened; false when it cannot. */
-  readonly makeRoom?(): Promise<boolean>;
+  makeRoom?(): Promise<boolean>;
   /** Whether values are encoded as InsForge does it where that is a defect. */
   readonly strict?: boolean;
   readonly packages?: Pick<PackagesOptions, "config" | "cacheFolder">;

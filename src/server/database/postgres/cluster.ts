@@ -16,7 +16,7 @@ const SETTINGS = {
   max_connections: "120",
   logging_collector: "on",
   // What it says of statements holds their values.
-  log_min_messages: "fatal",
+  log_min_messages: "log",
   log_min_error_statement: "panic",
 };
 
@@ -62,8 +62,8 @@ export class Cluster implements PostgresServer {
         ...["-o", `-p ${port}`],
       ]);
       if (failure === undefined) return this.#address(port);
-      const said = await Deno.readTextFile(join(this.#folder, "start.log")).catch(() => "");
-      if (tries < TRIES && /address already in use/i.test(said)) continue;
+      const said = await this.#said();
+      if (tries < TRIES && /could not create any TCP/.test(said)) continue;
       throw new Error(
         `PostgreSQL does not start: ${lastLine(said) || lastLine(failure) || "it says nothing"}`,
       );
@@ -108,6 +108,18 @@ export class Cluster implements PostgresServer {
     } finally {
       await Deno.remove(passwordFile);
     }
+  }
+
+  /** What it said at its last start: in a log of its own once it collects them. */
+  async #said(): Promise<string> {
+    const folder = join(this.#folder, "log");
+    const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name).catch(() => []);
+    const paths = [
+      join(this.#folder, "start.log"),
+      ...names.sort().slice(-1).map((name) => join(folder, name)),
+    ];
+    const texts = paths.map((path) => Deno.readTextFile(path).catch(() => ""));
+    return (await Promise.all(texts)).join("\n");
   }
 
   async #configure(): Promise<void> {
@@ -165,7 +177,9 @@ function freePort(ports: readonly number[]): number {
   let failure: unknown = new Deno.errors.AddrInUse("No port was given");
   for (const port of ports) {
     try {
-      using listener = Deno.listen({ hostname: "127.0.0.1", port });
+      const listener = Deno.listen({ hostname: "127.0.0.1", port });
+      // At once: PostgreSQL is about to take it.
+      listener.close();
       return listener.addr.port;
     } catch (error) {
       if (!(error instanceof Deno.errors.AddrInUse)) throw error;

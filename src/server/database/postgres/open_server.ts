@@ -3,6 +3,7 @@ import type { EngineState } from "../../../shared/contract/state.ts";
 import { PackageError } from "../../../shared/packages/errors.ts";
 import type { PostgresPrograms } from "../../../shared/postgres/programs.ts";
 import type { EngineOptions } from "../engine_options.ts";
+import { encodeStrictly } from "../wire_values.ts";
 import { parseDatabaseUrl, shownAddress } from "./address.ts";
 import { Cluster } from "./cluster.ts";
 import { fetchPostgres } from "./download.ts";
@@ -10,6 +11,7 @@ import { PostgresEngine } from "./engine.ts";
 
 /** The engine over a PostgreSQL server: the backend's own, or the one at an address. */
 export function openServer(state: EngineState, options: EngineOptions): PostgresEngine {
+  if (options.strict) encodeStrictly();
   if (state.engine === "url") {
     const address = parseDatabaseUrl(state.url);
     return new PostgresEngine(shownAddress(address), {
