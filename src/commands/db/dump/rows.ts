@@ -209,6 +209,8 @@ function jsonValue({ quoted, baseType }: Column): string {
 
 /** Tables up to this size are looked at together, at one moment. */
 const TOGETHER_BYTES = 64_000_000;
+/** A statement of thousands of parts is more than PostgreSQL's parser has a stack for. */
+const TABLES_TOGETHER = 100;
 
 /**
  * Counts and hashes the rows of tables as they are now; by table id. Takes one statement for small
@@ -242,7 +244,8 @@ export async function fingerprints(
   };
   for (const table of tables) {
     if (large.includes(table)) continue;
-    if (bytes + table.totalBytes > TOGETHER_BYTES) await flush();
+    const isFull = together.length === TABLES_TOGETHER;
+    if (isFull || bytes + table.totalBytes > TOGETHER_BYTES) await flush();
     together.push(table);
     bytes += table.totalBytes;
   }

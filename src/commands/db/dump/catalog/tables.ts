@@ -2,6 +2,7 @@
 import { IN_SCHEMAS, own } from "./scope.ts";
 import { SEQUENCE_OPTIONS } from "./sequences.ts";
 
+/** Sizes are asked for with a look at one file or two: PostgreSQL's own sum takes up to twenty. */
 export const TABLES = `
 SELECT 'pg_class:' || c.oid AS id, n.nspname AS schema, c.relname AS table, format('%I.%I', n.nspname, c.relname) AS quoted,
   c.relkind AS kind, c.relpersistence = 'u' AS "isUnlogged",
@@ -17,9 +18,11 @@ SELECT 'pg_class:' || c.oid AS id, n.nspname AS schema, c.relname AS table, form
    FROM pg_index x CROSS JOIN LATERAL unnest(x.indkey::int2[]) WITH ORDINALITY AS k (attnum, position)
    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum
    WHERE x.indrelid = c.oid AND x.indisprimary AND k.position <= x.indnkeyatts), '{}') AS key,
-  CASE WHEN c.relkind = 'r' THEN pg_relation_size(c.oid) ELSE 0 END::text AS "heapBytes",
-  CASE WHEN c.relkind = 'r' THEN pg_table_size(c.oid) ELSE 0 END::text AS "totalBytes"
+  heap.bytes::text AS "heapBytes",
+  (heap.bytes + CASE WHEN heap.bytes > 0 AND c.reltoastrelid <> 0 THEN pg_relation_size(c.reltoastrelid) ELSE 0 END)::text
+    AS "totalBytes"
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+CROSS JOIN LATERAL (SELECT CASE WHEN c.relkind = 'r' THEN pg_relation_size(c.oid) ELSE 0 END AS bytes) heap
 WHERE ${IN_SCHEMAS} AND c.relkind IN ('r', 'p') AND ${own("pg_class", "c.oid")}`;
 
 export const COLUMNS = `
@@ -27,15 +30,15 @@ SELECT 'pg_class:' || c.oid AS of, 'pg_attrdef:' || d.oid AS id, a.attname AS na
   format_type(a.atttypid, a.atttypmod) AS type, format_type(a.atttypid, NULL) AS "baseType",
   a.attnotnull AS "isNotNull", a.attislocal AS "isLocal", a.attidentity AS identity, a.attgenerated AS generated,
   pg_get_expr(d.adbin, d.adrelid) AS expression,
-  (SELECT format(' COLLATE %I.%I', cn.nspname, k.collname) FROM pg_collation k
-   JOIN pg_namespace cn ON cn.oid = k.collnamespace
-   WHERE k.oid = a.attcollation AND k.oid <> t.typcollation) AS collation,
-  (SELECT format('SEQUENCE NAME %I.%I ', qn.nspname, q.relname)
+  CASE WHEN a.attcollation <> t.typcollation THEN
+    (SELECT format(' COLLATE %I.%I', cn.nspname, k.collname) FROM pg_collation k
+     JOIN pg_namespace cn ON cn.oid = k.collnamespace WHERE k.oid = a.attcollation) END AS collation,
+  CASE WHEN a.attidentity <> '' THEN (SELECT format('SEQUENCE NAME %I.%I ', qn.nspname, q.relname)
      || regexp_replace(${SEQUENCE_OPTIONS}, '^AS \\S+ ', '')
    FROM pg_depend i JOIN pg_sequence s ON s.seqrelid = i.objid
    JOIN pg_class q ON q.oid = s.seqrelid JOIN pg_namespace qn ON qn.oid = q.relnamespace
    WHERE i.classid = 'pg_class'::regclass AND i.refclassid = 'pg_class'::regclass AND i.deptype = 'i'
-     AND i.refobjid = c.oid AND i.refobjsubid = a.attnum) AS "identitySequence"
+     AND i.refobjid = c.oid AND i.refobjsubid = a.attnum) END AS "identitySequence"
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_type t ON t.oid = a.atttypid
