@@ -6,6 +6,7 @@ import { EngineMismatch } from "../../src/server/database/open_engine.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 import { eventually } from "../support/eventually.ts";
 import { postgresAt } from "../support/postgres.ts";
+import { withFolder } from "../support/temporary.ts";
 
 const rawsql = "/api/database/advance/rawsql";
 const engine = {
@@ -27,6 +28,16 @@ describe({
       await backend.sql("CREATE TABLE words (id int PRIMARY KEY, word text)");
     });
     afterAll(() => backend.close());
+
+    it("is not remembered when it never answered", async () => {
+      await withFolder(async (dataDir) => {
+        const url = "postgres://nobody@127.0.0.1:1/none";
+        await assertRejects(() => startBackend({ dataDir, engine: { url } }));
+        const again = await startBackend({ dataDir, engine: { kind: "pglite" } });
+        assertEquals(again.database.engine.name, "PGlite");
+        await again.close({ keep: true });
+      });
+    });
 
     it("answers while a long statement runs, and ends it for a client that goes away", async () => {
       const leaving = new AbortController();

@@ -16,11 +16,24 @@ export class EngineMismatch extends Error {
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { dataDir, wish = {} } = options;
+  const isFirst = await readState(stateFile(dataDir)) === undefined;
   const state = await chosen(dataDir, wish);
   if (!state) return new PgliteEngine(options);
   // Only whoever chose it loads it.
   const { openServer } = await import("./postgres/open_server.ts");
-  return openServer(state, options);
+  const engine = openServer(state, options);
+  try {
+    if (isFirst) await engine.open();
+  } catch (error) {
+    // A server that never answered holds no data: the next start may choose again.
+    await Deno.remove(stateFile(dataDir));
+    throw error;
+  }
+  return engine;
+}
+
+function stateFile(dataDir: string): string {
+  return `${dataDir}/${STATE_FILES.engine}`;
 }
 
 /** @returns undefined for PGlite */
@@ -28,7 +41,7 @@ async function chosen(
   dataDir: string,
   { kind, url }: EngineWish,
 ): Promise<EngineState | undefined> {
-  const path = `${dataDir}/${STATE_FILES.engine}`;
+  const path = stateFile(dataDir);
   const known = await readState(path);
   const wanted = url === undefined ? kind : "url";
   if (!known && wanted !== undefined && wanted !== "pglite") {

@@ -35,6 +35,7 @@ export class PostgresEngine implements Engine {
   /** Sessions that are being made ready for their next use. */
   readonly #settling = new Set<Promise<void>>();
   #address: EngineAddress | undefined;
+  #opening: Promise<void> | undefined;
   #logins: Logins | undefined;
   #listener: Listener | undefined;
   #isClosing = false;
@@ -57,7 +58,11 @@ export class PostgresEngine implements Engine {
     return this.#queue.activity();
   }
 
-  async open(): Promise<void> {
+  open(): Promise<void> {
+    return this.#opening ??= this.#open();
+  }
+
+  async #open(): Promise<void> {
     const address = await this.#server.start();
     this.#logins = await bootstrap(address);
     this.#address = address;
