@@ -196,16 +196,21 @@ function addRefreshes(
   for (const id of filled) needs.set(`refresh:${id}`, below(id));
 }
 
+/** A statement of thousands of parts is more than PostgreSQL's parser has a stack for. */
+const SEQUENCES_TOGETHER = 200;
+
 async function sequenceValues(
   source: Source,
   sequences: readonly SequenceRow[],
 ): Promise<SchemaObject[]> {
-  if (sequences.length === 0) return [];
-  const states = await source<{ n: number; value: string; called: boolean }>(
-    sequences.map(({ quoted }, n) =>
-      `SELECT ${n} AS n, last_value AS value, is_called AS called FROM ${quoted}`
-    ).join(" UNION ALL "),
-  );
+  const states: { n: number; value: string; called: boolean }[] = [];
+  for (let start = 0; start < sequences.length; start += SEQUENCES_TOGETHER) {
+    const some = sequences.slice(start, start + SEQUENCES_TOGETHER);
+    const selects = some.map(({ quoted }, n) =>
+      `SELECT ${start + n} AS n, last_value AS value, is_called AS called FROM ${quoted}`
+    );
+    states.push(...await source<typeof states[number]>(selects.join(" UNION ALL ")));
+  }
   return states.map((state) => ({ ...state, ...sequences[state.n]! }))
     .filter(({ value, called, start }) => called || String(value) !== start)
     .map(({ id, name, quoted, of, value, called }) => ({
