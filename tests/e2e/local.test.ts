@@ -241,6 +241,18 @@ describe("the local backend", () => {
     });
   });
 
+  it("names a data directory elsewhere that the link has", async () => {
+    const data = `${root}/elsewhere`;
+    try {
+      await json("second", "local", "start", "--data-dir", data);
+      const told = `keeps its data in ${data}: insforge local`;
+      assertStringIncludes((await run("second", "local", "stop")).stdout, told);
+      assertStringIncludes((await run("second", "local", "status")).stdout, told);
+    } finally {
+      await run("second", "local", "stop", "--data-dir", data);
+    }
+  });
+
   it("describes itself", async () => {
     const metadata = await json("main", "metadata");
     assertEquals(metadata.database.tables, []);

@@ -1,4 +1,5 @@
 import { Command } from "@cliffy/command";
+import { elsewhere } from "./elsewhere.ts";
 import { openLocalBackend } from "./backend_process.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { formatDate } from "../../terminal/dates.ts";
@@ -20,9 +21,12 @@ async function runStatus(
   const backend = openLocalBackend(context, options.dataDir);
   const state = await backend.find();
   if (!state) {
+    const hint = elsewhere(context, "status", backend.dataDir);
     return {
       data: { status: "stopped", dataDir: backend.dataDir },
-      view: text("The local backend is not running. Start it with `insforge local start`."),
+      view: text(
+        `The local backend is not running. ${hint ?? "Start it with `insforge local start`."}`,
+      ),
     };
   }
   const { url, port, postgresPort, engine = "PGlite", pid, startedAt, version } = state;

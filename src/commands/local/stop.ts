@@ -1,5 +1,6 @@
 import { Command } from "@cliffy/command";
 import { openLocalBackend } from "./backend_process.ts";
+import { elsewhere } from "./elsewhere.ts";
 import { unlinkLocal } from "./link_directory.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import type { Result } from "../../terminal/present.ts";
@@ -28,6 +29,8 @@ async function runStop(context: Context, options: Options): Promise<Result> {
     stopped ? success("The local backend has stopped.") : text("The local backend is not running."),
   ];
   const restored = options.unlink ? await unlinkLocal(context) : undefined;
+  const hint = stopped ? undefined : elsewhere(context, "stop", backend.dataDir);
+  if (hint) views.push(text(hint));
   if (options.unlink) {
     views.push(success(restored ? `Linked again to ${restored}.` : "Removed the link."));
   }
