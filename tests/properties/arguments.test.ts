@@ -1,10 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { elsewhere } from "../../src/commands/elsewhere/mod.ts";
 import { commands } from "../../src/commands/mod.ts";
 import type { Run } from "../../src/cli/context.ts";
 import { UsageError } from "../../src/core/errors.ts";
 import { grantsFor } from "../../src/invocation/grants/mod.ts";
 import { protectOperands, readInvocation, restoreOperand } from "../../src/invocation/argv.ts";
+import { VALUE_OPTIONS } from "../../src/invocation/value_options.ts";
 import type { Commands } from "../../src/cli/command.ts";
 import { buildTree } from "../../src/cli/command_tree.ts";
 import type { AnyCommand } from "../../src/terminal/command_facts.ts";
@@ -65,7 +67,13 @@ async function leafOf(words: readonly string[]): Promise<AnyCommand> {
 }
 
 const OPTIONS: string[] = [];
-/** Without `--reserved`, a flag of one command and an option of another: no grant hangs on it. */
+/** The options whose values grants hang on. */
+const GRANTED = new Set<string>(PATHS.flatMap((words) => {
+  const { read = [], write = [] } = readInvocation(words, commands).reach;
+  return [...read, ...write].filter((file) => file.startsWith("-"));
+}));
+
+/** Without those that are a flag of another command: no grant hangs on them. */
 const TEXT_OPTIONS: { words: string[]; flag: string; name: string; operands: number }[] = [];
 for (const words of PATHS) {
   const leaf = await leafOf(words);
@@ -73,8 +81,11 @@ for (const words of PATHS) {
   const required = leaf.getBaseOptions(true).some((it: { required?: boolean }) => it.required);
   for (const { flags, name, args } of leaf.getBaseOptions(true)) {
     OPTIONS.push(...flags);
-    if (required || args[0]?.type !== "string" || args[0]?.list || name === "reserved") continue;
-    for (const flag of flags) TEXT_OPTIONS.push({ words, flag, name, operands: needed });
+    if (required || args[0]?.type !== "string" || args[0]?.list) continue;
+    for (const flag of flags) {
+      if (VALUE_OPTIONS.has(flag)) TEXT_OPTIONS.push({ words, flag, name, operands: needed });
+      else assert(!GRANTED.has(flag), `${flag} grants a file, and is a flag elsewhere`);
+    }
   }
 }
 
@@ -129,6 +140,8 @@ describe("command lines", () => {
 
   it("are read by the launcher as by the parser", () =>
     holds([path, fc.array(word, { maxLength: 4 })], 60, async (words, rest) => {
+      // Refused whatever follows, which nobody reads.
+      if (words[0]! in elsewhere) return;
       const line = [...words, ...rest];
       const call = await parse(line);
       if (!call || call instanceof UsageError) return;
@@ -150,7 +163,7 @@ describe("command lines", () => {
         holds([path, fc.array(word, { maxLength: 4 })], 20, async (words, rest) => {
           // These wait for input, or make things, as they should.
           if (rest.includes("-")) return;
-          if (["start", "serve", "new", "reset"].includes(words.at(-1)!)) return;
+          if (["start", "serve", "new", "reset", "init", "run"].includes(words.at(-1)!)) return;
           const args = [...words, ...rest];
           const env = {
             HOME: home,

@@ -60,6 +60,7 @@ export async function takeSnapshot(
       hint: `Remove it with: insforge local snapshots delete ${name}`,
     });
   }
+  await requireDataDir(backend.dataDir);
   await Deno.mkdir(snapshotsFolder(launch.projectRoot), { recursive: true, mode: 0o700 });
   return await makeFolderAtomically(folder, async (fresh) => {
     await Deno.mkdir(fresh, { mode: 0o700 });
