@@ -521,8 +521,12 @@ export const MUTATIONS: readonly Mutation[] = [
   ...of(
     "src/server/database/session.ts",
     ["tests/server/roles.test.ts"],
-    ["if (role) this.#confine();", ""],
-    ['await this.run({ sql: "SET CONSTRAINTS ALL IMMEDIATE" });', ""],
+    ["if (role) this.confine();", ""],
+    ['if (this.commitsUnconfined) await this.run({ sql: "SET CONSTRAINTS ALL IMMEDIATE" });', ""],
+  ),
+  ...of(
+    "src/server/database/pglite_session.ts",
+    ["tests/server/roles.test.ts"],
     ['await this.run({ sql: "DISCARD ALL" });', ""],
   ),
   // What is kept, and what is given out.
