@@ -123,9 +123,13 @@ export function readStorageConfig(backend: HttpClient): Promise<StorageConfig> {
 }
 
 /** Sets the largest size of an object, in units of 1024² bytes. @throws {HttpError} 400 */
-export function setMaxObjectSize(backend: HttpClient, megabytes: number): Promise<StorageConfig> {
-  const request = { json: { maxFileSizeMb: megabytes }, idempotent: true };
-  return backend.json("PUT", `${BASE}/config`, request);
+export async function setMaxObjectSize(
+  backend: HttpClient,
+  megabytes: number,
+): Promise<StorageConfig> {
+  const config = { maxFileSizeMb: megabytes };
+  const answer = await backend.json<StorageConfig>("PUT", `${BASE}/config`, { json: config });
+  return answer ?? config;
 }
 
 /** The most bytes that an object may have; undefined where the backend does not tell. */
