@@ -40,6 +40,8 @@ const ANYONE = [
   "GET /api/auth/oauth/:provider/callback",
   "POST /api/auth/oauth/:provider/callback",
   "GET /api/auth/email/reset-password-link",
+  // The token comes with a socket's first packet: tests/server/realtime/.
+  "GET /socket.io/",
 ];
 
 /** Routes of those who are signed in: whoever is not gets 401, whatever key they have. */
@@ -58,8 +60,12 @@ const SIGNED_IN = [
 /** Routes of an app's users, whose roles and policies decide; all others are the owner's alone. */
 const USERS = [
   "POST /api/auth/users",
+  "POST /api/ai/chat/completion",
+  "POST /api/ai/image/generation",
+  "POST /api/ai/embeddings",
   "GET /api/database/rpc/:name",
   "POST /api/database/rpc/:name",
+  "GET /api/database/records",
   "GET /api/database/records/:table",
   "POST /api/database/records/:table",
   "PUT /api/database/records/:table",
