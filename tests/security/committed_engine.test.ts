@@ -1,0 +1,36 @@
+/** A repository brings a PostgreSQL cluster, whose configuration names commands that it runs. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { type HostileClone, withHostileClone } from "../support/hostile_clone.ts";
+
+async function git(root: string, ...args: string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command("git", { args, cwd: root }).output();
+  assertEquals(success, true, new TextDecoder().decode(stderr));
+}
+
+async function startIn({ root, run }: HostileClone, ...args: string[]) {
+  await git(root, "init", "--quiet");
+  await git(root, "add", "--force", ".insforge/local");
+  return await run(["local", "start", ...args]);
+}
+
+describe("an engine that came with a repository", () => {
+  it("is not run, whether its state says so or the user", () =>
+    withHostileClone(async (clone) => {
+      await clone.file(".insforge/local/cluster/PG_VERSION", "15\n");
+      await clone.file(".insforge/local/cluster/postgresql.conf", "archive_command = 'false'\n");
+      const { code, stderr } = await startIn(clone, "--engine", "postgres");
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, "cluster/PG_VERSION came with this repository");
+    }));
+
+  it("takes no data to the address that it names", () =>
+    withHostileClone(async (clone) => {
+      const state = { engine: "url", url: `postgres://u@${new URL(clone.host.url).host}/x` };
+      await clone.file(".insforge/local/engine.json", JSON.stringify(state));
+      const { code, stderr } = await startIn(clone);
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, "engine.json came with this repository");
+      assertEquals(clone.host.requests, []);
+    }));
+});
