@@ -4,7 +4,7 @@
  * that need it. So it is with ELF; executables of other formats embed these files.
  */
 import { configure, Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from "@zip-js/zip-js";
-import { walk } from "@std/fs/walk";
+import { exists, walk } from "@std/fs";
 import { join, relative } from "@std/path";
 import type { CarriedFiles } from "../../src/files/prepared_files.ts";
 
@@ -61,13 +61,13 @@ async function plainRuntime(
   const given = Deno.env.get("DENORT_BIN");
   if (given) return given;
   const unpacked = `.setup/denort-${Deno.version.deno}-${target}`;
-  if (await isThere(unpacked)) return unpacked;
+  if (await exists(unpacked)) return unpacked;
   const archive = `${
     Deno.env.get("DENO_DIR")
   }/dl/release/v${Deno.version.deno}/denort-${target}.zip`;
-  if (!await isThere(archive)) await fetchRuntime(target, flags);
+  if (!await exists(archive)) await fetchRuntime(target, flags);
   // A Deno that keeps its runtimes elsewhere costs each start some milliseconds, no more.
-  if (!await isThere(archive)) return undefined;
+  if (!await exists(archive)) return undefined;
   configure({ useWebWorkers: false });
   const entries = new ZipReader(new Uint8ArrayReader(await Deno.readFile(archive)));
   const [runtime] = await entries.getEntries();
@@ -95,8 +95,4 @@ async function fetchRuntime(target: string, flags: readonly string[]): Promise<v
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }

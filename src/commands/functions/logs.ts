@@ -2,7 +2,7 @@ import { Command } from "@cliffy/command";
 import type { LogEntry } from "../../client/backend/logs.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import type { Result } from "../../terminal/present.ts";
-import { type LogOptions, showLog } from "../logs/logs.ts";
+import { FOLLOW, GREP, LIMIT, type LogOptions, showLog, SINCE } from "../logs/logs.ts";
 import { checkSlug } from "./local_files.ts";
 
 /** The log that functions share. */
@@ -12,10 +12,10 @@ const SOURCE = "function.logs";
 export const logs = (run: Run) =>
   new Command()
     .arguments("<slug:string>")
-    .option("--limit <count:integer>", "How many lines (default: 20).")
-    .option("--since <time:string>", "Lines of the last 30s, 10m, 2h or 1d, or since a date.")
-    .option("--grep <pattern:string>", "Only lines that match, in any case.")
-    .option("--follow", "Go on with new lines until Ctrl-C.")
+    .option(...LIMIT)
+    .option(...SINCE)
+    .option(...GREP)
+    .option(...FOLLOW)
     .example("Watch one", "insforge functions logs hello --follow")
     .action(run(runLogs));
 

@@ -22,14 +22,26 @@ const DEPLOY_LOG = "function-deploy.logs";
 const SOURCES = ["insforge.logs", "postgREST.logs", "postgres.logs", "function.logs", DEPLOY_LOG];
 const USUAL_LIMIT = 20;
 
+/** The options of {@link LogOptions}. */
+export const LIMIT = [
+  "--limit <count:integer>",
+  `How many lines (default: ${USUAL_LIMIT}).`,
+] as const;
+export const SINCE = [
+  "--since <time:string>",
+  "Lines of the last 30s, 10m, 2h or 1d, or since a date.",
+] as const;
+export const GREP = ["--grep <pattern:string>", "Only lines that match, in any case."] as const;
+export const FOLLOW = ["--follow", "Go on with new lines until Ctrl-C."] as const;
+
 /** `insforge logs`: what the backend, its database and its functions wrote. */
 export const logs = (run: Run) =>
   new Command()
     .arguments("<source:string>")
-    .option("--limit <count:integer>", `How many lines (default: ${USUAL_LIMIT}).`)
-    .option("--since <time:string>", "Lines of the last 30s, 10m, 2h or 1d, or since a date.")
-    .option("--grep <pattern:string>", "Only lines that match, in any case.")
-    .option("--follow", "Go on with new lines until Ctrl-C.")
+    .option(...LIMIT)
+    .option(...SINCE)
+    .option(...GREP)
+    .option(...FOLLOW)
     .example("What functions wrote", "insforge logs function.logs")
     .example("Watch for errors", "insforge logs postgres.logs --follow --grep error")
     .example("Requests of the last minutes", "insforge logs insforge.logs --since 10m")
