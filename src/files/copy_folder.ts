@@ -1,4 +1,5 @@
 /** Copies of whole folders, as cheap as the file system makes them. */
+import { isThere } from "./real_path.ts";
 
 /** Files copied at once. */
 const TOGETHER = 16;
@@ -41,7 +42,7 @@ async function copyFile(from: string, to: string, isImmutable: boolean): Promise
     if (!isImmutable || !await link(from, to)) await Deno.copyFile(from, to);
     return (await Deno.lstat(to)).size;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound && await isMissing(from)) return 0;
+    if (error instanceof Deno.errors.NotFound && !isThere(from)) return 0;
     throw error;
   }
 }
@@ -55,10 +56,6 @@ async function link(from: string, to: string): Promise<boolean> {
     if (error instanceof Deno.errors.NotFound) throw error;
     return false;
   }
-}
-
-async function isMissing(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => false, () => true);
 }
 
 /** Folders come before what is in them. Links are passed over: nothing that is copied here has any. */

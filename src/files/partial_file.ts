@@ -3,6 +3,7 @@ import { FileError } from "../core/errors.ts";
 import { isPipeOrDevice } from "./file_kind.ts";
 import { lockWithin } from "./file_lock.ts";
 import { partialPath, partialTagPath } from "./temporary_paths.ts";
+import { isThere } from "./real_path.ts";
 
 /** Milliseconds that an earlier run may take to end. */
 const PATIENCE_MS = 300;
@@ -86,7 +87,7 @@ async function openLocked(target: string): Promise<Deno.FsFile> {
   // Not every file system has locks.
   const isLocked = await lockWithin(file, PATIENCE_MS).catch(() => true);
   // What was waited for may have its final name by now.
-  if (isLocked && await isThere(path)) return file;
+  if (isLocked && isThere(path)) return file;
   if (isLocked) file.close();
   throw new FileError(`Another process is writing ${target}.`, {
     hint: "Wait until it has ended, or name another file.",
@@ -125,8 +126,4 @@ async function sizeOf(path: string): Promise<number> {
 /** On a system that counts no names, every file has one. */
 function isPlain({ isFile, nlink }: Deno.FileInfo): boolean {
   return isFile && (nlink ?? 1) <= 1;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => true, () => false);
 }

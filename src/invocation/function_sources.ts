@@ -1,6 +1,6 @@
 /** Where the sources of functions are, for the grants and for the commands that read them. */
 import { dirname, join } from "@std/path";
-import { isWithin } from "../files/real_path.ts";
+import { isThere, isWithin } from "../files/real_path.ts";
 import { functionsFolder, projectFile } from "../config/paths.ts";
 import type { NpmSurroundings } from "../shared/packages/npm_config.ts";
 import type { LaunchFacts } from "./launch_facts.ts";
@@ -63,15 +63,5 @@ function rootAbove(
     if (folder === home) return undefined;
     if (marks.some((mark) => isThere(join(folder, mark)))) return folder;
     if (dirname(folder) === folder) return undefined;
-  }
-}
-
-/** What may not be looked at counts as absent. */
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }

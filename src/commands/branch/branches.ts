@@ -7,6 +7,7 @@ import type { Context } from "../../cli/context.ts";
 import { FileError, NotFoundError } from "../../core/errors.ts";
 import { type LocalBackendControl, openLocalBackend } from "../local/backend_process.ts";
 import { copyName } from "../local/copies/copy_name.ts";
+import { isThere } from "../../files/real_path.ts";
 
 /** Whether a branch begins with the rows of its parent, or with its tables alone. */
 export const MODES = ["full", "schema-only"] as const;
@@ -86,7 +87,7 @@ export async function makeBranch(
 ): Promise<Branch> {
   const { launch, clock } = context;
   const { folder } = placeOfBranch(context, name);
-  if (await Deno.lstat(folder).then(() => true, () => false)) {
+  if (isThere(folder)) {
     throw new FileError(`There is a branch ${name} already.`, {
       hint: `Switch to it with \`insforge branch switch ${name}\`, or choose another name.`,
     });

@@ -3,6 +3,7 @@ import { scratchPath } from "../../files/temporary_paths.ts";
 import type { Context } from "../../cli/context.ts";
 import { actingOn } from "./acting_on.ts";
 import { openLocalBackend } from "./backend_process.ts";
+import { isThere } from "../../files/real_path.ts";
 
 /** How a backend of a command's own is started. */
 interface ScratchOptions {
@@ -39,7 +40,7 @@ export async function withScratchBackend<T>(
 /** The server deletes its data when it has stopped. */
 async function untilGone({ clock }: Context, folder: string): Promise<void> {
   for (let waited = 0; waited < LONGEST_END_MS; waited += POLL_MS) {
-    if (await Deno.lstat(folder).then(() => false, () => true)) return;
+    if (!isThere(folder)) return;
     await clock.sleep(POLL_MS);
   }
 }

@@ -7,6 +7,7 @@ import { HttpClient } from "../../client/http.ts";
 import { backendError } from "../../client/backend.ts";
 import { makeFolderAtomically } from "../../files/atomic.ts";
 import { targetPath } from "../../files/target_path.ts";
+import { isThere } from "../../files/real_path.ts";
 
 export const TEMPLATES = ["react", "nextjs", "empty"] as const;
 
@@ -29,7 +30,7 @@ export async function fetchTemplate(
   if (template === "empty") return undefined;
   const target = join(context.launch.cwd, folderName(projectName));
   try {
-    if (await exists(target)) throw new OperationError(`${target} is there already.`);
+    if (isThere(target)) throw new OperationError(`${target} is there already.`);
     const archive = await download(context);
     await makeFolderAtomically(target, (folder) => unpack(archive, template, folder));
     return target;
@@ -87,8 +88,4 @@ async function unpack(archive: Blob, template: string, target: string): Promise<
   }
   await zip.close();
   if (files === 0) throw new OperationError(`The archive has no template ${template}.`);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => true, () => false);
 }

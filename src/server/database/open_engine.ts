@@ -4,6 +4,7 @@ import { type EngineState, STATE_FILES } from "../../shared/contract/state.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineOptions, EngineWish } from "./engine_options.ts";
 import { PgliteEngine } from "./pglite_engine.ts";
+import { isThere } from "../../files/real_path.ts";
 
 /** The data directory holds data of another PostgreSQL than the one that is wanted. */
 export class EngineMismatch extends Error {
@@ -45,7 +46,7 @@ async function chosen(
   const known = await readState(path);
   const wanted = url === undefined ? kind : "url";
   if (!known && wanted !== undefined && wanted !== "pglite") {
-    if (await exists(`${dataDir}/${STATE_FILES.postgres}`)) throw mismatch(dataDir, "PGlite");
+    if (isThere(`${dataDir}/${STATE_FILES.postgres}`)) throw mismatch(dataDir, "PGlite");
     const state: EngineState = url === undefined
       ? { engine: "postgres", password: crypto.getRandomValues(new Uint8Array(16)).toHex() }
       : { engine: "url", url };
@@ -74,8 +75,4 @@ async function readState(path: string): Promise<EngineState | undefined> {
 
 function mismatch(dataDir: string, engine: string): EngineMismatch {
   return new EngineMismatch(`The data in ${dataDir} are ${engine}'s, and stay with it`);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => true, () => false);
 }

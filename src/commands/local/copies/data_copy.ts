@@ -8,6 +8,7 @@ import { isImmutable, isOfOneLife } from "../../../shared/contract/state.ts";
 import type { LocalBackendControl } from "../backend_process.ts";
 import { eraseDataDir, requireDataDir } from "../erase.ts";
 import { whileHeld } from "./held.ts";
+import { isThere } from "../../../files/real_path.ts";
 
 const DATA = { isLeft: isOfOneLife, isImmutable };
 
@@ -41,7 +42,7 @@ export async function replaceData(
   dataDir: string,
   from: string,
 ): Promise<void> {
-  const hasData = await Deno.lstat(dataDir).then(() => true, () => false);
+  const hasData = isThere(dataDir);
   await makeFolderAtomically(dataDir, (fresh) => copyData(from, fresh), {
     token: launch.token,
     clear: async () => hasData ? await eraseDataDir(dataDir) : undefined,

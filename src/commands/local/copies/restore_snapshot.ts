@@ -5,6 +5,7 @@ import { requireDataDir } from "../erase.ts";
 import { linkLocal } from "../link_directory.ts";
 import { replaceData } from "./data_copy.ts";
 import { snapshotData } from "./snapshots.ts";
+import { isThere } from "../../../files/real_path.ts";
 
 /**
  * Puts a snapshot in the place of the data, and starts the server again if it ran.
@@ -29,6 +30,5 @@ export async function restoreSnapshot(
 
 /** @throws {FileError} for a folder that is not a local backend's */
 export async function requireReplaceable({ dataDir }: LocalBackendControl): Promise<void> {
-  const hasData = await Deno.lstat(dataDir).then(() => true, () => false);
-  if (hasData) await requireDataDir(dataDir);
+  if (isThere(dataDir)) await requireDataDir(dataDir);
 }

@@ -9,6 +9,7 @@ import type { LocalBackendControl } from "../backend_process.ts";
 import { requireDataDir } from "../erase.ts";
 import { copyBackend } from "./data_copy.ts";
 import { copyName } from "./copy_name.ts";
+import { isThere } from "../../../files/real_path.ts";
 
 /** What is known of a snapshot. */
 export interface Snapshot {
@@ -55,7 +56,7 @@ export async function takeSnapshot(
 ): Promise<Snapshot> {
   const { launch, clock } = context;
   const folder = folderOf(context, name);
-  if (await isThere(folder)) {
+  if (isThere(folder)) {
     throw new FileError(`There is a snapshot ${name} already.`, {
       hint: `Remove it with: insforge local snapshots delete ${name}`,
     });
@@ -104,8 +105,4 @@ export async function removeSnapshot(context: Context, name: string): Promise<vo
 
 function folderOf({ launch }: Context, name: string): string {
   return join(snapshotsFolder(launch.projectRoot), copyName(name, "snapshot"));
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => true, () => false);
 }

@@ -4,6 +4,7 @@ import { STATE_FILES } from "../../../shared/contract/state.ts";
 import { type PostgresPrograms, programsIn } from "../../../shared/postgres/programs.ts";
 import type { EngineAddress } from "../engine.ts";
 import type { PostgresServer } from "./engine.ts";
+import { isThere } from "../../../files/real_path.ts";
 
 /** How often another port is tried when somebody else has taken the one that was free. */
 const TRIES = 3;
@@ -50,7 +51,7 @@ export class Cluster implements PostgresServer {
     this.#account = account;
     // It has to get at its folder.
     if (account) await Deno.chmod(this.#options.dataDir, 0o711);
-    if (!await exists(join(this.#folder, "PG_VERSION"))) await this.#create();
+    if (!isThere(join(this.#folder, "PG_VERSION"))) await this.#create();
     // Left by a server of ours that was killed.
     await this.stop();
     await this.#configure();
@@ -72,7 +73,7 @@ export class Cluster implements PostgresServer {
 
   /** Ends it cleanly: what runs is undone, what was committed is on the disk. */
   async stop(): Promise<void> {
-    if (!await exists(join(this.#folder, "postmaster.pid"))) return;
+    if (!isThere(join(this.#folder, "postmaster.pid"))) return;
     await this.#run(this.#programs.control, ["stop", "-D", this.#folder, "-m", "fast", "-w", "-s"]);
   }
 
@@ -187,10 +188,6 @@ function freePort(ports: readonly number[]): number {
     }
   }
   throw failure;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => true, () => false);
 }
 
 function lastLine(text: string): string {
