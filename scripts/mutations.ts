@@ -233,7 +233,7 @@ export const MUTATIONS: readonly Mutation[] = [
     ["tests/files/partial_file.test.ts"],
     ["return isFile && (nlink ?? 1) <= 1;", "return isFile;"],
     ["if (!found || !isPlain(found)) {", "if (!found) {"],
-    ["if (isLocked && await isThere(path)) return file;", "if (await isThere(path)) return file;"],
+    ["if (isLocked && isThere(path)) return file;", "if (await isThere(path)) return file;"],
   ),
   ...of(
     "src/files/atomic.ts",

@@ -8,10 +8,10 @@ async function git(root: string, ...args: string[]): Promise<void> {
   assertEquals(success, true, new TextDecoder().decode(stderr));
 }
 
-async function startIn({ root, run }: HostileClone, ...args: string[]) {
+async function runIn({ root, run }: HostileClone, ...args: string[]) {
   await git(root, "init", "--quiet");
-  await git(root, "add", "--force", ".insforge/local");
-  return await run(["local", "start", ...args]);
+  await git(root, "add", "--force", ".");
+  return await run(["local", ...args]);
 }
 
 describe("an engine that came with a repository", () => {
@@ -19,18 +19,28 @@ describe("an engine that came with a repository", () => {
     withHostileClone(async (clone) => {
       await clone.file(".insforge/local/cluster/PG_VERSION", "15\n");
       await clone.file(".insforge/local/cluster/postgresql.conf", "archive_command = 'false'\n");
-      const { code, stderr } = await startIn(clone, "--engine", "postgres");
+      const { code, stderr } = await runIn(clone, "start", "--engine", "postgres");
       assertEquals(code, 1);
-      assertStringIncludes(stderr, "cluster/PG_VERSION came with this repository");
+      assertStringIncludes(stderr, "cluster/PG_VERSION in it came with this repository");
     }));
 
   it("takes no data to the address that it names", () =>
     withHostileClone(async (clone) => {
       const state = { engine: "url", url: `postgres://u@${new URL(clone.host.url).host}/x` };
       await clone.file(".insforge/local/engine.json", JSON.stringify(state));
-      const { code, stderr } = await startIn(clone);
+      const { code, stderr } = await runIn(clone, "start");
       assertEquals(code, 1);
-      assertStringIncludes(stderr, "engine.json came with this repository");
+      assertStringIncludes(stderr, "engine.json in it came with this repository");
       assertEquals(clone.host.requests, []);
+    }));
+
+  it("is not brought back from a snapshot that was committed with it", () =>
+    withHostileClone(async (clone) => {
+      const snapshot = ".insforge/snapshots/base";
+      await clone.file(`${snapshot}/snapshot.json`, '{"createdAt":"2026-01-01","bytes":1}');
+      await clone.file(`${snapshot}/data/cluster/PG_VERSION`, "15\n");
+      const { code, stderr } = await runIn(clone, "restore", "base", "-y");
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, "cluster/PG_VERSION in it came with this repository");
     }));
 });

@@ -8,6 +8,9 @@ const BACKEND_FILES = ["project link", "./.insforge/local", "--data-dir", "./.gi
 /** What it takes to find, start, stop and link the backend of a directory. */
 const CONTROL: Reach = { hosts: ["loopback"], read: BACKEND_FILES, write: BACKEND_FILES };
 
+/** The same with the snapshots of its data. */
+const SNAPSHOTS: Reach = { ...CONTROL, write: [...BACKEND_FILES, "./.insforge/snapshots"] };
+
 /** `insforge local`. */
 export const local: Group = {
   description: "Run an InsForge backend on this machine.",
@@ -69,12 +72,12 @@ export const local: Group = {
     },
     snapshot: {
       description: "Keep the data as it is now, under a name.",
-      reach: CONTROL,
+      reach: SNAPSHOTS,
       load: async () => (await import("./snapshot.ts")).snapshot,
     },
     restore: {
       description: "Replace all data by a snapshot.",
-      reach: { ...CONTROL, run: ["this program"] },
+      reach: { ...SNAPSHOTS, run: ["this program"] },
       load: async () => (await import("./restore.ts")).restore,
     },
     snapshots,

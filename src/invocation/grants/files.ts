@@ -2,6 +2,7 @@
 import { dirname, fromFileUrl, join, SEPARATOR } from "@std/path";
 import { hostsFile, ownerFile, updateFile } from "../../config/paths.ts";
 import { asidePath } from "../../files/temporary_paths.ts";
+import { requireOwnEngine } from "../../config/own_engine.ts";
 import { requireTrusted } from "../../config/trust.ts";
 import { STATE_FILES } from "../../shared/contract/state.ts";
 import { ENV_FILES } from "../../files/env_file.ts";
@@ -151,6 +152,7 @@ function projectFolder({ projectRoot, globalFolder }: LaunchFacts): Place {
 function dataDir({ globalFolder }: LaunchFacts, place: Place): Place {
   requireNoLinks(place.path);
   requireTrusted(place.path, [STATE_FILES.keys], globalFolder);
+  requireOwnEngine(place.path);
   return place;
 }
 
