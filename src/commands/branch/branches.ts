@@ -7,6 +7,7 @@ import type { Context } from "../../cli/context.ts";
 import { FileError, NotFoundError } from "../../core/errors.ts";
 import { type LocalBackendControl, openLocalBackend } from "../local/backend_process.ts";
 import { copyName } from "../local/copies/copy_name.ts";
+import { readEach } from "../local/copies/named_folders.ts";
 import { isThere } from "../../files/real_path.ts";
 
 /** Whether a branch begins with the rows of its parent, or with its tables alone. */
@@ -44,16 +45,7 @@ function placeIn(folder: string): BranchPlace {
 
 /** The branches that there are, oldest first. */
 export async function listBranches({ launch }: Context): Promise<Branch[]> {
-  const folder = branchesFolder(launch.projectRoot);
-  const found: Branch[] = [];
-  try {
-    for await (const { name, isDirectory } of Deno.readDir(folder)) {
-      const branch = isDirectory && !name.startsWith(".") && await readFacts(join(folder, name));
-      if (branch) found.push(branch);
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  const found = await readEach(branchesFolder(launch.projectRoot), readFacts);
   return found.sort((a, b) => a.branch_created_at < b.branch_created_at ? -1 : 1);
 }
 

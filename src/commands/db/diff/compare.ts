@@ -26,6 +26,7 @@ export function compareSchemas(from: Schema, to: Schema): Difference {
   const altered = new Map<string, Change[]>();
   const unbridged: Unbridged[] = [];
   const replaced = new Set<string>();
+  const dependentsOf = dependentsIn(from);
   for (const [key, object] of after) {
     const old = before.get(key);
     if (!old) continue;
@@ -37,12 +38,12 @@ export function compareSchemas(from: Schema, to: Schema): Difference {
       object.section === "table" &&
       changesTypes(from.definitions.get(old.id)!, to.definitions.get(object.id)!)
     ) {
-      for (const dependent of dependentsOf(from, old.id, READS_COLUMNS)) replaced.add(dependent);
+      for (const dependent of dependentsOf(old.id, READS_COLUMNS)) replaced.add(dependent);
     }
   }
   for (const key of [...replaced]) {
     const old = before.get(key);
-    if (old) { for (const dependent of dependentsOf(from, old.id)) replaced.add(dependent); }
+    if (old) { for (const dependent of dependentsOf(old.id)) replaced.add(dependent); }
   }
   const remade = new Set(
     [...replaced].filter((key) =>
@@ -109,33 +110,38 @@ function wayBetween(
 }
 
 /**
- * The keys of what needs an object, directly or not.
- * @param sections of those that need it directly; all without
+ * Answers the keys of what needs an object, directly or not; `sections` are those of what needs it
+ * directly, all without.
  */
-function dependentsOf(
+function dependentsIn(
   schema: Schema,
-  id: string,
-  sections?: ReadonlySet<Section>,
-): Set<string> {
+): (id: string, sections?: ReadonlySet<Section>) => Set<string> {
   const objects = Map.groupBy(
     schema.objects.filter(({ section }) => !IGNORED.has(section)),
     ({ id }) => id,
   );
   const users = new Map<string, string[]>();
   for (const [user, needs] of schema.needs) {
-    for (const needed of needs) users.set(needed, [...users.get(needed) ?? [], user]);
-  }
-  const found = new Set<string>();
-  const visit = (id: string, sections?: ReadonlySet<Section>) => {
-    for (const user of users.get(id) ?? []) {
-      const isMeant = !sections || objects.get(user)?.some(({ section }) => sections.has(section));
-      if (found.has(user) || !isMeant) continue;
-      found.add(user);
-      visit(user);
+    for (const needed of needs) {
+      const known = users.get(needed);
+      if (known) known.push(user);
+      else users.set(needed, [user]);
     }
+  }
+  return (id, sections) => {
+    const found = new Set<string>();
+    const visit = (id: string, sections?: ReadonlySet<Section>) => {
+      for (const user of users.get(id) ?? []) {
+        const isMeant = !sections ||
+          objects.get(user)?.some(({ section }) => sections.has(section));
+        if (found.has(user) || !isMeant) continue;
+        found.add(user);
+        visit(user);
+      }
+    };
+    visit(id, sections);
+    return new Set([...found].flatMap((id) => objects.get(id) ?? []).map(keyOf));
   };
-  visit(id, sections);
-  return new Set([...found].flatMap((id) => objects.get(id) ?? []).map(keyOf));
 }
 
 /** Whether an object can be taken away and made again without loss. */

@@ -9,6 +9,7 @@ import type { LocalBackendControl } from "../backend_process.ts";
 import { requireDataDir } from "../erase.ts";
 import { copyBackend } from "./data_copy.ts";
 import { copyName } from "./copy_name.ts";
+import { readEach } from "./named_folders.ts";
 import { isThere } from "../../../files/real_path.ts";
 
 /** What is known of a snapshot. */
@@ -26,16 +27,10 @@ const DATA = "data";
 
 /** The snapshots that there are, oldest first. */
 export async function listSnapshots({ launch }: Context): Promise<Snapshot[]> {
-  const folder = snapshotsFolder(launch.projectRoot);
-  const found: Snapshot[] = [];
-  try {
-    for await (const { name, isDirectory } of Deno.readDir(folder)) {
-      const facts = isDirectory ? await readFacts(join(folder, name)) : undefined;
-      if (facts && !name.startsWith(".")) found.push({ ...facts, name });
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  const found = await readEach(snapshotsFolder(launch.projectRoot), async (path, name) => {
+    const facts = await readFacts(path);
+    return facts && { ...facts, name };
+  });
   return found.sort((a, b) => a.createdAt < b.createdAt ? -1 : 1);
 }
 
