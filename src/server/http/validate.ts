@@ -46,6 +46,26 @@ export async function readBody(
 }
 
 /**
+ * Reads a multipart form.
+ * @param hint what it should hold, for who sent something else
+ * @throws {ApiError} 400, 413 with `code`
+ */
+export async function readForm(
+  context: RequestContext,
+  maxBytes: number,
+  hint: string,
+  code?: ErrorCode,
+): Promise<FormData> {
+  const bytes = await readBody(context, maxBytes, code);
+  const type = context.req.header("content-type") ?? "";
+  try {
+    return await new Response(bytes, { headers: { "content-type": type } }).formData();
+  } catch {
+    throw new ApiError(400, "INVALID_INPUT", "The body is no multipart form", hint);
+  }
+}
+
+/**
  * Reads a JSON body and checks it; an absent body counts as `{}`.
  * @throws {ApiError} 400 with `code` when it is not JSON or not of the schema, 413 when it is too
  * large

@@ -3,8 +3,8 @@ import { Hono } from "hono";
 import { parseExactJson } from "../../../core/exact_json.ts";
 import { schemaNamed } from "../../database/names.ts";
 import { ApiError } from "../../http/api_error.ts";
-import { parseValue, readBody } from "../../http/validate.ts";
-import type { Area, LocalBackend, RequestContext, RequestVariables } from "../../services.ts";
+import { parseValue, readForm } from "../../http/validate.ts";
+import type { Area, LocalBackend, RequestVariables } from "../../services.ts";
 import { parseCsv } from "../request/csv.ts";
 import { type AdminRecord, AdminRecords } from "./records.ts";
 
@@ -15,7 +15,11 @@ const MAX_BYTES = 50 * 1024 ** 2;
 export function bulkUpsert({ database }: LocalBackend): Area {
   const records = new AdminRecords(database);
   return new Hono<RequestVariables>().post("/", async (context) => {
-    const form = await readForm(context);
+    const form = await readForm(
+      context,
+      MAX_BYTES,
+      "Send the file as part `file`, beside `table`.",
+    );
     const file = form.get("file");
     if (!(file instanceof File)) throw new ApiError(400, "INVALID_INPUT", "File is required");
     const fields = Object.fromEntries([...form].filter(([name]) => name !== "file"));
@@ -33,21 +37,6 @@ export function bulkUpsert({ database }: LocalBackend): Area {
       filename: file.name,
     });
   });
-}
-
-async function readForm(context: RequestContext): Promise<FormData> {
-  const bytes = await readBody(context, MAX_BYTES);
-  const type = context.req.header("content-type") ?? "";
-  try {
-    return await new Response(bytes, { headers: { "content-type": type } }).formData();
-  } catch {
-    throw new ApiError(
-      400,
-      "INVALID_INPUT",
-      "The body is no multipart form",
-      "Send the file as part `file`, beside `table`.",
-    );
-  }
 }
 
 /** @throws {ApiError} 400 INVALID_INPUT */

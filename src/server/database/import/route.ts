@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { adminSession } from "../../http/identity.ts";
 import { ApiError } from "../../http/api_error.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../../services.ts";
-import { readBody } from "../../http/validate.ts";
+import { readForm } from "../../http/validate.ts";
 import { importSql } from "./import_sql.ts";
 
 /** Bytes that an imported file may have (contract section 6.8). */
@@ -14,7 +14,7 @@ const FORM_BYTES = 64 * 1024;
 /** The import of an SQL file: one transaction as `project_admin`, all or nothing. */
 export function importRoute({ database }: LocalBackend): Area {
   return new Hono<RequestVariables>().post("/", async (context) => {
-    const { file, truncate } = await readForm(context);
+    const { file, truncate } = await readImport(context);
     const sql = await readSql(file);
     const { tables, rowsImported, warnings } = await importSql(
       database.until(context.req.raw.signal),
@@ -34,18 +34,13 @@ export function importRoute({ database }: LocalBackend): Area {
   });
 }
 
-async function readForm(context: RequestContext): Promise<{ file: File; truncate: boolean }> {
-  const bytes = await readBody(context, MAX_FILE_BYTES + FORM_BYTES, "STORAGE_INVALID_PARAMETER");
-  const type = context.req.header("content-type") ?? "";
-  const form = await new Response(bytes, { headers: { "content-type": type } }).formData()
-    .catch(() => {
-      throw new ApiError(
-        400,
-        "INVALID_INPUT",
-        "The body is no multipart form",
-        "Send the file as part `file`.",
-      );
-    });
+async function readImport(context: RequestContext): Promise<{ file: File; truncate: boolean }> {
+  const form = await readForm(
+    context,
+    MAX_FILE_BYTES + FORM_BYTES,
+    "Send the file as part `file`.",
+    "STORAGE_INVALID_PARAMETER",
+  );
   const file = form.get("file");
   const truncate = form.get("truncate") ?? "false";
   if (!(file instanceof File)) throw new ApiError(400, "INVALID_INPUT", "SQL file is required");
