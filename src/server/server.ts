@@ -7,6 +7,7 @@ import { userTokens } from "./auth/user_tokens.ts";
 import { control } from "./control.ts";
 import { records } from "./data_api/records.ts";
 import { rpc } from "./data_api/rpc.ts";
+import { SchemaCache } from "./data_api/schema/schema_cache.ts";
 import { Database } from "./database/client.ts";
 import type { Engine } from "./database/engine.ts";
 import type { EngineWish } from "./database/engine_options.ts";
@@ -180,6 +181,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ]);
     const services = {
       database: sql,
+      schemas: new SchemaCache(sql),
       keys,
       logger,
       logs,

@@ -1,5 +1,6 @@
 import type { Context, Hono } from "hono";
 import type { AiOptions } from "./ai/types.ts";
+import type { SchemaCache } from "./data_api/schema/schema_cache.ts";
 import type { Database } from "./database/client.ts";
 import type { Identity } from "./http/identity.ts";
 import type { Jobs } from "./jobs.ts";
@@ -14,6 +15,8 @@ import type { SecretStore } from "./secrets/store.ts";
 /** What every area of the backend is built from. */
 export interface LocalBackend {
   readonly database: Database;
+  /** What its schemas hold, as far as that was asked for. */
+  readonly schemas: SchemaCache;
   readonly keys: Keys;
   readonly secrets: SecretStore;
   readonly mailer: Mailer;

@@ -5,7 +5,7 @@ import { sessionOf } from "../http/identity.ts";
 import type { LocalBackend, RequestContext } from "../services.ts";
 import { DataApiError } from "./postgrest_error.ts";
 import type { Preferences } from "./request/prefer.ts";
-import { SchemaCache } from "./schema/schema_cache.ts";
+import type { SchemaCache } from "./schema/schema_cache.ts";
 import type { Schema } from "./schema/schema.ts";
 import { type Outcome, outcomeOfCall, readOutcome, refusedRows } from "./sql/outcome.ts";
 
@@ -28,9 +28,9 @@ export class DataApi {
   readonly #database: Database;
   readonly #cache: SchemaCache;
 
-  constructor({ database }: LocalBackend) {
+  constructor({ database, schemas }: LocalBackend) {
     this.#database = database;
-    this.#cache = new SchemaCache(database);
+    this.#cache = schemas;
   }
 
   /**

@@ -12,7 +12,7 @@ import { parsePrefer } from "./request/prefer.ts";
 import { planRead } from "./plan/read_plan.ts";
 import { answerError, DataApiError } from "./postgrest_error.ts";
 import { bodySql, outcomeSql } from "./sql/outcome.ts";
-import { ReadSql, tableSource } from "./sql/read.ts";
+import { allRowsSql, countSql, ReadSql, tableSource } from "./sql/read.ts";
 import { Values } from "./sql/values.ts";
 import { writeRecords } from "./write_records.ts";
 
@@ -45,20 +45,12 @@ async function readRecords(api: DataApi, context: RequestContext): Promise<Respo
     const relation = schema.relation(request.name);
     const plan = planRead(schema, relation, query.items, { ...query.options, ...page });
     const values = new Values();
-    const sql = new ReadSql(values);
-    const rows = sql.rows(plan, tableSource(relation));
-    const all = (values: Values) =>
-      new ReadSql(values).rows(
-        { ...plan, limit: undefined, offset: undefined },
-        tableSource(relation),
-        {
-          isBare: true,
-        },
-      );
+    const source = tableSource(relation);
+    const rows = new ReadSql(values).rows(plan, source);
     const counting = preferences.get("count");
     const isPart = page.limit !== undefined || page.offset > 0;
     const total = counting && counting !== "planned" && isPart
-      ? `SELECT count(*) FROM (${all(values)}) AS _all`
+      ? countSql(plan, source, values)
       : undefined;
     const statement = {
       sql: outcomeSql(rows, {
@@ -69,7 +61,7 @@ async function readRecords(api: DataApi, context: RequestContext): Promise<Respo
     };
     const guessValues = new Values();
     const guessed = counting === "planned"
-      ? { sql: all(guessValues), params: guessValues.list }
+      ? { sql: allRowsSql(plan, source, guessValues), params: guessValues.list }
       : undefined;
     const outcome = await api.run(context, preferences, { statement, guessed, readOnly: true });
     const counted = counting ? outcome.total ?? outcome.rows : undefined;

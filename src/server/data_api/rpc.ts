@@ -15,7 +15,7 @@ import { chooseRoutine, type ChosenRoutine } from "./schema/choose_routine.ts";
 import type { Schema } from "./schema/schema.ts";
 import { type Arguments, callSql, procedureSql } from "./sql/call.ts";
 import { bodySql, type Outcome, outcomeSql } from "./sql/outcome.ts";
-import { ReadSql } from "./sql/read.ts";
+import { countSql, ReadSql } from "./sql/read.ts";
 import { Values } from "./sql/values.ts";
 
 /** Calls of database functions, as PostgREST makes them (contract section 6.4). */
@@ -104,10 +104,7 @@ function planCall(
   const rows = new ReadSql(values).rows(plan, source);
   const { representation, preferences, page } = request;
   const isPart = page.limit !== undefined || page.offset > 0;
-  const all = { ...plan, limit: undefined, offset: undefined };
-  const total = preferences.has("count") && isPart
-    ? `SELECT count(*) FROM (${new ReadSql(values).rows(all, source, { isBare: true })}) AS _all`
-    : undefined;
+  const total = preferences.has("count") && isPart ? countSql(plan, source, values) : undefined;
   const refusals = [
     routine.returnsSet && representation.kind === "object" ? "count(*) <> 1" : "",
     most === undefined ? "" : `count(*) > ${most}`,

@@ -12,8 +12,8 @@ import { type AdminRecord, AdminRecords } from "./records.ts";
 const MAX_BYTES = 50 * 1024 ** 2;
 
 /** Rows of a CSV or JSON file, written into a table, all or none (contract section 6.10). */
-export function bulkUpsert({ database }: LocalBackend): Area {
-  const records = new AdminRecords(database);
+export function bulkUpsert(backend: LocalBackend): Area {
+  const records = new AdminRecords(backend);
   return new Hono<RequestVariables>().post("/", async (context) => {
     const form = await readForm(
       context,

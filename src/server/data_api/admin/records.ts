@@ -3,13 +3,14 @@ import { tableNotFound } from "../../database/describe_table.ts";
 import type { RawResult, StatementInput } from "../../database/messages.ts";
 import { ApiError } from "../../http/api_error.ts";
 import { adminSession } from "../../http/identity.ts";
+import type { LocalBackend } from "../../services.ts";
 import type { ReadPlan } from "../plan/read_plan.ts";
 import type { WritePlan } from "../plan/write_plan.ts";
 import type { Condition } from "../request/filter.ts";
 import type { OrderTerm } from "../request/order.ts";
 import type { Relation } from "../schema/relation.ts";
-import { SchemaCache } from "../schema/schema_cache.ts";
-import { ReadSql, tableSource } from "../sql/read.ts";
+import type { SchemaCache } from "../schema/schema_cache.ts";
+import { allRowsSql, ReadSql, tableSource } from "../sql/read.ts";
 import { Values as Parameters } from "../sql/values.ts";
 import { writeSql } from "../sql/write.ts";
 import { anyOf, checkColumns, checkKey, holds, isRow, type Values } from "./conditions.ts";
@@ -32,9 +33,9 @@ export class AdminRecords {
   readonly #database: Database;
   readonly #cache: SchemaCache;
 
-  constructor(database: Database) {
+  constructor({ database, schemas }: LocalBackend) {
     this.#database = database;
-    this.#cache = new SchemaCache(database);
+    this.#cache = schemas;
   }
 
   /** @throws {ApiError} 404 DATABASE_NOT_FOUND */
@@ -56,7 +57,7 @@ export class AdminRecords {
     ];
     const plan = planOf(table, conditions);
     const values = new Parameters();
-    const all = new ReadSql(values).rows(plan, tableSource(table), { isBare: true });
+    const all = allRowsSql(plan, tableSource(table), values);
     const [counted, rows] = await this.#run([
       { sql: `SELECT count(*)::int4 AS total FROM (${all}) AS _all`, params: values.list },
       readOf({ ...plan, order: sort, limit, offset }, table),

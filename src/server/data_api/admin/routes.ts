@@ -14,8 +14,8 @@ import { parseSort } from "./conditions.ts";
 import { AdminRecords } from "./records.ts";
 
 /** The rows of a table for the project's owner (contract section 6.10). */
-export function adminRecords({ database }: LocalBackend): Area {
-  const records = new AdminRecords(database);
+export function adminRecords(backend: LocalBackend): Area {
+  const records = new AdminRecords(backend);
   const tableOf = (context: RequestContext) =>
     records.table(schemaParameter(context), context.req.param("table")!);
   return new Hono<RequestVariables>()

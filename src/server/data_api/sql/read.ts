@@ -40,6 +40,17 @@ export function tableSource(relation: Relation): Source {
   return { sql: qualifiedName(relation.schema, relation.name) };
 }
 
+/** All rows of a plan, whatever part of them is wanted, without their columns: to be counted. */
+export function allRowsSql(plan: ReadPlan, source: Source, values: Values): string {
+  const all = { ...plan, limit: undefined, offset: undefined };
+  return new ReadSql(values).rows(all, source, { isBare: true });
+}
+
+/** How many rows that are. */
+export function countSql(plan: ReadPlan, source: Source, values: Values): string {
+  return `SELECT count(*) FROM (${allRowsSql(plan, source, values)}) AS _all`;
+}
+
 /** Writes plans of reads as SQL. */
 export class ReadSql {
   readonly #values: Values;
