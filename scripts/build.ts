@@ -31,7 +31,6 @@ const CARRIED = ".setup/carried";
 
 /** These find files of their own beside their modules, or are no ES modules. */
 const NOT_BUNDLED = ["libpg-query", "dotenv"];
-const THEIR_PACKAGES = [...NOT_BUNDLED, "@pgsql/types"];
 
 const RELEASE = "dist/release";
 const RELEASE_SOURCES = ["LICENSE", "scripts/install.sh", "scripts/install.ps1"];
@@ -172,7 +171,7 @@ async function packages(): Promise<{ path: string; isUsed: boolean }[]> {
     const options = { includeFiles: false, maxDepth: 3, match: [/[\\/]\d+\.\d+\.\d[^\\/]*$/] };
     for await (const { path } of walk(`${cache}/${registry}`, options)) {
       const name = path.slice(cache.length).replaceAll("\\", "/");
-      found.push({ path, isUsed: THEIR_PACKAGES.some((used) => name.includes(`/${used}/`)) });
+      found.push({ path, isUsed: NOT_BUNDLED.some((used) => name.includes(`/${used}/`)) });
     }
   }
   return found;
@@ -183,7 +182,7 @@ async function packages(): Promise<{ path: string; isUsed: boolean }[]> {
  * each text the executable would keep, with its path, why it is no module.
  */
 async function excludedFrom({ path, isUsed }: { path: string; isUsed: boolean }) {
-  return isUsed ? await paths(path, undefined, [/\.[cm]?js$|\.json$|\.wasm$/]) : [path];
+  return isUsed ? await paths(path, undefined, [/\.[cm]?js$|\.json$/]) : [path];
 }
 
 async function paths(folder: string, match?: RegExp[], skip?: RegExp[]): Promise<string[]> {

@@ -1,13 +1,13 @@
 /**
  * PostgreSQL itself, as the program carries it: PGlite's WebAssembly and its shared files, packed.
  */
-import { fromFileUrl } from "@std/path";
-import { writeFileAtomically } from "../../files/atomic.ts";
 import { preparedFile } from "../../core/program_files.ts";
-import { pack, unpack } from "../../files/packing.ts";
+import { packFolder, unpack } from "../../files/packing.ts";
 import { readPrepared } from "../../files/prepared_files.ts";
 import manifest from "../../../deno.json" with { type: "json" };
 
+/** Where they lie among the prepared files. */
+const FOLDER = "pglite";
 /** The parts, by their names in PGlite's package. */
 const PARTS = ["pglite.wasm", "pglite.data"] as const;
 
@@ -20,7 +20,7 @@ export interface PackedPglite {
 /** Unpacks it; `undefined` in a checkout, where PGlite reads its own files, and sooner. */
 export async function loadPackedPglite(): Promise<PackedPglite | undefined> {
   if (!Deno.build.standalone) return undefined;
-  const [wasm, files] = PARTS.map((part) => readPrepared(packedName(part)));
+  const [wasm, files] = PARTS.map((part) => readPrepared(`${FOLDER}/${packedName(part)}`));
   // Compiles in the background while the rest is being unpacked.
   const compiled = WebAssembly.compile(unpack(wasm!));
   const fsBundle = new Blob([unpack(files!)]);
@@ -29,24 +29,11 @@ export async function loadPackedPglite(): Promise<PackedPglite | undefined> {
 
 /** Packs the parts of this PGlite version, unless that is done. */
 export async function packPglite(): Promise<void> {
-  const folder = new URL("./", preparedFile(packedName(PARTS[0])));
-  await Deno.mkdir(folder, { recursive: true });
-  const wanted = PARTS.map((part) => preparedFile(packedName(part)));
-  for await (const { name } of Deno.readDir(folder)) {
-    const found = new URL(name, folder);
-    if (!wanted.some(({ href }) => href === found.href)) await Deno.remove(found);
-  }
-  for (const part of PARTS) await packPart(part);
-}
-
-async function packPart(part: string): Promise<void> {
-  const target = preparedFile(packedName(part));
-  if (await Deno.stat(target).then(() => true, () => false)) return;
-  const source = new URL(part, import.meta.resolve("@electric-sql/pglite"));
-  await writeFileAtomically(fromFileUrl(target), pack(await Deno.readFile(source)));
+  const pglite = import.meta.resolve("@electric-sql/pglite");
+  const sources = PARTS.map((part) => [packedName(part), new URL(part, pglite)]);
+  await packFolder(preparedFile(`${FOLDER}/`), Object.fromEntries(sources));
 }
 
 function packedName(part: string): string {
-  const version = manifest.imports["@electric-sql/pglite"].split("@").at(-1);
-  return `pglite/${version}-${part}.br`;
+  return `${manifest.imports["@electric-sql/pglite"].split("@").at(-1)}-${part}.br`;
 }

@@ -1,4 +1,5 @@
 import { workerModule } from "../../core/program_files.ts";
+import { PARSER_FOLDER } from "../../shared/sql/parser_engine.ts";
 import { keepPrepared, type KeptFiles } from "../../files/prepared_files.ts";
 import { DatabaseError, isDiskFull, MAKE_ROOM } from "../http/api_error.ts";
 import { cancelled, outOfTime } from "./ended.ts";
@@ -22,7 +23,7 @@ let files: KeptFiles | undefined;
 
 /** Read once: a database that has to be opened again may outlive the executable it came from. */
 function databaseFiles(): KeptFiles {
-  return files ??= keepPrepared(["pglite", "pgdata", "extensions"]);
+  return files ??= keepPrepared(["pglite", "pgdata", "extensions", PARSER_FOLDER]);
 }
 
 type Answer = Exclude<

@@ -17,10 +17,12 @@ export function workerPermissions(dataDir: string): Deno.PermissionOptionsObject
   };
 }
 
-/** Where the packages lie that read files of their own; the executable carries PGlite's packed. */
+/** Where the packages lie that read files of their own; the executable carries these packed. */
 function packageFolders(): URL[] {
+  if (Deno.build.standalone) return [];
   // Never called: an import in this module's graph is what makes the names below resolve to files.
   const _graph = [() => import("@electric-sql/pglite"), () => import("libpg-query")];
-  const names = Deno.build.standalone ? ["libpg-query"] : ["libpg-query", "@electric-sql/pglite"];
-  return names.map((name) => new URL("../", import.meta.resolve(name)));
+  return ["libpg-query", "@electric-sql/pglite"].map((name) =>
+    new URL("../", import.meta.resolve(name))
+  );
 }

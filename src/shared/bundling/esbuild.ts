@@ -3,18 +3,17 @@
  * once a process; that takes a quarter of a second.
  */
 import type * as esbuild from "esbuild-wasm";
-import { fromFileUrl } from "@std/path";
-import { writeFileAtomically } from "../../files/atomic.ts";
 import { preparedFile } from "../../core/program_files.ts";
-import { pack, unpack } from "../../files/packing.ts";
+import { packFolder, unpack } from "../../files/packing.ts";
 import { readPrepared } from "../../files/prepared_files.ts";
 import manifest from "../../../deno.json" with { type: "json" };
 
 /** The part of esbuild's interface that works without files of its own. */
 export type Esbuild = Pick<typeof esbuild, "build" | "context" | "transform">;
 
-/** The packed file's name among the prepared ones. */
-const PACKED = `esbuild/${manifest.imports["esbuild-wasm"].split("@").at(-1)}.wasm.br`;
+/** Where it lies among the prepared files. */
+const FOLDER = "esbuild";
+const PACKED = `${manifest.imports["esbuild-wasm"].split("@").at(-1)}.wasm.br`;
 
 let engine: Promise<Esbuild> | undefined;
 
@@ -31,20 +30,12 @@ async function start(): Promise<Esbuild> {
 
 async function readWasm(): Promise<Uint8Array<ArrayBuffer>> {
   if (!Deno.build.standalone) return await Deno.readFile(ownFile());
-  return unpack(readPrepared(PACKED));
+  return unpack(readPrepared(`${FOLDER}/${PACKED}`));
 }
 
 /** Packs this version of esbuild, unless that is done. */
 export async function packEsbuild(): Promise<void> {
-  const target = preparedFile(PACKED);
-  const folder = new URL("./", target);
-  await Deno.mkdir(folder, { recursive: true });
-  for await (const { name } of Deno.readDir(folder)) {
-    const found = new URL(name, folder);
-    if (found.href === target.href) return;
-    await Deno.remove(found);
-  }
-  await writeFileAtomically(fromFileUrl(target), pack(await Deno.readFile(ownFile())));
+  await packFolder(preparedFile(`${FOLDER}/`), { [PACKED]: ownFile() });
 }
 
 /** The file in esbuild's own package: there in a checkout alone. */

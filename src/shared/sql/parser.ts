@@ -1,4 +1,5 @@
-import type { RawStmt } from "libpg-query";
+import type { ParseResult, RawStmt } from "libpg-query";
+import { loadParser } from "./parser_engine.ts";
 
 /** Thrown for a text that PostgreSQL's parser refuses. */
 export class SqlSyntaxError extends Error {
@@ -10,29 +11,13 @@ export class SqlSyntaxError extends Error {
   }
 }
 
-let parser: Promise<typeof import("libpg-query")> | undefined;
-
-/**
- * Loads PostgreSQL's own parser on first use: it is a megabyte and a half that many sessions never
- * need.
- */
-async function loadParser() {
-  const module = await (parser ??= import("libpg-query"));
-  await module.loadModule();
-  return module;
-}
-
 /**
  * The top-level statements of a text in PostgreSQL's parse tree.
  * @throws {SqlSyntaxError} if the text does not parse
  */
 export async function parseSql(sql: string): Promise<RawStmt[]> {
-  const { parse, hasSqlDetails } = await loadParser();
-  if (sql.trim() === "") return [];
-  try {
-    return (await parse(sql)).stmts ?? [];
-  } catch (error) {
-    if (!hasSqlDetails(error)) throw error;
-    throw new SqlSyntaxError(error.message, (error.sqlDetails?.cursorPosition ?? 0) + 1);
-  }
+  const parse = await loadParser();
+  const parsed = parse(sql);
+  if ("message" in parsed) throw new SqlSyntaxError(parsed.message, parsed.position);
+  return (JSON.parse(parsed.tree) as ParseResult).stmts ?? [];
 }

@@ -1,0 +1,90 @@
+/**
+ * PostgreSQL's parser as the program carries it: libpg-query's WebAssembly, packed. The package's
+ * own interface reads that from its own folder alone, and every start of an executable would read
+ * all that lies there; so this calls the module below it.
+ */
+import { preparedFile } from "../../core/program_files.ts";
+import { packFolder, unpack } from "../../files/packing.ts";
+import { readPrepared } from "../../files/prepared_files.ts";
+import manifest from "../../../deno.json" with { type: "json" };
+
+/** Where it lies among the prepared files. */
+export const PARSER_FOLDER = "parser";
+const PACKED = `${manifest.imports["libpg-query"].split("@").at(-1)}.wasm.br`;
+
+/** What is called of the module; a pointer is an address in its memory, 0 for none. */
+interface Module {
+  _malloc(size: number): number;
+  _free(pointer: number): void;
+  /** Answers a `PgQueryParseResult`: pointers to the tree, to what was logged, to the error. */
+  _wasm_parse_query_raw(text: number): number;
+  _wasm_free_parse_result(result: number): void;
+  lengthBytesUTF8(text: string): number;
+  stringToUTF8(text: string, pointer: number, size: number): void;
+  UTF8ToString(pointer: number): string;
+  getValue(pointer: number, type: "i32"): number;
+}
+
+/** What the parser says of a text: its tree in JSON, or why it has none. */
+export type Parsed =
+  | { readonly tree: string }
+  | { readonly message: string; readonly position: number };
+
+let module: Promise<Module> | undefined;
+
+/**
+ * Loads the parser on first use: it is a megabyte and a half that many sessions never need.
+ */
+export async function loadParser(): Promise<(sql: string) => Parsed> {
+  const loaded = await (module ??= start());
+  return (sql) => parseWith(loaded, sql);
+}
+
+/** What Emscripten's modules take: who makes the instance, where they should not do it. */
+interface Settings {
+  instantiateWasm?(
+    imports: WebAssembly.Imports,
+    receive: (instance: WebAssembly.Instance) => void,
+  ): void;
+}
+
+async function start(): Promise<Module> {
+  const { default: factory } = await import("libpg-query/wasm/libpg-query.js") as {
+    default: (settings: Settings) => Promise<Module>;
+  };
+  if (!Deno.build.standalone) return await factory({});
+  const wasm = await WebAssembly.compile(unpack(readPrepared(`${PARSER_FOLDER}/${PACKED}`)));
+  return await factory({
+    instantiateWasm: (imports, receive) => receive(new WebAssembly.Instance(wasm, imports)),
+  });
+}
+
+function parseWith(module: Module, sql: string): Parsed {
+  const size = module.lengthBytesUTF8(sql) + 1;
+  const text = module._malloc(size);
+  let result = 0;
+  try {
+    module.stringToUTF8(sql, text, size);
+    result = module._wasm_parse_query_raw(text);
+    const [tree, , error] = words(module, result, 3);
+    if (!error) return { tree: module.UTF8ToString(tree!) };
+    // A `PgQueryError`: message, function, file, line, position (one-based).
+    const [message, , , , position] = words(module, error, 5);
+    return { message: module.UTF8ToString(message!), position: Math.max(position!, 1) };
+  } finally {
+    module._free(text);
+    if (result) module._wasm_free_parse_result(result);
+  }
+}
+
+/** Reads the members of a structure, each of four bytes. */
+function words(module: Module, pointer: number, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => module.getValue(pointer + 4 * index, "i32"));
+}
+
+/** Packs this version of the parser, unless that is done. */
+export async function packParser(): Promise<void> {
+  await packFolder(preparedFile(`${PARSER_FOLDER}/`), {
+    [PACKED]: new URL(import.meta.resolve("libpg-query/wasm/libpg-query.wasm")),
+  });
+}
