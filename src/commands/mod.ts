@@ -6,6 +6,7 @@ import { auth } from "./auth/mod.ts";
 import { backups } from "./backups/mod.ts";
 import { branch } from "./branch/mod.ts";
 import { ci } from "./ci/mod.ts";
+import { config } from "./config/mod.ts";
 import { db } from "./db/mod.ts";
 import { deployments } from "./deployments/mod.ts";
 import { diagnose } from "./diagnose/mod.ts";
@@ -48,6 +49,7 @@ export const commands: Commands = {
   branch,
   backups,
   env,
+  config,
   ci,
   docs,
   ...program,

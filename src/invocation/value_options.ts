@@ -54,6 +54,7 @@ export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
   "--offset",
   "--order",
   "--org-id",
+  "--out",
   "--output",
   "--port",
   "--prefix",

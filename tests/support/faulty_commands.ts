@@ -55,6 +55,7 @@ export interface Line {
 }
 
 const SITE = { "dist/index.html": "<h1>home</h1>", "dist/a.css": "a{}" };
+const CONFIG = "[auth.password]\nmin_length = 9\n";
 const FUNCTION = "export default () => new Response('hi');\n";
 const CALL = ["--url", "http://127.0.0.1:1/x", "--method", "POST"];
 /** SQL that only reads goes to the same address as SQL that does not. */
@@ -202,6 +203,17 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
     needsAnswer: /records/,
   }],
   "records delete": [of("records delete posts --filter id=eq.999 -y", { needsAnswer: /records/ })],
+  "config export": [of("config export", { elsewhere: [/config$/, 404] })],
+  "config plan": [
+    of("config plan", { files: { "insforge.toml": CONFIG }, elsewhere: [/config$/, 404] }),
+  ],
+  "config apply": [
+    of("config apply -y", {
+      files: { "insforge.toml": CONFIG },
+      repeats: /config$/,
+      elsewhere: [/^GET .*config$/, 404],
+    }),
+  ],
   "env pull": [of("env pull", { repeats: /tokens\/anon$/, needsAnswer: /./ })],
   "functions list": [of("functions list")],
   "functions code": [of("functions code hello")],

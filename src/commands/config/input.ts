@@ -1,0 +1,20 @@
+/** What `config plan` and `config apply` begin with: the file, the backend, and what differs. */
+import { readSettings } from "../../client/backend/settings.ts";
+import { readTextInput } from "../../cli/input.ts";
+import type { Context } from "../../cli/context.ts";
+import { parseConfig, usualConfigFile } from "./config_file.ts";
+import { type Plan, planOf } from "./difference.ts";
+
+/**
+ * Compares a file with the linked backend; names in it that mean nothing are warned of.
+ * @param file the project's insforge.toml unless given
+ * @throws {FileError}
+ */
+export async function comparePlan(context: Context, file?: string): Promise<Plan> {
+  const path = file ?? usualConfigFile(context.launch.projectRoot);
+  const { values, unknown } = await parseConfig(await readTextInput(context, path), path);
+  if (unknown.length > 0) {
+    context.warn(`${path} sets what is no setting: ${unknown.join(", ")}.`);
+  }
+  return planOf(await readSettings(await context.backend()), values);
+}
