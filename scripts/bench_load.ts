@@ -29,7 +29,7 @@ async function measure({ url, apiKey, child }: ServerProcess): Promise<void> {
         authorization: `Bearer ${apiKey}`,
         ...(body && !isForm ? { "content-type": "application/json" } : {}),
       },
-      body: isForm ? body : body && JSON.stringify(body),
+      body: isForm ? body as FormData : body ? JSON.stringify(body) : undefined,
     });
     await response.bytes();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);

@@ -73,7 +73,8 @@ function Install-Release([string]$Folder) {
   if (-not [Environment]::Is64BitOperatingSystem) {
     throw 'There is no insforge for 32-bit Windows.'
   }
-  $target = 'x86_64-pc-windows-msvc'
+  $isArm = [Runtime.InteropServices.RuntimeInformation]::OSArchitecture -eq 'Arm64'
+  $target = if ($isArm) { 'aarch64-pc-windows-msvc' } else { 'x86_64-pc-windows-msvc' }
   $releases = if ($env:INSFORGE_DOWNLOAD_URL) { $env:INSFORGE_DOWNLOAD_URL }
     else { 'https://github.com/InsForge/insforge-cli/releases' }
   $wanted = $Version -replace '^v', ''

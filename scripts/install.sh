@@ -158,7 +158,8 @@ require_glibc() {
     [ ! -e "$loader" ] || return 0
   done
   for loader in /lib/ld-musl-*; do
-    [ ! -e "$loader" ] || fail 'insforge needs glibc 2.27 or newer, and this system has musl.'
+    [ ! -e "$loader" ] || fail "insforge needs glibc 2.27 or newer, and this system has musl: \
+take an image of Debian, or add glibc as docs/install.md of insforge-cli shows."
   done
   fail 'insforge needs glibc 2.27 or newer, and this system has none.'
 }

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Finds or fetches Deno and the dependencies; the scripts beside this file source it.
 # Defines $root and the function `deno`. All that is fetched lies in $root/.setup.
 
@@ -59,8 +60,9 @@ find_deno() {
   fi
   deno_program=$setup/deno/deno
   [ -x "$deno_program" ] || {
-    [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] && command -v npm >/dev/null 2>&1 ||
+    if [ "$(uname -s)-$(uname -m)" != Linux-x86_64 ] || ! command -v npm >/dev/null 2>&1; then
       fail 'Deno 2.6 or newer is needed: install it as https://docs.deno.com/runtime describes.'
+    fi
     echo 'Fetching Deno from npm.' >&2
     fetch_package @deno/linux-x64-glibc "$setup/deno"
     chmod +x "$deno_program"
@@ -69,8 +71,10 @@ find_deno() {
 
 find_deno
 
-# open: JSR and the download host of Deno answer. closed: npm alone does.
+# open: JSR and the download host of Deno answer. closed: npm alone does, or nothing did that day.
 network=${INSFORGE_NETWORK:-$(cat "$setup/network" 2>/dev/null || :)}
+[ -n "${INSFORGE_NETWORK:-}" ] || [ "$network" != closed ] ||
+  [ -n "$(find "$setup/network" -mtime -1)" ] || network=
 [ -n "$network" ] || {
   network=$("$deno_program" run --quiet --no-config --allow-run "$root/scripts/probe_network.ts")
   probed=yes
@@ -82,8 +86,10 @@ case $network in
 esac
 INSFORGE_NETWORK=$network
 export INSFORGE_NETWORK
-# Only the closed lock file is complete by itself: JSR's part of the other is checked as it is used.
-[ "$network" = open ] && frozen=--frozen=false || frozen=--frozen
+# What CI tests and releases is what the lock files name. A developer's open lock file takes in what
+# is new; the closed one only through scripts/closed_network/lock.ts.
+frozen=--frozen
+[ "$network" = closed ] || [ -n "${CI:-}" ] || frozen=--frozen=false
 
 if [ "$network" = closed ]; then
   modules=$setup/closed-$(cat "$root/deno.json" "$root"/scripts/closed_network/*.t[sx]* | cksum | cut -d ' ' -f 1)

@@ -1,8 +1,8 @@
 /** Makes the files of a release out of compiled executables, in `dist/release`. */
-import { copy } from "@std/fs";
 import { basename, join } from "@std/path";
 import { type Part, writeTar, writeZip } from "./archive.ts";
 import { checksumsOf, describeFile, type ReleaseManifest, type TargetRelease } from "./manifest.ts";
+import { writeNpmPackages } from "./npm_packages.ts";
 import { signRelease } from "./sign.ts";
 import { canSign, publicKeyInfo } from "./signing_key.ts";
 import { executableName, releaseName, type Target } from "./targets.ts";
@@ -14,8 +14,8 @@ export interface Compiled {
 }
 
 /**
- * Writes archives, `SHA256SUMS`, `manifest.json`, their signatures and the npm package, which
- * carries the manifest, into `folder`.
+ * Writes archives, `SHA256SUMS`, `manifest.json`, their signatures and the npm packages into
+ * `folder`.
  */
 export async function writeRelease(
   folder: string,
@@ -32,7 +32,7 @@ export async function writeRelease(
   const manifestText = JSON.stringify(manifest, null, 2) + "\n";
   await Deno.writeTextFile(join(folder, "manifest.json"), manifestText);
   await Deno.writeTextFile(join(folder, "SHA256SUMS"), checksumsOf(manifest));
-  await writePackage(join(folder, "npm"), version, manifestText);
+  await writeNpmPackages(folder, manifest);
   const key = await publicKeyInfo();
   for (const installer of ["scripts/install.sh", "scripts/install.ps1"]) {
     const text = await Deno.readTextFile(installer);
@@ -59,13 +59,4 @@ async function writeArchives(
   if (!target.includes("windows")) return { archive, executable: described };
   await writeZip(`${base}.zip`, parts);
   return { archive, zip: await describeFile(`${base}.zip`), executable: described };
-}
-
-async function writePackage(folder: string, version: string, manifest: string): Promise<void> {
-  await copy("scripts/npm", folder);
-  await Deno.copyFile("LICENSE", join(folder, "LICENSE"));
-  const packageFile = join(folder, "package.json");
-  const description = { ...JSON.parse(await Deno.readTextFile(packageFile)), version };
-  await Deno.writeTextFile(packageFile, JSON.stringify(description, null, 2) + "\n");
-  await Deno.writeTextFile(join(folder, "lib/manifest.json"), manifest);
 }

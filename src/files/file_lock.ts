@@ -1,4 +1,5 @@
 /** Advisory locks: one process at a time. The system releases them when a process dies. */
+import type { Timer } from "../core/timer.ts";
 
 /**
  * Runs `work` while holding the lock of a file beside `path`. Where the folder cannot be written,
@@ -34,7 +35,7 @@ export async function whileLocked<T>(
 
 /** Locks a file. One that is not free within the time is closed, and the answer is false. */
 export async function lockWithin(file: Deno.FsFile, milliseconds: number): Promise<boolean> {
-  let timer: number | undefined;
+  let timer: Timer | undefined;
   const late = new Promise<false>((resolve) => timer = setTimeout(resolve, milliseconds, false));
   const locked = file.lock(true).then(() => true);
   const isLocked = await Promise.race([locked, late]).finally(() => clearTimeout(timer));

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import type { Timer } from "../core/timer.ts";
 import { isChallenge, type KeyProofs, proofOf } from "../shared/contract/key_proof.ts";
 import { ApiError } from "./http/api_error.ts";
 import { requireAdmin } from "./http/authenticate.ts";
@@ -27,7 +28,7 @@ export function control(backend: LocalBackend): Area {
     .use(requireAdmin(backend))
     .post("/hold", () => {
       const isOver = Promise.withResolvers<void>();
-      let timer: number | undefined;
+      let timer: Timer | undefined;
       const body = new ReadableStream<Uint8Array>({
         start(answer) {
           backend.database.hold(async () => {

@@ -1,4 +1,5 @@
 /** Opens addresses in the system's browser. */
+import type { Timer } from "../core/timer.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** How long an opener has to fail; some end only with the browser that they started. */
@@ -28,7 +29,7 @@ export async function openInBrowser(url: string): Promise<boolean> {
 }
 
 async function succeedsWithin(ms: number, status: Promise<Deno.CommandStatus>): Promise<boolean> {
-  let timer: number | undefined;
+  let timer: Timer | undefined;
   const patience = new Promise<true>((resolve) => timer = setTimeout(() => resolve(true), ms));
   try {
     return await Promise.race([status.then(({ success }) => success), patience]);

@@ -32,7 +32,7 @@ async function withoutTools(folder: string, missing: string[]): Promise<string> 
 }
 
 const isUnix = Deno.build.os !== "windows";
-const shells = ["dash", "bash", "busybox sh"];
+const shells = ["dash", "bash", "busybox sh", "zsh"];
 
 describe({ name: "install.sh", ignore: !isUnix }, () => {
   beforeAll(async () => {

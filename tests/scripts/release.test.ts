@@ -1,8 +1,9 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { beforeAll, describe, it } from "@std/testing/bdd";
 import { writeTar, writeZip } from "../../scripts/release/archive.ts";
 import { checksumsOf, describeFile, type ReleaseManifest } from "../../scripts/release/manifest.ts";
+import { notesOf } from "../../scripts/release/notes.ts";
 import { TARGETS } from "../../scripts/release/targets.ts";
 import { RELEASES } from "../../src/releases/manifest.ts";
 import { run } from "../support/program.ts";
@@ -39,7 +40,7 @@ describe("a release", () => {
   });
 
   it("is fetched from one place by everything that fetches it", async () => {
-    for (const name of ["install.sh", "install.ps1", "npm/lib/install.js"]) {
+    for (const name of ["install.sh", "install.ps1", "npm/lib/sources.js"]) {
       const [address] = /https:\/\/github\.com\/[^'"}\s]+/.exec(
         await Deno.readTextFile(`${ROOT}scripts/${name}`),
       )!;
@@ -61,6 +62,18 @@ describe("a release", () => {
     const { code, stderr } = await run(`${ROOT}scripts/build`, ["--target", "vax"], { env });
     assertEquals(code, 1);
     assertMatch(stderr, /^--target needs one of x86_64-unknown-linux-gnu, .*\.\n$/);
+  });
+});
+
+describe("what a release says of itself", () => {
+  it("is its section of the changelog", () => {
+    const changelog = "# Changes\n\n## [Unreleased]\n\n## [1.2.0] - 2026-01-02\n\n### Added\n\n" +
+      "- One.\n\n## [1.1.0]\n\n- Two.\n";
+    assertEquals(notesOf(changelog, "1.2.0"), "### Added\n\n- One.\n");
+    assertEquals(notesOf(changelog, "1.1.0"), "- Two.\n");
+    for (const version of ["Unreleased", "1.2", "9.9.9"]) {
+      assertThrows(() => notesOf(changelog, version), Error, `tells nothing of ${version}`);
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
+import { has, run } from "../support/program.ts";
 import { withFolder } from "../support/temporary.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
@@ -117,6 +118,21 @@ describe({ name: "the set-up", ...closedOnly }, () => {
     });
   });
 
+  it("asks anew after a day whether the network is still closed", async () => {
+    await withCheckout(async ({ run, path }) => {
+      const file = `${path}/.setup/network`;
+      await Deno.remove(file);
+      for (const [hours, isAsked] of [[23, false], [49, true]] as const) {
+        await Deno.writeTextFile(file, "closed\n");
+        const before = new Date(Date.now() - hours * 60 * 60 * 1000);
+        await Deno.utime(file, before, before);
+        const { code, stderr } = await run("insforge", ["--version"]);
+        assertEquals(code, 0, stderr);
+        assertEquals((await Deno.stat(file)).mtime! > before, isAsked, `${hours} hours`);
+      }
+    });
+  });
+
   it("refuses a package that is not the pinned one, and leaves nothing half-done", async () => {
     await withCheckout(async ({ run, path }) => {
       const pins = `${path}/scripts/closed_network/packages.txt`;
@@ -227,12 +243,53 @@ describe({ name: "the set-up", ...closedOnly }, () => {
   });
 });
 
+/** All that is written for shells. */
+async function shellScripts(): Promise<string[]> {
+  const scripts = [`${ROOT}.ci/run`];
+  for await (const { name, isFile } of Deno.readDir(`${ROOT}scripts`)) {
+    const path = `${ROOT}scripts/${name}`;
+    if (isFile && (name.endsWith(".sh") || !name.includes("."))) scripts.push(path);
+  }
+  return scripts.filter((path) => !path.endsWith("Dockerfile"));
+}
+
 describe("the scripts", () => {
   it("are valid for every POSIX shell", async () => {
-    for (const name of ["setup.sh", "insforge", "build", "test", "demo", "deno", "bench"]) {
-      const { success } = await new Deno.Command("sh", { args: ["-n", `${ROOT}scripts/${name}`] })
-        .output();
-      assert(success, name);
+    for (const path of await shellScripts()) {
+      const { success } = await new Deno.Command("sh", { args: ["-n", path] }).output();
+      assert(success, path);
+    }
+  });
+
+  it({ name: "pass ShellCheck", ignore: !has("shellcheck") }, async () => {
+    const { stdout, stderr } = await run("shellcheck", await shellScripts());
+    assertEquals(stdout + stderr, "");
+  });
+
+  it("pin one version of Deno for CI and releases, in the range that deno.json says", async () => {
+    const { engines } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
+    const [, oldest] = /^>=(\S+) <3$/.exec(engines.deno)!;
+    const setUp = await Deno.readTextFile(`${ROOT}scripts/setup.sh`);
+    assertStringIncludes(setUp, `Deno ${oldest} or newer is needed`);
+    const versions = new Map<string, Set<string>>();
+    for (const name of ["ci", "nightly", "release"]) {
+      const text = await Deno.readTextFile(`${ROOT}.github/workflows/${name}.yml`);
+      const pinned = text.matchAll(/deno(?:-version)?: \[?v(\d+\.\d+\.\d+)/g);
+      versions.set(name, new Set([...pinned].map(([, version]) => version!)));
+    }
+    assertEquals(versions.get("nightly"), versions.get("release"));
+    const [released] = versions.get("release")!;
+    assertEquals(versions.get("release")!.size, 1);
+    const [older] = versions.get("ci")!.difference(new Set([released!]));
+    assert(older!.startsWith(`${oldest}.`), older);
+  });
+
+  it("let workflows run actions by their commits alone", async () => {
+    for await (const { name } of Deno.readDir(`${ROOT}.github/workflows`)) {
+      const text = await Deno.readTextFile(`${ROOT}.github/workflows/${name}`);
+      for (const [, action] of text.matchAll(/uses: (\S+)/g)) {
+        assertMatch(action!, /^[\w/.-]+@[0-9a-f]{40}$/, name);
+      }
     }
   });
 });

@@ -1,4 +1,5 @@
 /** The compiled executable in a pseudo-terminal, through the system's `script` program. */
+import type { Timer } from "../../src/core/timer.ts";
 import { EXECUTABLE } from "./executable.ts";
 import { requireSilence } from "./secrets.ts";
 
@@ -64,7 +65,7 @@ export function openPty(args: readonly string[], options: PtyOptions = {}): Pty 
         }
         const left = deadline - Date.now();
         if (hasEnded || left <= 0) throw new Error(`never shown: ${pattern}\n${shown}`);
-        let timer: number | undefined;
+        let timer: Timer | undefined;
         const late = new Promise<void>((resolve) => timer = setTimeout(resolve, left));
         await Promise.race([wake.promise, late]);
         clearTimeout(timer);

@@ -7,14 +7,13 @@ const { PassThrough } = require("stream");
 const { pipeline } = require("stream/promises");
 const zlib = require("zlib");
 const cache = require("./cache.js");
-const { failureOf, open } = require("./download.js");
 const { Failure } = require("./failure.js");
 const { withLock } = require("./lock.js");
 const { requirePlatform } = require("./platform.js");
-const { FirstFile } = require("./unpack.js");
+const { stopFetching } = require("./registry.js");
+const { sourcesInOrder } = require("./sources.js");
+const { OneFile } = require("./unpack.js");
 
-// Of the same release as scripts/install.sh and src/releases.ts.
-const RELEASES = "https://github.com/InsForge/insforge-cli/releases";
 const OWNER = { name: "npm", upgrade: "npm install --global insforge@latest" };
 const TRIES = 3;
 const PAUSE_MS = 250;
@@ -56,17 +55,12 @@ function writableFolder() {
 }
 
 async function fetchInto(target) {
-  const base = process.env.INSFORGE_DOWNLOAD_URL || RELEASES;
-  const { archive } = cache.release();
-  const { version } = cache.manifest;
-  const address = `${base.replace(/\/+$/, "")}/download/v${version}/${archive.name}`;
-  if (!isAddress(address)) {
-    throw new Failure(`INSFORGE_DOWNLOAD_URL is no address: ${base}.`);
-  }
+  const sources = sourcesInOrder();
   fs.mkdirSync(path.dirname(target), { recursive: true });
   const partial = `${target}.${process.pid}.partial`;
   // Nothing stays behind when this is interrupted.
   const stop = (signal) => {
+    stopFetching();
     discard(partial);
     fs.rmSync(`${path.dirname(target)}.lock`, { force: true });
     process.removeAllListeners(signal);
@@ -75,7 +69,7 @@ async function fetchInto(target) {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
   for (const signal of signals) process.on(signal, stop);
   try {
-    await retried(() => fetchOnce(address, partial));
+    await fetchFromFirst(sources, partial);
     fs.chmodSync(partial, 0o755);
     // `insforge upgrade` leaves to npm what npm brought.
     const { mtimeMs } = fs.statSync(partial);
@@ -91,9 +85,25 @@ async function fetchInto(target) {
   }
 }
 
+/** Goes on to the next source where one cannot be had; what is forged is not asked for elsewhere. */
+async function fetchFromFirst(sources, partial) {
+  const said = [];
+  for (const open of sources) {
+    try {
+      return await retried(() => fetchOnce(open, partial));
+    } catch (error) {
+      if (!error.isExpected || error.isForged) throw error;
+      said.push(error.message);
+    }
+  }
+  throw new Failure(said.join(" "));
+}
+
 /** Removes what was begun, and its folder unless something else is in it. */
 function discard(partial) {
-  fs.rmSync(partial, { force: true });
+  for (const path of [partial, workOf(partial)]) {
+    fs.rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+  }
   try {
     fs.rmdirSync(path.dirname(partial));
   } catch {
@@ -101,12 +111,9 @@ function discard(partial) {
   }
 }
 
-function isAddress(text) {
-  try {
-    return /^https?:$/.test(new URL(text).protocol);
-  } catch {
-    return false;
-  }
+/** Where a source may put what it needs on the way. */
+function workOf(partial) {
+  return `${partial}.work`;
 }
 
 async function retried(work) {
@@ -121,12 +128,10 @@ async function retried(work) {
 }
 
 /** Hashes the archive and unpacks it as it comes; the file counts only when both are right. */
-async function fetchOnce(address, partial) {
+async function fetchOnce(open, partial) {
   const { archive, executable } = cache.release();
-  const { host } = new URL(address);
-  const response = await open(address);
-  const digest = crypto.createHash("sha256");
   const progress = showProgress(archive.size);
+  const digest = crypto.createHash("sha256");
   let received = 0;
   const counted = new PassThrough();
   counted.on("data", (chunk) => {
@@ -136,34 +141,45 @@ async function fetchOnce(address, partial) {
     if (received > archive.size) counted.destroy(new Error("it is longer than it should be"));
   });
   fs.rmSync(partial, { force: true });
-  const file = fs.openSync(partial, "wx", 0o700);
-  let written = 0;
-  const sink = new FirstFile(executable.name, (bytes) => {
-    for (let sent = 0; sent < bytes.length;) sent += fs.writeSync(file, bytes, sent);
-    written += bytes.length;
-  });
+  let source;
   let broken;
   try {
-    await pipeline(response, counted, zlib.createGunzip(), sink);
-    fs.fsyncSync(file);
+    source = await open(workOf(partial));
+    await pipeline(
+      source.stream,
+      counted,
+      zlib.createGunzip(),
+      new OneFile(executable.name),
+      fs.createWriteStream(partial, { flags: "wx", mode: 0o700 }),
+    );
+    synchronize(partial);
   } catch (error) {
-    if (error.code === "ENOSPC") throw error;
+    if (!source || error.code === "ENOSPC") throw error;
     broken = error;
   } finally {
-    fs.closeSync(file);
     progress.end();
+    fs.rmSync(workOf(partial), { recursive: true, force: true, maxRetries: 5 });
   }
-  if (response.errored && !response.complete) throw failureOf(response.errored, host);
+  const failure = source.failure?.();
+  if (failure) throw failure;
   if (received < archive.size) {
-    throw interrupted(`${address} broke off after ${received} of ${archive.size} bytes.`);
+    throw interrupted(`${source.name} broke off after ${received} of ${archive.size} bytes.`);
   }
-  const actual = digest.digest("hex");
-  if (broken || actual !== archive.sha256 || written !== executable.size) {
-    throw new Failure(
-      `${address} is not what this package expects, and was not kept: ` +
+  const isWhole = !broken && fs.statSync(partial).size === executable.size;
+  if (!isWhole || digest.digest("hex") !== archive.sha256) {
+    const forged = new Failure(
+      `${source.name} is not what this package expects, and was not kept: ` +
         "its SHA-256 or its content differs.",
     );
+    throw Object.assign(forged, { isForged: true });
   }
+}
+
+/** Nothing is renamed to its name that a power cut could leave empty. */
+function synchronize(path) {
+  const file = fs.openSync(path, "r+");
+  fs.fsyncSync(file);
+  fs.closeSync(file);
 }
 
 function interrupted(message) {
@@ -174,6 +190,7 @@ function interrupted(message) {
 function showProgress(total) {
   const isShown = process.stderr.isTTY && !process.env.CI;
   let shown = -1;
+  if (isShown) process.stderr.write(`Fetching insforge ${cache.manifest.version}`);
   return {
     show(received) {
       const percent = Math.min(100, Math.floor(received * 100 / total));

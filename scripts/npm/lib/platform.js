@@ -1,9 +1,12 @@
 "use strict";
 
+const fs = require("fs");
 const { Failure } = require("./failure.js");
 const { manifest, release, target } = require("./cache.js");
 
 const OLDEST_GLIBC = [2, 27];
+/** glibc's own, where programs look for it. */
+const LOADERS = { x64: "/lib64/ld-linux-x86-64.so.2", arm64: "/lib/ld-linux-aarch64.so.1" };
 
 /** @throws {Failure} where the executable cannot run. */
 function requirePlatform() {
@@ -21,7 +24,8 @@ function requireGlibc(version) {
   const needed = `insforge needs glibc ${OLDEST_GLIBC.join(".")} or newer`;
   if (!version) {
     throw new Failure(
-      `${needed}, and this system has another C library, such as the musl of Alpine.`,
+      `${needed}, and this system has another C library, such as the musl of Alpine: ` +
+        "take an image of Debian, or add glibc as docs/install.md of insforge-cli shows.",
     );
   }
   const [major, minor] = version.split(".").map(Number);
@@ -31,9 +35,10 @@ function requireGlibc(version) {
   }
 }
 
-/** The glibc that Node runs with. */
+/** The glibc that Node runs with, or the one that was added beside the musl that it runs with. */
 function glibcVersion() {
-  return process.report?.getReport().header.glibcVersionRuntime;
+  const own = process.report?.getReport().header.glibcVersionRuntime;
+  return own ?? (fs.existsSync(LOADERS[process.arch]) ? OLDEST_GLIBC.join(".") : undefined);
 }
 
 module.exports = { requireGlibc, requirePlatform };

@@ -1,44 +1,63 @@
 "use strict";
 
-const { Writable } = require("stream");
+const { Transform } = require("stream");
 
 const BLOCK = 512;
 
-/**
- * A sink for a tar archive of which only one file is wanted, which stands first in it: its bytes
- * are passed on as they come, the rest is dropped.
- */
-class FirstFile extends Writable {
-  constructor(name, write) {
+/** Takes a tar archive and passes on one file of it, wherever that stands. */
+class OneFile extends Transform {
+  #name;
+  #header = Buffer.alloc(0);
+  /** Bytes of the current file, and of the blocks that hold it. */
+  #wanted = 0;
+  #left = 0;
+  #isFound = false;
+
+  constructor(name) {
     super();
-    this.name = name;
-    this.write_ = write;
-    this.header = Buffer.alloc(0);
-    this.left = undefined;
+    this.#name = name;
   }
 
-  _write(chunk, _encoding, done) {
+  _transform(chunk, _encoding, done) {
     try {
-      this.take(chunk);
+      while (chunk.length > 0) {
+        chunk = this.#left > 0 ? this.#takeFile(chunk) : this.#takeHead(chunk);
+      }
       done();
     } catch (error) {
       done(error);
     }
   }
 
-  take(chunk) {
-    if (this.left === undefined) {
-      this.header = Buffer.concat([this.header, chunk]);
-      if (this.header.length < BLOCK) return;
-      const name = this.header.toString("latin1", 0, 100).replace(/\0.*$/s, "");
-      if (name !== this.name) throw new Error(`the archive begins with ${name}`);
-      this.left = parseInt(this.header.toString("latin1", 124, 136), 8);
-      chunk = this.header.subarray(BLOCK);
+  _flush(done) {
+    const isWhole = this.#isFound && this.#wanted === 0;
+    done(isWhole ? null : new Error(`the archive holds no whole ${this.#name}`));
+  }
+
+  #takeHead(chunk) {
+    const missing = BLOCK - this.#header.length;
+    this.#header = Buffer.concat([this.#header, chunk.subarray(0, missing)]);
+    if (this.#header.length === BLOCK) {
+      const [name, size] = [[0, 100], [124, 136]].map(([from, to]) =>
+        this.#header.toString("latin1", from, to).replace(/\0.*$/s, "")
+      );
+      const bytes = parseInt(size, 8) || 0;
+      const isWanted = name === this.#name && !this.#isFound;
+      if (isWanted) this.#isFound = true;
+      this.#wanted = isWanted ? bytes : 0;
+      this.#left = Math.ceil(bytes / BLOCK) * BLOCK;
+      this.#header = Buffer.alloc(0);
     }
-    const wanted = chunk.subarray(0, this.left);
-    this.left -= wanted.length;
-    if (wanted.length > 0) this.write_(wanted);
+    return chunk.subarray(missing);
+  }
+
+  #takeFile(chunk) {
+    const part = chunk.subarray(0, this.#left);
+    if (this.#wanted > 0) this.push(part.subarray(0, this.#wanted));
+    this.#wanted -= Math.min(this.#wanted, part.length);
+    this.#left -= part.length;
+    return chunk.subarray(part.length);
   }
 }
 
-module.exports = { FirstFile };
+module.exports = { OneFile };

@@ -1,3 +1,4 @@
+import type { Timer } from "../../core/timer.ts";
 import type { Logger } from "../logs/log_file.ts";
 import { SqlSyntaxError } from "../../shared/sql/parser.ts";
 import { isDiskFull } from "../http/api_error.ts";
@@ -85,7 +86,7 @@ export class PgliteEngine implements Engine {
   ): Promise<T> {
     return await this.#exclusive({ sql, signal }, async (worker) => {
       if (!keepsSchema) this.#changes++;
-      let timer: number | undefined;
+      let timer: Timer | undefined;
       const cancel = () => timer = setTimeout(() => worker.cancel(), CANCEL_GRACE_MS);
       signal?.addEventListener("abort", cancel);
       try {

@@ -1,3 +1,4 @@
+import type { Timer } from "../../core/timer.ts";
 import { workerModule } from "../../core/program_files.ts";
 import { PARSER_FOLDER } from "../../shared/sql/parser_engine.ts";
 import { keepPrepared, type KeptFiles } from "../../files/prepared_files.ts";
@@ -128,8 +129,8 @@ export class PgliteWorker {
       Atomics.store(this.#cell, 0, GATE.running);
     }
     const answer = await new Promise<Answer>((resolve, reject) => {
-      let timer: number | undefined;
-      let halfTime: number | undefined;
+      let timer: Timer | undefined;
+      let halfTime: Timer | undefined;
       const end = () => this.kill(outOfTime(timeout));
       const started = () => {
         halfTime = setTimeout(this.#onLate, timeout / 2);

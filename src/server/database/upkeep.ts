@@ -1,3 +1,4 @@
+import type { Timer } from "../../core/timer.ts";
 import type { OpenDatabase } from "./open.ts";
 import type { PgliteSession } from "./pglite_session.ts";
 
@@ -25,7 +26,7 @@ export class Upkeep {
   #lookedAt = performance.now();
   #lastCheckpoint: number | undefined;
   #vacuumedAt = performance.now();
-  #idle: number | undefined;
+  #idle: Timer | undefined;
 
   constructor({ session, checkpointed }: Pick<OpenDatabase, "session" | "checkpointed">) {
     this.#session = session;

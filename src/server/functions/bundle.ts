@@ -1,3 +1,4 @@
+import type { Timer } from "../../core/timer.ts";
 import { workerModule } from "../../core/program_files.ts";
 import { SourceError } from "../../shared/bundling/source_error.ts";
 import { ContentCache } from "../../shared/packages/content_cache.ts";
@@ -26,7 +27,7 @@ export class BundleThread {
   readonly #cache: ContentCache;
   #worker: Worker | undefined;
   #turn: Promise<unknown> = Promise.resolve();
-  #idle: number | undefined;
+  #idle: Timer | undefined;
 
   /** @param version of this program: another one may bundle otherwise */
   constructor(packages: PackageSettings, version: string) {

@@ -4,6 +4,7 @@
  */
 import "./node_require.ts";
 import * as sdk from "@insforge/sdk";
+import type { Timer } from "../../core/timer.ts";
 import { lackOf, nodeModule } from "../../shared/bundling/node_modules.ts";
 import { confine } from "./confine.ts";
 import {
@@ -108,7 +109,7 @@ async function answer(request: Request, handler: Handler, token: string): Promis
 }
 
 let beats = 0;
-let heart: number | undefined;
+let heart: Timer | undefined;
 
 /** Says that this worker is alive while invocations run: one that loops for ever cannot. */
 function beating(): Disposable {

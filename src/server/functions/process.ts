@@ -1,3 +1,4 @@
+import type { Timer } from "../../core/timer.ts";
 import type { LogLevel } from "../logs/log_file.ts";
 import {
   type Assignment,
@@ -187,7 +188,7 @@ export class FunctionProcess {
   }
 
   async #endedWithin(milliseconds: number): Promise<boolean> {
-    let timer: number | undefined;
+    let timer: Timer | undefined;
     const late = new Promise<false>((resolve) => timer = setTimeout(resolve, milliseconds, false));
     const outcome = await Promise.race([this.#child.status.then(() => true), late]);
     clearTimeout(timer);

@@ -1,3 +1,4 @@
+import type { Timer } from "../../core/timer.ts";
 import { passOn } from "./pass_on.ts";
 import { FunctionProcess, type Output } from "./process.ts";
 import { TimeLimit } from "./time_limit.ts";
@@ -39,7 +40,7 @@ export class FunctionRuntime {
   /** Started ahead, so that the next function need not wait for it. */
   #spare: FunctionProcess | undefined;
   #isClosed = false;
-  readonly #idle: number;
+  readonly #idle: Timer;
 
   constructor(options: RuntimeOptions) {
     this.#options = options;

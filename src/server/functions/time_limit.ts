@@ -1,4 +1,5 @@
 /** The function did not answer in time. */
+import type { Timer } from "../../core/timer.ts";
 export class TimeLimitError extends Error {
   override name = "TimeLimitError";
 }
@@ -7,7 +8,7 @@ export class TimeLimitError extends Error {
 export class TimeLimit {
   readonly #controller = new AbortController();
   readonly #milliseconds: number;
-  #timer: number | undefined;
+  #timer: Timer | undefined;
 
   constructor(milliseconds: number) {
     this.#milliseconds = milliseconds;

@@ -1,4 +1,5 @@
 import { basename, dirname, SEPARATOR } from "@std/path";
+import type { Timer } from "../../core/timer.ts";
 
 /** The changes of one moment are taken together: editors write a file in several steps. */
 const QUIET_MS = 40;
@@ -10,7 +11,7 @@ export class FileWatch implements Disposable {
   readonly #treeWatcher: Deno.FsWatcher;
   readonly #folders = new Map<string, Deno.FsWatcher>();
   #names: ReadonlySet<string> = new Set();
-  #timer: number | undefined;
+  #timer: Timer | undefined;
   #running: Promise<void> = Promise.resolve();
 
   /** @param onChange is never called while a call of it is under way; it must not throw */

@@ -1,3 +1,4 @@
+import type { Timer } from "../../core/timer.ts";
 import { systemClock } from "../../core/clock.ts";
 import { listen } from "./listen.ts";
 
@@ -77,7 +78,7 @@ export class HttpServer {
   readonly port: number;
   readonly #listener: Deno.TcpListener;
   readonly #connections = new Set<Connection>();
-  readonly #sweeping: number;
+  readonly #sweeping: Timer;
 
   /**
    * Serves at the first of the ports that is free.

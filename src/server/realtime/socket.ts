@@ -1,3 +1,4 @@
+import type { Timer } from "../../core/timer.ts";
 import {
   decodePacket,
   encodePacket,
@@ -36,7 +37,7 @@ export class Socket {
   readonly id = newId();
   readonly #socket: WebSocket;
   readonly #handler: SocketHandler;
-  #timer: number | undefined;
+  #timer: Timer | undefined;
   #state: "new" | "connecting" | "connected" | "closed" = "new";
 
   constructor(socket: WebSocket, handler: SocketHandler) {
