@@ -6,7 +6,7 @@ import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
 import { importFolder, sqlFilesIn } from "./script/folder.ts";
 import { checkWishes, planImport, type Wishes } from "./script/plan.ts";
-import { readScript, requireStatements, tellSkipped } from "./script/read.ts";
+import { type Left, leftOf, leftOut, readScript, requireStatements, tell } from "./script/read.ts";
 import { sendScript } from "./script/send.ts";
 import { openSource, type Source } from "./script/source.ts";
 import type { Translation } from "./script/translate.ts";
@@ -48,22 +48,23 @@ async function importFile(context: Context, wishes: Wishes, path: string): Promi
   progress.stop();
   const plan = await planImport(context, backend, read.translation.facts, wishes);
   const script = plan.head || plan.dataOnly ? await readScript(source, plan) : read;
-  tellSkipped(context, source, script.translation);
+  const left = leftOf(source, script.translation);
+  tell(context, source.title, left);
   using sending = context.progress(`Importing ${source.title}`);
   const answer = await sendScript({ context, backend, source, plan, script, progress: sending });
   sending.stop();
-  return resultOf(source, script.translation, answer);
+  return resultOf(source, script.translation, answer, left);
 }
 
 /** The tables and rows are those of the file: not every backend reads names as PostgreSQL does. */
 function resultOf(
   { name, title, bytes }: Source,
-  { facts, skipped, renamedLine }: Translation,
+  { facts }: Translation,
   answer: ImportAnswer,
+  left: Left,
 ): Result {
   const tables = facts.tables.length > 0 ? facts.tables : answer.tables ?? [];
   const rowsImported = facts.rows ?? answer.rowsImported ?? 0;
-  const left = skipped.list();
   return {
     data: {
       success: true,
@@ -72,8 +73,7 @@ function resultOf(
       fileSize: bytes,
       tables,
       rowsImported,
-      ...(left.length > 0 ? { skipped: left } : {}),
-      ...(renamedLine === undefined ? {} : { renamed: { service_role: "project_admin" } }),
+      ...leftOut(left),
     },
     view: success(
       `Imported ${title}: ${plural(tables.length, "table")}, ${plural(rowsImported, "row")}.`,

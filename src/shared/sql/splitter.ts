@@ -11,6 +11,8 @@ export interface Statement {
   readonly groups: number;
   /** Whether a semicolon stands in it that ends nothing, outside of quotes and comments. */
   readonly hasInnerSemicolon: boolean;
+  /** Whether backslashes escape in its plain literals: `standard_conforming_strings` is off. */
+  readonly escapesPlainly: boolean;
 }
 
 /** What the scanner is inside of; undefined between tokens. */
@@ -28,6 +30,8 @@ const UNFINISHED = /(?:[\w$\x80-\uffff]+|-|\/)$/y;
 /** Tokens that change nothing: blanks, numbers and operators. */
 const PLAIN = /^[^'"$;()/\-A-Za-z\x80-\uffff]/;
 const ROUTINE = /^create (or replace )?(function|procedure)$/;
+const STRINGS =
+  /^SET\s+(?:(?:SESSION|LOCAL)\s+)?standard_conforming_strings\s*(?:=|\bTO\b)\s*'?(\w+)'?$/i;
 
 /**
  * Takes text piece by piece and gives its statements as they end: in quotes, dollar quotes,
@@ -48,6 +52,7 @@ export class StatementSplitter {
   #blocks = 0;
   #groups = 0;
   #hasInnerSemicolon = false;
+  #escapesPlainly = false;
   /** The first words of the statement, in lower case. */
   #words: string[] = [];
 
@@ -145,7 +150,10 @@ export class StatementSplitter {
       line: this.#statementLine,
       groups: this.#groups,
       hasInnerSemicolon: this.#hasInnerSemicolon,
+      escapesPlainly: this.#escapesPlainly,
     };
+    const [, strings] = this.#words[0] === "set" ? STRINGS.exec(statement.text) ?? [] : [];
+    if (strings) this.#escapesPlainly = /^(?:off|false|no|0)$/i.test(strings);
     this.#parts = [];
     this.#size = 0;
     this.#hasBegun = false;
@@ -160,6 +168,8 @@ export class StatementSplitter {
   #enter(token: string): void {
     switch (token) {
       case "'":
+        this.#inside = this.#escapesPlainly ? { kind: "escapes" } : { kind: "quote", mark: token };
+        return;
       case '"':
         this.#inside = { kind: "quote", mark: token };
         return;

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { dirname, join } from "@std/path";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { runImport } from "../../../src/commands/db/import.ts";
 import { CliError, FileError, UsageError } from "../../../src/core/errors.ts";
@@ -51,6 +52,34 @@ describe("db import", () => {
     assertStringIncludes(error.excerpt!, "VALUES ('1','again')");
   });
 
+  it("names the row of one INSERT among many", async () => {
+    const rows = ["1", "2", "1", "3"].map((row) => `INSERT INTO single VALUES (${row});\n`);
+    const error = await importText(`CREATE TABLE single (i int PRIMARY KEY);\n${rows.join("")}`);
+    assertEquals([error.facts.line, error.exitCode], [4, 1]);
+    assertStringIncludes(error.excerpt!, "INSERT INTO single VALUES (1)");
+  });
+
+  it("takes files in other encodings that say so", async () => {
+    const text = "SET client_encoding = 'LATIN1';\nDROP TABLE IF EXISTS said;\n" +
+      "CREATE TABLE said (t text);\nINSERT INTO said VALUES ('é\x92ß');";
+    const utf16 = new Uint8Array(
+      new Uint16Array([...`\ufeff${text}`].map((c) => c.charCodeAt(0))).buffer,
+    );
+    const files: [string, Uint8Array][] = [
+      ["é\x92ß", Uint8Array.from(text, (character) => character.charCodeAt(0))],
+      ["é\x92ß", utf16],
+      [
+        "й’Я",
+        Uint8Array.from(text.replace("LATIN1", "win1251"), (character) => character.charCodeAt(0)),
+      ],
+    ];
+    for (const [said, bytes] of files) {
+      await Deno.writeFile(`${folder}/file.sql`, bytes);
+      await runImport(contextFor(linked()).context, {}, "file.sql");
+      assertEquals(await backend.sql("SELECT t FROM said"), [{ t: said }]);
+    }
+  });
+
   it("ends with 1 for SQL that does not parse, and shows its line", async () => {
     const error = await importText("SELECT 1;\nSELEC 2;");
     assertEquals(error.exitCode, 1);
@@ -74,7 +103,7 @@ describe("db import", () => {
       ["SELECT 1;\n\\connect b\nSELECT 2;", "line 2: the file goes on with another database"],
       ["SELECT 1;\nROLLBACK;", "line 2: an import is one transaction"],
       ["SELECT 1;\nSET search_path = shop;", "line 2: search_path cannot be changed to shop"],
-      ["SET standard_conforming_strings = off;", "line 1: strings with"],
+      ['{"format":"sql","data":"SELECT 1"}', "is JSON, not SQL"],
       ["CREATE VIEW v AS SELECT\nset_config('a', 'b', true)", "line 1: backends refuse the word"],
       [new Uint8Array([0x50, 0x47, 0x44, 0x4d, 0x50, 1]), "is an archive of pg_dump"],
       [new Uint8Array([0x28, 0xb5, 0x2f, 0xfd, 1]), "is compressed in a way"],
@@ -110,7 +139,7 @@ describe("db import", () => {
     const { context, err, show } = contextFor(linked());
     const result = await runImport(context, {}, "migrations");
     assertStringIncludes(await show(result), "Imported migrations: 3 files, 1 table, 1 row.");
-    assertStringIncludes(err(), "service_role is called project_admin here (line 1)");
+    assertStringIncludes(err(), "service_role is called project_admin here (4_roles.sql, line 1)");
     assertEquals(await backend.sql("SELECT m FROM felt"), [{ m: "so so" }]);
 
     await write("5_bad.sql", "SELECT 1;\nINSERT INTO nowhere VALUES (1);");
@@ -133,6 +162,53 @@ describe("db import", () => {
     assertEquals(await backend.sql("SELECT to_regtype('mood') AS mood"), [{ mood: null }]);
     const truncate = () => runImport(context, { truncate: true }, "migrations");
     await assertRejects(truncate, UsageError, "takes one file, not a folder");
+  });
+
+  it("takes folders of a folder each, and leaves out what takes migrations back", async () => {
+    const write = async (path: string, text: string) => {
+      await Deno.mkdir(`${folder}/nested/${dirname(path)}`, { recursive: true });
+      await Deno.writeTextFile(`${folder}/nested/${path}`, text);
+    };
+    await write("1_prisma/migration.sql", "CREATE TABLE nested (a int);");
+    await write("2_diesel/up.sql", "INSERT INTO nested VALUES (1);");
+    await write("2_diesel/down.sql", "DROP TABLE nested;");
+    await write("3_go.up.sql", "INSERT INTO nested VALUES (2);");
+    await write("3_go.down.sql", "DROP TABLE nested;");
+    await write(
+      "4.sql",
+      "-- migrate:up\nINSERT INTO nested VALUES (3);\n-- migrate:down\nDROP TABLE nested;",
+    );
+    await write("meta/journal.json", "{}");
+    const { context, err, show } = contextFor(linked());
+    const result = await runImport(context, {}, "nested");
+    assertStringIncludes(await show(result), "Imported nested: 4 files, 1 table, 3 rows.");
+    assertStringIncludes(err(), "Left out of nested: 1 part that takes a migration back.");
+    await write("5_bad/migration.sql", "SELECT 1;\nSELECT nowhere;");
+    const error = await assertRejects(
+      () => runImport(contextFor(linked(), { yes: true }).context, { clean: true }, "nested"),
+      CliError,
+    );
+    assertStringIncludes(error.message, "migration.sql: Import failed");
+    assertEquals([error.facts.file, error.facts.line], [join("5_bad", "migration.sql"), 2]);
+  });
+
+  it("takes Supabase's policies on objects, and names its buckets", async () => {
+    await Deno.writeTextFile(
+      `${folder}/storage.sql`,
+      `insert into storage.buckets (id, name, public) values ('avatars', 'avatars', true) on conflict do nothing;
+       create policy "own" on storage.objects for select to authenticated
+         using (bucket_id = 'avatars' and (storage.foldername(name))[1] = 'x' and owner = auth.uid());`,
+    );
+    const { context, err } = contextFor(linked());
+    await runImport(context, {}, "storage.sql");
+    assertStringIncludes(err(), "1 bucket of Supabase (avatars)");
+    assertStringIncludes(err(), "insforge storage create-bucket NAME");
+    assertStringIncludes(
+      err(),
+      "are called bucket, key and uploaded_by here (storage.sql, line 2)",
+    );
+    const [policy] = await backend.sql("SELECT qual FROM pg_policies WHERE policyname = 'own'");
+    assertStringIncludes(String(policy!.qual), "uploaded_by");
   });
 
   it("reads standard input, and leaves nothing of it behind", async () => {

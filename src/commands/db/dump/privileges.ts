@@ -14,6 +14,8 @@ export interface PrivilegeRow {
   readonly grantee: string;
   readonly privilege: string;
   readonly isGrantable: boolean;
+  /** How many privileges there are on tables: PostgreSQL 17 has one that 15 does not know. */
+  readonly ofTables: number;
 }
 
 /** A row of the catalog query `defaultPrivileges`. */
@@ -95,7 +97,7 @@ export function currentGrants(rows: readonly PrivilegeRow[]): Map<string, Grants
   }));
 }
 
-type Privilege = Pick<PrivilegeRow, "grantee" | "privilege" | "isGrantable">;
+type Privilege = Pick<PrivilegeRow, "grantee" | "privilege" | "isGrantable" | "ofTables">;
 
 function keysOf(rows: readonly Privilege[]): string {
   return rows.map(({ grantee, privilege, isGrantable }) => `${grantee} ${privilege} ${isGrantable}`)
@@ -114,8 +116,16 @@ function sqlOf(
     ({ grantee, isGrantable }) => `${grantee}${isGrantable ? " WITH GRANT OPTION" : ""}`,
   );
   for (const [to, rows] of Object.entries(grants).sort(([a], [b]) => a < b ? -1 : 1)) {
-    const privileges = rows!.map(({ privilege }) => privilege).sort().join(", ");
-    lines.push(`GRANT ${privileges} ON ${what} TO ${to};`);
+    lines.push(...listsOf(what, rows!).map((list) => `GRANT ${list} ON ${what} TO ${to};`));
   }
   return lines.join("\n");
+}
+
+/** Privileges as GRANT lists them: all as `ALL`, which every version of PostgreSQL takes. */
+function listsOf(what: string, rows: readonly Privilege[]): string[] {
+  const names = rows.map(({ privilege }) => privilege).sort();
+  const ofColumns = names.filter((name) => name.includes("("));
+  const isWhole = /^TABLES?\b/.test(what) && names.length - ofColumns.length === rows[0]!.ofTables;
+  if (!isWhole) return [names.join(", ")];
+  return ofColumns.length > 0 ? ["ALL", ofColumns.join(", ")] : ["ALL"];
 }

@@ -34,6 +34,7 @@ const DROP = new RegExp(
   String.raw`^DROP\s+(?:TABLE|SCHEMA)\s+(?:IF\s+EXISTS\s+)?(${NAME}(?:\s*,\s*${NAME})*)`,
   "i",
 );
+const FIRING = /^CREATE\s+(?:OR\s+REPLACE\s+)?(?:CONSTRAINT\s+)?(?:TRIGGER|RULE)\b/i;
 const INSERT = new RegExp(
   String
     .raw`^INSERT\s+INTO\s+(${NAME})\s*(\([^)]*\))?\s*(?:OVERRIDING\s+\w+\s+VALUE\s+)?(VALUES\b)?`,
@@ -48,6 +49,9 @@ export class Facts {
   /** Whether keys and triggers are to rest while rows come, as those of `pg_dump -a` may want. */
   restsTriggers = false;
   readonly #tables = new Map<string, ObjectName>();
+  readonly #madeTables = new Set<string>();
+  /** Whether the file has made a trigger or a rule so far. */
+  #hasFiring = false;
   readonly #dropped = new Set<string>();
   #rows = 0;
   #isCounted = true;
@@ -76,6 +80,11 @@ export class Facts {
     return this.#statements;
   }
 
+  /** Whether nothing fires for rows of a table: the file has made it, and no trigger so far. */
+  firesNothing(table: string): boolean {
+    return !this.#hasFiring && this.#madeTables.has(shownName(parseName(table)));
+  }
+
   addRows(table: ObjectName, count: number): void {
     this.#tables.set(shownName(table), table);
     this.#rows += count;
@@ -101,6 +110,7 @@ export class Facts {
 
   #addCreate(sql: string): void {
     const [, replaces, kind, ifMissing, name] = CREATE.exec(sql) ?? [];
+    this.#hasFiring ||= FIRING.test(sql);
     if (name === undefined) return;
     const object = parseName(name);
     this.made.push({
@@ -108,7 +118,9 @@ export class Facts {
       kind: kind!.toUpperCase().replace(/\s+/, " ") as MadeKind,
       mustBeNew: !replaces && !ifMissing,
     });
-    if (/^TABLE$/i.test(kind!)) this.#tables.set(shownName(object), object);
+    if (!/^TABLE$/i.test(kind!)) return;
+    this.#tables.set(shownName(object), object);
+    if (!ifMissing) this.#madeTables.add(shownName(object));
   }
 
   #addDrop(sql: string): void {

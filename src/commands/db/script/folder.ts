@@ -1,17 +1,23 @@
 /** Imports a folder of SQL files, such as Supabase's migrations: each is a transaction of its own. */
-import { basename, join } from "@std/path";
+import { basename, join, relative } from "@std/path";
 import type { Context } from "../../../cli/context.ts";
 import { FileError, HttpError, UsageError } from "../../../core/errors.ts";
-import { placeWithin } from "../../../files/real_path.ts";
+import { isThere, placeWithin } from "../../../files/real_path.ts";
 import { placeOf } from "../../../files/typed_path.ts";
 import { plural } from "../../../terminal/plural.ts";
 import type { Result } from "../../../terminal/present.ts";
 import { success } from "../../../terminal/view.ts";
 import { Facts } from "./facts.ts";
 import { type Plan, planImport, type Wishes } from "./plan.ts";
-import { readScript, tellSkipped } from "./read.ts";
+import { type Left, leftOf, leftOut, readScript, tell } from "./read.ts";
 import { sendScript } from "./send.ts";
+import { SkippedCounts } from "./skipped.ts";
 import { openSource } from "./source.ts";
+
+/** What a folder of its own has for a migration: Prisma's and Drizzle's, Diesel's and Hasura's. */
+const NESTED = ["migration.sql", "up.sql"];
+/** The files that take migrations back, which lie beside those that make them. */
+const DOWN = /(?:^|[._-])down\.sql(?:\.gz)?$/i;
 
 /**
  * The SQL files of a folder in the order of their names; undefined for what is no folder of them.
@@ -24,12 +30,21 @@ export async function sqlFilesIn(context: Context, path: string): Promise<string
   if (!isFolder) return undefined;
   const names: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (isDirectory || !/\.sql(?:\.gz)?$/i.test(name)) continue;
-    placeWithin(folder, join(folder, name));
-    names.push(name);
+    const found = isDirectory
+      ? nestedIn(folder, name)
+      : /\.sql(?:\.gz)?$/i.test(name) && !DOWN.test(name)
+      ? name
+      : undefined;
+    if (found === undefined) continue;
+    placeWithin(folder, join(folder, found));
+    names.push(found);
   }
   // As every tool for migrations does: by the bytes of the names.
   return names.length === 0 ? undefined : names.sort().map((name) => join(path, name));
+}
+
+function nestedIn(folder: string, name: string): string | undefined {
+  return NESTED.map((file) => join(name, file)).find((path) => isThere(join(folder, path)));
 }
 
 /**
@@ -50,23 +65,26 @@ export async function importFolder(
     });
   }
   const facts = new Facts();
+  let left: Left = { skipped: new SkippedCounts(), renamed: new Map() };
   using reading = context.progress(`Reading ${basename(folder)}`);
   for (const path of files) {
-    await using source = await openSource(context, path);
-    await readScript(source, undefined, facts);
+    await using source = await openSource(context, path, relative(folder, path));
+    const { skipped } = left;
+    const { translation } = await readScript(source, undefined, { facts, skipped });
+    left = leftOf(source, translation, left);
   }
   if (facts.statements === 0) throw new FileError(`${folder} has no SQL statement.`);
   const backend = await context.backend();
   reading.stop();
   const whole = await planImport(context, backend, facts, wishes);
+  tell(context, basename(folder), left);
   using progress = context.progress(`Importing ${basename(folder)}`);
   let done = 0;
   let isFirst = true;
   for (const path of files) {
-    await using source = await openSource(context, path);
+    await using source = await openSource(context, path, relative(folder, path));
     const plan: Plan = isFirst ? whole : { ...whole, head: "", tail: "" };
     const script = await readScript(source, plan);
-    tellSkipped(context, source, script.translation);
     if (script.translation.statements === 0) continue;
     progress.update(`Importing ${source.title} (${done + 1} of ${files.length})`);
     await sendScript({ context, backend, source, plan, script, progress }).catch((error) => {
@@ -79,9 +97,10 @@ export async function importFolder(
   return {
     data: {
       success: true,
-      files: files.map((path) => basename(path)),
+      files: files.map((path) => relative(folder, path)),
       tables,
       rowsImported: rows,
+      ...leftOut(left),
     },
     view: success(
       `Imported ${folder}: ${plural(done, "file")}, ${plural(tables.length, "table")}, ` +

@@ -31,6 +31,23 @@ export function plainLiterals(sql: string): string {
   });
 }
 
+const ESCAPING_TOKEN = new RegExp(
+  TOKEN.source.replace("'(?:[^']|'')*'", String.raw`(?<![\w$])'(?:[^'\\]|''|\\[^])*'`),
+  "g",
+);
+
+/**
+ * The same statement for sessions in which backslashes escape in literals with an `E` alone:
+ * dumps of PostgreSQL before 9.1 have them in all.
+ */
+export function escapedLiterals(sql: string): string {
+  if (!sql.includes("\\")) return sql;
+  return sql.replace(
+    ESCAPING_TOKEN,
+    (token) => token.startsWith("'") && token.includes("\\") ? `E${token}` : token,
+  );
+}
+
 /** Whether backends would refuse it for that word. */
 export function hasRefusedWord(sql: string): boolean {
   return WORD.test(sql);

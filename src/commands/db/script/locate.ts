@@ -18,7 +18,7 @@ const REFUSED =
 /**
  * The place of the statement that an import failed at. Where the parser does not find it, the text
  * is sent once more in a transaction that fails in any case, with each statement telling its line.
- * @param line what the backend says: enough, unless rows of COPY begin there
+ * @param line what the backend says: enough, unless many rows begin there
  */
 export async function locateFailure(
   backend: HttpClient,
@@ -45,8 +45,8 @@ export async function locateFailure(
   if (!/^Import failed: /.test(error.message)) return undefined;
   const place = line === undefined
     ? await ask(backend, pieces, head, truncate)
-    : pieces.find((piece) => piece.isCopied && piece.line === line);
-  if (!place?.isCopied) return place && placeOf(place);
+    : pieces.find((piece) => piece.insert !== undefined && piece.line === line);
+  if (place?.insert === undefined) return place && placeOf(place);
   // Once more, for the row.
   const index = pieces.indexOf(place);
   const rows = await ask(backend, pieces.toSpliced(index, 1, ...singleRows(place)), head, truncate);
@@ -57,14 +57,12 @@ function placeOf({ sql, line }: Piece): Place {
   return { line, statement: sql };
 }
 
-/** What was COPY as an INSERT a row; a row of several lines is followed by empty ones. */
-function singleRows({ sql, line }: Piece): Piece[] {
-  const [insert, ...rows] = sql.split("\n");
-  return rows.flatMap((row, index) =>
-    row.startsWith("(")
-      ? [{ sql: `${insert} ${row.replace(/,$/, "")}`, line: line + 1 + index, isSetting: false }]
-      : []
-  );
+/** Many rows as an INSERT each; a row of several lines is followed by empty ones. */
+function singleRows({ sql, line, insert = "" }: Piece): Piece[] {
+  return sql.slice(insert.length).split("\n").flatMap((text, index) => {
+    const row = text.trimStart().replace(/,$/, "");
+    return row === "" ? [] : [{ sql: `${insert} ${row}`, line: line + index, isSetting: false }];
+  });
 }
 
 async function firstSyntaxError(pieces: readonly Piece[]): Promise<Place | undefined> {

@@ -7,10 +7,19 @@ import { asOneLiteral, hasRefusedWord, plainLiterals } from "./literals.ts";
 import { NAME } from "./names.ts";
 import { isHere, withGrantees, withPolicyRoles } from "./roles.ts";
 import type { SkippedKind } from "./skipped.ts";
+import {
+  bucketsMade,
+  OF_PLATFORMS,
+  withoutExtensionSchema,
+  withStorageColumns,
+} from "./supabase.ts";
+
+/** What is called otherwise here: a role, or the columns of objects. */
+export type Renamed = "service_role" | "storage.objects";
 
 /** A statement as it is sent, or why it is not. */
 export type Outcome =
-  | { readonly kind: "statement"; readonly sql: string; readonly isRenamed?: boolean }
+  | { readonly kind: "statement"; readonly sql: string; readonly renamed?: readonly Renamed[] }
   /** Holds for the statements behind it. */
   | { readonly kind: "setting"; readonly sql: string }
   | {
@@ -60,19 +69,13 @@ const LEFT_OUT: readonly (readonly [RegExp, SkippedKind])[] = [
   [/^ALTER\s+TABLE\b[^,]*\s(?:DISABLE|ENABLE)\s+TRIGGER\s+ALL\s*$/i, "triggers"],
 ];
 
-/** Extensions that a platform has for itself. */
-const OF_PLATFORMS = new Set([
-  ...["pg_graphql", "pg_net", "pg_stat_statements", "pg_tle", "pgjwt", "pgsodium"],
-  ...["supabase_vault", "wrappers"],
-]);
-
 /** Settings of a dump that change nothing here, or that the backend keeps to itself. */
 const NEEDLESS = new Set([
   ...["client_encoding", "client_min_messages", "default_table_access_method"],
   ...["default_tablespace", "default_transaction_read_only", "default_with_oids"],
   ...["escape_string_warning", "idle_in_transaction_session_timeout", "idle_session_timeout"],
-  ...["lock_timeout", "row_security", "statement_timeout", "synchronous_commit"],
-  "transaction_timeout",
+  ...["lock_timeout", "row_security", "standard_conforming_strings", "statement_timeout"],
+  ...["synchronous_commit", "transaction_timeout"],
 ]);
 
 /** Schemas that a session looks into without being told, and that of Supabase's extensions. */
@@ -94,7 +97,10 @@ export function portable(sql: string, hasInnerSemicolon: boolean): Outcome {
 
 function decide(sql: string): Outcome {
   // What follows is told by its beginning; most statements of a large file are rows.
-  if (/^INSERT\b/i.test(sql)) return { kind: "statement", sql };
+  if (/^INSERT\b/i.test(sql)) {
+    const buckets = bucketsMade(sql);
+    return buckets ? skipped("bucket", buckets) : { kind: "statement", sql };
+  }
   const left = LEFT_OUT.find(([pattern]) => pattern.test(sql));
   if (left) return skipped(left[1]);
   if (/^(?:ROLLBACK|ABORT|PREPARE\s+TRANSACTION)\b/i.test(sql)) {
@@ -109,9 +115,10 @@ function decide(sql: string): Outcome {
   if (/^ALTER\s+DEFAULT\s+PRIVILEGES\b/i.test(sql)) return decideDefaults(sql);
   if (/^(?:CREATE|ALTER)\s+POLICY\b/i.test(sql)) {
     const { sql: kept, missing, isRenamed } = withPolicyRoles(withoutExtensionSchema(sql));
-    return kept === undefined
-      ? skipped("policy", missing)
-      : { kind: "statement", sql: kept, isRenamed };
+    if (kept === undefined) return skipped("policy", missing);
+    const here = withStorageColumns(kept);
+    const renamed = [...renamedRole(isRenamed), ...here === kept ? [] : OBJECTS];
+    return { kind: "statement", sql: here, renamed };
   }
   if (/^CREATE\s+EXTENSION\b/i.test(sql)) return decideExtension(sql);
   if (/^CREATE\s+SCHEMA\b/i.test(sql)) return { kind: "statement", sql: withoutOwner(sql) };
@@ -123,13 +130,10 @@ function inTransaction(sql: string): string {
   return sql.replace(/^((?:CREATE(?:\s+UNIQUE)?|DROP)\s+INDEX)\s+CONCURRENTLY\b/i, "$1");
 }
 
-/** Supabase has a schema for extensions; here they are in those that are searched. */
-function withoutExtensionSchema(sql: string): string {
-  if (!/\bextensions"?\s*\./i.test(sql)) return sql;
-  return sql
-    // It comes of an extension that Supabase has from the start, and PostgreSQL has the same.
-    .replace(/(?<![\w".])"?extensions"?\s*\.\s*"?uuid_generate_v4"?/gi, "gen_random_uuid")
-    .replace(/(?<![\w".])"?extensions"?\s*\.\s*(?=["\w])/gi, "");
+const OBJECTS = ["storage.objects"] as const;
+
+function renamedRole(isRenamed: boolean): readonly Renamed[] {
+  return isRenamed ? ["service_role"] : [];
 }
 
 /** A schema, which belongs to who imports it; one that is there already is as good. */
@@ -152,12 +156,6 @@ function decideSetting(sql: string): Outcome {
   ).exec(sql) ?? [];
   const setting = name.toLowerCase();
   if (setting === "search_path") return decideSearchPath(value);
-  if (setting === "standard_conforming_strings") {
-    return /^'?(?:on|true|1)/i.test(value) ? skipped("setting") : refused(
-      "strings with standard_conforming_strings off",
-      "Make the dump with a newer pg_dump.",
-    );
-  }
   if (NEEDLESS.has(setting) || setting === "names") return skipped("setting");
   // For this transaction: the backend's sessions go on to serve others.
   return { kind: "setting", sql: sql.replace(/^SET\s+(?:(?:SESSION|LOCAL)\s+)?/i, "SET LOCAL ") };
@@ -189,7 +187,7 @@ function decideGrant(sql: string): Outcome {
   const { sql: kept, missing, isRenamed } = withGrantees(sql);
   return kept === undefined
     ? skipped("grant", missing)
-    : { kind: "statement", sql: kept, isRenamed };
+    : { kind: "statement", sql: kept, renamed: renamedRole(isRenamed) };
 }
 
 function decideDefaults(sql: string): Outcome {
@@ -203,7 +201,7 @@ function decideDefaults(sql: string): Outcome {
   const { sql: kept, missing, isRenamed } = withGrantees(sql);
   return kept === undefined
     ? skipped("grant", missing)
-    : { kind: "statement", sql: kept, isRenamed };
+    : { kind: "statement", sql: kept, renamed: renamedRole(isRenamed) };
 }
 
 function decideExtension(sql: string): Outcome {

@@ -3,23 +3,24 @@ import type { Context } from "../../../cli/context.ts";
 import { UsageError } from "../../../core/errors.ts";
 import type { Facts } from "./facts.ts";
 import { writeWhole } from "./parts.ts";
+import type { Renamed } from "./portable.ts";
 import type { Plan } from "./plan.ts";
 import type { Script } from "./send.ts";
-import { describeSkipped } from "./skipped.ts";
+import { describeSkipped, type SkippedCounts } from "./skipped.ts";
 import type { Source } from "./source.ts";
 import { Translation } from "./translate.ts";
 
 /**
  * Reads a file as it will be sent.
- * @param facts where others were collected already
+ * @param before what was collected of other files, to collect that of this one too
  * @throws {FileError} with the line of what cannot be imported
  */
 export async function readScript(
   { title, open }: Source,
   plan?: Plan,
-  facts?: Facts,
+  before?: { readonly facts: Facts; readonly skipped: SkippedCounts },
 ): Promise<Script> {
-  const translation = new Translation(title, { dataOnly: plan?.dataOnly, facts });
+  const translation = new Translation(title, { ...plan, ...before });
   let longest = { length: 0, line: 0 };
   async function* measured() {
     for await (const pieces of translation.pieces(open)) {
@@ -42,15 +43,42 @@ export function requireStatements({ title }: Source, { translation }: Script): v
   throw new UsageError(`${title} has no SQL statement.`, { hint: "Give at least one statement." });
 }
 
-/** Says what of a file is not imported, and what is called otherwise. */
-export function tellSkipped(
-  context: Context,
-  { title }: Source,
-  { skipped, renamedLine }: Translation,
-): void {
-  const left = describeSkipped(skipped.list());
-  if (left) context.note(`Left out of ${title}: ${left}.`);
-  if (renamedLine !== undefined) {
-    context.note(`service_role is called project_admin here (line ${renamedLine}).`);
+/** What of a file, or of several, is not imported as it is. */
+export interface Left {
+  readonly skipped: SkippedCounts;
+  /** What is called otherwise here, and where. */
+  readonly renamed: ReadonlyMap<Renamed, string>;
+}
+
+/** What of a file is not imported as it is, beside that of others. */
+export function leftOf({ title }: Source, translation: Translation, before?: Left): Left {
+  const renamed = new Map(before?.renamed);
+  for (const [name, line] of translation.renamed) {
+    if (!renamed.has(name)) renamed.set(name, `${title}, line ${line}`);
   }
+  return { skipped: translation.skipped, renamed };
+}
+
+const HERE: Readonly<Record<Renamed, string>> = {
+  "service_role": "service_role is called project_admin here",
+  "storage.objects": "The columns of storage.objects are called bucket, key and uploaded_by here",
+};
+
+/** Says what is not imported, and what is called otherwise. */
+export function tell(context: Context, title: string, { skipped, renamed }: Left): void {
+  const list = skipped.list();
+  if (list.length > 0) context.note(`Left out of ${title}: ${describeSkipped(list)}.`);
+  if (list.some(({ kind }) => kind === "bucket")) {
+    context.note("Make buckets with `insforge storage create-bucket NAME`.");
+  }
+  for (const [name, place] of renamed) context.note(`${HERE[name]} (${place}).`);
+}
+
+/** The same for programs. */
+export function leftOut({ skipped, renamed }: Left) {
+  const list = skipped.list();
+  return {
+    ...(list.length > 0 ? { skipped: list } : {}),
+    ...(renamed.has("service_role") ? { renamed: { service_role: "project_admin" } } : {}),
+  };
 }

@@ -8,6 +8,8 @@ export type Item =
   | { readonly kind: "statement" } & Statement
   /** A line that begins with a backslash. */
   | { readonly kind: "command"; readonly text: string; readonly line: number }
+  /** Where the part of a migration begins that takes it back: nothing follows. */
+  | { readonly kind: "down"; readonly line: number }
   /** Some of the rows that follow `COPY … FROM STDIN`, a line each. */
   | { readonly kind: "rows"; readonly lines: readonly string[]; readonly line: number };
 
@@ -15,6 +17,11 @@ export type Item =
 export function readsRows(sql: string): boolean {
   return /^COPY\b/i.test(sql) && /\bFROM\s+STDIN\b/i.test(sql);
 }
+
+/**
+ * How goose, dbmate, sql-migrate and node-pg-migrate mark the part of a file that takes it back.
+ */
+const DOWN = /^--[ \t]*(?:\+(?:goose|migrate)[ \t]+Down|migrate:down|Down[ \t]+Migration)\b/i;
 
 /** An unfinished line is kept for the next piece of text, unless it is longer. */
 const HELD_LENGTH = 64 * 1024;
@@ -39,6 +46,7 @@ class ItemReader {
   /** Whether `#rest` begins where its line does. */
   #isLineStart = true;
   #inRows = false;
+  #isOver = false;
   /** The line after which rows began. */
   #rowsLine = 0;
 
@@ -61,6 +69,7 @@ class ItemReader {
 
   #read(text: string, isLast: boolean): Item[] {
     const items: Item[] = [];
+    if (this.#isOver) return items;
     let at = 0;
     while (at < text.length) {
       const end = this.#inRows
@@ -83,11 +92,20 @@ class ItemReader {
       this.#splitter.push("\n");
       return this.#advance(text, at, end);
     }
-    const special = /^\\|\bFROM\s+STDIN\b/gim;
+    if (this.#isLineStart && text[at] === "-" && !this.#splitter.hasStatement) {
+      const end = endOfLine(text, at, isLast);
+      if (end === undefined && text.length - at <= HELD_LENGTH) return at;
+      if (DOWN.test(text.slice(at, end))) {
+        items.push({ kind: "down", line: this.#line });
+        this.#isOver = true;
+        return text.length;
+      }
+    }
+    const special = /^\\|^--.*\bDown\b|\bFROM\s+STDIN\b/gim;
     special.lastIndex = at + 1;
     const found = special.exec(text);
     let end = text.length;
-    if (found && text[found.index] === "\\") end = found.index;
+    if (found && "\\-".includes(text[found.index]!)) end = found.index;
     else if (found) end = endOfLine(text, found.index, isLast) ?? text.length;
     if (end === text.length && !isLast && text[end - 1] !== "\n") {
       const start = text.lastIndexOf("\n") + 1;

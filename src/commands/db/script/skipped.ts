@@ -4,10 +4,12 @@
 const KINDS = {
   command: ["psql command", "psql commands"],
   setting: ["setting", "settings"],
+  down: ["part that takes a migration back", "parts that take migrations back"],
   transaction: ["transaction command", "transaction commands"],
   maintenance: ["maintenance command", "maintenance commands"],
   owner: ["owner", "owners"],
   grant: ["grant to roles that are not here", "grants to roles that are not here"],
+  bucket: ["bucket of Supabase", "buckets of Supabase"],
   policy: ["policy for roles that are not here", "policies for roles that are not here"],
   defaults: ["default privilege of other roles", "default privileges of other roles"],
   public: ["statement on the schema public", "statements on the schema public"],

@@ -5,6 +5,7 @@ import { reason } from "../../../files/reason.ts";
 import { FileError } from "../../../core/errors.ts";
 import { placeOf } from "../../../files/typed_path.ts";
 import { keepInput } from "../../../files/spooled_input.ts";
+import { inUtf8 } from "./encoding.ts";
 import type { OpenFile } from "../../../shared/sql/read_text.ts";
 
 export interface Source extends AsyncDisposable {
@@ -14,20 +15,24 @@ export interface Source extends AsyncDisposable {
   readonly title: string;
   /** Of the file as it is, compressed or not. */
   readonly bytes: number;
-  /** Its text, unpacked. */
+  /** Its text, unpacked and in UTF-8. */
   readonly open: OpenFile;
 }
 
 /**
  * Opens a file, or standard input for `-`. A file can be read again; a stream is kept in a
  * temporary file so that it can be, too.
+ * @param title how messages call it
  * @throws {FileError} when it is missing, or an archive of pg_dump
  */
-export async function openSource(context: Context, path: string): Promise<Source> {
+export async function openSource(
+  context: Context,
+  path: string,
+  title = path === "-" ? "Standard input" : basename(path),
+): Promise<Source> {
   const file = path === "-" ? undefined : await statFile(context, path);
   const kept = file?.isFile ? undefined : await keepInput(context, path);
   const readable = kept?.path ?? placeOf(context.launch, path);
-  const title = path === "-" ? "Standard input" : basename(path);
   const open = async () => (await Deno.open(readable)).readable;
   try {
     const unpacked = await unpacking(open, title, path);
@@ -77,15 +82,27 @@ const GZIP = [0x1f, 0x8b];
 async function unpacking(open: OpenFile, title: string, path: string): Promise<OpenFile> {
   const head = await headOf(open);
   refusePacked(head, path);
-  if (!begins(head, GZIP)) return open;
+  refuseJson(head, path);
+  if (!begins(head, GZIP)) return inUtf8(open, head);
   const unpacked = async () => (await open()).pipeThrough(gunzip(title));
-  refusePacked(await headOf(unpacked), path);
-  return unpacked;
+  const text = await headOf(unpacked);
+  refusePacked(text, path);
+  return inUtf8(unpacked, text);
 }
 
 function refusePacked(head: Uint8Array, path: string): void {
   const found = PACKED.find(([magic]) => begins(head, magic));
   if (found) throw found[1](path);
+}
+
+/** @throws {FileError} for an answer of a backend with SQL in it */
+function refuseJson(head: Uint8Array, path: string): void {
+  if (!/^\s*\{\s*"/.test(new TextDecoder().decode(head.subarray(0, 100)))) return;
+  throw new FileError(`${path} is JSON, not SQL.`, {
+    hint: `If it is what a backend answered, take the SQL out of it: jq -r .data ${
+      path === "-" ? "FILE" : quoted(path)
+    } | insforge db import -`,
+  });
 }
 
 /** @throws {FileError} for what is cut off or damaged */

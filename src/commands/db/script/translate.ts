@@ -3,9 +3,10 @@ import { FileError } from "../../../core/errors.ts";
 import type { OpenFile } from "../../../shared/sql/read_text.ts";
 import { CopyTarget } from "./copy.ts";
 import { Facts } from "./facts.ts";
-import { plainLiterals } from "./literals.ts";
-import { portable } from "./portable.ts";
+import { escapedLiterals, plainLiterals } from "./literals.ts";
+import { portable, type Renamed } from "./portable.ts";
 import { type Item, readItems, readsRows } from "./reader.ts";
+import { INSERT_LENGTH, SingleRows } from "./single_rows.ts";
 import { SkippedCounts } from "./skipped.ts";
 
 /** A statement as it is sent. */
@@ -15,15 +16,9 @@ export interface Piece {
   readonly line: number;
   /** Whether it holds for those behind it. */
   readonly isSetting: boolean;
-  /** Whether it was COPY: an INSERT of which every line but the first is a row. */
-  readonly isCopied?: boolean;
+  /** Of many rows, each on its own line of the file: the statement up to the first one. */
+  readonly insert?: string;
 }
-
-/**
- * The length of an INSERT that carries rows of COPY, in UTF-16 units; a longer row is one by
- * itself.
- */
-const INSERT_LENGTH = 100_000;
 
 /** Commands of psql that change nothing of what is imported. */
 const HARMLESS =
@@ -35,24 +30,32 @@ const CONNECT = /^\\c(?:onnect)?\b/;
 /** Translates one file, and knows afterwards what is in it. */
 export class Translation {
   readonly facts: Facts;
-  readonly skipped = new SkippedCounts();
-  /** Where a role was called by its name here. */
-  renamedLine?: number;
+  readonly skipped: SkippedCounts;
+  /** Where something was first called as it is called here. */
+  readonly renamed = new Map<Renamed, number>();
   /** How many statements are sent. */
   statements = 0;
   #copy?: CopyTarget;
   /** Where a row of it begins whose end is not there yet. */
   #rowLine?: number;
+  readonly #singleRows = new SingleRows();
 
   /**
    * @param options.dataOnly leave out what makes and changes objects
-   * @param options.facts of other files, to collect those of this one too
+   * @param options.rests whether no trigger fires
+   * @param options.facts, options.skipped of other files, to collect those of this one too
    */
   constructor(
     private readonly name: string,
-    private readonly options: { readonly dataOnly?: boolean; readonly facts?: Facts } = {},
+    private readonly options: {
+      readonly dataOnly?: boolean;
+      readonly rests?: boolean;
+      readonly facts?: Facts;
+      readonly skipped?: SkippedCounts;
+    } = {},
   ) {
     this.facts = options.facts ?? new Facts();
+    this.skipped = options.skipped ?? new SkippedCounts();
   }
 
   /** The statements in order, some at a time. @throws {FileError} with the line */
@@ -62,6 +65,7 @@ export class Translation {
       if (pieces.length > 0) yield pieces;
     }
     this.#endRows();
+    yield this.#singleRows.end();
   }
 
   #translate(item: Item): Piece[] {
@@ -69,6 +73,9 @@ export class Translation {
     switch (item.kind) {
       case "command":
         this.#takeCommand(item.text, item.line);
+        return [];
+      case "down":
+        this.skipped.add("down", item.line);
         return [];
       case "rows":
         return this.#insertRows(item.lines, item.line);
@@ -95,8 +102,9 @@ export class Translation {
   }
 
   #takeStatement(
-    { text, line, groups, hasInnerSemicolon }: Extract<Item, { kind: "statement" }>,
+    { line, groups, hasInnerSemicolon, ...statement }: Extract<Item, { kind: "statement" }>,
   ): Piece[] {
+    const text = statement.escapesPlainly ? escapedLiterals(statement.text) : statement.text;
     if (readsRows(text)) {
       this.#copy = new CopyTarget(text, this.#place(line));
       this.facts.addRows(this.#copy.table, 0);
@@ -115,22 +123,27 @@ export class Translation {
           facts: { line },
         });
       case "setting":
-        return [{ sql: outcome.sql, line, isSetting: true }];
+        return [...this.#singleRows.end(), { sql: outcome.sql, line, isSetting: true }];
       case "statement":
         this.facts.addStatement(text, groups);
         if (this.options.dataOnly && SCHEMA.test(text)) {
           this.skipped.add("schema", line);
           return [];
         }
-        if (outcome.isRenamed) this.renamedLine ??= line;
+        for (const name of outcome.renamed ?? []) {
+          if (!this.renamed.has(name)) this.renamed.set(name, line);
+        }
         this.statements++;
-        return [{ sql: outcome.sql, line, isSetting: false }];
+        return this.#singleRows.take(
+          { sql: outcome.sql, line, isSetting: false },
+          (table) => this.options.rests || this.facts.firesNothing(table),
+        );
     }
   }
 
   #insertRows(lines: readonly string[], line: number): Piece[] {
     const copy = this.#copy!;
-    const pieces: Piece[] = [];
+    const pieces = this.#singleRows.end();
     let rows: string[] = [];
     let length = 0;
     /** Where the lines stand that are in no piece yet; a row may have begun in front of them. */
@@ -139,7 +152,8 @@ export class Translation {
     const finish = () => {
       // The rows stand on their own lines, and what is in front of them on the one before.
       const sql = plainLiterals(`${copy.insert}\n${rows.join(",\n")}`);
-      pieces.push({ sql, line: first - 1, isSetting: false, isCopied: true });
+      pieces.push({ sql, line: first - 1, isSetting: false, insert: copy.insert });
+      this.statements++;
       this.facts.addRows(copy.table, rows.length);
       [rows, length, first] = [[], 0, next];
     };
@@ -155,7 +169,6 @@ export class Translation {
     }
     if (rows.length > 0) finish();
     this.#rowLine = next === line + lines.length ? undefined : next;
-    this.statements += pieces.length;
     return pieces;
   }
 

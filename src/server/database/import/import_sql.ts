@@ -7,7 +7,7 @@ import type { SessionOptions } from "../messages.ts";
 import { assertTextAllowed } from "../guards.ts";
 import { checkSql } from "../run_sql.ts";
 import type { SqlStatement } from "../statements.ts";
-import { withFirstRowOnly } from "./literal_rows.ts";
+import { withFirstRowOnly } from "../../../shared/sql/literal_rows.ts";
 
 /** Characters of SQL that go to PostgreSQL at once. */
 const GROUP_LENGTH = 256_000;

@@ -10,6 +10,7 @@ const LEFT_OUT: readonly (readonly [sql: string, as: string])[] = [
   ["SET NAMES 'utf8'", "setting"],
   ["SET search_path = public, pg_catalog", "setting"],
   ["SET search_path TO ''", "setting"],
+  ["SET standard_conforming_strings = off", "setting"],
   ["SELECT pg_catalog.set_config('search_path', '', false)", "setting"],
   ["RESET ALL", "setting"],
   ["BEGIN", "transaction"],
@@ -47,6 +48,7 @@ const LEFT_OUT: readonly (readonly [sql: string, as: string])[] = [
     "defaults",
   ],
   ["CREATE POLICY p ON t TO alice USING (true)", "policy"],
+  ["insert into storage.buckets (id, name, public) values ('a', 'a', true)", "bucket"],
   ["CREATE PUBLICATION p FOR ALL TABLES", "publication"],
   ["ALTER PUBLICATION supabase_realtime ADD TABLE public.t", "publication"],
   ["CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p", "subscription"],
@@ -80,6 +82,14 @@ const KEPT: readonly (readonly [sql: string, sent?: string])[] = [
     `CREATE POLICY "open to all" ON t TO service_role, alice USING (auth.role() = 'service_role')`,
     `CREATE POLICY "open to all" ON t TO project_admin USING (auth.role() = 'project_admin')`,
   ],
+  [
+    `CREATE POLICY "name" ON storage.objects USING (bucket_id = 'name' AND owner = auth.uid() AND ` +
+    `(storage.foldername(name))[1] = "objects".name AND b.name = owner_id)`,
+    `CREATE POLICY "name" ON storage.objects USING (bucket = 'name' AND uploaded_by::uuid = auth.uid() AND ` +
+    `(storage.foldername(key))[1] = "objects".key AND b.name = uploaded_by)`,
+  ],
+  ["CREATE POLICY p ON t USING (name = owner)"],
+  ["INSERT INTO storage.buckets (name, public) VALUES ('a', true)"],
   ["ALTER TABLE t ADD COLUMN a int, OWNER TO alice"],
   ["ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO anon"],
   [

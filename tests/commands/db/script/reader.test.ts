@@ -33,7 +33,7 @@ function shown(items: readonly Item[]): unknown[] {
   return items.flatMap((item) =>
     item.kind === "rows"
       ? item.lines.map((text, index) => [item.line + index, "row", text])
-      : [[item.line, item.kind, item.text]]
+      : [[item.line, item.kind, item.kind === "down" ? "" : item.text]]
   );
 }
 
@@ -73,6 +73,75 @@ describe("a file of psql", () => {
       `('1',E'x\ty\\nz\\\\'''),\n(NULL,'FROM stdin;'),\n('\\','it''s')`,
     ]);
     assertEquals([translation.facts.tables, translation.facts.rows], [["T 1", "u"], 3]);
+  });
+
+  it("ends where the part begins that takes a migration back", async () => {
+    const marks = ["-- +goose Down", "-- migrate:down", "--+migrate Down", "-- Down Migration"];
+    for (const mark of marks) {
+      for (const size of [3, 1000]) {
+        const translation = new Translation("a.sql");
+        const sql =
+          `-- up\nCREATE TABLE t (a text);\n-- go down;\nSELECT '\n${mark}';\n${mark}\nDROP TABLE t;\n`;
+        const pieces = (await Array.fromAsync(translation.pieces(open(sql, size)))).flat();
+        const sent = pieces.map(({ sql }) => sql);
+        assertEquals(sent, ["CREATE TABLE t (a text)", `SELECT '\n${mark}'`], mark);
+        assertEquals(translation.skipped.list(), [{ kind: "down", count: 1, line: 6 }]);
+      }
+    }
+  });
+
+  it("may say that backslashes escape in all literals", async () => {
+    const sql = String.raw`SET standard_conforming_strings = off;
+      SELECT 'it\'s; one', E'\\', $$'\$$, "\'"; SELECT '\\'';';
+      SET standard_conforming_strings TO 'on'; SELECT '\'; SELECT 2`;
+    const translation = new Translation("a.sql");
+    const pieces = (await Array.fromAsync(translation.pieces(open(sql, 5)))).flat();
+    assertEquals(pieces.map(({ sql }) => sql), [
+      String.raw`SELECT E'it''s; one', E'\\', $$'\$$, "\'"`,
+      String.raw`SELECT E'\\'';'`,
+      String.raw`SELECT '\'`,
+      "SELECT 2",
+    ]);
+  });
+
+  it("puts INSERTs of a row together, where nothing fires for them", async () => {
+    const sql = [
+      "CREATE TABLE t (a int, b text); CREATE TABLE u (a int);",
+      "INSERT INTO t VALUES (1, 'a');",
+      "INSERT INTO t VALUES (2, NULL);",
+      "",
+      "INSERT INTO t VALUES (3, E'\\n');",
+      "INSERT INTO t VALUES (4);",
+      "INSERT INTO t (a) VALUES (5);",
+      "INSERT INTO t (a) VALUES (6);INSERT INTO t (a) VALUES (7);",
+      "INSERT INTO t (a) VALUES (8 + 1);",
+      "INSERT INTO other VALUES (1);",
+      "INSERT INTO other VALUES (2);",
+      "CREATE TRIGGER g AFTER INSERT ON t EXECUTE FUNCTION f();",
+      "INSERT INTO u VALUES (1);",
+      "INSERT INTO u VALUES (2);",
+    ].join("\n");
+    const linesOf = async (options = {}) => {
+      const translation = new Translation("a.sql", options);
+      const pieces = (await Array.fromAsync(translation.pieces(open(sql, 1000)))).flat();
+      assertEquals(translation.facts.rows, 12);
+      return pieces.filter(({ sql }) => sql.startsWith("I")).map(({ sql, line }) => [line, sql]);
+    };
+    assertEquals(await linesOf(), [
+      [2, "INSERT INTO t VALUES (1, 'a'),\n(2, NULL),\n\n(3, E'\\n')"],
+      [6, "INSERT INTO t VALUES (4)"],
+      [7, "INSERT INTO t (a) VALUES (5),\n(6)"],
+      [8, "INSERT INTO t (a) VALUES (7)"],
+      [9, "INSERT INTO t (a) VALUES (8 + 1)"],
+      [10, "INSERT INTO other VALUES (1)"],
+      [11, "INSERT INTO other VALUES (2)"],
+      [13, "INSERT INTO u VALUES (1)"],
+      [14, "INSERT INTO u VALUES (2)"],
+    ]);
+    assertEquals((await linesOf({ rests: true })).slice(-2), [
+      [10, "INSERT INTO other VALUES (1),\n(2)"],
+      [13, "INSERT INTO u VALUES (1),\n(2)"],
+    ]);
   });
 
   it("may hold millions of rows, and is never in memory as a whole", async () => {

@@ -5,6 +5,9 @@ import { IN_SCHEMAS, own, ownPart } from "./scope.ts";
 const IMPORTER = `(SELECT coalesce((SELECT oid FROM pg_roles WHERE rolname = 'project_admin'),
   (SELECT oid FROM pg_roles WHERE rolname = current_user)))`;
 
+const OF_TABLES =
+  `(SELECT count(*)::int FROM aclexplode(acldefault('r', ${IMPORTER}))) AS "ofTables"`;
+
 /**
  * Every object that privileges are granted on, its privileges, and those that a new one gets by
  * itself.
@@ -51,12 +54,12 @@ WITH target (id, name, schema, type, what, owner, acl) AS (
   WHERE t.what = 'SCHEMA public'
 )
 SELECT id AS of, name, what, "isActual", CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END AS grantee,
-  privilege_type AS privilege, is_grantable AS "isGrantable"
+  privilege_type AS privilege, is_grantable AS "isGrantable", ${OF_TABLES}
 FROM entry
 UNION ALL
 SELECT 'pg_class:' || c.oid, n.nspname || '.' || c.relname, 'TABLE ' || format('%I.%I', n.nspname, c.relname), true,
   CASE e.grantee WHEN 0 THEN 'PUBLIC' ELSE e.grantee::regrole::text END,
-  format('%s (%I)', e.privilege_type, a.attname), e.is_grantable
+  format('%s (%I)', e.privilege_type, a.attname), e.is_grantable, ${OF_TABLES}
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attacl IS NOT NULL AND NOT a.attisdropped
 CROSS JOIN LATERAL aclexplode(a.attacl) e
@@ -86,5 +89,5 @@ SELECT coalesce(' IN SCHEMA ' || quote_ident(schema), '') AS scope, schema AS na
   CASE type WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' WHEN 'f' THEN 'FUNCTIONS' WHEN 'T' THEN 'TYPES'
     WHEN 'n' THEN 'SCHEMAS' ELSE 'LARGE OBJECTS' END AS what, "isActual",
   CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END AS grantee, privilege_type AS privilege,
-  is_grantable AS "isGrantable"
+  is_grantable AS "isGrantable", ${OF_TABLES}
 FROM entry WHERE grantee <> ${IMPORTER}`;

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { withFirstRowOnly } from "../../src/server/database/import/literal_rows.ts";
+import { withFirstRowOnly } from "../../../src/shared/sql/literal_rows.ts";
 
 const FILL = `'${"x".repeat(3_000)}'`;
 
