@@ -207,6 +207,7 @@ describe("db import", () => {
       err(),
       "are called bucket, key and uploaded_by here (storage.sql, line 2)",
     );
+    await runImport(contextFor(linked(), { yes: true }).context, { clean: true }, "storage.sql");
     const [policy] = await backend.sql("SELECT qual FROM pg_policies WHERE policyname = 'own'");
     assertStringIncludes(String(policy!.qual), "uploaded_by");
   });

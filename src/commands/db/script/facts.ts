@@ -13,6 +13,9 @@ const MADE = [
   "FUNCTION",
   "PROCEDURE",
   "AGGREGATE",
+  "COLLATION",
+  "TEXT SEARCH CONFIGURATION",
+  "TEXT SEARCH DICTIONARY",
 ] as const;
 
 export type MadeKind = typeof MADE[number];
@@ -24,9 +27,17 @@ export interface MadeObject extends ObjectName {
   readonly mustBeNew: boolean;
 }
 
+/** What the file creates of a table, which may be there without the file. */
+export interface AttachedObject {
+  readonly kind: "POLICY" | "TRIGGER" | "RULE";
+  /** As the file writes it. */
+  readonly name: string;
+  readonly table: ObjectName;
+}
+
 const CREATE = new RegExp(
   String.raw`^CREATE\s+(OR\s+REPLACE\s+)?(?:UNLOGGED\s+|RECURSIVE\s+)?` +
-    String.raw`(${MADE.map((kind) => kind.replace(" ", String.raw`\s+`)).join("|")})\s+` +
+    String.raw`(${MADE.map((kind) => kind.replaceAll(" ", String.raw`\s+`)).join("|")})\s+` +
     String.raw`(IF\s+NOT\s+EXISTS\s+)?(${NAME})`,
   "i",
 );
@@ -34,7 +45,13 @@ const DROP = new RegExp(
   String.raw`^DROP\s+(?:TABLE|SCHEMA)\s+(?:IF\s+EXISTS\s+)?(${NAME}(?:\s*,\s*${NAME})*)`,
   "i",
 );
-const FIRING = /^CREATE\s+(?:OR\s+REPLACE\s+)?(?:CONSTRAINT\s+)?(?:TRIGGER|RULE)\b/i;
+const ATTACH = [
+  String.raw`(POLICY)\s+(${NAME})\s+ON\s+(${NAME})`,
+  String.raw`(TRIGGER)\s+(${NAME})\s(?:"(?:[^"]|"")*"|[^"])*?\sON\s+(${NAME})`,
+  String.raw`(RULE)\s+(${NAME})\s+AS\s+ON\s+\w+\s+TO\s+(${NAME})`,
+].map((source) =>
+  new RegExp(String.raw`^CREATE\s+(?:OR\s+REPLACE\s+)?(?:CONSTRAINT\s+)?${source}`, "i")
+);
 const INSERT = new RegExp(
   String
     .raw`^INSERT\s+INTO\s+(${NAME})\s*(\([^)]*\))?\s*(?:OVERRIDING\s+\w+\s+VALUE\s+)?(VALUES\b)?`,
@@ -46,6 +63,7 @@ const TAIL_LENGTH = 300;
 /** Collects what the statements of a file do. */
 export class Facts {
   readonly made: MadeObject[] = [];
+  readonly attached: AttachedObject[] = [];
   /** Whether keys and triggers are to rest while rows come, as those of `pg_dump -a` may want. */
   restsTriggers = false;
   readonly #tables = new Map<string, ObjectName>();
@@ -110,17 +128,24 @@ export class Facts {
 
   #addCreate(sql: string): void {
     const [, replaces, kind, ifMissing, name] = CREATE.exec(sql) ?? [];
-    this.#hasFiring ||= FIRING.test(sql);
-    if (name === undefined) return;
+    if (name === undefined) return this.#addAttached(sql);
     const object = parseName(name);
     this.made.push({
       ...object,
-      kind: kind!.toUpperCase().replace(/\s+/, " ") as MadeKind,
+      kind: kind!.toUpperCase().replace(/\s+/g, " ") as MadeKind,
       mustBeNew: !replaces && !ifMissing,
     });
     if (!/^TABLE$/i.test(kind!)) return;
     this.#tables.set(shownName(object), object);
     if (!ifMissing) this.#madeTables.add(shownName(object));
+  }
+
+  #addAttached(sql: string): void {
+    const [, kind, name, table] = ATTACH.map((pattern) => pattern.exec(sql)).find(Boolean) ?? [];
+    if (name === undefined || table === undefined) return;
+    const attached = { kind: kind!.toUpperCase() as AttachedObject["kind"], name };
+    this.attached.push({ ...attached, table: parseName(table) });
+    this.#hasFiring ||= attached.kind !== "POLICY";
   }
 
   #addDrop(sql: string): void {

@@ -71,7 +71,7 @@ export async function planImport(
   }
   if (clean) {
     if (there.length > 0) await confirmCleaning(context, there);
-    return { ...EMPTY, head: dropAll(facts.made) };
+    return { ...EMPTY, head: dropAll(facts) };
   }
   return there.length === 0 ? EMPTY : await ask(context, facts, tables, there);
 }
@@ -96,7 +96,7 @@ async function ask(
     { label: "Drop what the file makes, and make it anew (--clean)", value: "clean" },
     { label: "Empty all tables, and take the file's rows alone (--truncate)", value: "truncate" },
   ]);
-  if (way === "clean") return { ...EMPTY, head: dropAll(facts.made) };
+  if (way === "clean") return { ...EMPTY, head: dropAll(facts) };
   if (way === "truncate") return replaceRows(facts, tables);
   throw new DeclinedError("Nothing was imported.", { hint: WAYS_OVER });
 }
@@ -123,10 +123,15 @@ function named(names: readonly string[]): string {
 }
 
 /** What drops the objects, those first that others need last. Objects of extensions stay. */
-function dropAll(made: readonly MadeObject[]): string {
+function dropAll({ made, attached }: Facts): string {
   const isRoutine = ({ kind }: MadeObject) => /^(FUNCTION|PROCEDURE|AGGREGATE)$/.test(kind);
-  const drops = made.filter((object) => !isRoutine(object)).reverse()
-    .map((object) => `DROP ${object.kind} IF EXISTS ${quoteName(object)} CASCADE;`);
+  const tables = new Set(made.map(shownName));
+  const drops = [
+    ...attached.filter(({ table }) => !tables.has(shownName(table)))
+      .map(({ kind, name, table }) => `DROP ${kind} IF EXISTS ${name} ON ${quoteName(table)};`),
+    ...made.filter((object) => !isRoutine(object)).reverse()
+      .map((object) => `DROP ${object.kind} IF EXISTS ${quoteName(object)} CASCADE;`),
+  ];
   const routines = made.filter(isRoutine).map(({ schema, name }) =>
     `(${literal(schema)}, ${literal(name)})`
   );
