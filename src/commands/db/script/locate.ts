@@ -6,7 +6,7 @@ import { findSyntaxError } from "../../../client/backend/sql_error.ts";
 import type { Place } from "./failure.ts";
 import { literalTag } from "./literals.ts";
 import type { Frame } from "./parts.ts";
-import type { Piece } from "./translate.ts";
+import type { Piece } from "./piece.ts";
 
 /** More than this is not sent for the sake of a line. */
 const MOST_LENGTH = 8_000_000;

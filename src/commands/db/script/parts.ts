@@ -1,5 +1,5 @@
 /** Puts statements together to the texts that requests carry. */
-import type { Piece } from "./translate.ts";
+import type { Piece } from "./piece.ts";
 
 /** Some statements of a file, as one request imports them. */
 export interface Part {

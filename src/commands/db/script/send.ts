@@ -11,7 +11,8 @@ import { type Part, writeParts, writeWhole } from "./parts.ts";
 import type { Plan } from "./plan.ts";
 import { REST_IN_PARTS, RESUME_UNCHECKED } from "./resting.ts";
 import type { Source } from "./source.ts";
-import { type Piece, Translation } from "./translate.ts";
+import type { Piece } from "./piece.ts";
+import { Translation } from "./translate.ts";
 
 /** What backends take at once by default (section 6.8). */
 const REQUEST_BYTES = 50 * 1024 ** 2;

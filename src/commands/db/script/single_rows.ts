@@ -1,6 +1,6 @@
 /** INSERTs of a row each, as one of many rows: a backend plans and runs each statement anew. */
 import { literalRows } from "../../../shared/sql/literal_rows.ts";
-import type { Piece } from "./translate.ts";
+import type { Piece } from "./piece.ts";
 
 /** The length of an INSERT that carries many rows, in UTF-16 units; a longer row is one by itself. */
 export const INSERT_LENGTH = 100_000;

@@ -9,6 +9,7 @@ const KINDS = {
   maintenance: ["maintenance command", "maintenance commands"],
   owner: ["owner", "owners"],
   grant: ["grant to roles that are not here", "grants to roles that are not here"],
+  platform: ["statement on Supabase's own schemas", "statements on Supabase's own schemas"],
   bucket: ["bucket of Supabase", "buckets of Supabase"],
   policy: ["policy for roles that are not here", "policies for roles that are not here"],
   defaults: ["default privilege of other roles", "default privileges of other roles"],

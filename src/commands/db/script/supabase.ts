@@ -49,3 +49,48 @@ export function bucketsMade(sql: string): string[] | undefined {
   if (!/(?<![\w])id(?![\w])/i.test(columns)) return undefined;
   return [...rows.matchAll(/\(\s*'((?:[^']|'')+)'/g)].map(([, name]) => name!);
 }
+
+/** Schemas that Supabase keeps to itself. */
+const PLATFORM = new Set([
+  ...["_analytics", "_realtime", "auth", "extensions", "graphql", "graphql_public", "net"],
+  ...["pgbouncer", "pgsodium", "pgsodium_masks", "realtime", "storage", "supabase_functions"],
+  ...["supabase_migrations", "vault"],
+]);
+
+/** Tables of it that are filled in its way alone, and columns by which that is told. */
+const PLATFORM_ROWS = [
+  /^(?:COPY|INSERT\s+INTO)\s+"?auth"?\s*\.\s*"?(?:audit_log_entries|flow_state|identities|instances|mfa_\w+|one_time_tokens|refresh_tokens|saml_\w+|sessions|sso_\w+|users"?\s*\([^)]*\binstance_id\b)/i,
+  /^(?:COPY|INSERT\s+INTO)\s+"?storage"?\s*\.\s*"?(?:migrations|prefixes|s3_multipart_\w+|objects"?\s*\([^)]*\bbucket_id\b)/i,
+  /^(?:COPY|INSERT\s+INTO)\s+"?(?:supabase_functions|supabase_migrations|vault)"?\s*\./i,
+  /^COPY\s+"?storage"?\s*\.\s*"?buckets"?\s*\([^)]*\bid\b/i,
+];
+
+/** Whether a statement begins what only a dump of the whole platform has: its own schemas. */
+export function makesPlatform(sql: string): boolean {
+  return /^CREATE\s+SCHEMA\s+"?(?:auth|storage)"?$/i.test(sql);
+}
+
+/** Whether a statement fills a table as Supabase has it and no other backend. */
+export function fillsPlatform(sql: string): boolean {
+  return /^[CI]/i.test(sql) && PLATFORM_ROWS.some((pattern) => pattern.test(sql));
+}
+
+const SCHEMA_STATEMENT =
+  /^(?:(?:CREATE|ALTER|DROP|COMMENT\s+ON)\s+SCHEMA\s+(?:IF\s+(?:NOT\s+)?EXISTS\s+)?|(?:GRANT|REVOKE)\b[^]*?\bON\s+SCHEMA\s+)"?(\w+)/i;
+const SETVAL = /^SELECT\s+(?:pg_catalog\.)?setval\s*\(\s*'"?(\w+)"?\./i;
+const QUALIFIED = /'(?:[^']|'')*'|(?<![\w"$.])"?(\w+)"?\s*\.\s*["\w]/g;
+
+/**
+ * Whether an object of the platform is what a statement of its dump makes, changes or fills. What a
+ * project adds to them is none: policies, and triggers with functions of its own.
+ */
+export function isOfPlatform(sql: string): boolean {
+  if (/^CREATE\s+POLICY\b/i.test(sql)) return false;
+  if (/^CREATE\s+(?:CONSTRAINT\s+)?TRIGGER\b/i.test(sql)) {
+    const [, schema] = /\bEXECUTE\s+(?:FUNCTION|PROCEDURE)\s+"?(\w+)"?\s*\./i.exec(sql) ?? [];
+    return schema !== undefined && PLATFORM.has(schema);
+  }
+  const [, named] = SCHEMA_STATEMENT.exec(sql) ?? SETVAL.exec(sql) ?? [];
+  const first = named ?? sql.slice(0, 2_000).matchAll(QUALIFIED).find(([, schema]) => schema)?.[1];
+  return first !== undefined && PLATFORM.has(first);
+}

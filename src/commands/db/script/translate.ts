@@ -6,19 +6,10 @@ import { Facts } from "./facts.ts";
 import { escapedLiterals, plainLiterals } from "./literals.ts";
 import { portable, type Renamed } from "./portable.ts";
 import { type Item, readItems, readsRows } from "./reader.ts";
+import type { Piece } from "./piece.ts";
 import { INSERT_LENGTH, SingleRows } from "./single_rows.ts";
 import { SkippedCounts } from "./skipped.ts";
-
-/** A statement as it is sent. */
-export interface Piece {
-  readonly sql: string;
-  /** The line of the file on which it begins. */
-  readonly line: number;
-  /** Whether it holds for those behind it. */
-  readonly isSetting: boolean;
-  /** Of many rows, each on its own line of the file: the statement up to the first one. */
-  readonly insert?: string;
-}
+import { fillsPlatform, isOfPlatform, makesPlatform } from "./supabase.ts";
 
 /** Commands of psql that change nothing of what is imported. */
 const HARMLESS =
@@ -39,6 +30,10 @@ export class Translation {
   /** Where a row of it begins whose end is not there yet. */
   #rowLine?: number;
   readonly #singleRows = new SingleRows();
+  /** Whether the file is a dump of another platform with its own schemas. */
+  #isOfPlatform = false;
+  /** Whether the rows that follow are left out. */
+  #skipsRows = false;
 
   /**
    * @param options.dataOnly leave out what makes and changes objects
@@ -78,7 +73,7 @@ export class Translation {
         this.skipped.add("down", item.line);
         return [];
       case "rows":
-        return this.#insertRows(item.lines, item.line);
+        return this.#skipsRows ? [] : this.#insertRows(item.lines, item.line);
       case "statement":
         return this.#takeStatement(item);
     }
@@ -105,6 +100,12 @@ export class Translation {
     { line, groups, hasInnerSemicolon, ...statement }: Extract<Item, { kind: "statement" }>,
   ): Piece[] {
     const text = statement.escapesPlainly ? escapedLiterals(statement.text) : statement.text;
+    this.#isOfPlatform ||= makesPlatform(text);
+    if (fillsPlatform(text) || this.#isOfPlatform && isOfPlatform(text)) {
+      this.#skipsRows = readsRows(text);
+      this.skipped.add("platform", line);
+      return [];
+    }
     if (readsRows(text)) {
       this.#copy = new CopyTarget(text, this.#place(line));
       this.facts.addRows(this.#copy.table, 0);
@@ -176,6 +177,7 @@ export class Translation {
     this.#copy?.end();
     this.#copy = undefined;
     this.#rowLine = undefined;
+    this.#skipsRows = false;
   }
 
   #place(line: number): string {

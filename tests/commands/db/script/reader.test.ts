@@ -104,6 +104,52 @@ describe("a file of psql", () => {
     ]);
   });
 
+  it("may be a dump of the whole of Supabase, of which the project's part is taken", async () => {
+    const sql = [
+      "CREATE SCHEMA auth;",
+      "CREATE TYPE auth.aal AS ENUM ('a');",
+      "CREATE FUNCTION public.uses() RETURNS auth.aal LANGUAGE sql AS 'select auth.x()';",
+      "CREATE UNIQUE INDEX i ON auth.users (a);",
+      "COMMENT ON COLUMN auth.users.a IS 'public.x';",
+      "COPY auth.users (id) FROM stdin;",
+      "1",
+      "\\.",
+      "COPY public.t (id) FROM stdin;",
+      "2",
+      "\\.",
+      "SELECT pg_catalog.setval('auth.s', 1, true);",
+      "SELECT pg_catalog.setval('public.s', 1, true);",
+      "GRANT USAGE ON SCHEMA graphql TO anon;",
+      "CREATE TRIGGER own AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION public.f();",
+      "CREATE TRIGGER u BEFORE UPDATE ON storage.objects FOR EACH ROW EXECUTE FUNCTION storage.u();",
+      "CREATE POLICY p ON storage.objects USING (true);",
+      "ALTER TABLE ONLY public.t ADD CONSTRAINT k FOREIGN KEY (id) REFERENCES auth.users(id);",
+    ].join("\n");
+    const translation = new Translation("a.sql");
+    const pieces = (await Array.fromAsync(translation.pieces(open(sql, 50)))).flat();
+    assertEquals(pieces.map(({ line }) => line), [3, 9, 13, 15, 17, 18]);
+    assertEquals(translation.skipped.list(), [{ kind: "platform", count: 8, line: 1 }]);
+  });
+
+  it("may fill tables in Supabase's way, which is left out", async () => {
+    const sql = [
+      "INSERT INTO auth.users (id, instance_id) VALUES (1, 2);",
+      'INSERT INTO "auth"."identities" (id) VALUES (1);',
+      'COPY "storage"."objects" ("id", "bucket_id") FROM stdin;',
+      "1",
+      "\\.",
+      "COPY storage.buckets (id) FROM stdin;",
+      "\\.",
+      "INSERT INTO storage.buckets (id) VALUES ('a');",
+      "INSERT INTO auth.users (id, email) VALUES (1, 'a');",
+    ].join("\n");
+    const translation = new Translation("a.sql");
+    const pieces = (await Array.fromAsync(translation.pieces(open(sql, 50)))).flat();
+    assertEquals(pieces.map(({ line }) => line), [9]);
+    const left = translation.skipped.list().map(({ kind, count }) => [kind, count]);
+    assertEquals(left, [["platform", 4], ["bucket", 1]]);
+  });
+
   it("puts INSERTs of a row together, where nothing fires for them", async () => {
     const sql = [
       "CREATE TABLE t (a int, b text); CREATE TABLE u (a int);",
