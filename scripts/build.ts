@@ -48,7 +48,9 @@ await lock.lock(true);
 await deno(["run", "--quiet", ...flags, "--allow-all", "scripts/prepare.ts"]);
 await keepReleaseKey();
 if (Deno.args.includes("--force") || await isStale(TARGET, SOURCES, ["src", PREPARED])) {
-  await deno(["run", "--quiet", ...flags, "--allow-all", "scripts/value_options.ts"]);
+  for (const script of ["scripts/value_options.ts", "scripts/help_table.ts"]) {
+    await deno(["run", "--quiet", ...flags, "--allow-all", script]);
+  }
   await bundle();
   await compile(TARGET);
 }

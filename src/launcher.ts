@@ -11,6 +11,7 @@ import { followEnvironment } from "./invocation/network.ts";
 import type { Grants } from "./invocation/grants/grants.ts";
 import { grantsFor } from "./invocation/grants/mod.ts";
 import { type LaunchFacts, locate } from "./invocation/launch_facts.ts";
+import { preparedHelp } from "./invocation/prepared_help.ts";
 import { isLocalStopped } from "./invocation/stopped_backend.ts";
 import { updateNotice } from "./releases/update_notice.ts";
 
@@ -29,7 +30,7 @@ async function start(invocation: Invocation, version: string): Promise<number> {
   const { args, command, flags, needsNoSandbox, about } = invocation;
   if (about === undefined) await followGlobalOptions(invocation);
   let launch = locate(invocation, version);
-  if (needsNoSandbox) return await runHere(launch);
+  if (needsNoSandbox) return await runHere({ ...launch, help: preparedHelp(invocation) });
   if (command[0] === "grants") {
     const asked = readInvocation(args.slice(args.indexOf("grants") + 1), commands);
     return await runHere({ ...launch, grants: grantsFor(locate(asked, version)) });

@@ -2,19 +2,18 @@
 import type { Commands } from "./command.ts";
 import type { Run } from "./context.ts";
 import type { Clock } from "../core/clock.ts";
-import { createContext } from "./process_context.ts";
 import { systemClock } from "../core/clock.ts";
 import { environmentVariable } from "../core/environment.ts";
 import { CliError, ExitRequested, InterruptedError } from "../core/errors.ts";
 import { ExitCode } from "../core/exit_codes.ts";
 import { type Invocation, protectOperands } from "../invocation/argv.ts";
 import { presentError, presentResult, type Result } from "../terminal/present.ts";
-import { text } from "../terminal/view.ts";
-import type { AnyCommand } from "../terminal/command_facts.ts";
+import { styled, text } from "../terminal/view.ts";
+import type { AnyCommand, CommandFacts } from "../terminal/command_facts.ts";
+import { helpDocument, renderHelp } from "../terminal/help.ts";
 import { perform } from "./perform.ts";
 import { processTerminal, type Terminal } from "../terminal/terminal.ts";
 import type { LaunchFacts } from "../invocation/launch_facts.ts";
-import { buildTree } from "./command_tree.ts";
 import { usageErrorOf } from "./usage_error.ts";
 
 /** How long an interrupted action may take to clean up. */
@@ -41,18 +40,21 @@ export async function runCli(
   const interrupt = new AbortController();
   const interruption = handleInterrupt(interrupt, { terminal, clock, onInterrupt });
   let exitCode: number = ExitCode.ok;
-  const run: Run = (action) => async (options, ...args) => {
-    const parsed = { ...options, json };
-    const { signal } = interrupt;
-    const context = createContext({ commands, launch, parsed, terminal, env, signal, clock });
-    exitCode = await perform(action, context, options, args);
-  };
   let tree: AnyCommand | undefined;
   try {
-    if (invocation.about === "version") {
-      await presentResult(versionOf(launch), terminal, json);
+    const asked = answerOf(launch, terminal);
+    if (asked) {
+      await presentResult(asked, terminal, json);
       return exitCode;
     }
+    const { buildTree } = await import("./command_tree.ts");
+    const { createContext } = await import("./process_context.ts");
+    const run: Run = (action) => async (options, ...args) => {
+      const parsed = { ...options, json };
+      const { signal } = interrupt;
+      const context = createContext({ commands, launch, parsed, terminal, env, signal, clock });
+      exitCode = await perform(action, context, options, args);
+    };
     tree = await buildTree(commands, invocation.command, run, {
       version: launch.version,
       coloured: terminal.colour.stdout,
@@ -73,8 +75,15 @@ export async function runCli(
   }
 }
 
-function versionOf({ version }: LaunchFacts): Result {
-  return { data: { version }, view: text(version) };
+/** What is known without any command: the version, and help that the build has prepared. */
+function answerOf({ invocation, version, help }: LaunchFacts, terminal: Terminal) {
+  if (invocation.about === "version") return { data: { version }, view: text(version) };
+  return help && helpOf(help, terminal);
+}
+
+function helpOf(facts: CommandFacts, terminal: Terminal): Result {
+  const settings = { coloured: terminal.colour.stdout, columns: terminal.columns() };
+  return { data: helpDocument(facts), view: styled(`${renderHelp(facts, settings)}\n`) };
 }
 
 /** What the parser is given: where help is asked for, nothing that it could refuse beside it. */

@@ -1,13 +1,21 @@
 /** Builds the Cliffy command tree from the table of commands, loading only what is asked for. */
 import { Command } from "@cliffy/command";
-import type { AnyCommand } from "../terminal/command_facts.ts";
+import {
+  type AnyCommand,
+  type CommandFacts,
+  factsOf,
+  HELP_OPTION,
+  VERSION_OPTION,
+} from "../terminal/command_facts.ts";
 import type { Commands } from "./command.ts";
 import type { Run } from "./context.ts";
-import { type HelpSettings, renderHelp } from "../terminal/help.ts";
+import { helpDocument, type HelpSettings, renderHelp } from "../terminal/help.ts";
 
 /** What a tree is built for. */
 export interface TreeSettings extends HelpSettings {
   readonly version: string;
+  /** Whether help is a JSON document. */
+  readonly json?: boolean;
   /**
    * Leave out the neighbours of the commands on the path: to make them takes longer than to parse.
    */
@@ -28,11 +36,12 @@ export async function buildTree(
   const root: AnyCommand = new Command()
     .name("insforge")
     .version(settings.version)
-    .versionOption("-V, --version", "Show the version.")
+    .versionOption(...VERSION_OPTION)
+    .helpOption(...HELP_OPTION)
     .description("The command line of InsForge, with a whole backend inside.")
     .throwErrors()
     .noExit()
-    .help((command: AnyCommand) => renderHelp(command, settings))
+    .help((command: AnyCommand) => helpText(factsOf(command), settings))
     .globalOption("--json", "Print one JSON document, and errors as JSON.")
     .globalOption("-y, --yes", "Answer yes to every question, and never ask for a value.")
     .globalOption("--cwd <folder:string>", "Run as if started in this folder.")
@@ -49,6 +58,10 @@ export async function buildTree(
   root.action(() => root.showHelp());
   await addCommands(root, commands, words, run, settings.pathOnly ?? false);
   return root;
+}
+
+function helpText(facts: CommandFacts, settings: TreeSettings): string {
+  return settings.json ? JSON.stringify(helpDocument(facts), null, 2) : renderHelp(facts, settings);
 }
 
 /** Builds the tree of all commands, to describe them: none of them acts. */

@@ -21,7 +21,7 @@ export interface Invocation {
   readonly flags: ReadonlySet<string>;
   /** What is asked for instead of the command's work: `help`, `--help` or `--version`. */
   readonly about?: "help" | "version";
-  /** Help, the version, completions and no words at all touch nothing. */
+  /** Help, which a group alone stands for, the version and completions touch nothing. */
   readonly needsNoSandbox: boolean;
 }
 
@@ -48,16 +48,19 @@ export function readInvocation(args: readonly string[], commands: Declarations):
   }
   const { path: command, found } = findCommand(commands, words);
   const about = aboutOf(flags);
+  const isGroup = found === undefined || found.commands !== undefined;
+  const operands = words.slice(command.length);
+  const isBare = isGroup && operands.length === 0;
   return {
     args,
     command,
-    isGroup: found === undefined || found.commands !== undefined,
+    isGroup,
     reach: found?.reach ?? {},
-    operands: words.slice(command.length),
+    operands,
     values,
     flags,
     about,
-    needsNoSandbox: words.length === 0 || command[0] === "completions" || about !== undefined,
+    needsNoSandbox: isBare || command[0] === "completions" || about !== undefined,
   };
 }
 

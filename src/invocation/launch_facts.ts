@@ -9,6 +9,7 @@ import { realPlace } from "../files/real_path.ts";
 import { wantsPostgres } from "./wanted_engine.ts";
 import { findPostgres, type PostgresPrograms } from "../shared/postgres/programs.ts";
 import type { TypedPaths } from "../files/typed_path.ts";
+import type { CommandFacts } from "../terminal/command_facts.ts";
 import type { Grants } from "./grants/grants.ts";
 import { type Proxies, readProxies } from "./proxies.ts";
 import type { Invocation } from "./argv.ts";
@@ -41,6 +42,8 @@ export interface LaunchFacts extends TypedPaths {
   readonly self: readonly string[];
   /** How a PostgreSQL server is run; absent where none is wanted. */
   readonly postgres?: PostgresPrograms;
+  /** The command whose help is asked for; absent where it has to be made to be described. */
+  readonly help?: CommandFacts;
   /** What the sandbox holds; absent where there is none (help, completions, tests). */
   readonly grants?: Grants;
 }

@@ -24,12 +24,16 @@ export interface CommandFacts {
   readonly examples: readonly { readonly purpose: string; readonly line: string }[];
 }
 
+/** What the library adds to every command, and to the program, only once it parses. */
+export const HELP_OPTION: Row = ["-h, --help", "Show this help."];
+export const VERSION_OPTION: Row = ["-V, --version", "Show the version."];
+
 /** Reads a command; `hidden` also what its help leaves out. */
 export function factsOf(command: AnyCommand, hidden = false): CommandFacts {
   const options = command.getOptions(hidden);
-  const isGlobal = ({ name, global }: { name: string; global?: boolean }) =>
-    global === true || name === "help" || name === "version";
-  const own = options.filter((option) => !isGlobal(option));
+  const added = command.getParent() ? [HELP_OPTION] : [HELP_OPTION, VERSION_OPTION];
+  const rest = options.filter(({ name }) => name !== "help" && name !== "version");
+  const own = rest.filter(({ global }) => !global);
   return {
     path: command.getPath(),
     usage: usageOf(command),
@@ -39,7 +43,7 @@ export function factsOf(command: AnyCommand, hidden = false): CommandFacts {
     options: own.map(optionRow),
     optionGroups: [...Map.groupBy(own, ({ groupName = "Options" }) => groupName)]
       .map(([title, grouped]) => ({ title, rows: grouped.map(optionRow) })),
-    globalOptions: options.filter(isGlobal).map(optionRow),
+    globalOptions: [...added, ...rest.filter(({ global }) => global).map(optionRow)],
     examples: command.getExamples()
       .map(({ name, description }) => ({ purpose: name, line: description })),
   };

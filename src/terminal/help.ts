@@ -1,22 +1,20 @@
 /** The help text of a command, laid out for the terminal's width. */
-import { type AnyCommand, factsOf, type Row } from "./command_facts.ts";
+import type { CommandFacts, Row } from "./command_facts.ts";
 import { styleFor } from "./style.ts";
 import { pad, widthOf, wrap } from "./width.ts";
 
+/** How help looks. */
 export interface HelpSettings {
   readonly coloured: boolean;
   /** The terminal's columns; undefined for a pipe. */
   readonly columns?: number;
-  /** Whether to answer with a JSON document. */
-  readonly json?: boolean;
 }
 
 const WIDEST = 100;
 const NAME_LIMIT = 34;
 
 /** Describes a command: usage, purpose, commands, options, examples. */
-export function renderHelp(command: AnyCommand, settings: HelpSettings): string {
-  if (settings.json) return JSON.stringify(helpDocument(command), null, 2);
+export function renderHelp(facts: CommandFacts, settings: HelpSettings): string {
   const style = styleFor(settings.coloured);
   const columns = Math.min(settings.columns ?? 80, WIDEST);
   const lines: string[] = [];
@@ -31,7 +29,7 @@ export function renderHelp(command: AnyCommand, settings: HelpSettings): string 
       lines.push(...rest.map((line) => indent(line, width)));
     }
   };
-  const { usage, description, commands, optionGroups, globalOptions, examples } = factsOf(command);
+  const { usage, description, commands, optionGroups, globalOptions, examples } = facts;
   lines.push(`${style.bold("Usage:")} ${usage}`, "");
   lines.push(...wrap(description, columns));
   section("Commands", commands);
@@ -46,8 +44,8 @@ export function renderHelp(command: AnyCommand, settings: HelpSettings): string 
 }
 
 /** Help as scripts read it. */
-function helpDocument(command: AnyCommand) {
-  const { path, usage, description, commands, options, globalOptions, examples } = factsOf(command);
+export function helpDocument(facts: CommandFacts) {
+  const { path, usage, description, commands, options, globalOptions, examples } = facts;
   const named = (rows: readonly Row[]) =>
     rows.map(([name, description]) => ({ name, description }));
   return {

@@ -8,7 +8,7 @@ import { readInvocation } from "../../src/invocation/argv.ts";
 import { VALUE_OPTIONS_FILE, valueOptionsSource } from "../../scripts/value_options.ts";
 import type { Run } from "../../src/cli/context.ts";
 import { buildTree } from "../../src/cli/command_tree.ts";
-import type { AnyCommand } from "../../src/terminal/command_facts.ts";
+import { type AnyCommand, factsOf } from "../../src/terminal/command_facts.ts";
 
 /** Commands that touch nothing, or for which the launcher answers. */
 const TOUCHING_NOTHING = new Set(["completions", "grants"]);
@@ -53,7 +53,7 @@ describe("the command tree", () => {
     });
 
     it(`${path} has help that fits 80 columns`, () => {
-      const help = renderHelp(leaf, { coloured: false, columns: 80 });
+      const help = renderHelp(factsOf(leaf), { coloured: false, columns: 80 });
       assertEquals(help.split("\n").filter((line) => widthOf(line) > 80), []);
     });
 
@@ -86,7 +86,7 @@ describe("the command tree", () => {
 
   it("has long lists of options in groups, each option once", () => {
     const command = tree.getCommand("db")!.getCommand("export")!;
-    const help = renderHelp(command, { coloured: false, columns: 80 });
+    const help = renderHelp(factsOf(command), { coloured: false, columns: 80 });
     assertEquals(help.match(/^(Options|What is exported|Of the backend.*)$/gm)?.length, 3);
     assertEquals(help.match(/^ {2}--tables /gm)?.length, 1);
     assert(help.indexOf("What is exported") < help.indexOf("--tables"));

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { buildTree } from "../../src/cli/command_tree.ts";
+import { commands } from "../../src/commands/mod.ts";
 import manifest from "../../deno.json" with { type: "json" };
 import { insforge } from "../support/executable.ts";
 import { linkedTo, stubServer } from "../support/stub_server.ts";
@@ -23,6 +25,15 @@ describe("the program", () => {
       assertStringIncludes(stdout, "Usage: insforge");
       assertStringIncludes(stdout, "Examples");
       assert(stdout.split("\n").every((line) => line.length <= 80), stdout);
+    }
+  });
+
+  it("helps from its prepared table as from the commands themselves", async () => {
+    for (const path of [[], ["db"], ["db", "migrations", "up"], ["storage", "upload"]]) {
+      const { stdout } = await insforge([...path, "--help", "--json"]);
+      const { command } = JSON.parse(stdout);
+      assertEquals(command, ["insforge", ...path].join(" "));
+      assertEquals(stdout, await helpOfCheckout(path));
     }
   });
 
@@ -101,6 +112,14 @@ describe("the program", () => {
     assertEquals(result.code, 0, result.stderr);
   });
 });
+
+/** The same help, from the commands as they are built in a checkout. */
+async function helpOfCheckout(path: readonly string[]): Promise<string> {
+  const settings = { version: manifest.version, coloured: false, json: true };
+  const tree = await buildTree(commands, path, () => async () => {}, settings);
+  const command = path.reduce((parent, word) => parent.getCommand(word)!, tree);
+  return `${command.getHelp()}\n`;
+}
 
 describe("files that are broken", () => {
   const cases = [
