@@ -97,14 +97,16 @@ export function createContext(
 
   /** What has to be known of a linked backend before it is sent anything. */
   async function prepare(target: BackendTarget, project: Project): Promise<void> {
-    if (isOwnLocal(project)) return await requireOurs(target, surroundings);
     const { untoldHost, globalFolder, token } = launch;
-    if (untoldHost === undefined) return;
-    context.warn(
-      `The link of this directory came with its repository: its authors chose ${untoldHost}, ` +
-        "which takes the requests from here on.",
-    );
-    if (globalFolder) rememberHost(globalFolder, untoldHost, token);
+    if (untoldHost !== undefined) {
+      context.warn(
+        `The link of this directory came with its repository: its authors chose ${untoldHost}, ` +
+          "which takes the requests from here on.",
+      );
+      if (globalFolder) rememberHost(globalFolder, untoldHost, token);
+    }
+    // Whoever wrote the link may have named data: a proof of its key says nothing of its host.
+    if (isOwnLocal(project)) await requireOurs(target, surroundings);
   }
   return context;
 }

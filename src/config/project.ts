@@ -1,5 +1,5 @@
 /** `.insforge/project.json`: the link between a directory and a backend. */
-import { join } from "@std/path";
+import { join, resolve } from "@std/path";
 import { FileError } from "../core/errors.ts";
 import {
   type JsonObject,
@@ -9,8 +9,8 @@ import {
   writeJsonFile,
 } from "../files/json_file.ts";
 import { requireTrusted } from "./trust.ts";
-import { isThere, requireNoLinks } from "../files/real_path.ts";
-import { localDataFolder, projectFile, projectFolder } from "./paths.ts";
+import { isThere, isWithin, requireNoLinks } from "../files/real_path.ts";
+import { branchesFolder, localDataFolder, projectFile, projectFolder } from "./paths.ts";
 import { STATE_FILES } from "../shared/contract/state.ts";
 
 /** The fields that InsForge's own CLI writes; others are kept as they are. */
@@ -101,6 +101,21 @@ function withDataDir(root: string, project: Project): Project {
   const dataDir = localDataFolder(root);
   const { apiKey } = readJsonFileIfSound(join(dataDir, STATE_FILES.keys));
   return apiKey === project.api_key ? { ...project, data_dir: dataDir } : project;
+}
+
+/**
+ * The data directory that the link of a local backend names, which commands act on by themselves.
+ * @throws {FileError} for one outside of the project's own folder: a link may have come with a
+ * repository, whose authors choose no folder of this machine
+ */
+export function ownDataDir(root: string, { data_dir }: Project): string {
+  const folder = localDataFolder(root);
+  const named = resolve(root, data_dir ?? folder);
+  if (named === folder || isWithin(branchesFolder(root), named)) return named;
+  throw new FileError(
+    `The linked backend keeps its data in ${named}, outside of this project. Nothing was done.`,
+    { hint: "Run `insforge local start` for one in here, or the command where that one is." },
+  );
 }
 
 /**

@@ -55,29 +55,51 @@ export function leadsTo(path: string, place: string): FileError {
   });
 }
 
-/** The first link of a folder, itself and all that is below it; undefined where there is none. */
-export function findLink(folder: string): string | undefined {
+/**
+ * The first link of a folder, itself and all that is below it, or `levels` of that; undefined where
+ * there is none.
+ */
+export function findLink(folder: string, levels = Infinity): string | undefined {
   if (isLink(folder)) return folder;
-  for (const { name, isSymlink, isDirectory } of entriesOf(folder)) {
-    const path = join(folder, name);
-    const found = isSymlink ? path : isDirectory ? findLink(path) : undefined;
-    if (found) return found;
-  }
+  for (const { path, isSymlink } of entriesBelow(folder, levels)) if (isSymlink) return path;
   return undefined;
 }
 
+function* entriesBelow(
+  folder: string,
+  levels = Infinity,
+): Generator<{ path: string; isSymlink: boolean }> {
+  if (levels === 0) return;
+  for (const { name, isSymlink, isDirectory } of entriesOf(folder)) {
+    const path = join(folder, name);
+    yield { path, isSymlink };
+    if (isDirectory) yield* entriesBelow(path, levels - 1);
+  }
+}
+
 /**
- * Makes sure that neither a folder nor anything directly in it is a link. One that is not there is
- * fine.
+ * Makes sure that neither a folder nor anything in it is a link, down to `levels` below it. One that
+ * is not there is fine.
  * @throws {FileError} that names the link
  */
-export function requireNoLinks(folder: string): void {
-  const link = isLink(folder) ? folder : entriesOf(folder).find(({ isSymlink }) => isSymlink)?.name;
+export function requireNoLinks(folder: string, levels = 1): void {
+  const link = findLink(folder, levels);
   if (link === undefined) return;
-  const path = link === folder ? folder : join(folder, link);
-  throw new FileError(`${path} is a link: nothing in ${folder} may be one. Nothing was done.`, {
+  throw new FileError(`${link} is a link: nothing in ${folder} may be one. Nothing was done.`, {
     hint: "Look where it leads, and remove it: no command of insforge makes links there.",
   });
+}
+
+/**
+ * Makes sure that no link in a folder, however far below, leads out of it or to what is private: for
+ * a folder that is handed to another program whole.
+ * @param folder a real path
+ * @throws {FileError} that names the link
+ */
+export function requireNoWayOut(folder: string): void {
+  for (const { path, isSymlink } of entriesBelow(folder)) {
+    if (isSymlink) placeWithin(folder, path);
+  }
 }
 
 /** Whether something has this name, be it a link that leads nowhere. */

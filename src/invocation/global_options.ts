@@ -2,8 +2,10 @@
 import { environmentVariable } from "../core/environment.ts";
 import { FileError, UsageError } from "../core/errors.ts";
 import { parseEnvFile } from "../files/env_file.ts";
+import { realPlace } from "../files/real_path.ts";
 import { reason } from "../files/reason.ts";
 import type { Invocation } from "./argv.ts";
+import { typedPlace } from "./grants/places.ts";
 
 /**
  * Follows `--cwd` and `--env-file`, in this order: the file's path is one in the folder. To be
@@ -31,12 +33,40 @@ function enterFolder(folder: string): void {
   }
 }
 
-/** Sets this program's own variables, as far as the environment does not. */
+/**
+ * Variables that say where the account's tokens and the data go, what is run and whose folders are
+ * trusted: a file may have come with a repository, whose authors do not decide that.
+ */
+const OF_ENVIRONMENT: ReadonlySet<string> = new Set([
+  "INSFORGE_ALLOW_HOSTS",
+  "INSFORGE_API_URL",
+  "INSFORGE_CACHE_DIR",
+  "INSFORGE_CHECKOUT_COMMAND",
+  "INSFORGE_DATABASE_URL",
+  "INSFORGE_DOWNLOAD_URL",
+  "INSFORGE_FRONTEND_URL",
+  "INSFORGE_POSTGRES_BIN",
+  "INSFORGE_SAFE_DIRECTORY",
+  "INSFORGE_TEMPLATES_URL",
+]);
+
+/**
+ * Sets this program's own variables, as far as the environment does not.
+ * @throws {FileError} for a link that leads out of the folder, too
+ */
 async function readVariables(file: string): Promise<void> {
-  const text = await Deno.readTextFile(file).catch((error) => {
+  const cwd = realPlace(Deno.cwd());
+  const { path } = typedPlace({ cwd, projectRoot: cwd }, file, "read");
+  const text = await Deno.readTextFile(path).catch((error) => {
     throw new FileError(`Cannot read ${file}: ${reason(error)}.`, { cause: error });
   });
   const own = (await parseEnvFile(text)).filter(({ key }) => key.startsWith("INSFORGE_"));
+  const kept = own.find(({ key }) => OF_ENVIRONMENT.has(key));
+  if (kept) {
+    throw new UsageError(`${file} sets ${kept.key}, which no file may set.`, {
+      hint: "It says what is trusted: set it in the environment, and take it out of the file.",
+    });
+  }
   if (own.length === 0) {
     throw new UsageError(`${file} sets no INSFORGE_ variable.`, {
       hint: "Such as a line INSFORGE_PROJECT_ID=… ; the README lists them.",

@@ -1,7 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FileError } from "../../src/core/errors.ts";
-import { isWithin, placeWithin, realPlace, requireNoLinks } from "../../src/files/real_path.ts";
+import {
+  findLink,
+  isWithin,
+  placeWithin,
+  realPlace,
+  requireNoLinks,
+  requireNoWayOut,
+} from "../../src/files/real_path.ts";
 import { withFolder } from "../support/temporary.ts";
 
 /** A project and a neighbour whose name begins alike, with links between them. */
@@ -55,5 +62,23 @@ describe({ name: "a path of a project", ignore: Deno.build.os === "windows" }, (
       requireNoLinks(`${project}/missing`);
       assertThrows(() => requireNoLinks(project), FileError, "is a link");
       assertThrows(() => requireNoLinks(`${project}/outside`), FileError, "is a link");
+    }));
+
+  it("is looked for as deep as it is asked", () =>
+    withProject((project) => {
+      Deno.mkdirSync(`${project}/in/a/b`, { recursive: true });
+      Deno.symlinkSync(`${project}/in/file`, `${project}/in/a/b/link`);
+      requireNoLinks(`${project}/in`, 2);
+      assertThrows(() => requireNoLinks(`${project}/in`, 3), FileError, "in/a/b/link is a link");
+      assertEquals(findLink(`${project}/in`), `${project}/in/a/b/link`);
+    }));
+
+  it("is no way out of a folder that is handed on", () =>
+    withProject((project) => {
+      Deno.mkdirSync(`${project}/in/a`);
+      Deno.symlinkSync(`${project}/in/file`, `${project}/in/a/link`);
+      requireNoWayOut(`${project}/in`);
+      Deno.symlinkSync(project, `${project}/in/a/up`);
+      assertThrows(() => requireNoWayOut(`${project}/in`), FileError, "leads out of");
     }));
 });

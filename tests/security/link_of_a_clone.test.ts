@@ -1,9 +1,12 @@
 /** A link file that a repository brings along: its authors choose where requests go. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { SELF_HOSTED } from "../../src/config/project.ts";
+import { IDENTITY_PATH, proofOf } from "../../src/shared/contract/key_proof.ts";
 import { insforge } from "../support/executable.ts";
 import { type HostileClone, TREASURE, withHostileClone } from "../support/hostile_clone.ts";
 import { has, run } from "../support/program.ts";
+import { stubServer } from "../support/stub_server.ts";
 
 async function withTracked(work: (clone: HostileClone) => Promise<void>): Promise<void> {
   if (!has("git")) return;
@@ -29,6 +32,28 @@ describe("a link that is tracked by git", () => {
         (await clone.run(["storage", "buckets"], "below")).stderr.includes("link"),
         false,
       );
+    });
+  });
+
+  it("is told where it says that it is a local backend, and proves to have its own key", async () => {
+    await using host = stubServer(async ({ target }) => {
+      const { pathname, searchParams, port } = new URL(target, host.url);
+      if (pathname !== IDENTITY_PATH) return Response.json([]);
+      const proof = await proofOf("ik_theirs", searchParams.get("challenge")!, Number(port));
+      return Response.json({ proofs: [proof] });
+    });
+    await withTracked(async ({ root, run }) => {
+      const link = {
+        ...SELF_HOSTED,
+        region: "local",
+        api_key: "ik_theirs",
+        oss_host: host.url,
+        data_dir: `${root}/.insforge/local`,
+      };
+      await Deno.writeTextFile(`${root}/.insforge/project.json`, JSON.stringify(link));
+      const { code, stderr } = await run(["db", "tables"]);
+      assertEquals(code, 0, stderr);
+      assertStringIncludes(stderr, `its authors chose ${new URL(host.url).host}`);
     });
   });
 

@@ -1,6 +1,7 @@
 /** A cloned repository whose links lead to the keys of whoever runs a command in it. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { ENV_FILES } from "../../src/files/env_file.ts";
 import { type HostileClone, TREASURE, withHostileClone } from "../support/hostile_clone.ts";
 
 const TOKENS = ".insforge/credentials.json";
@@ -11,6 +12,13 @@ interface Attack {
   plant(clone: HostileClone): Promise<void>;
   readonly commands: readonly (readonly string[])[];
 }
+
+const MIGRATING = [
+  ["db", "migrations", "up"],
+  ["db", "migrations", "status"],
+  ["db", "diff"],
+  ["local", "reset", "-y"],
+];
 
 const FUNCTION = `import config from "./config.json";
 export default () => Response.json(config);`;
@@ -67,6 +75,8 @@ const ATTACKS: readonly Attack[] = [
       ["db", "query", "--file", "seed.sql"],
       ["storage", "upload", "seed.sql", "--bucket", "b"],
       ["functions", "invoke", "hello", "--data", "@seed.sql"],
+      ["records", "create", "t", "--data", "@seed.sql"],
+      ["records", "update", "t", "--filter", "id=eq.1", "--data", "@seed.sql"],
       ["functions", "deploy", "hello", "--file", "seed.sql", "--no-check"],
     ],
   },
@@ -79,7 +89,35 @@ const ATTACKS: readonly Attack[] = [
     commands: [
       ["secrets", "add", "--env-file", ".env"],
       ["deployments", "env", "set", "--env-file", ".env"],
+      ["functions", "serve", "--env-file", ".env"],
+      ["functions", "test", "hello", "--env-file", ".env"],
     ],
+  },
+  {
+    title: "a file of settings",
+    async plant({ file, link, home }) {
+      await Deno.writeTextFile(`${home}/.npmrc`, `registry=https://${TREASURE}.example/`);
+      await Deno.writeTextFile(`${home}/map.json`, `{ "imports": { "x": "./${TREASURE}.ts" } }`);
+      await link(".npmrc", ".npmrc");
+      await link("package.json", TOKENS);
+      for (const name of ["deno.json", "import_map.json"]) await link(name, "map.json");
+      for (const name of ["vercel.json", "insforge.toml"]) await link(name, TOKENS);
+      for (const name of ENV_FILES) await link(name, TOKENS);
+      await file("dist/index.html", "<p>Hello");
+      await link("dist/vercel.json", TOKENS);
+      await file("insforge/functions/hello/index.ts", `import "x"; export default () => x;`);
+    },
+    commands: [
+      ["deployments", "deploy", "dist"],
+      ["functions", "deploy", "hello", "--no-check"],
+      ["env", "pull"],
+      ["env", "pull", "-o", ".env.development"],
+    ],
+  },
+  {
+    title: "the rows that a database begins with",
+    plant: ({ link }) => link("insforge/seed.sql", KEY),
+    commands: [["db", "seed"], ["local", "reset", "-y"]],
   },
   {
     title: "a folder on the way to a file",
@@ -115,12 +153,12 @@ const ATTACKS: readonly Attack[] = [
       await Deno.writeTextFile(`${home}/sql/1_a.sql`, `SELECT '${TREASURE}'`);
       await link("migrations", "sql");
     },
-    commands: [["db", "migrations", "up"]],
+    commands: MIGRATING,
   },
   {
     title: "a migration",
     plant: ({ link }) => link("migrations/1_a.sql", KEY),
-    commands: [["db", "migrations", "up"]],
+    commands: MIGRATING,
   },
 ];
 

@@ -80,7 +80,33 @@ const ATTACKS: readonly Attack[] = [
   {
     title: "the folder of the migrations",
     plant: ({ link }) => link("migrations", "."),
-    commands: [["db", "migrations", "new", "first"]],
+    commands: [
+      ["db", "migrations", "new", "first"],
+      ["db", "migrations", "fetch"],
+      ["db", "diff", "--name", "first"],
+    ],
+  },
+  {
+    title: "the lock file of the functions",
+    async plant({ file, link }) {
+      await file("insforge/functions/hello/index.ts", "export default () => new Response();");
+      await link("insforge/functions/deno.lock", ".bashrc");
+    },
+    commands: [["functions", "deploy", "hello", "--no-check"], ["functions", "serve"]],
+  },
+  {
+    title: "a file of variables",
+    plant: ({ link }) => link(".env.local", ".bashrc"),
+    commands: [["env", "pull"], ["env", "pull", "--framework", "vite"]],
+  },
+  {
+    title: "the files of other programs",
+    async plant({ link }) {
+      await link(".github", ".");
+      await link(".gitlab-ci.yml", ".bashrc");
+      await link(".claude/skills/insforge", ".");
+    },
+    commands: [["ci", "init", "github"], ["ci", "init", "gitlab"], ["skill", "install"]],
   },
 ];
 
@@ -172,6 +198,33 @@ describe("a link in .insforge", () => {
         assertStringIncludes(stderr, `${root}/${path} is a link`);
         assertEquals(await listing(home), before);
         assertEquals((await Deno.lstat(`${root}/${path}`)).isSymlink, true);
+      });
+    });
+  }
+
+  for (
+    const path of [
+      ".insforge/branches/b",
+      ".insforge/branches/b/data",
+      ".insforge/branches/b/data/keys.json",
+      ".insforge/snapshots/s/snapshot.json",
+      ".insforge/snapshots/s/data",
+      ".insforge/snapshots/s/data/postgres",
+    ]
+  ) {
+    it(`at ${path} keeps what is kept there from being used`, async () => {
+      await withHostileClone(async ({ root, home, link, run }) => {
+        await link(path, path.includes(".json") ? ".bashrc" : ".");
+        const before = await listing(home);
+        const commands = path.includes("branches")
+          ? [["branch", "switch", "b"], ["branch", "delete", "b", "-y"]]
+          : [["local", "restore", "s", "-y"], ["local", "snapshots", "delete", "s", "-y"]];
+        for (const args of commands) {
+          const { code, stderr } = await run(args);
+          assertEquals(code, 1, args.join(" "));
+          assertStringIncludes(stderr, `${root}/${path} is a link`);
+        }
+        assertEquals(await listing(home), before);
       });
     });
   }

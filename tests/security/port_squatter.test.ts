@@ -24,13 +24,17 @@ function squat(port: number, pass?: string): Squatter {
 }
 
 /** A started and then killed backend: its link, its key and its state file are still there. */
-async function leftBehind(cwd: string): Promise<{ port: number; key: string }> {
-  const started = await insforge(["local", "start", "--port", "0", "--json"], { cwd });
+async function leftBehind(
+  cwd: string,
+  dataDir = ".insforge/local",
+): Promise<{ port: number; key: string }> {
+  const args = ["local", "start", "--port", "0", "--data-dir", dataDir, "--json"];
+  const started = await insforge(args, { cwd });
   assertEquals(started.code, 0, started.stderr);
   const { port, pid } = JSON.parse(started.stdout);
   Deno.kill(pid, "SIGKILL");
   await eventually(() => isFree(port));
-  const { apiKey } = JSON.parse(await Deno.readTextFile(`${cwd}/.insforge/local/keys.json`));
+  const { apiKey } = JSON.parse(await Deno.readTextFile(`${cwd}/${dataDir}/keys.json`));
   return { port, key: apiKey };
 }
 
@@ -84,6 +88,20 @@ describe("a program on the port of a local backend", () => {
       assertEquals(result.code, 1);
       assertStringIncludes(result.stderr, "is not the local backend of this directory");
       assert(!squatter.seen().includes(key));
+    });
+  });
+
+  it("is challenged where the data lie elsewhere", async () => {
+    await withFolder(async (folder) => {
+      const cwd = `${folder}/project`;
+      await Deno.mkdir(cwd);
+      const { port, key } = await leftBehind(cwd, "../elsewhere");
+      await using squatter = squat(port);
+      const result = await insforge(["secrets", "add", "TOKEN", "private"], { cwd });
+      assertEquals(result.code, 1);
+      assertStringIncludes(result.stderr, "is not the local backend of this directory");
+      assertStringIncludes(squatter.seen(), "/api/local/identity");
+      assert(!squatter.seen().includes(key) && !squatter.seen().includes("private"));
     });
   });
 

@@ -100,7 +100,9 @@ export async function anonKey(backend: HttpClient): Promise<string> {
   const answer = await backend.json<{ accessToken?: string }>("POST", `${BASE}/tokens/anon`, {
     idempotent: true,
   });
-  if (answer?.accessToken) return answer.accessToken;
+  // It is written into files of variables, where nothing of it may count as another line.
+  const token = answer?.accessToken;
+  if (typeof token === "string" && /^[\w.~+/=-]+$/.test(token)) return token;
   throw new OperationError("The backend gave no anonymous key.", "INVALID_RESPONSE", {
     hint: "Check that the address is that of an InsForge backend.",
   });

@@ -1,6 +1,6 @@
 /** Backups of the local backend: snapshots of all of its data. */
 import type { Context } from "../../cli/context.ts";
-import { linkedProject } from "../../config/project.ts";
+import { ownDataDir, type Project } from "../../config/project.ts";
 import { openLocalBackend } from "../local/backend_process.ts";
 import {
   listSnapshots,
@@ -14,8 +14,8 @@ import { timeName } from "../local/copies/copy_name.ts";
 import type { Backup, Keeper } from "./backup.ts";
 
 /** The snapshots of the linked local backend. */
-export function backupsOnThisMachine(context: Context): Keeper {
-  const backend = openLocalBackend(context, linkedProject(context.launch)?.data_dir);
+export function backupsOnThisMachine(context: Context, project: Project): Keeper {
+  const backend = openLocalBackend(context, ownDataDir(context.launch.projectRoot, project));
   return {
     isWhole: true,
     list: async () => (await listSnapshots(context)).map(backupOf),

@@ -5,6 +5,7 @@ import {
   healProject,
   isOwnLocal,
   linkedProject,
+  ownDataDir,
   type Project,
   writeProject,
 } from "../../config/project.ts";
@@ -45,7 +46,7 @@ export async function parentOf(context: Context): Promise<Parent> {
   }
   return {
     project,
-    backend: openLocalBackend(context, project.data_dir),
+    backend: openLocalBackend(context, ownDataDir(launch.projectRoot, project)),
     current: linked.branched_from ? linked.project_name : undefined,
   };
 }

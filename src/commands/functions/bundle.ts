@@ -69,7 +69,7 @@ export async function openBundling(
 }
 
 /** What bundling throws, as a command's error. */
-function commandError(error: unknown): unknown {
+export function commandError(error: unknown): unknown {
   if (error instanceof SourceError) {
     return new FileError(`${error.message}.`, { hint: error.hint, cause: error });
   }

@@ -1,12 +1,8 @@
 import { basename } from "@std/path";
 import type { Context } from "../../cli/context.ts";
 import { OperationError } from "../../core/errors.ts";
+import { WITHOUT_EFFECT } from "./run_deno.ts";
 
-/**
- * Flags that keep Deno from writing into a repository: its deno.json can let packages run scripts
- * as they are put into node_modules.
- */
-export const WITHOUT_EFFECT = ["--node-modules-dir=none", "--no-lock"];
 const TIMEOUT_MS = 60_000;
 
 /**

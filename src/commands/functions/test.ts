@@ -5,10 +5,12 @@ import { readTextInput } from "../../cli/input.ts";
 import { ExitCode } from "../../core/exit_codes.ts";
 import { FileError, OperationError } from "../../core/errors.ts";
 import { parseEnvFile } from "../../files/env_file.ts";
+import { placeWithin } from "../../files/real_path.ts";
 import { sourceRoot } from "../../invocation/function_sources.ts";
 import type { Result } from "../../terminal/present.ts";
-import { WITHOUT_EFFECT } from "./check_types.ts";
 import { findFunction } from "./local_files.ts";
+import { startDeno } from "./run_deno.ts";
+import { requireOwnSources } from "./test_sources.ts";
 
 interface Options {
   envFile?: string;
@@ -26,25 +28,30 @@ export const test = (run: Run) =>
     .action(run(runTest));
 
 /**
- * Runs them with a function's rights: network, its own files, and the variables that were given.
- * @throws {FileError} when there are none @throws {OperationError} when one fails
+ * Runs them with a function's rights: network, the files beside it, and the variables that were
+ * given.
+ * @throws {FileError} when there are none, or a link leads out
+ * @throws {OperationError} when one fails, or is made of what is elsewhere
  */
 async function runTest(context: Context, { envFile }: Options, slug: string): Promise<Result> {
   const { path } = await findFunction(context, slug);
-  const folder = dirname(path);
-  if (!await hasTests(folder)) {
+  const folder = placeWithin(sourceRoot(context.launch), dirname(path));
+  const found = await testsIn(folder);
+  if (found.length === 0) {
     throw new FileError(`There are no tests beside ${slug}.`, {
       hint: `Write one, such as ${folder}/index.test.ts`,
     });
   }
   const env = await variables(context, envFile);
+  await requireOwnSources(context, folder, found, env);
   const names = Object.keys(env);
-  const tests = start(context, [
+  const tests = startDeno(context, "test", [
+    "--no-prompt",
     "--allow-net",
-    `--allow-read=${sourceRoot(context.launch, path)}`,
+    `--allow-read=${folder}`,
     ...(names.length > 0 ? [`--allow-env=${names.join(",")}`] : []),
-    folder,
-  ], env);
+    ...found.map((name) => `./${name}`),
+  ], { folder, env });
   const failed = failure(slug, tests);
   if (!context.options.json) return { stream: endingWith(tests.stdout, failed), styled: true };
   const output = await new Response(tests.stdout).text();
@@ -52,11 +59,12 @@ async function runTest(context: Context, { envFile }: Options, slug: string): Pr
   return { data: { slug, success, output }, exitCode: success ? ExitCode.ok : ExitCode.general };
 }
 
-async function hasTests(folder: string): Promise<boolean> {
+async function testsIn(folder: string): Promise<string[]> {
+  const names: string[] = [];
   for await (const { name, isFile } of Deno.readDir(folder)) {
-    if (isFile && TEST_FILE.test(name)) return true;
+    if (isFile && TEST_FILE.test(name)) names.push(name);
   }
-  return false;
+  return names.sort();
 }
 
 async function variables(
@@ -66,29 +74,6 @@ async function variables(
   if (envFile === undefined) return {};
   const entries = await parseEnvFile(await readTextInput(context, envFile));
   return Object.fromEntries(entries.map(({ key, value }) => [key, value]));
-}
-
-/** @throws {OperationError} without Deno */
-function start(
-  { signal, terminal }: Context,
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Deno.ChildProcess {
-  try {
-    return new Deno.Command("deno", {
-      args: ["test", "--quiet", "--no-prompt", ...WITHOUT_EFFECT, ...args],
-      env: terminal.colour.stdout ? env : { ...env, NO_COLOR: "1" },
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-      signal,
-    }).spawn();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new OperationError("There is no Deno on PATH, which runs the tests.", "NO_DENO", {
-      hint: "Install it as https://docs.deno.com/runtime says.",
-    });
-  }
 }
 
 /** Why they did not pass; what keeps them from running at all is on Deno's stderr. */

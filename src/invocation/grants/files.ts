@@ -110,10 +110,12 @@ export function placesOf(file: File, launch: LaunchFacts, access: "read" | "writ
     case "scratch folder":
       return [anyPlace(scratchPath(launch.token))];
     case "./.insforge/local":
+      projectFolder(launch);
+      return [dataDir(launch, ownPlace(launch, join(launch.projectRoot, file)))];
     case "./.insforge/snapshots":
     case "./.insforge/branches":
       projectFolder(launch);
-      return [dataDir(launch, ownPlace(launch, join(launch.projectRoot, file)))];
+      return [copies(launch, ownPlace(launch, join(launch.projectRoot, file)))];
   }
   if (file.startsWith("./")) {
     const place = ownPlace(launch, join(launch.projectRoot, file));
@@ -148,9 +150,14 @@ function projectFolder({ projectRoot, globalFolder }: LaunchFacts): Place {
   return { name: path, path };
 }
 
+/** A folder of copies, each a folder that has data directories in it. */
+function copies(launch: LaunchFacts, place: Place): Place {
+  return dataDir(launch, place, 3);
+}
+
 /** A local backend's folder: what it writes by itself must stay in there. */
-function dataDir({ globalFolder }: LaunchFacts, place: Place): Place {
-  requireNoLinks(place.path);
+function dataDir({ globalFolder }: LaunchFacts, place: Place, levels = 1): Place {
+  requireNoLinks(place.path, levels);
   requireTrusted(place.path, [STATE_FILES.keys], globalFolder);
   requireOwnEngine(place.path);
   return place;

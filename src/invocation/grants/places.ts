@@ -6,6 +6,9 @@ import { isWithin, leadsOut, leadsTo, placeWithin, realPlace } from "../../files
 import { absolutePath } from "../../files/typed_path.ts";
 import type { LaunchFacts } from "../launch_facts.ts";
 
+/** The folders that belong to an invocation: real paths. */
+type Folders = Pick<LaunchFacts, "cwd" | "projectRoot">;
+
 /** A path that is granted. */
 export interface Place {
   /** As it was typed or declared, absolute. */
@@ -19,7 +22,7 @@ export interface Place {
  * typed elsewhere, and what is written, must really be in the folder that the path names.
  * @throws {UsageError} for an empty path @throws {FileError} for a link that leads elsewhere
  */
-export function typedPlace(launch: LaunchFacts, path: string, access: "read" | "write"): Place {
+export function typedPlace(launch: Folders, path: string, access: "read" | "write"): Place {
   const name = absolutePath(launch.cwd, path);
   const home = homeOf(launch, name);
   if (name === home) return { name, path: name };
@@ -34,12 +37,12 @@ export function typedPlace(launch: LaunchFacts, path: string, access: "read" | "
 }
 
 /** The place of a file that a command looks for by itself below the project. @throws {FileError} */
-export function ownPlace(launch: LaunchFacts, name: string): Place {
+export function ownPlace(launch: Folders, name: string): Place {
   return { name, path: placeWithin(homeOf(launch, name) ?? dirname(name), name) };
 }
 
 /** {@link ownPlace} of what a command can do without: a link that leads elsewhere gets no grant. */
-export function ownPlaceIfAny(launch: LaunchFacts, name: string): Place[] {
+export function ownPlaceIfAny(launch: Folders, name: string): Place[] {
   try {
     return [ownPlace(launch, name)];
   } catch {
@@ -53,7 +56,7 @@ export function anyPlace(name: string): Place {
 }
 
 /** The folder of the project, or where the command runs, when a path is below it. */
-function homeOf({ projectRoot, cwd }: LaunchFacts, name: string): string | undefined {
+function homeOf({ projectRoot, cwd }: Folders, name: string): string | undefined {
   return [projectRoot, cwd].find((folder) => isWithin(folder, name));
 }
 

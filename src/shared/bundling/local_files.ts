@@ -48,20 +48,24 @@ export function localFiles(given: Readonly<Record<string, string>>, root: string
   };
 }
 
+/**
+ * Makes sure that a source lies in the root, links resolved, and in no private folder of it.
+ * @throws {SourceError | FileError}
+ */
+export function requireOwnSource(path: string, root: string): void {
+  requirePublic(path, root);
+  if (!isWithin(root, path)) throw outside(path, root);
+  placeWithin(root, path);
+}
+
 async function readFile(path: string, root: string): Promise<Uint8Array<ArrayBuffer>> {
   const name = relative(root, path);
-  const secret = privateNameIn(relative(root, dirname(path)), true);
-  if (secret) throw new SourceError(`The file ${name} is in ${secret}, which is never uploaded`);
+  requirePublic(path, root);
   try {
     return await Deno.readFile(isWithin(root, path) ? placeWithin(root, path) : path);
   } catch (error) {
     if (error instanceof FileError) throw error;
-    if (error instanceof Deno.errors.NotCapable) {
-      throw new SourceError(`The file ${name} is outside of ${root}`, {
-        hint: "Functions import what lies below the linked directory: link one that holds both.",
-        cause: error,
-      });
-    }
+    if (error instanceof Deno.errors.NotCapable) throw outside(path, root, error);
     if (error instanceof Deno.errors.NotFound) {
       throw new SourceError(`The file ${name} is not there`, { cause: error });
     }
@@ -70,4 +74,18 @@ async function readFile(path: string, root: string): Promise<Uint8Array<ArrayBuf
     }
     throw new SourceError(`The file ${name} cannot be read`, { cause: error });
   }
+}
+
+function requirePublic(path: string, root: string): void {
+  const secret = privateNameIn(relative(root, dirname(path)), true);
+  if (!secret) return;
+  const name = relative(root, path);
+  throw new SourceError(`The file ${name} is in ${secret}, which is never uploaded`);
+}
+
+function outside(path: string, root: string, cause?: unknown): SourceError {
+  return new SourceError(`The file ${relative(root, path)} is outside of ${root}`, {
+    hint: "Functions import what lies below the linked directory: link one that holds both.",
+    cause,
+  });
 }

@@ -1,0 +1,37 @@
+/** The Deno that is on PATH, where there is one. */
+import type { Context } from "../../cli/context.ts";
+import { OperationError } from "../../core/errors.ts";
+
+/**
+ * Flags that keep Deno from writing into a repository: its deno.json can let packages run scripts
+ * as they are put into node_modules.
+ */
+export const WITHOUT_EFFECT = ["--node-modules-dir=none", "--no-lock"];
+
+/**
+ * Starts one of Deno's commands in a folder, whose deno.json counts, with output to be read.
+ * @throws {OperationError} without Deno
+ */
+export function startDeno(
+  { signal, terminal }: Context,
+  command: "test" | "info",
+  args: readonly string[],
+  { folder, env }: { readonly folder: string; readonly env: Readonly<Record<string, string>> },
+): Deno.ChildProcess {
+  try {
+    return new Deno.Command("deno", {
+      args: [command, "--quiet", ...WITHOUT_EFFECT, ...args],
+      cwd: folder,
+      env: terminal.colour.stdout ? env : { ...env, NO_COLOR: "1" },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+      signal,
+    }).spawn();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new OperationError("There is no Deno on PATH, which runs the tests.", "NO_DENO", {
+      hint: "Install it as https://docs.deno.com/runtime says.",
+    });
+  }
+}
