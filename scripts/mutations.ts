@@ -452,7 +452,10 @@ export const MUTATIONS: readonly Mutation[] = [
       'if (!await isPassword(code, found?.hash) || !found) throw invalid("code");',
       'if (!found) throw invalid("code");',
     ],
-    ["AND consumed_at IS NULL`,", "`,"],
+    [
+      "WHERE id = $1 AND otp_hash = $2 AND consumed_at IS NULL`,",
+      "WHERE id = $1 AND otp_hash = $2`,",
+    ],
   ),
   ...of(
     "src/server/auth/rate_limits.ts",

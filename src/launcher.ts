@@ -5,6 +5,7 @@
 import type { WorkerMessage } from "./cli_worker.ts";
 import { commands } from "./commands/mod.ts";
 import { workerModule } from "./core/program_files.ts";
+import { makePrivateFolderSync } from "./files/folders.ts";
 import { type Invocation, readInvocation } from "./invocation/argv.ts";
 import { followGlobalOptions } from "./invocation/global_options.ts";
 import { followEnvironment } from "./invocation/network.ts";
@@ -40,7 +41,7 @@ async function start(invocation: Invocation, version: string): Promise<number> {
     launch = locate(invocation, version);
   }
   const grants = grantsFor(launch);
-  if (launch.untoldHost && launch.globalFolder) makeFolder(launch.globalFolder);
+  if (launch.untoldHost && launch.globalFolder) makeIfPossible(launch.globalFolder);
   const isQuiet = flags.has("--json") || command[0] === "upgrade";
   const notice = isQuiet ? undefined : updateNotice(launch);
   const exitCode = await runInWorker({ ...launch, places: grants.places }, grants);
@@ -66,9 +67,9 @@ async function startsIt(invocation: Invocation, version: string): Promise<boolea
 }
 
 /** For what is kept in there; where it cannot be made, nothing is. */
-function makeFolder(path: string): void {
+function makeIfPossible(path: string): void {
   try {
-    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+    makePrivateFolderSync(path);
   } catch {
     // It is told again.
   }

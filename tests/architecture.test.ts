@@ -23,9 +23,9 @@ const SHARED = ["core", "files", "shared", "server"];
 const DOORS = ["commands/local/serve.ts", "commands/functions/serve.ts"];
 
 const src = fromFileUrl(new URL("../src", import.meta.url));
-/** What writes to disk. */
+/** What changes the disk. */
 const WRITES =
-  /\bDeno\.(?:writeTextFile|writeFile|rename|truncate|symlink|link|chmod|copyFile|create)(?:Sync)?\(|\bDeno\.open(?:Sync)?\([^;]*?\b(?:write|append|create\w*): true/;
+  /\bDeno\.(?:writeTextFile|writeFile|rename|truncate|symlink|link|chmod|chown|copyFile|create|mkdir|remove|makeTemp\w+)(?:Sync)?\(|\bDeno\.open(?:Sync)?\([^;]*?\b(?:write|append|create\w*): true/;
 const LOADED = /^(?:import|export) (?!type )(?:[^;"]* from )?"([^"]+)"/gm;
 const IMPORT = /(?:\bfrom |\bimport\(|^import )"(\.{1,2}\/[^"]+\.ts)"/gm;
 
@@ -94,7 +94,7 @@ describe("the sources", () => {
     for (const module of imports.keys()) assertEquals(cycleFrom([module], done), undefined);
   });
 
-  it("write to disk in one room alone, beside the local backend's own data", () => {
+  it("write to disk, make folders and remove things in one room alone, beside the local backend's own data", () => {
     assert(writing.includes("files/atomic.ts"));
     assertEquals(writing.filter((module) => !/^(files|server)\//.test(module)), []);
   });

@@ -1,5 +1,6 @@
 /** Writes the reference of all commands from the command tree, so that it says what they are. */
 import { dirname, join } from "@std/path";
+import { makeFolder } from "../files/folders.ts";
 import { writeFileAtomically } from "../files/atomic.ts";
 import { placeWithin } from "../files/real_path.ts";
 import { reason } from "../files/reason.ts";
@@ -24,7 +25,7 @@ export async function writeReference(context: Context, folder: string): Promise<
   try {
     for (const [name, text] of files) {
       const path = placeWithin(root, join(root, name));
-      await Deno.mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       await writeFileAtomically(path, text, { mode: 0o666, isDurable: false });
     }
   } catch (error) {

@@ -3,6 +3,7 @@
  * what a process in the background, started at most once a day, found out before.
  */
 import { updateFile } from "../config/paths.ts";
+import { makePrivateFolderSync } from "../files/folders.ts";
 import { type JsonObject, readJsonFileIfSound } from "../files/json_file.ts";
 import { environmentVariable } from "../core/environment.ts";
 import { writeFileAtomicallySync } from "../files/atomic.ts";
@@ -41,7 +42,7 @@ export function updateNotice(running: Running): string | undefined {
     const mentions = isNewer && isPast(state.mentionedAt, now);
     const checks = isPast(state.checkedAt, now);
     if (!mentions && !checks) return undefined;
-    Deno.mkdirSync(running.globalFolder, { recursive: true, mode: 0o700 });
+    makePrivateFolderSync(running.globalFolder);
     const kept = {
       ...state,
       ...(checks ? { checkedAt: now } : {}),

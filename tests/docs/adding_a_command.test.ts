@@ -16,7 +16,7 @@ async function copyCheckout(folder: string): Promise<void> {
   for (const file of ["main.ts", "deno.json", "deno.lock"]) {
     await Deno.copyFile(join(root, file), join(folder, file));
   }
-  for (const part of ["src", "scripts", "tests/support"]) {
+  for (const part of ["src", "scripts", "tests/support", "tests/real"]) {
     for await (const { path } of walk(join(root, part), { includeDirs: false })) {
       const target = join(folder, relative(root, path));
       await Deno.mkdir(dirname(target), { recursive: true });

@@ -39,6 +39,18 @@ describe("the documents", () => {
     }
   });
 
+  it("name a test for every threat, and a threat for every test of tests/security", async () => {
+    const [, table] = (await read("docs/security.md")).split("## Threats and tests");
+    const rows = table!.split("\n").filter((line) => line.startsWith("| ")).slice(2);
+    assert(rows.length > 20);
+    const tests = rows.map((row) => [...row.matchAll(/\.\.\/(tests\/[\w/.]+\.test\.ts)\)/g)]);
+    assertEquals(rows.filter((_, index) => tests[index]!.length === 0), []);
+    const named = new Set(tests.flat().map(([, path]) => path));
+    for await (const { name } of Deno.readDir(join(ROOT, "tests/security"))) {
+      assert(named.has(`tests/security/${name}`), name);
+    }
+  });
+
   it("begin with a README of 900 words at most", async () => {
     const words = (await read("README.md")).split(/\s+/).filter(Boolean);
     assert(words.length <= 900, `${words.length} words`);

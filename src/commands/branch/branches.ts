@@ -1,5 +1,6 @@
 /** Branches of a project's local backend: a folder each, with its data and how that began. */
 import { join } from "@std/path";
+import { makeFreshFolder, makePrivateFolder } from "../../files/folders.ts";
 import { makeFolderAtomically } from "../../files/atomic.ts";
 import { readJsonFile, writeJsonFile } from "../../files/json_file.ts";
 import { branchesFolder } from "../../config/paths.ts";
@@ -84,9 +85,9 @@ export async function makeBranch(
       hint: `Switch to it with \`insforge branch switch ${name}\`, or choose another name.`,
     });
   }
-  await Deno.mkdir(branchesFolder(launch.projectRoot), { recursive: true, mode: 0o700 });
+  await makePrivateFolder(branchesFolder(launch.projectRoot));
   return await makeFolderAtomically(folder, async (fresh) => {
-    await Deno.mkdir(fresh, { mode: 0o700 });
+    await makeFreshFolder(fresh);
     await fill(placeIn(fresh));
     const branch: Branch = {
       id: crypto.randomUUID(),

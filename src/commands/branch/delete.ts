@@ -1,4 +1,5 @@
 import { Command } from "@cliffy/command";
+import { removeFolder } from "../../files/folders.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success, text } from "../../terminal/view.ts";
@@ -23,7 +24,7 @@ async function runDelete(context: Context, _: unknown, name: string): Promise<Re
   const isCurrent = parent.current === name;
   if (isCurrent) await linkParent(context, parent);
   await backend.stop();
-  await Deno.remove(place.folder, { recursive: true });
+  await removeFolder(place.folder);
   progress.stop();
   return {
     data: { deleted: true, branch_id: branch.id, switched_back: isCurrent },

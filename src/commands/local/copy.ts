@@ -1,4 +1,5 @@
 import { Command } from "@cliffy/command";
+import { removeEmptyFolder } from "../../files/folders.ts";
 import { makeFolderAtomically } from "../../files/atomic.ts";
 import { placeOf } from "../../files/typed_path.ts";
 import type { Context, Run } from "../../cli/context.ts";
@@ -31,7 +32,7 @@ async function runCopy(
   const bytes = await makeFolderAtomically(
     target,
     (fresh) => copyBackend(context, backend, fresh),
-    { token: context.launch.token, clear: () => Deno.remove(target).catch(() => {}) },
+    { token: context.launch.token, clear: () => removeEmptyFolder(target) },
   );
   progress.stop();
   return {

@@ -1,5 +1,6 @@
 /** Deletes what a local backend made, and nothing else. */
 import { join } from "@std/path";
+import { removeFolder } from "../../files/folders.ts";
 import { readJsonFile } from "../../files/json_file.ts";
 import { FileError } from "../../core/errors.ts";
 import { isDataDirEntry, STATE_FILES } from "../../shared/contract/state.ts";
@@ -35,7 +36,7 @@ export async function requireDataDir(folder: string): Promise<void> {
 /** Removes a data directory that {@link requireDataDir} has let pass. */
 export async function eraseDataDir(folder: string): Promise<void> {
   await requireDataDir(folder);
-  await Deno.remove(folder, { recursive: true });
+  await removeFolder(folder);
 }
 
 async function hasKeys(folder: string): Promise<boolean> {

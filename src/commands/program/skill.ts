@@ -1,5 +1,6 @@
 import { Command } from "@cliffy/command";
 import { dirname, join } from "@std/path";
+import { makeFolder } from "../../files/folders.ts";
 import { placeOf } from "../../files/typed_path.ts";
 import { writeOutputFile } from "../../files/output_file.ts";
 import type { Context, Run } from "../../cli/context.ts";
@@ -36,7 +37,7 @@ async function runSkill(
   }
   const path = options.output ?? join(context.launch.projectRoot, PLACE);
   if (options.output === undefined) {
-    await Deno.mkdir(dirname(placeOf(context.launch, path)), { recursive: true });
+    await makeFolder(dirname(placeOf(context.launch, path)));
   }
   await writeOutputFile(context.launch, path, ReadableStream.from([text]));
   return { data: { success: true, path }, view: success(`Wrote ${path}.`) };

@@ -70,7 +70,7 @@ export class OneTimeCodes {
     );
     if (!await isPassword(code, found?.hash) || !found) throw invalid("code");
     return await this.#database.transaction(async (transaction) => {
-      await this.#consume(transaction, found);
+      await this.#consume(transaction, found, "code");
       return await apply(transaction);
     });
   }
@@ -106,12 +106,11 @@ export class OneTimeCodes {
         { id: string; hash: string; email: string }
       >(
         `SELECT id, otp_hash AS hash, email FROM auth.email_otps
-        WHERE purpose = $1 AND otp_type = 'HASH_TOKEN' AND otp_hash = $2 AND expires_at > $3
-          AND consumed_at IS NULL`,
+        WHERE purpose = $1 AND otp_type = 'HASH_TOKEN' AND otp_hash = $2 AND expires_at > $3`,
         [purpose, hash, this.#in(0)],
       );
       if (!found) throw invalid("token");
-      await this.#consume(transaction, found);
+      await this.#consume(transaction, found, "token");
       return await apply(transaction, found.email);
     });
   }
@@ -126,13 +125,18 @@ export class OneTimeCodes {
     return rows[0]?.redirectTo ?? undefined;
   }
 
-  async #consume(transaction: Transaction, found: { id: string; hash: string }): Promise<void> {
+  /** @throws {ApiError} 400 when it is used, be it at the same moment, or replaced */
+  async #consume(
+    transaction: Transaction,
+    found: { id: string; hash: string },
+    what: "code" | "token",
+  ): Promise<void> {
     const { rowCount } = await transaction.query(
       `UPDATE auth.email_otps SET consumed_at = $3
       WHERE id = $1 AND otp_hash = $2 AND consumed_at IS NULL`,
       [found.id, found.hash, this.#in(0)],
     );
-    if (rowCount !== 1) throw invalid("code");
+    if (rowCount !== 1) throw invalid(what);
   }
 
   async #newToken() {

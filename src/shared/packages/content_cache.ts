@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { makePrivateFolder } from "../../files/folders.ts";
 import { writeFileAtomically } from "../../files/atomic.ts";
 
 /**
@@ -69,7 +70,7 @@ export async function sha256(bytes: BufferSource): Promise<string> {
 
 async function keep(folder: string, path: string, bytes: Uint8Array): Promise<void> {
   try {
-    await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+    await makePrivateFolder(folder);
     await writeFileAtomically(path, bytes, { isDurable: false });
   } catch {
     // What is kept only saves fetching it again.

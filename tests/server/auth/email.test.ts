@@ -205,7 +205,9 @@ describe("codes and links by mail", () => {
       const { error } = await client().auth.sendResetPasswordEmail({ email });
       return error?.statusCode ?? 202;
     };
-    assertEquals([await reset("dora@example.com"), await reset("dora@example.com")], [202, 429]);
+    assertEquals(await reset("dora@example.com"), 202);
+    later(0.9);
+    assertEquals(await reset("dora@example.com"), 429);
     const others = ["a", "b", "c", "d"].map((name) => reset(`${name}@example.com`));
     assertEquals((await Promise.all(others)).sort(), [202, 202, 202, 429]);
     const guess = async () => {

@@ -1,5 +1,6 @@
 /** The lines that were typed into the shell before. */
 import { join } from "@std/path";
+import { makePrivateFolder } from "../../../files/folders.ts";
 import { writeFileAtomically } from "../../../files/atomic.ts";
 import type { LaunchFacts } from "../../../invocation/launch_facts.ts";
 
@@ -28,7 +29,7 @@ export async function writeHistory(
   const kept = lines.filter((line) => line.trim() !== "" && !line.startsWith(" "))
     .slice(0, MOST_LINES).reverse();
   try {
-    await Deno.mkdir(globalFolder, { recursive: true, mode: 0o700 });
+    await makePrivateFolder(globalFolder);
     await writeFileAtomically(historyFile(globalFolder), `${kept.join("\n")}\n`);
   } catch {
     // Nothing of the work is lost.

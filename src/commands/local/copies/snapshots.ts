@@ -1,5 +1,6 @@
 /** Snapshots of a project's local backend: copies that have a name. */
 import { join } from "@std/path";
+import { makeFreshFolder, makePrivateFolder, removeFolder } from "../../../files/folders.ts";
 import { makeFolderAtomically } from "../../../files/atomic.ts";
 import { readJsonFile, writeJsonFile } from "../../../files/json_file.ts";
 import { snapshotsFolder } from "../../../config/paths.ts";
@@ -57,9 +58,9 @@ export async function takeSnapshot(
     });
   }
   await requireDataDir(backend.dataDir);
-  await Deno.mkdir(snapshotsFolder(launch.projectRoot), { recursive: true, mode: 0o700 });
+  await makePrivateFolder(snapshotsFolder(launch.projectRoot));
   return await makeFolderAtomically(folder, async (fresh) => {
-    await Deno.mkdir(fresh, { mode: 0o700 });
+    await makeFreshFolder(fresh);
     const bytes = await copyBackend(context, backend, join(fresh, DATA));
     const facts = { createdAt: clock.now().toISOString(), bytes, title };
     await writeJsonFile(join(fresh, FACTS), facts);
@@ -95,7 +96,7 @@ export async function snapshotData(context: Context, name: string): Promise<stri
 /** Removes one. @throws {NotFoundError} @throws {FileError} for what is no snapshot */
 export async function removeSnapshot(context: Context, name: string): Promise<void> {
   await requireDataDir(await snapshotData(context, name));
-  await Deno.remove(folderOf(context, name), { recursive: true });
+  await removeFolder(folderOf(context, name));
 }
 
 function folderOf({ launch }: Context, name: string): string {

@@ -4,6 +4,7 @@ import { downloadObject } from "../../../client/backend/storage.ts";
 import type { HttpClient } from "../../../client/http.ts";
 import type { Context } from "../../../cli/context.ts";
 import { CliError, OperationError } from "../../../core/errors.ts";
+import { makeFolder } from "../../../files/folders.ts";
 import { writeAll } from "../../../files/atomic.ts";
 import { cannotWrite, openPipe } from "../../../files/output_file.ts";
 import { isWrittenDirectly, type Left, PartialFile } from "../../../files/partial_file.ts";
@@ -40,7 +41,7 @@ export async function downloadFile(
   const download = { ...wanted, target };
   try {
     if (await isWrittenDirectly(target)) return await pour(context, backend, download, meter);
-    if (folder !== undefined) await Deno.mkdir(dirname(target), { recursive: true });
+    if (folder !== undefined) await makeFolder(dirname(target));
     using partial = await PartialFile.open(target);
     return await complete(partial, context, backend, download, meter);
   } catch (error) {
