@@ -523,7 +523,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ),
   ...of(
     "src/server/database/session.ts",
-    ["tests/server/roles.test.ts"],
+    ["tests/security/sql_roles.test.ts"],
     ["if (role) this.confine();", ""],
     ['if (this.commitsUnconfined) await this.run({ sql: "SET CONSTRAINTS ALL IMMEDIATE" });', ""],
   ),
