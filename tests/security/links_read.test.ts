@@ -112,6 +112,8 @@ const ATTACKS: readonly Attack[] = [
       ["functions", "deploy", "hello", "--no-check"],
       ["env", "pull"],
       ["env", "pull", "-o", ".env.development"],
+      ["config", "plan"],
+      ["config", "apply", "-y"],
     ],
   },
   {

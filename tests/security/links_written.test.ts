@@ -104,9 +104,13 @@ const ATTACKS: readonly Attack[] = [
     async plant({ link }) {
       await link(".github", ".");
       await link(".gitlab-ci.yml", ".bashrc");
+      await link("insforge.toml", ".bashrc");
       await link(".claude/skills/insforge", ".");
     },
-    commands: [["ci", "init", "github"], ["ci", "init", "gitlab"], ["skill", "install"]],
+    commands: [["ci", "init", "github"], ["ci", "init", "gitlab"], ["skill", "install"], [
+      "config",
+      "export",
+    ]],
   },
 ];
 

@@ -10,8 +10,11 @@ import type { Context } from "../../cli/context.ts";
 import type { AiOptions } from "./ai_options.ts";
 import { FileError, NetworkError, OperationError } from "../../core/errors.ts";
 
-/** Milliseconds within which a server answers, that may have to fetch PostgreSQL first. */
-const START_TIMEOUT_MS = 30_000;
+/**
+ * Milliseconds within which a server answers, that may have to fetch PostgreSQL first. It takes one
+ * or two seconds: only a machine with forty times the work of its processors needs more than thirty.
+ */
+const START_TIMEOUT_MS = 120_000;
 const FETCH_TIMEOUT_MS = 300_000;
 const STOP_TIMEOUT_MS = 10_000;
 const POLL_MS = 25;
