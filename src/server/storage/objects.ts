@@ -10,6 +10,7 @@ import { type ObjectFiles, tooLarge } from "./files.ts";
 import { assertKey, objectKeyOf, uniqueKey } from "./keys.ts";
 import { receiveObject } from "./receive.ts";
 import { sendObject } from "./send.ts";
+import { isSignedFor, signObject } from "./signed_urls.ts";
 import type { StorageStore, StoredObject } from "./store.ts";
 
 /** Objects: listing, storing, reading and deleting them (contract sections 7.2 to 7.5). */
@@ -28,7 +29,10 @@ export function objects(backend: LocalBackend, store: StorageStore, files: Objec
     const key = objectKeyOf(context);
     const bucket = await store.bucket(context.req.param("bucket")!);
     const isPublic = bucket?.public ?? false;
-    const identity = isPublic ? undefined : await identityOf(context, backend.keys);
+    const token = context.req.query("token");
+    const isOpen = isPublic || bucket !== undefined &&
+        await isSignedFor(backend.keys, { bucket: bucket.name, key }, token);
+    const identity = isOpen ? undefined : await identityOf(context, backend.keys);
     const object = bucket && identity?.role !== "anon"
       ? await store.find(bucket.name, key, identity)
       : undefined;
@@ -103,9 +107,14 @@ export function objects(backend: LocalBackend, store: StorageStore, files: Objec
       return context.json(shown(object));
     })
     .get("/buckets/:bucket/download-strategy/objects/*", async (context) => {
-      const { object: { bucket, key, etag } } = await readable(context);
+      const { object, isPublic } = await readable(context);
       context.header("cache-control", "no-store");
-      return context.json({ method: "direct", url: urlOf(backend.url, bucket, key, etag) });
+      const url = urlOf(backend.url, object.bucket, object.key, object.etag);
+      const isSigned = !isPublic && context.req.query("expiresIn") !== undefined;
+      if (!isSigned) return context.json({ method: "direct", url });
+      const seconds = numberOf(context, "expiresIn");
+      const { token, expiresAt } = await signObject(backend.keys, object, seconds);
+      return context.json({ method: "direct", url: `${url}&token=${token}`, expiresAt });
     });
 }
 
