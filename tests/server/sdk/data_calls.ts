@@ -169,8 +169,8 @@ export const dataCalls: Calls = {
   "rows.maxAffected": async (bench) => {
     await notes(bench).insert([{ id: 60, text: "m" }, { id: 61, text: "m" }]);
     // Its type is for another version of PostgREST.
-    // deno-lint-ignore no-explicit-any
     const atMost = async (count: number) =>
+      // deno-lint-ignore no-explicit-any
       await (notes(bench).delete().eq("text", "m") as any).maxAffected(count);
     const many = await atMost(1);
     assertEquals([many.error?.code, await note(bench, 60)], ["PGRST124", "m"]);

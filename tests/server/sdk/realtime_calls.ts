@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { eventually } from "../../support/eventually.ts";
-import { type Bench, type Calls } from "./calls.ts";
+import type { Bench, Calls } from "./calls.ts";
 
 /** Two clients that have subscribed to a channel of their own. */
 async function pair(bench: Bench, channel: string) {
