@@ -4,7 +4,7 @@ import pg from "pg";
 import postgres from "postgres";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 import { eventually } from "../support/eventually.ts";
-import { postgresAt } from "../support/postgres.ts";
+import { postgresAt, startPostgres } from "../support/postgres.ts";
 
 describe("the wire protocol", () => {
   let backend: TestBackend;
@@ -58,6 +58,22 @@ describe("the wire protocol", () => {
     });
     assertEquals([...await sql`SELECT id, word FROM public.words`], [{ id: 2, word: "kept" }]);
     await sql.end();
+  });
+
+  it("gives a session the settings that its client starts with", async () => {
+    const options = "-c search_path=auth,public --statement-timeout=5s";
+    const client = new pg.Client({ connectionString: url, options });
+    await client.connect();
+    await backend.sql("SELECT 1");
+    const { rows } = await client.query(
+      "SELECT current_setting('search_path') AS path, current_setting('statement_timeout') AS ms",
+    );
+    assertEquals(rows, [{ path: "auth,public", ms: "5s" }]);
+    await client.end();
+    const wrong = new pg.Client({ connectionString: url, options: "-c no_such_setting=1" });
+    wrong.on("error", () => {});
+    const error = await assertRejects(() => wrong.connect(), Error);
+    assertMatch(error.message, /unrecognized configuration parameter "no_such_setting"/);
   });
 
   it("ends a statement that its client cancels", async () => {
@@ -206,6 +222,46 @@ describe("the wire protocol", () => {
       assertMatch(await psql("\\copy nothing from stdin\n1\n\\.\n"), /"nothing" does not exist/);
       assertMatch(await psql("\\copy words from stdin\nx\ty\n\\.\n"), /invalid input syntax/);
       assertEquals(await psql("SELECT 'alive'"), "alive\n");
+    },
+  });
+
+  it({
+    name: "is dumped by pg_dump 15, into what PostgreSQL 15 takes",
+    ignore: !postgresAt(),
+    fn: async () => {
+      await backend.sql(
+        `CREATE SCHEMA shop;
+         CREATE TABLE shop.items (id serial PRIMARY KEY, name text NOT NULL, at timestamptz,
+           size numeric CHECK (size > 0), tags text[], raw bytea, twice numeric GENERATED ALWAYS AS
+           (size * 2) STORED);
+         CREATE INDEX ON shop.items (name) WHERE size > 1;
+         CREATE VIEW shop.large AS SELECT * FROM shop.items WHERE size > 10;
+         INSERT INTO shop.items (name, at, size, tags, raw)
+           SELECT 'item ' || n, '2026-01-01Z', n, ARRAY['a, b', NULL], '\\x00ff'
+           FROM generate_series(1, 50) n`,
+        { unrestricted: true },
+      );
+      const dump = await new Deno.Command(`${postgresAt()}/pg_dump`, {
+        args: ["--no-owner", "--no-privileges", "--schema=shop", url],
+      }).output();
+      assertEquals(new TextDecoder().decode(dump.stderr), "");
+      assertEquals(
+        (await new Deno.Command(`${postgresAt()}/pg_dump`, { args: [url] }).output()).code,
+        0,
+      );
+      await using server = await startPostgres();
+      const file = await Deno.makeTempFile();
+      await Deno.chmod(file, 0o644);
+      await Deno.writeFile(file, dump.stdout);
+      await server.psql(["-f", file]);
+      await Deno.remove(file);
+      const rows =
+        "SELECT md5(string_agg(t::text, '|' ORDER BY id)) AS sum, count(*) FROM shop.items t";
+      const [expected] = await backend.sql(rows, { unrestricted: true });
+      assertEquals(
+        (await server.psql(["-A", "-t", "-c", rows])).trim(),
+        `${expected!.sum}|${expected!.count}`,
+      );
     },
   });
 });

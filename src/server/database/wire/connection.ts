@@ -1,11 +1,21 @@
 import { ApiError, DatabaseError } from "../../http/api_error.ts";
-import type { Database } from "../client.ts";
 import { cancelled } from "../ended.ts";
 import type { Notification } from "../messages.ts";
-import type { Conversation, PgliteEngine } from "../pglite_engine.ts";
+import type { Conversation } from "../pglite_engine.ts";
 import { AnswerFollower } from "./answers.ts";
 import { gatherRows, readsRows, rowsWanted, withoutRowsWanted } from "./copy_in.ts";
-import { errorFrame, type Frame, frame, FrameReader, idle, noticeFrame, textOf } from "./frames.ts";
+import {
+  errorFields,
+  errorFrame,
+  fatalFrame,
+  type Frame,
+  frame,
+  FrameReader,
+  idle,
+  noticeFrame,
+  textOf,
+} from "./frames.ts";
+import { type Desk, greet } from "./greeting.ts";
 import { Listening } from "./listening.ts";
 import { SessionState } from "./session_state.ts";
 
@@ -20,16 +30,6 @@ const UNTOLD_WAIT_MS = 1000;
 
 /** The messages after which PostgreSQL has to be heard: query, sync, flush, function call, copy data, its end. */
 const ENDS_OF_BATCH = "QSHFdcf";
-
-/** What a connection needs of whoever accepts it. */
-export interface Desk {
-  readonly database: Database;
-  readonly engine: PgliteEngine;
-  /** Whether this is the password of the user `postgres`. */
-  isPassword(text: string): Promise<boolean>;
-  /** Ends what another connection runs, if the key is its own. */
-  cancel(processId: number, key: number): void;
-}
 
 /** One client of the wire protocol: its messages are passed on in turns, each up to the end of its transaction. */
 export class WireConnection {
@@ -62,13 +62,19 @@ export class WireConnection {
   async serve(): Promise<void> {
     const tooLong = setTimeout(() => this.close(), GREETING_MS);
     try {
-      const isWelcome = await this.#greet();
+      const settings = await greet(this.#desk, {
+        reader: this.#reader,
+        send: (bytes) => this.#send(bytes),
+        processId: this.processId,
+        key: this.key,
+      });
       clearTimeout(tooLong);
-      if (isWelcome) await this.#converse();
+      for (const sql of settings ?? []) this.#state.keep(sql);
+      if (settings) await this.#converse();
     } catch (error) {
       if (!isGone(error)) {
         const message = (error as Error).message;
-        await this.#send(errorFrame({ severity: "FATAL", sqlstate: "08P01", message }));
+        await this.#send(fatalFrame({ sqlstate: "08P01", message }));
       }
     } finally {
       clearTimeout(tooLong);
@@ -91,53 +97,6 @@ export class WireConnection {
     }
   }
 
-  /** The start of a connection, up to the right password. */
-  async #greet(): Promise<boolean> {
-    for (;;) {
-      const start = await this.#reader.start();
-      const code = start?.getInt32(4);
-      if (!start || code === undefined) return false;
-      if (code === starts.ssl || code === starts.gss) {
-        await this.#send(new TextEncoder().encode("N"));
-      } else if (code === starts.cancel) {
-        this.#desk.cancel(start.getInt32(8), start.getInt32(12));
-        return false;
-      } else if (code >> 16 === 3) {
-        // Later minor versions are answered with the first.
-        if (code & 0xffff) await this.#send(frame("v", 0, 0));
-        return await this.#authenticate();
-      } else {
-        throw new RangeError(`unsupported frontend protocol ${code >> 16}.${code & 0xffff}`);
-      }
-    }
-  }
-
-  async #authenticate(): Promise<boolean> {
-    await this.#send(frame("R", 3));
-    const answer = await this.#reader.next();
-    if (answer?.type !== "p") return false;
-    const password = new TextDecoder().decode(answer.bytes.subarray(5, -1));
-    if (!await this.#desk.isPassword(password)) {
-      await this.#send(errorFrame({
-        severity: "FATAL",
-        sqlstate: "28P01",
-        message: "password authentication failed",
-        hint: "`insforge db connection-string` shows the address with its password.",
-      }));
-      return false;
-    }
-    const { rows } = await this.#desk.database.query<{ name: string; setting: string }>(
-      `SELECT name, setting FROM pg_catalog.pg_settings WHERE name = ANY ($1::text[])`,
-      [reported],
-    );
-    await this.#send(frame("R", 0));
-    for (const { name, setting } of rows) await this.#send(frame("S", name, setting));
-    for (const [name, setting] of fixed) await this.#send(frame("S", name, setting));
-    await this.#send(frame("K", this.processId, this.key));
-    await this.#send(idle);
-    return true;
-  }
-
   async #converse(): Promise<void> {
     const { engine } = this.#desk;
     for (let first = await this.#next(); first; first = await this.#next()) {
@@ -155,7 +114,7 @@ export class WireConnection {
       } catch (error) {
         if (!(error instanceof DatabaseError || error instanceof ApiError)) throw error;
         // What ended the session, such as being cancelled; the next turn has a new one.
-        await this.#send(errorFrame(fieldsOf(error)));
+        await this.#send(errorFrame(errorFields(error)));
         await this.#send(idle);
         this.#answers = new AnswerFollower();
       } finally {
@@ -254,7 +213,7 @@ export class WireConnection {
       return await Promise.race([this.#next(), timeout.promise]);
     } catch (error) {
       if (error !== tooIdle) throw error;
-      await this.#send(errorFrame({ severity: "FATAL", ...tooIdle.fields }));
+      await this.#send(fatalFrame(tooIdle.fields));
       this.close();
       return undefined;
     } finally {
@@ -269,9 +228,6 @@ export class WireConnection {
   }
 }
 
-/** The first number of a start: what the client wants. */
-const starts = { ssl: 80877103, gss: 80877104, cancel: 80877102 };
-
 const tooIdle = new DatabaseError({
   sqlstate: "25P03",
   message: "terminating connection due to idle-in-transaction timeout",
@@ -282,34 +238,9 @@ const copyAmongOthers = new DatabaseError({
   message: "COPY FROM STDIN has to be a simple query of its own here",
 });
 
-/** The settings that a client is told at the start. */
-const reported = [
-  "server_version",
-  "server_encoding",
-  "client_encoding",
-  "DateStyle",
-  "IntervalStyle",
-  "TimeZone",
-  "integer_datetimes",
-  "standard_conforming_strings",
-];
-
-const fixed: readonly [string, string][] = [
-  ["application_name", ""],
-  ["default_transaction_read_only", "off"],
-  ["in_hot_standby", "off"],
-  ["is_superuser", "on"],
-  ["session_authorization", "postgres"],
-];
-
 /** The SQL of a message that has some. */
 function sqlOf(message: Frame): string | undefined {
   return "QP".includes(message.type) ? textOf(message) : undefined;
-}
-
-function fieldsOf(error: DatabaseError | ApiError) {
-  if (error instanceof DatabaseError) return error.fields;
-  return { sqlstate: "53300", message: error.message, hint: error.nextActions };
 }
 
 function isGone(error: unknown): boolean {

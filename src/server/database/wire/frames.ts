@@ -1,3 +1,5 @@
+import { type ApiError, DatabaseError } from "../../http/api_error.ts";
+
 /** The messages of PostgreSQL's wire protocol, version 3, as far as a server must tell them apart. */
 
 /** A message of a client after the start; `bytes` are all of it. */
@@ -107,6 +109,21 @@ export function errorFrame(
   const fields = [`S${severity}`, `V${severity}`, `C${sqlstate}`, `M${message}`];
   if (hint) fields.push(`H${hint}`);
   return frame("E", ...fields, new Uint8Array(1));
+}
+
+/** An `ErrorResponse` after which the connection ends. */
+export function fatalFrame(
+  fields: Omit<Parameters<typeof errorFrame>[0], "severity">,
+): Uint8Array<ArrayBuffer> {
+  return errorFrame({ ...fields, severity: "FATAL" });
+}
+
+/** What {@link errorFrame} says of an error. */
+export function errorFields(
+  error: DatabaseError | ApiError,
+): Omit<Parameters<typeof errorFrame>[0], "severity"> {
+  if (error instanceof DatabaseError) return error.fields;
+  return { sqlstate: "53300", message: error.message, hint: error.nextActions };
 }
 
 /** A `NoticeResponse`. */

@@ -44,6 +44,8 @@ export function listenForClients(
         socket.close();
         continue;
       }
+      // Else an answer of several parts waits for the client to acknowledge the first.
+      socket.setNoDelay();
       const connection = new WireConnection(desk, socket, ++lastProcess);
       connections.set(connection.processId, connection);
       connection.serve()

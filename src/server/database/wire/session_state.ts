@@ -54,7 +54,11 @@ export class SessionState {
     const lasts = /^\s*(SET|RESET)\s+(?!LOCAL\b|TRANSACTION\b|CONSTRAINTS\b)/i.test(sql) ||
       /^\s*(PREPARE\s+(?!TRANSACTION\b)|SELECT\s+(pg_catalog\.)?set_config\s*\([^;]*false\s*\))/i
         .test(sql);
-    if (!lasts) return;
+    if (lasts) this.keep(sql);
+  }
+
+  /** Has every turn begin with a statement, such as `SET`. */
+  keep(sql: string): void {
     this.#settings = [...this.#settings.filter((known) => known !== sql), sql].slice(
       -MOST_SETTINGS,
     );
