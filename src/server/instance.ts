@@ -8,6 +8,7 @@ import {
 } from "../shared/contract/state.ts";
 import { removeHalfWritten, writeFileAtomically } from "../files/atomic.ts";
 import { PackageError } from "../shared/packages/errors.ts";
+import { EngineRefusal } from "./database/engine_options.ts";
 import { EngineMismatch } from "./database/open_engine.ts";
 import { DatabaseError } from "./http/api_error.ts";
 import type { StoredMail } from "./mail/message.ts";
@@ -82,7 +83,8 @@ export async function serve(options: ServeOptions): Promise<void> {
     onMail,
   } = options;
   requireNoLinksBelow(dataDir);
-  using _lock = await lockDirectory(dataDir);
+  // PostgreSQL that runs as another user than root passes through it to its own folder.
+  using _lock = await lockDirectory(dataDir, engine?.programs?.account ? 0o711 : 0o700);
   await removeHalfWritten(dataDir);
   const ports = port === undefined ? portsFrom(DEFAULT_PORT) : [port];
   const postgresPorts = postgres ? portsFrom(DEFAULT_POSTGRES_PORT) : undefined;
@@ -167,7 +169,10 @@ function startError(error: Error, port: number | undefined): StartError {
       "Leave the option out, choose another folder with --data-dir, or begin anew with `insforge local reset`.",
     );
   }
-  if (error instanceof DatabaseError || error instanceof PackageError) {
+  if (
+    error instanceof DatabaseError || error instanceof PackageError ||
+    error instanceof EngineRefusal
+  ) {
     return new StartError(
       `${error.message.replace(/\.$/, "")}.`,
       hintOf(error) ?? "Run `insforge local serve` to see more.",
@@ -179,13 +184,13 @@ function startError(error: Error, port: number | undefined): StartError {
   );
 }
 
-function hintOf(error: DatabaseError | PackageError): string | undefined {
+function hintOf(error: DatabaseError | PackageError | EngineRefusal): string | undefined {
   return error instanceof DatabaseError ? error.fields.hint : error.hint;
 }
 
-async function openLock(dataDir: string): Promise<Deno.FsFile> {
+async function openLock(dataDir: string, mode: number): Promise<Deno.FsFile> {
   try {
-    await Deno.mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await Deno.mkdir(dataDir, { recursive: true, mode });
     const path = `${dataDir}/${STATE_FILES.lock}`;
     return await Deno.open(path, { write: true, create: true, mode: 0o600 });
   } catch (error) {
@@ -196,8 +201,8 @@ async function openLock(dataDir: string): Promise<Deno.FsFile> {
   }
 }
 
-async function lockDirectory(dataDir: string): Promise<Deno.FsFile> {
-  const file = await openLock(dataDir);
+async function lockDirectory(dataDir: string, mode: number): Promise<Deno.FsFile> {
+  const file = await openLock(dataDir, mode);
   if (await lockWithin(file, LOCK_PATIENCE_MS)) return file;
   throw new StartError(
     `Another server uses ${dataDir}.`,

@@ -3,7 +3,10 @@ import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { freshPath } from "../../src/files/atomic.ts";
 import type { ServerState } from "../../src/shared/contract/state.ts";
 import { serve, StartError } from "../../src/server/instance.ts";
+import type { EngineWish } from "../../src/server/database/engine_options.ts";
+import { findPostgres } from "../../src/shared/postgres/programs.ts";
 import { CHECKOUT } from "../support/backend.ts";
+import { postgresAt } from "../support/postgres.ts";
 
 describe("an instance", () => {
   let folder: string;
@@ -15,7 +18,9 @@ describe("an instance", () => {
   afterAll(() => Deno.remove(folder, { recursive: true }));
 
   /** Serves until `stop` is called. */
-  async function start(options: { port?: number; dataDir?: string } = {}) {
+  async function start(
+    options: { port?: number; dataDir?: string; engine?: EngineWish } = {},
+  ) {
     const controller = new AbortController();
     const ready = Promise.withResolvers<ServerState & { apiKey: string }>();
     const running = serve({
@@ -57,6 +62,29 @@ describe("an instance", () => {
       assertEquals(await modes("postgres"), 0o700);
       assertEquals(await modes("keys.json"), 0o600);
       assertEquals(await modes("logs/insforge.logs.jsonl"), 0o600);
+    },
+  });
+
+  it({
+    name: "lets PostgreSQL, which does not run as root, pass to its own files",
+    ignore: Deno.build.os === "windows" || Deno.uid() !== 0 || !postgresAt(),
+    async fn() {
+      const engine = {
+        kind: "postgres",
+        programs: findPostgres({ env: (name) => Deno.env.get(name) }),
+      } as const;
+      const home = await Deno.makeTempDir();
+      const inside = { dataDir: `${home}/.insforge/local`, engine };
+      const error = await assertRejects(() => start(inside), StartError);
+      assertEquals(
+        error.message,
+        "PostgreSQL does not run as root, and the user that it runs as cannot enter " +
+          `${inside.dataDir}.`,
+      );
+      await Deno.chmod(home, 0o711);
+      const { stop } = await start(inside);
+      await stop();
+      await Deno.remove(home, { recursive: true });
     },
   });
 

@@ -23,3 +23,15 @@ export interface EngineOptions {
   readonly strict?: boolean;
   readonly packages?: Pick<PackagesOptions, "config" | "cacheFolder">;
 }
+
+/** PostgreSQL cannot be run here; the message says why. */
+export class EngineRefusal extends Error {
+  override name = "EngineRefusal";
+  /** What to do, in one sentence. */
+  readonly hint: string;
+
+  constructor(message: string, hint: string) {
+    super(message);
+    this.hint = hint;
+  }
+}

@@ -3,6 +3,7 @@ import { freshPath } from "../../../files/atomic.ts";
 import { STATE_FILES } from "../../../shared/contract/state.ts";
 import { type PostgresPrograms, programsIn } from "../../../shared/postgres/programs.ts";
 import type { EngineAddress } from "../engine.ts";
+import { EngineRefusal } from "../engine_options.ts";
 import type { PostgresServer } from "./engine.ts";
 import { isThere } from "../../../files/real_path.ts";
 
@@ -105,7 +106,11 @@ export class Cluster implements PostgresServer {
         const main = join(this.#folder, "postgresql.conf");
         return await Deno.writeTextFile(main, `include '${CONFIGURATION}'\n`, { append: true });
       }
-      throw new Error(`PostgreSQL's initdb failed: ${lastLine(failure)}${this.#advice(failure)}`);
+      if (this.#account && SHUT_OUT.test(failure)) {
+        const isProgram = failure.startsWith(this.#programs.initdb);
+        throw isProgram ? programsShutOut(this.#programs.initdb) : shutOut(this.#options.dataDir);
+      }
+      throw new Error(`PostgreSQL's initdb failed: ${lastLine(failure)}`);
     } finally {
       await Deno.remove(passwordFile);
     }
@@ -153,12 +158,23 @@ export class Cluster implements PostgresServer {
   async #give(path: string): Promise<void> {
     if (this.#account) await Deno.chown(path, this.#account.uid, this.#account.gid);
   }
+}
 
-  #advice(failure: string): string {
-    if (!this.#account || !/permission denied|could not access/i.test(failure)) return "";
-    return ` (PostgreSQL does not run as root, and the user that it runs as cannot enter ` +
-      `${this.#options.dataDir}: choose a folder below /var/lib or /srv with --data-dir)`;
-  }
+const SHUT_OUT = /permission denied|could not access/i;
+
+function shutOut(dataDir: string): EngineRefusal {
+  return new EngineRefusal(
+    `PostgreSQL does not run as root, and the user that it runs as cannot enter ${dataDir}.`,
+    "Keep the data where it can, with `--data-dir /var/lib/insforge`, or start the backend as " +
+      "another user than root.",
+  );
+}
+
+function programsShutOut(program: string): EngineRefusal {
+  return new EngineRefusal(
+    `PostgreSQL does not run as root, and the user that it runs as cannot enter ${program}.`,
+    "Install PostgreSQL with the system's packages, or start the backend as another user than root.",
+  );
 }
 
 /** Sorts by bytes, as PGlite does, and knows all letters. */
