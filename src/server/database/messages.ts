@@ -1,4 +1,5 @@
 import type { KeptFiles } from "../../files/prepared_files.ts";
+import type { HttpQuestion } from "./extensions/http_exchange.ts";
 import type { SqlStatement } from "./statements.ts";
 
 /** Database roles that a caller can have. */
@@ -100,12 +101,14 @@ export interface Notification {
 /**
  * What the worker answers; `started` comes before the answer to what has a limit of time, and any
  * number of `bytes` before that to `raw`. `ready` and `failed` come once, unasked, when the database
- * is open or cannot be opened; `notified` comes whenever something was published.
+ * is open or cannot be opened; `notified` comes whenever something was published,
+ * `asked` when SQL asks the network.
  */
 export type WorkerReply =
   | { type: "ready" }
   | { type: "failed"; message: string }
   | { type: "notified"; notification: Notification }
+  | { type: "asked"; question: HttpQuestion }
   | { type: "started"; id: number }
   | { type: "results"; id: number; results: RawResult[] }
   | { type: "statements"; id: number; statements: SqlStatement[] }

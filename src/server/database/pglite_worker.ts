@@ -4,6 +4,7 @@ import { PARSER_FOLDER } from "../../shared/sql/parser_engine.ts";
 import { keepPrepared, type KeptFiles } from "../../files/prepared_files.ts";
 import { DatabaseError, isDiskFull, MAKE_ROOM } from "../http/api_error.ts";
 import { cancelled, outOfTime } from "./ended.ts";
+import { answerQuestion } from "./extensions/http_exchange.ts";
 import { Fence } from "./fence.ts";
 import {
   GATE,
@@ -50,6 +51,8 @@ export class PgliteWorker {
     onBytes?: (bytes: Uint8Array<ArrayBuffer>) => void;
   } | undefined;
   #nextId = 0;
+  /** Ends what the network is asked for. */
+  readonly #killed = new AbortController();
   #death: Error | undefined;
   #ended: Promise<void> = Promise.resolve();
 
@@ -71,6 +74,7 @@ export class PgliteWorker {
     this.#worker.onmessage = ({ data }: MessageEvent<WorkerReply>) => {
       if (data.type === "ready") this.#opening.resolve();
       else if (data.type === "notified") onNotification(data.notification);
+      else if (data.type === "asked") answerQuestion(data.question, this.#killed.signal);
       else if (data.type === "failed") this.#opening.reject(new Error(data.message));
       else if (data.id !== this.#pending?.id) return;
       else if (data.type === "started") this.#pending.started();
@@ -176,6 +180,7 @@ export class PgliteWorker {
   kill(reason: Error): void {
     if (this.#death) return;
     this.#death = reason;
+    this.#killed.abort();
     Atomics.compareExchange(this.#cell, 0, GATE.running, GATE.cancelled);
     // Not in an operation on its files, whose end would be told by nobody.
     this.#ended = this.#fence.close().then(() => this.#worker.terminate());

@@ -11,6 +11,8 @@ import {
   type WorkerRequest,
   type WorkerSetup,
 } from "./messages.ts";
+import { addHttpDevice } from "./extensions/http_device.ts";
+import { askServer } from "./extensions/http_exchange.ts";
 import { withAdvice } from "./extensions/unavailable.ts";
 import { type OpenDatabase, openDatabase } from "./open.ts";
 import { loadPackedPglite } from "./packed_pglite.ts";
@@ -129,6 +131,10 @@ async function open(...opening: Parameters<typeof openDatabase>): Promise<void> 
     database = await openDatabase(...opening);
     session = database.session;
     session.onNotification = (notification) => reply({ type: "notified", notification });
+    addHttpDevice(
+      session.pglite,
+      (request) => askServer(request, (question) => reply({ type: "asked", question })),
+    );
   } catch (error) {
     return reply({
       type: "failed",

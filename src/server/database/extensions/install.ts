@@ -1,6 +1,7 @@
 import type { PGlite } from "@electric-sql/pglite";
 import { unpack } from "../../../files/packing.ts";
 import { readPrepared } from "../../../files/prepared_files.ts";
+import { httpClient } from "./http_client.ts";
 import { pgCron } from "./pg_cron.ts";
 import { type BundledFile, bundleFile, type BundleList } from "./bundles.ts";
 
@@ -69,8 +70,10 @@ function placeExtensions(files: MemoryFiles, prefix: string): void {
   ) as BundleList;
   for (const [path, text] of Object.entries(controls)) files.writeFile(`${prefix}/${path}`, text);
   const folder = `${prefix}/share/postgresql/extension`;
-  files.writeFile(`${folder}/pg_cron.control`, pgCron.control);
-  files.writeFile(`${folder}/pg_cron--1.6.sql`, pgCron.sql);
+  for (const [name, { control, sql }] of Object.entries({ pg_cron: pgCron, http: httpClient })) {
+    files.writeFile(`${folder}/${name}.control`, control);
+    files.writeFile(`${folder}/${name}--1.6.sql`, sql);
+  }
   for (const [name, contained] of Object.entries(bundles)) {
     const bundle = lazily(() => unpack(readPrepared(bundleFile(name))));
     for (const file of contained) {
