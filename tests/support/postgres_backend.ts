@@ -6,6 +6,7 @@
 import { assertTextAllowed } from "../../src/server/database/guards.ts";
 import { PostgresError } from "../../src/server/database/postgres_error.ts";
 import { ApiError } from "../../src/server/http/api_error.ts";
+import { postgresAt } from "./postgres.ts";
 import { PostgresConnection } from "./postgres_connection.ts";
 
 export interface PostgresBackend extends AsyncDisposable {
@@ -20,6 +21,31 @@ export interface PostgresBackend extends AsyncDisposable {
 const SCHEMAS =
   `SELECT nspname AS name, NOT has_schema_privilege('project_admin', oid, 'CREATE') AS "isProtected"
 FROM pg_namespace WHERE nspname <> 'information_schema' AND left(nspname, 3) <> 'pg_' ORDER BY 1`;
+
+const hasCron = (() => {
+  try {
+    return Deno.statSync(`${postgresAt()}/../lib/pg_cron.so`).isFile;
+  } catch {
+    return false;
+  }
+})();
+
+/** What a server needs that has pg_cron, where it is installed. */
+export const WITH_CRON: Readonly<Record<string, string>> = hasCron
+  ? { shared_preload_libraries: "pg_cron", "cron.database_name": "postgres" }
+  : {};
+
+/** The extension itself, or its catalog as members of another one. */
+const CRON = hasCron ? "CREATE EXTENSION pg_cron;" : `
+CREATE SCHEMA cron;
+CREATE TABLE cron.job (jobid bigserial PRIMARY KEY, schedule text NOT NULL, command text NOT NULL, jobname text,
+  username text NOT NULL DEFAULT CURRENT_USER, active boolean NOT NULL DEFAULT true);
+CREATE FUNCTION cron.schedule(job_name text, schedule text, command text) RETURNS bigint LANGUAGE sql
+  AS 'INSERT INTO cron.job (jobname, schedule, command) VALUES ($1, $2, $3) RETURNING jobid';
+ALTER EXTENSION tablefunc ADD SCHEMA cron;
+ALTER EXTENSION tablefunc ADD SEQUENCE cron.job_jobid_seq;
+ALTER EXTENSION tablefunc ADD TABLE cron.job;
+ALTER EXTENSION tablefunc ADD FUNCTION cron.schedule(text, text, text);`;
 
 /**
  * What a real backend has beside the project's own: roles, schemas, extensions, privileges. The
@@ -40,6 +66,9 @@ ALTER DEFAULT PRIVILEGES FOR ROLE postgres, project_admin IN SCHEMA public GRANT
   ON TABLES TO anon, authenticated;
 ALTER DEFAULT PRIVILEGES FOR ROLE postgres, project_admin IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES
   TO anon, authenticated;
+${CRON}
+GRANT USAGE ON SCHEMA cron TO project_admin;
+SELECT cron.schedule('nightly', '0 3 * * *', 'SELECT 1');
 CREATE SCHEMA auth; CREATE SCHEMA storage; CREATE SCHEMA realtime; CREATE SCHEMA payments; CREATE SCHEMA system;
 GRANT USAGE ON SCHEMA auth, storage, realtime, payments, system TO project_admin;
 CREATE TABLE auth.users (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), email text UNIQUE);

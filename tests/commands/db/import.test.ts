@@ -169,33 +169,61 @@ describe("db import", () => {
       await Deno.mkdir(`${folder}/nested/${dirname(path)}`, { recursive: true });
       await Deno.writeTextFile(`${folder}/nested/${path}`, text);
     };
-    await write("1_prisma/migration.sql", "CREATE TABLE nested (a int);");
-    await write("2_diesel/up.sql", "INSERT INTO nested VALUES (1);");
-    await write("2_diesel/down.sql", "DROP TABLE nested;");
-    await write("3_go.up.sql", "INSERT INTO nested VALUES (2);");
-    await write("3_go.down.sql", "DROP TABLE nested;");
+    await write("V9__prisma/migration.sql", "CREATE TABLE nested (a int);");
+    await write("10_diesel/up.sql", "INSERT INTO nested VALUES (1);");
+    await write("10_diesel/down.sql", "DROP TABLE nested;");
+    const later = "2017-09-23-182408_diesel";
+    await write(`${later}/up.sql`, "ALTER TABLE nested ADD COLUMN later int;");
+    await write("20160101000000_diesel/up.sql", "ALTER TABLE nested ADD COLUMN b int;");
+    await write("11_go.up.sql", "INSERT INTO nested VALUES (2);");
+    await write("11_go.down.sql", "DROP TABLE nested;");
     await write(
-      "4.sql",
+      "12.sql",
       "-- migrate:up\nINSERT INTO nested VALUES (3);\n-- migrate:down\nDROP TABLE nested;",
     );
     await write("meta/journal.json", "{}");
     const { context, err, show } = contextFor(linked());
     const result = await runImport(context, {}, "nested");
-    assertStringIncludes(await show(result), "Imported nested: 4 files, 1 table, 3 rows.");
+    assertStringIncludes(await show(result), "Imported nested: 6 files, 1 table, 3 rows.");
     assertStringIncludes(err(), "Left out of nested: 1 part that takes a migration back.");
-    await write("5_bad/migration.sql", "SELECT 1;\nSELECT nowhere;");
+    const [row] = await backend.sql("SELECT * FROM nested");
+    assertEquals(Object.keys(row!), ["a", "b", "later"]);
+    await write("bad/migration.sql", "SELECT 1;\nSELECT nowhere;");
     const error = await assertRejects(
       () => runImport(contextFor(linked(), { yes: true }).context, { clean: true }, "nested"),
       CliError,
     );
     assertStringIncludes(error.message, "migration.sql: Import failed");
-    assertEquals([error.facts.file, error.facts.line], [join("5_bad", "migration.sql"), 2]);
+    assertEquals([error.facts.file, error.facts.line], [join("bad", "migration.sql"), 2]);
+  });
+
+  it("lets keys rest where a file of schema and rows switches triggers off", async () => {
+    const sql = [
+      "CREATE TABLE hen (id int PRIMARY KEY, egg int); CREATE TABLE egg (id int PRIMARY KEY, hen int);",
+      "ALTER TABLE hen ADD FOREIGN KEY (egg) REFERENCES egg; ALTER TABLE egg ADD FOREIGN KEY (hen) REFERENCES hen;",
+      "ALTER TABLE hen DISABLE TRIGGER ALL;",
+      "INSERT INTO hen VALUES (1, 1);",
+      "ALTER TABLE hen ENABLE TRIGGER ALL;",
+      "ALTER TABLE egg DISABLE TRIGGER ALL;",
+      "INSERT INTO egg VALUES (1, 1);",
+      "ALTER TABLE egg ENABLE TRIGGER ALL;",
+      "CREATE INDEX ON egg (hen);",
+    ];
+    await Deno.writeTextFile(`${folder}/hens.sql`, sql.join("\n"));
+    await runImport(contextFor(linked()).context, {}, "hens.sql");
+    assertEquals(await backend.sql("SELECT hen.id FROM hen JOIN egg ON hen.egg = egg.id"), [{
+      id: 1,
+    }]);
+    await assertRejects(() => backend.sql("INSERT INTO hen VALUES (2, 2)"), Error, "foreign key");
+    const error = await importText(`DROP TABLE hen, egg;\n${sql.toSpliced(6, 1).join("\n")}`);
+    assertStringIncludes(error.message, "violates foreign key");
   });
 
   it("takes Supabase's policies on objects, and names its buckets", async () => {
     await Deno.writeTextFile(
       `${folder}/storage.sql`,
       `insert into storage.buckets (id, name, public) values ('avatars', 'avatars', true) on conflict do nothing;
+       create policy "of buckets" on storage.buckets for select using (true);
        create policy "own" on storage.objects for select to authenticated
          using (bucket_id = 'avatars' and (storage.foldername(name))[1] = 'x' and owner = auth.uid());`,
     );
@@ -203,9 +231,10 @@ describe("db import", () => {
     await runImport(context, {}, "storage.sql");
     assertStringIncludes(err(), "1 bucket of Supabase (avatars)");
     assertStringIncludes(err(), "insforge storage create-bucket NAME");
+    assertStringIncludes(err(), "1 statement on Supabase's own schemas");
     assertStringIncludes(
       err(),
-      "are called bucket, key and uploaded_by here (storage.sql, line 2)",
+      "are called bucket, key and uploaded_by here (storage.sql, line 3)",
     );
     await runImport(contextFor(linked(), { yes: true }).context, { clean: true }, "storage.sql");
     const [policy] = await backend.sql("SELECT qual FROM pg_policies WHERE policyname = 'own'");

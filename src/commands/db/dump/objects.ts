@@ -76,7 +76,10 @@ export interface Column {
   readonly name: string;
   /** The name, quoted where SQL needs that. */
   readonly quoted: string;
-  /** As PostgreSQL writes it, without modifiers: `integer`, `character varying`. */
+  /**
+   * As PostgreSQL writes it, without modifiers: `integer`, `bpchar`. By itself `character` would be
+   * one of them alone.
+   */
   readonly baseType: string;
   readonly isGenerated: boolean;
 }

@@ -20,7 +20,7 @@ const NESTED = ["migration.sql", "up.sql"];
 const DOWN = /(?:^|[._-])down\.sql(?:\.gz)?$/i;
 
 /**
- * The SQL files of a folder in the order of their names; undefined for what is no folder of them.
+ * The SQL files of a folder in the order of their versions; undefined for what is no folder of them.
  * @throws {FileError} for a link that leads out of the folder
  */
 export async function sqlFilesIn(context: Context, path: string): Promise<string[] | undefined> {
@@ -39,8 +39,21 @@ export async function sqlFilesIn(context: Context, path: string): Promise<string
     placeWithin(folder, join(folder, found));
     names.push(found);
   }
-  // As every tool for migrations does: by the bytes of the names.
-  return names.length === 0 ? undefined : names.sort().map((name) => join(path, name));
+  return names.length === 0 ? undefined : names.sort(byVersion).map((name) => join(path, name));
+}
+
+/** As tools for migrations do: by the number in front, and by the bytes of the names. */
+function byVersion(one: string, other: string): number {
+  const [a, b] = [versionOf(one), versionOf(other)];
+  return a < b ? -1 : a > b ? 1 : one < other ? -1 : 1;
+}
+
+/** Names without a number come last. */
+function versionOf(name: string): bigint | number {
+  // Diesel may write a time with dashes.
+  const plain = name.replace(/^(\d{4})-(\d\d)-(\d\d)-(\d{6})/, "$1$2$3$4");
+  const [, digits] = /^V?(\d+)/.exec(plain) ?? [];
+  return digits === undefined ? Infinity : BigInt(digits);
 }
 
 function nestedIn(folder: string, name: string): string | undefined {

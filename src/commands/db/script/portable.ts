@@ -57,6 +57,7 @@ const LEFT_OUT: readonly (readonly [RegExp, SkippedKind])[] = [
   ],
   [/^COMMENT\s+ON\s+EXTENSION\b/i, "extensionComment"],
   [/^CREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?"?plpgsql\b/i, "extension"],
+  [/^(?:CREATE|COMMENT\s+ON)\b[\w\s]*\sLANGUAGE\s+"?plpgsql\b/i, "extension"],
   [/^(?:(?:CREATE|ALTER|DROP)\s+|COMMENT\s+ON\s+)DATABASE\b/i, "database"],
   [/^(?:GRANT|REVOKE)\b[^]*\bON\s+DATABASE\b/i, "database"],
   [/^(?:(?:CREATE|ALTER)\s+|COMMENT\s+ON\s+)(?:ROLE|USER(?!\s+MAPPING)|GROUP)\b/i, "role"],
@@ -208,6 +209,8 @@ function decideExtension(sql: string): Outcome {
   const [, name = ""] = /^CREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?"?([\w-]+)"?/i.exec(sql) ??
     [];
   if (OF_PLATFORMS.has(name.toLowerCase())) return skipped("extension", [name]);
-  const here = sql.replace(/\s+(?:WITH\s+)?SCHEMA\s+"?extensions"?(?=\s|$)/i, "");
+  const here = sql.replace(/\s+(?:WITH\s+)?SCHEMA\s+"?extensions"?(?=\s|$)/i, "")
+    // One that is there already is as good.
+    .replace(/^(CREATE\s+EXTENSION)\s+(?!IF\s)/i, "$1 IF NOT EXISTS ");
   return { kind: "statement", sql: here };
 }

@@ -40,6 +40,12 @@ export async function readScript(
 /** @throws {UsageError} when there is no statement in it */
 export function requireStatements({ title }: Source, { translation }: Script): void {
   if (translation.statements > 0) return;
+  const left = describeSkipped(translation.skipped.list());
+  if (left) {
+    throw new UsageError(`Nothing of ${title} can be imported: it has ${left}.`, {
+      hint: "Make a dump that has the project's own schemas.",
+    });
+  }
   throw new UsageError(`${title} has no SQL statement.`, { hint: "Give at least one statement." });
 }
 

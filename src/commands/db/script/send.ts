@@ -97,7 +97,8 @@ async function importParts(
   let transactions = 0;
   let done = 0;
   let importedUpTo: number | undefined;
-  const pieces = new Translation(title, plan).pieces(open);
+  const translation = () => new Translation(title, { ...plan, inParts: true });
+  const pieces = translation().pieces(open);
   for await (const part of writeParts(pieces, frame, PART_LENGTH)) {
     progress.update(
       `Importing ${title}: ${formatBytes(done)} of ${formatBytes(script.bytes)}, ` +
@@ -113,7 +114,7 @@ async function importParts(
       for (const warning of answer.warnings ?? []) context.warn(warning);
     } catch (error) {
       if (plan.rests && transactions > 0) await resume(context, backend);
-      const statements = () => between(new Translation(title, plan).pieces(open), part);
+      const statements = () => between(translation().pieces(open), part);
       throw await importFailure(error, {
         bytes: source.bytes,
         firstLine: part.firstLine,

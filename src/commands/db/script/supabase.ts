@@ -57,11 +57,12 @@ const PLATFORM = new Set([
   ...["supabase_migrations", "vault"],
 ]);
 
-/** Tables of it that are filled in its way alone, and columns by which that is told. */
-const PLATFORM_ROWS = [
+/** What is done in its way alone: tables, and columns by which that is told. */
+const ITS_WAY = [
   /^(?:COPY|INSERT\s+INTO)\s+"?auth"?\s*\.\s*"?(?:audit_log_entries|flow_state|identities|instances|mfa_\w+|one_time_tokens|refresh_tokens|saml_\w+|sessions|sso_\w+|users"?\s*\([^)]*\binstance_id\b)/i,
   /^(?:COPY|INSERT\s+INTO)\s+"?storage"?\s*\.\s*"?(?:migrations|prefixes|s3_multipart_\w+|objects"?\s*\([^)]*\bbucket_id\b)/i,
   /^(?:COPY|INSERT\s+INTO)\s+"?(?:supabase_functions|supabase_migrations|vault)"?\s*\./i,
+  /^(?:CREATE|ALTER|DROP)\s+POLICY\s+(?:"(?:[^"]|"")*"|[\w\s])+?\s*\bON\s+"?storage"?\s*\.\s*"?buckets\b/i,
   /^COPY\s+"?storage"?\s*\.\s*"?buckets"?\s*\([^)]*\bid\b/i,
 ];
 
@@ -70,9 +71,9 @@ export function makesPlatform(sql: string): boolean {
   return /^CREATE\s+SCHEMA\s+"?(?:auth|storage)"?$/i.test(sql);
 }
 
-/** Whether a statement fills a table as Supabase has it and no other backend. */
-export function fillsPlatform(sql: string): boolean {
-  return /^[CI]/i.test(sql) && PLATFORM_ROWS.some((pattern) => pattern.test(sql));
+/** Whether a statement is about tables as Supabase has them and no other backend. */
+export function isInSupabasesWay(sql: string): boolean {
+  return /^[ACDI]/i.test(sql) && ITS_WAY.some((pattern) => pattern.test(sql));
 }
 
 const SCHEMA_STATEMENT =
@@ -82,10 +83,10 @@ const QUALIFIED = /'(?:[^']|'')*'|(?<![\w"$.])"?(\w+)"?\s*\.\s*["\w]/g;
 
 /**
  * Whether an object of the platform is what a statement of its dump makes, changes or fills. What a
- * project adds to them is none: policies, and triggers with functions of its own.
+ * project adds to them is none: policies on objects, and triggers with functions of its own.
  */
 export function isOfPlatform(sql: string): boolean {
-  if (/^CREATE\s+POLICY\b/i.test(sql)) return false;
+  if (/^CREATE\s+POLICY\b/i.test(sql) && ON_OBJECTS.test(sql)) return false;
   if (/^CREATE\s+(?:CONSTRAINT\s+)?TRIGGER\b/i.test(sql)) {
     const [, schema] = /\bEXECUTE\s+(?:FUNCTION|PROCEDURE)\s+"?(\w+)"?\s*\./i.exec(sql) ?? [];
     return schema !== undefined && PLATFORM.has(schema);

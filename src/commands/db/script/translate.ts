@@ -7,9 +7,11 @@ import { escapedLiterals, plainLiterals } from "./literals.ts";
 import { portable, type Renamed } from "./portable.ts";
 import { type Item, readItems, readsRows } from "./reader.ts";
 import type { Piece } from "./piece.ts";
+import type { Frame } from "./parts.ts";
+import { REST, REST_IN_PARTS, RESUME } from "./resting.ts";
 import { INSERT_LENGTH, SingleRows } from "./single_rows.ts";
 import { SkippedCounts } from "./skipped.ts";
-import { fillsPlatform, isOfPlatform, makesPlatform } from "./supabase.ts";
+import { isInSupabasesWay, isOfPlatform, makesPlatform } from "./supabase.ts";
 
 /** Commands of psql that change nothing of what is imported. */
 const HARMLESS =
@@ -30,6 +32,8 @@ export class Translation {
   /** Where a row of it begins whose end is not there yet. */
   #rowLine?: number;
   readonly #singleRows = new SingleRows();
+  #isResting = false;
+  #lastLine = 1;
   /** Whether the file is a dump of another platform with its own schemas. */
   #isOfPlatform = false;
   /** Whether the rows that follow are left out. */
@@ -38,6 +42,7 @@ export class Translation {
   /**
    * @param options.dataOnly leave out what makes and changes objects
    * @param options.rests whether no trigger fires
+   * @param options.inParts whether its statements are run in several transactions
    * @param options.facts, options.skipped of other files, to collect those of this one too
    */
   constructor(
@@ -45,6 +50,7 @@ export class Translation {
     private readonly options: {
       readonly dataOnly?: boolean;
       readonly rests?: boolean;
+      readonly inParts?: boolean;
       readonly facts?: Facts;
       readonly skipped?: SkippedCounts;
     } = {},
@@ -60,10 +66,11 @@ export class Translation {
       if (pieces.length > 0) yield pieces;
     }
     this.#endRows();
-    yield this.#singleRows.end();
+    yield [...this.#singleRows.end(), ...this.#resume(this.#lastLine)];
   }
 
   #translate(item: Item): Piece[] {
+    this.#lastLine = item.line;
     if (item.kind !== "rows") this.#endRows();
     switch (item.kind) {
       case "command":
@@ -101,7 +108,7 @@ export class Translation {
   ): Piece[] {
     const text = statement.escapesPlainly ? escapedLiterals(statement.text) : statement.text;
     this.#isOfPlatform ||= makesPlatform(text);
-    if (fillsPlatform(text) || this.#isOfPlatform && isOfPlatform(text)) {
+    if (isInSupabasesWay(text) || this.#isOfPlatform && isOfPlatform(text)) {
       this.#skipsRows = readsRows(text);
       this.skipped.add("platform", line);
       return [];
@@ -114,9 +121,8 @@ export class Translation {
     const outcome = portable(text, hasInnerSemicolon);
     switch (outcome.kind) {
       case "skipped":
-        if (outcome.as === "triggers") this.facts.restsTriggers = true;
         this.skipped.add(outcome.as, line, outcome.names);
-        return [];
+        return outcome.as === "triggers" && /\bDISABLE\b/i.test(text) ? this.#rest(line) : [];
       case "refused":
         throw new FileError(`${this.#place(line)}: ${outcome.why}.`, {
           hint: outcome.hint,
@@ -135,11 +141,32 @@ export class Translation {
           if (!this.renamed.has(name)) this.renamed.set(name, line);
         }
         this.statements++;
-        return this.#singleRows.take(
-          { sql: outcome.sql, line, isSetting: false },
-          (table) => this.options.rests || this.facts.firesNothing(table),
-        );
+        return [
+          ...SCHEMA.test(text) ? this.#resume(line) : [],
+          ...this.#singleRows.take(
+            { sql: outcome.sql, line, isSetting: false },
+            (table) => this.options.rests || this.facts.firesNothing(table),
+          ),
+        ];
     }
+  }
+
+  /** Keys and triggers rest from where the file switches triggers off until it goes on with others. */
+  #rest(line: number): Piece[] {
+    this.facts.restsTriggers = true;
+    if (this.options.rests || this.#isResting) return [];
+    this.#isResting = true;
+    return [...this.#singleRows.end(), { sql: this.#resting.head, line, isSetting: false }];
+  }
+
+  #resume(line: number): Piece[] {
+    if (!this.#isResting) return [];
+    this.#isResting = false;
+    return [...this.#singleRows.end(), { sql: this.#resting.tail, line, isSetting: false }];
+  }
+
+  get #resting(): Frame {
+    return this.options.inParts ? REST_IN_PARTS : { head: REST, tail: RESUME };
   }
 
   #insertRows(lines: readonly string[], line: number): Piece[] {

@@ -31,6 +31,8 @@ const LEFT_OUT: readonly (readonly [sql: string, as: string])[] = [
   ["ALTER TABLE ONLY public.t DISABLE TRIGGER ALL", "triggers"],
   ["COMMENT ON EXTENSION citext IS 'x'", "extensionComment"],
   ["CREATE EXTENSION IF NOT EXISTS plpgsql WITH SCHEMA pg_catalog", "extension"],
+  ["CREATE PROCEDURAL LANGUAGE plpgsql", "extension"],
+  ["CREATE OR REPLACE TRUSTED LANGUAGE plpgsql", "extension"],
   ['CREATE EXTENSION IF NOT EXISTS "pg_graphql" WITH SCHEMA "graphql"', "extension"],
   ["CREATE DATABASE app WITH TEMPLATE = template0", "database"],
   ["REVOKE ALL ON DATABASE app FROM anon", "database"],
@@ -64,7 +66,11 @@ const KEPT: readonly (readonly [sql: string, sent?: string])[] = [
   ["SELECT set_config('app.x', 'y', false)", "SET LOCAL app.x = 'y'"],
   ["SET CONSTRAINTS ALL DEFERRED"],
   ["CREATE SCHEMA shop AUTHORIZATION alice", "CREATE SCHEMA IF NOT EXISTS shop"],
-  ['CREATE EXTENSION citext WITH SCHEMA "extensions"', "CREATE EXTENSION citext"],
+  [
+    'CREATE EXTENSION citext WITH SCHEMA "extensions"',
+    "CREATE EXTENSION IF NOT EXISTS citext",
+  ],
+  ["create extension if not exists vector"],
   [
     'CREATE TABLE t (a uuid DEFAULT "extensions"."uuid_generate_v4"(), b extensions.citext)',
     "CREATE TABLE t (a uuid DEFAULT gen_random_uuid(), b citext)",

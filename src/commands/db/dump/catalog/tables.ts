@@ -27,7 +27,7 @@ WHERE ${IN_SCHEMAS} AND c.relkind IN ('r', 'p') AND ${own("pg_class", "c.oid")}`
 
 export const COLUMNS = `
 SELECT 'pg_class:' || c.oid AS of, 'pg_attrdef:' || d.oid AS id, a.attname AS name, quote_ident(a.attname) AS quoted,
-  format_type(a.atttypid, a.atttypmod) AS type, format_type(a.atttypid, NULL) AS "baseType",
+  format_type(a.atttypid, a.atttypmod) AS type, format_type(a.atttypid, -1) AS "baseType",
   a.attnotnull AS "isNotNull", a.attislocal AS "isLocal", a.attidentity AS identity, a.attgenerated AS generated,
   pg_get_expr(d.adbin, d.adrelid) AS expression,
   CASE WHEN a.attcollation <> t.typcollation THEN

@@ -1,9 +1,16 @@
 /** What a dump cannot reproduce, by kind and name: docs/backups.md says which kinds, and why. */
-import { IN_SCHEMAS, own } from "./scope.ts";
+import { IN_SCHEMAS, own, ownObject, ownPart } from "./scope.ts";
 
 /** Kinds that live in a schema: their catalog, the columns of name and schema, and which rows. */
 const SCHEMA_KINDS = [
   ["foreign table", "pg_class", "relname", "relnamespace", "o.relkind = 'f'"],
+  [
+    "table with an access method of its own",
+    "pg_class",
+    "relname",
+    "relnamespace",
+    "o.relkind IN ('r', 'm', 'p') AND o.relam NOT IN (0, (SELECT oid FROM pg_am WHERE amname = 'heap'))",
+  ],
   ["operator", "pg_operator", "oprname", "oprnamespace", "o.oprcode::oid <> 0"],
   ["operator class", "pg_opclass", "opcname", "opcnamespace", "true"],
   ["operator family", "pg_opfamily", "opfname", "opfnamespace", "true"],
@@ -25,6 +32,15 @@ const SCHEMA_KINDS = [
     "proname",
     "pronamespace",
     "EXISTS (SELECT FROM pg_aggregate a WHERE a.aggfnoid = o.oid AND a.aggkind <> 'n')",
+  ],
+  // Nobody but a superuser makes one, and who imports is none.
+  [
+    "function in an untrusted language",
+    "pg_proc",
+    "proname",
+    "pronamespace",
+    `o.prokind <> 'a' AND ${ownPart("pg_proc", "o.oid")}
+      AND EXISTS (SELECT FROM pg_language l WHERE l.oid = o.prolang AND NOT l.lanpltrusted)`,
   ],
 ] as const;
 
@@ -64,7 +80,9 @@ SELECT 'pg_class:' || x.indexrelid, 'invalid index', n.nspname || '.' || i.relna
 FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_namespace n ON n.oid = i.relnamespace
 WHERE ${IN_SCHEMAS} AND NOT x.indisvalid AND i.relkind = 'i' AND ${own("pg_class", "x.indrelid")}`,
   `
-SELECT 'label:' || l.objtype || l.objname || l.provider, 'security label of', l.objname, NULL
-FROM pg_seclabels l JOIN pg_namespace n ON n.oid = l.objnamespace
-WHERE ${IN_SCHEMAS} AND l.objoid >= 16384`,
+SELECT 'label:' || l.classoid || ':' || l.objoid || ':' || l.objsubid || l.provider, 'security label of',
+  o.type || ' ' || o.identity, CASE l.classoid WHEN 'pg_class'::regclass THEN 'pg_class:' || l.objoid END
+FROM pg_seclabel l CROSS JOIN LATERAL pg_identify_object(l.classoid, l.objoid, l.objsubid) o
+JOIN pg_namespace n ON CASE l.classoid WHEN 'pg_namespace'::regclass THEN n.oid = l.objoid ELSE n.nspname = o.schema END
+WHERE ${IN_SCHEMAS} AND ${ownObject("l.classoid", "l.objoid")}`,
 ].join("\nUNION ALL");
