@@ -7,7 +7,7 @@ import {
   HELP_OPTION,
   VERSION_OPTION,
 } from "../terminal/command_facts.ts";
-import type { Commands } from "./command.ts";
+import type { Commands, Leaf } from "./command.ts";
 import type { Run } from "./context.ts";
 import { helpDocument, type HelpSettings, renderHelp } from "../terminal/help.ts";
 
@@ -84,10 +84,17 @@ async function addCommands(
     const command = isWanted && "load" in entry ? (await entry.load())(run) : new Command();
     command.description(entry.description);
     if (entry.hidden) command.hidden();
+    if ("load" in entry) describeEffect(command, entry);
     parent.command(name, command);
     if ("commands" in entry) {
       command.example(...entry.example).action(() => command.showHelp());
       if (isWanted) await addCommands(command, entry.commands, rest, run, pathOnly);
     }
   }
+}
+
+/** What the table says of a command, for those who read the tree. */
+function describeEffect(command: AnyCommand, { effect, isForPeople }: Leaf): void {
+  if (effect) command.meta("effect", effect);
+  if (isForPeople) command.meta("people", "yes");
 }

@@ -16,6 +16,7 @@ import { env } from "./env/mod.ts";
 import { functions } from "./functions/mod.ts";
 import { local } from "./local/mod.ts";
 import { logs } from "./logs/mod.ts";
+import { mcp } from "./mcp/mod.ts";
 import { metadata } from "./metadata/mod.ts";
 import { program } from "./program/mod.ts";
 import { projects } from "./projects/mod.ts";
@@ -51,6 +52,7 @@ export const commands: Commands = {
   env,
   config,
   ci,
+  mcp,
   docs,
   ...program,
   ...elsewhere,

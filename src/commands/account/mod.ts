@@ -5,11 +5,14 @@ import { ACCOUNT } from "../../invocation/grants/reach.ts";
 export const account: Commands = {
   login: {
     description: "Log in to the InsForge platform.",
+    isForPeople: true,
+    effect: "changes",
     reach: { ...ACCOUNT, hosts: ["platform", "loopback"], run: ["browser opener"] },
     load: async () => (await import("./login.ts")).login,
   },
   logout: {
     description: "Forget the login.",
+    effect: "changes",
     reach: ACCOUNT,
     load: async () => (await import("./logout.ts")).logout,
   },

@@ -8,6 +8,7 @@ export const advisor: Group = {
   commands: {
     scan: {
       description: "Look now instead of waiting for the schedule.",
+      effect: "changes",
       reach: BACKEND,
       load: async () => (await import("./scan.ts")).scan,
     },
@@ -18,11 +19,13 @@ export const advisor: Group = {
     },
     suppress: {
       description: "Pass a finding over, or a whole rule.",
+      effect: "changes",
       reach: BACKEND,
       load: async () => (await import("./suppress.ts")).suppressFinding,
     },
     unsuppress: {
       description: "Tell of a finding again.",
+      effect: "changes",
       reach: BACKEND,
       load: async () => (await import("./unsuppress.ts")).unsuppressFinding,
     },

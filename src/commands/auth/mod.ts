@@ -10,6 +10,7 @@ export const auth: Group = {
     users,
     config: {
       description: "Show the rules for sign-up and sign-in, or change some.",
+      effect: "changes",
       reach: BACKEND,
       load: async () => (await import("./config.ts")).config,
     },

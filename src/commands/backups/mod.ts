@@ -27,21 +27,25 @@ export const backups: Group = {
     },
     create: {
       description: "Take a backup.",
+      effect: "changes",
       reach: BACKUPS,
       load: async () => (await import("./create.ts")).create,
     },
     rename: {
       description: "Give a backup another name.",
+      effect: "changes",
       reach: BACKUPS,
       load: async () => (await import("./rename.ts")).rename,
     },
     delete: {
       description: "Delete a backup.",
+      effect: "destroys",
       reach: BACKUPS,
       load: async () => (await import("./delete.ts")).deleteBackup,
     },
     restore: {
       description: "Replace the data by that of a backup.",
+      effect: "destroys",
       reach: { ...BACKUPS, run: ["this program"] },
       load: async () => (await import("./restore.ts")).restore,
     },

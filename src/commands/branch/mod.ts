@@ -18,6 +18,7 @@ export const branch: Group = {
   commands: {
     create: {
       description: "Copy the backend, and link this directory to the copy.",
+      effect: "changes",
       reach: CONTROL,
       load: async () => (await import("./create.ts")).create,
     },
@@ -28,11 +29,13 @@ export const branch: Group = {
     },
     switch: {
       description: "Link this directory to a branch, or to the parent.",
+      effect: "changes",
       reach: CONTROL,
       load: async () => (await import("./switch.ts")).switchBranch,
     },
     merge: {
       description: "Bring the changes of a branch's schema to the parent.",
+      effect: "destroys",
       reach: {
         ...CONTROL,
         read: [...FILES, "scratch folder"],
@@ -42,11 +45,13 @@ export const branch: Group = {
     },
     reset: {
       description: "Take a branch back to where it began.",
+      effect: "destroys",
       reach: CONTROL,
       load: async () => (await import("./reset.ts")).reset,
     },
     delete: {
       description: "Delete a branch with its data.",
+      effect: "destroys",
       reach: CONTROL,
       load: async () => (await import("./delete.ts")).deleteBranch,
     },

@@ -7,6 +7,7 @@ export const ci: Group = {
   commands: {
     init: {
       description: "Write a workflow that starts a backend, migrates, seeds and runs the tests.",
+      effect: "changes",
       reach: { write: ["./.github/workflows", "./.gitlab-ci.yml"] },
       load: async () => (await import("./init.ts")).init,
     },

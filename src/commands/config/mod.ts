@@ -8,6 +8,7 @@ export const config: Group = {
   commands: {
     export: {
       description: "Write the backend's settings into insforge.toml.",
+      effect: "changes",
       reach: { ...BACKEND, write: ["./insforge.toml", "--out"] },
       load: async () => (await import("./export.ts")).exportConfig,
     },
@@ -18,6 +19,7 @@ export const config: Group = {
     },
     apply: {
       description: "Set what insforge.toml says.",
+      effect: "changes",
       reach: { ...BACKEND, read: ["./insforge.toml", "--file"] },
       load: async () => (await import("./apply.ts")).apply,
     },

@@ -9,32 +9,39 @@ export const db: Group = {
   commands: {
     query: {
       description: "Run SQL.",
+      effect: "destroys",
       reach: { ...BACKEND, read: ["--file", "program"] },
       load: async () => (await import("./query.ts")).query,
     },
     migrations,
     shell: {
       description: "Type SQL, or run a script from a pipe.",
+      isForPeople: true,
+      effect: "destroys",
       reach: { ...BACKEND, read: ["global files"], write: ["global files"] },
       load: async () => (await import("./shell.ts")).shell,
     },
     types: {
       description: "Write TypeScript types of the tables and functions.",
+      effect: "changes",
       reach: { ...BACKEND, write: ["-o", "--output"] },
       load: async () => (await import("./types.ts")).types,
     },
     rpc: {
       description: "Call a database function.",
+      effect: "changes",
       reach: BACKEND,
       load: async () => (await import("./rpc.ts")).rpc,
     },
     export: {
       description: "Back up the database: schema and rows as SQL or JSON.",
+      effect: "changes",
       reach: { ...BACKEND, write: ["-o", "--output"] },
       load: async () => (await import("./export.ts")).exportDatabase,
     },
     import: {
       description: "Run an SQL file, all of it or nothing.",
+      effect: "destroys",
       reach: {
         ...BACKEND,
         read: ["operands", "kept input", "program"],
@@ -44,6 +51,7 @@ export const db: Group = {
     },
     seed: {
       description: "Fill the database from insforge/seed.sql.",
+      effect: "changes",
       reach: {
         ...BACKEND,
         read: ["./insforge/seed.sql", "--file", "kept input", "program"],
@@ -53,6 +61,7 @@ export const db: Group = {
     },
     diff: {
       description: "Compare the database with the migrations, and write what they lack.",
+      effect: "changes",
       reach: {
         ...BACKEND,
         hosts: ["project", "loopback"],

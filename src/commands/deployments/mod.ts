@@ -9,6 +9,7 @@ export const deployments: Group = {
   commands: {
     deploy: {
       description: "Publish the files of a folder, or of this one.",
+      effect: "changes",
       reach: {
         hosts: ["project", "transfer"],
         read: ["deployed folder", "site rules", "env files"],
@@ -28,6 +29,7 @@ export const deployments: Group = {
     },
     cancel: {
       description: "Cancel a deployment.",
+      effect: "destroys",
       reach: BACKEND,
       load: async () => (await import("./cancel.ts")).cancel,
     },

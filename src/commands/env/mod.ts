@@ -8,6 +8,7 @@ export const env: Group = {
   commands: {
     pull: {
       description: "Write the address and the public key into .env.local.",
+      effect: "changes",
       reach: {
         ...BACKEND,
         read: ["./package.json", "./.env.local", "-o", "--output"],

@@ -24,6 +24,7 @@ export const functions: Group = {
     },
     deploy: {
       description: "Upload a function, or all of this directory.",
+      effect: "changes",
       reach: {
         ...BUNDLING,
         hosts: ["project", "packages"],
@@ -33,11 +34,14 @@ export const functions: Group = {
     },
     new: {
       description: "Write a small function to begin with.",
+      effect: "changes",
       reach: { write: ["functions folder"] },
       load: async () => (await import("./new.ts")).create,
     },
     serve: {
       description: "Run the functions of this directory, and again at every change.",
+      isForPeople: true,
+      effect: "changes",
       reach: {
         ...BUNDLING,
         hosts: ["project", "loopback", "packages"],
@@ -48,6 +52,7 @@ export const functions: Group = {
     },
     invoke: {
       description: "Call a function.",
+      effect: "changes",
       reach: { ...BACKEND, read: ["--data @"] },
       load: async () => (await import("./invoke.ts")).invoke,
     },
@@ -58,11 +63,13 @@ export const functions: Group = {
     },
     test: {
       description: "Run the tests beside a function, with Deno.",
+      effect: "changes",
       reach: { read: ["function sources", "--env-file"], run: ["deno"] },
       load: async () => (await import("./test.ts")).test,
     },
     delete: {
       description: "Delete a function.",
+      effect: "destroys",
       reach: BACKEND,
       load: async () => (await import("./delete.ts")).remove,
     },

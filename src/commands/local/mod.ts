@@ -18,11 +18,14 @@ export const local: Group = {
   commands: {
     start: {
       description: "Start the local backend and link this directory to it.",
+      effect: "changes",
       reach: { ...CONTROL, run: ["this program"] },
       load: async () => (await import("./start.ts")).start,
     },
     serve: {
       description: "Run the local backend in the foreground.",
+      isForPeople: true,
+      effect: "changes",
       reach: {
         hosts: ["any"],
         read: ["project link", "./.insforge/local", "--data-dir", "program", "npm configuration"],
@@ -38,11 +41,13 @@ export const local: Group = {
     },
     stop: {
       description: "Stop the local backend.",
+      effect: "changes",
       reach: CONTROL,
       load: async () => (await import("./stop.ts")).stop,
     },
     reset: {
       description: "Delete all data of the local backend.",
+      effect: "destroys",
       reach: {
         ...CONTROL,
         read: [...BACKEND_FILES, "./migrations", "./insforge/seed.sql", "kept input", "program"],
@@ -53,6 +58,8 @@ export const local: Group = {
     },
     run: {
       description: "Run a command with the local backend beside it.",
+      isForPeople: true,
+      effect: "changes",
       reach: {
         hosts: ["loopback"],
         read: [...BACKEND_FILES, "scratch folder"],
@@ -63,6 +70,7 @@ export const local: Group = {
     },
     copy: {
       description: "Copy all data of the local backend, also while it runs.",
+      effect: "changes",
       reach: {
         ...CONTROL,
         read: [...BACKEND_FILES, "operands"],
@@ -72,11 +80,13 @@ export const local: Group = {
     },
     snapshot: {
       description: "Keep the data as it is now, under a name.",
+      effect: "changes",
       reach: SNAPSHOTS,
       load: async () => (await import("./snapshot.ts")).snapshot,
     },
     restore: {
       description: "Replace all data by a snapshot.",
+      effect: "destroys",
       reach: { ...SNAPSHOTS, run: ["this program"] },
       load: async () => (await import("./restore.ts")).restore,
     },

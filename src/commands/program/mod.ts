@@ -4,6 +4,8 @@ import type { Commands } from "../../cli/command.ts";
 export const program: Commands = {
   upgrade: {
     description: "Replace this program by its latest release.",
+    isForPeople: true,
+    effect: "changes",
     reach: {
       hosts: ["releases"],
       read: ["executable", "update file", "program"],
@@ -14,15 +16,19 @@ export const program: Commands = {
   },
   skill: {
     description: "Tell a coding agent how to use this program: a SKILL.md.",
+    isForPeople: true,
+    effect: "changes",
     reach: { write: ["./.claude/skills/insforge", "-o", "--output"] },
     load: async () => (await import("./skill.ts")).skill,
   },
   completions: {
     description: "Print the completion script of a shell.",
+    isForPeople: true,
     load: async () => (await import("./completions.ts")).completions,
   },
   grants: {
     description: "Show what the sandbox of a command holds.",
+    isForPeople: true,
     hidden: true,
     load: async () => (await import("./grants.ts")).grants,
   },

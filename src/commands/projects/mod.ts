@@ -17,6 +17,7 @@ export const projects: Commands = {
   },
   create: {
     description: "Create a project and link this directory to it.",
+    effect: "changes",
     reach: {
       hosts: ["platform", "templates"],
       read: [...LINKING.read, "working directory"],
@@ -26,6 +27,7 @@ export const projects: Commands = {
   },
   link: {
     description: "Link this directory to a project.",
+    effect: "changes",
     reach: LINKING,
     load: async () => (await import("./link.ts")).link,
   },

@@ -20,6 +20,7 @@ export const realtime: Group = {
     },
     tail: {
       description: "Show what a channel brings, as it comes.",
+      isForPeople: true,
       reach: BACKEND,
       load: async () => (await import("./tail.ts")).tail,
     },

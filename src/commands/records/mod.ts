@@ -15,16 +15,19 @@ export const records: Group = {
     },
     create: {
       description: "Add rows to a table.",
+      effect: "changes",
       reach: WITH_DATA,
       load: async () => (await import("./create.ts")).create,
     },
     update: {
       description: "Change the rows that a filter names.",
+      effect: "changes",
       reach: WITH_DATA,
       load: async () => (await import("./update.ts")).update,
     },
     delete: {
       description: "Delete the rows that a filter names.",
+      effect: "destroys",
       reach: BACKEND,
       load: async () => (await import("./delete.ts")).deleteRows,
     },

@@ -18,16 +18,19 @@ export const schedules: Group = {
     },
     create: {
       description: "Call an address at set times.",
+      effect: "changes",
       reach: BACKEND,
       load: async () => (await import("./create.ts")).create,
     },
     update: {
       description: "Change, pause or resume a schedule.",
+      effect: "changes",
       reach: BACKEND,
       load: async () => (await import("./update.ts")).update,
     },
     delete: {
       description: "Delete a schedule.",
+      effect: "destroys",
       reach: BACKEND,
       load: async () => (await import("./delete.ts")).remove,
     },

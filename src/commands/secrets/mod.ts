@@ -18,21 +18,25 @@ export const secrets: Group = {
     },
     add: {
       description: "Add a secret, or those of a file.",
+      effect: "changes",
       reach: { ...BACKEND, read: ["--env-file"] },
       load: async () => (await import("./add.ts")).add,
     },
     update: {
       description: "Change a secret, or bring a deleted one back.",
+      effect: "changes",
       reach: BACKEND,
       load: async () => (await import("./update.ts")).update,
     },
     delete: {
       description: "Delete a secret; it can be brought back.",
+      effect: "destroys",
       reach: BACKEND,
       load: async () => (await import("./delete.ts")).remove,
     },
     rotate: {
       description: "Replace the API key or the anon key.",
+      effect: "destroys",
       reach: { ...BACKEND, write: ["project link"] },
       load: async () => (await import("./rotate.ts")).rotate,
     },

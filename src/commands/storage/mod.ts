@@ -13,11 +13,13 @@ export const storage: Group = {
     },
     "create-bucket": {
       description: "Create a bucket.",
+      effect: "changes",
       reach: BACKEND,
       load: async () => (await import("./create_bucket.ts")).createBucket,
     },
     "delete-bucket": {
       description: "Delete a bucket with its objects.",
+      effect: "destroys",
       reach: BACKEND,
       load: async () => (await import("./delete_bucket.ts")).deleteBucket,
     },
@@ -28,6 +30,7 @@ export const storage: Group = {
     },
     upload: {
       description: "Upload files and folders.",
+      effect: "changes",
       reach: {
         hosts: ["project", "transfer"],
         read: ["operands", "kept input"],
@@ -38,6 +41,7 @@ export const storage: Group = {
     },
     download: {
       description: "Download objects.",
+      effect: "changes",
       reach: {
         hosts: ["project", "transfer"],
         write: ["download target"],
@@ -46,11 +50,13 @@ export const storage: Group = {
     },
     config: {
       description: "Show or change the largest size of an object.",
+      effect: "changes",
       reach: BACKEND,
       load: async () => (await import("./config.ts")).config,
     },
     "delete-object": {
       description: "Delete objects.",
+      effect: "destroys",
       reach: BACKEND,
       load: async () => (await import("./delete_object.ts")).deleteObject,
     },

@@ -13,16 +13,19 @@ export const users: Group = {
     },
     create: {
       description: "Add a user with a password.",
+      effect: "changes",
       reach: BACKEND,
       load: async () => (await import("./create.ts")).create,
     },
     delete: {
       description: "Delete users, with all that refers to them.",
+      effect: "destroys",
       reach: BACKEND,
       load: async () => (await import("./delete.ts")).remove,
     },
     token: {
       description: "Print a token to act as a user with (local backend).",
+      effect: "changes",
       reach: BACKEND,
       load: async () => (await import("./token.ts")).token,
     },

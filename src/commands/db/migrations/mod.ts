@@ -13,16 +13,19 @@ export const migrations: Group = {
     },
     new: {
       description: "Begin a migration: a file in migrations/.",
+      effect: "changes",
       reach: { write: ["./migrations"] },
       load: async () => (await import("./new.ts")).newMigration,
     },
     fetch: {
       description: "Write the files of migrations that were applied elsewhere.",
+      effect: "changes",
       reach: { ...BACKEND, write: ["./migrations"] },
       load: async () => (await import("./fetch.ts")).fetch,
     },
     up: {
       description: "Apply the files that are new, in order.",
+      effect: "changes",
       reach: { ...BACKEND, read: ["./migrations"] },
       load: async () => (await import("./up.ts")).up,
     },

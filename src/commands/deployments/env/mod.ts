@@ -13,11 +13,13 @@ export const env: Group = {
     },
     set: {
       description: "Set a variable, or those of a file.",
+      effect: "changes",
       reach: { ...BACKEND, read: ["--env-file"] },
       load: async () => (await import("./set.ts")).set,
     },
     unset: {
       description: "Remove a variable.",
+      effect: "destroys",
       reach: BACKEND,
       load: async () => (await import("./unset.ts")).unset,
     },

@@ -12,6 +12,7 @@ export const snapshots: Group = {
     },
     delete: {
       description: "Delete a snapshot.",
+      effect: "destroys",
       reach: { write: ["./.insforge/snapshots"] },
       load: async () => (await import("./delete.ts")).deleteSnapshot,
     },

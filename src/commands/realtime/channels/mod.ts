@@ -13,11 +13,13 @@ export const channels: Group = {
     },
     create: {
       description: "Make a channel, or a pattern of channels.",
+      effect: "changes",
       reach: BACKEND,
       load: async () => (await import("./create.ts")).create,
     },
     delete: {
       description: "Delete a channel; its messages stay.",
+      effect: "destroys",
       reach: BACKEND,
       load: async () => (await import("./delete.ts")).remove,
     },

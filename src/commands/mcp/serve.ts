@@ -1,0 +1,39 @@
+/** The Model Context Protocol over the standard streams, by its official SDK. */
+import { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
+import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import { finished, Readable, Writable } from "node:stream";
+import type { Context } from "../../cli/context.ts";
+import { type Call, callTool } from "./call.ts";
+import { toolsOf } from "./tools.ts";
+
+/** Serves every command that needs no person, until standard input ends. */
+export async function serveTools(context: Context): Promise<void> {
+  const { launch, terminal, signal } = context;
+  const tools = toolsOf(await context.everyCommand());
+  const server = new Server(
+    { name: "insforge", version: launch.version },
+    { capabilities: { tools: {} } },
+  );
+  server.setRequestHandler(ListToolsRequestSchema, () => ({
+    tools: tools.map(({ definition }) => definition),
+  }));
+  server.setRequestHandler(CallToolRequestSchema, async (
+    { params }: { params: Call },
+    { signal: cancelled }: { signal: AbortSignal },
+  ) => {
+    const tool = tools.find(({ definition }) => definition.name === params.name);
+    return await callTool(context, tool, params, AbortSignal.any([signal, cancelled]));
+  });
+  const input = Readable.fromWeb(terminal.stdin as Parameters<typeof Readable.fromWeb>[0]);
+  const output = new Writable({
+    write(chunk, _encoding, done) {
+      terminal.writeOut(chunk).then(() => done(), done);
+    },
+  });
+  signal.addEventListener("abort", () => input.destroy());
+  const ended = new Promise<void>((resolve) => finished(input, () => resolve()));
+  await server.connect(new StdioServerTransport(input, output));
+  await ended;
+  await server.close();
+}
