@@ -21,6 +21,11 @@ export function localDataFolder(root: string): string {
   return join(projectFolder(root), "local");
 }
 
+/** The data of a backend that is gone with its server. */
+export function ephemeralDataFolder(root: string): string {
+  return join(projectFolder(root), "ephemeral");
+}
+
 /** Where snapshots of the local backend are kept, a folder each. */
 export function snapshotsFolder(root: string): string {
   return join(projectFolder(root), "snapshots");

@@ -39,6 +39,7 @@ export const VARIABLES: readonly Row[] = [
 export const FILES: readonly Row[] = [
   [".insforge/project.json", "The link between a directory and a project"],
   [".insforge/local", "The data of the local backend"],
+  [".insforge/ephemeral", "The data of `local start --ephemeral`, while it runs"],
   [".insforge/snapshots, .insforge/branches", "Its snapshots, backups and branches"],
   ["~/.insforge/credentials.json", "The login"],
   ["~/.insforge/config.json", "Settings for every project of the account"],

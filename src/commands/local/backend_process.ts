@@ -110,8 +110,10 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
         if (failure && failure.code !== IN_USE) throw failure;
         const state = await find();
         // What is written there may be of a server that was killed, until the new one has replaced
-        // it; from a checkout that is a process below the one that was started.
-        const isOurs = state?.pid === server.pid || !Deno.build.standalone;
+        // it; from a checkout that is a process below the one that was started, and so it is where
+        // that one only watches the server.
+        const isBelow = !Deno.build.standalone || options.ephemeral === true;
+        const isOurs = state?.pid === server.pid || isBelow;
         if (state && (failure || isOurs)) return state;
         // Another one is starting, or stopping.
         if (failure) server = spawnServer(launch.self, dataDir, options);
@@ -178,6 +180,7 @@ function spawnServer(
       ...(ai?.url ? ["--ai-url", ai.url] : []),
       ...(ai?.echo ? ["--ai-echo"] : []),
       ...(ephemeral ? ["--ephemeral"] : []),
+      ...(ephemeral && !bound ? ["--watched"] : []),
       ...(bound ? ["--bound"] : []),
       ...(engine === undefined ? [] : ["--engine", engine]),
     ],

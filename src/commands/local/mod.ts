@@ -8,6 +8,9 @@ const BACKEND_FILES = ["project link", "./.insforge/local", "--data-dir", "./.gi
 /** What it takes to find, start, stop and link the backend of a directory. */
 const CONTROL: Reach = { hosts: ["loopback"], read: BACKEND_FILES, write: BACKEND_FILES };
 
+/** The same with the backend that is gone with its server. */
+const BOTH: Reach = { ...CONTROL, write: [...BACKEND_FILES, "./.insforge/ephemeral"] };
+
 /** The same with the snapshots of its data. */
 const SNAPSHOTS: Reach = { ...CONTROL, write: [...BACKEND_FILES, "./.insforge/snapshots"] };
 
@@ -19,7 +22,7 @@ export const local: Group = {
     start: {
       description: "Start the local backend and link this directory to it.",
       effect: "changes",
-      reach: { ...CONTROL, run: ["this program"] },
+      reach: { ...BOTH, run: ["this program"] },
       load: async () => (await import("./start.ts")).start,
     },
     serve: {
@@ -36,13 +39,13 @@ export const local: Group = {
     },
     status: {
       description: "Show whether the local backend runs, and where.",
-      reach: CONTROL,
+      reach: BOTH,
       load: async () => (await import("./status.ts")).status,
     },
     stop: {
       description: "Stop the local backend.",
       effect: "changes",
-      reach: CONTROL,
+      reach: BOTH,
       load: async () => (await import("./stop.ts")).stop,
     },
     reset: {

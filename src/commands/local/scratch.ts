@@ -3,7 +3,7 @@ import { scratchPath } from "../../files/temporary_paths.ts";
 import type { Context } from "../../cli/context.ts";
 import { actingOn } from "./acting_on.ts";
 import { openLocalBackend } from "./backend_process.ts";
-import { isThere } from "../../files/real_path.ts";
+import { untilGone } from "./ephemeral.ts";
 
 /** How a backend of a command's own is started. */
 interface ScratchOptions {
@@ -12,9 +12,6 @@ interface ScratchOptions {
   /** Whether clients of PostgreSQL are answered. */
   readonly postgres?: boolean;
 }
-
-const LONGEST_END_MS = 10_000;
-const POLL_MS = 10;
 
 /**
  * Starts a backend in a folder of this invocation's own, lets `body` act on it, and ends it. It ends
@@ -34,13 +31,5 @@ export async function withScratchBackend<T>(
   } finally {
     await backend.stop();
     await untilGone(context, folder);
-  }
-}
-
-/** The server deletes its data when it has stopped. */
-async function untilGone({ clock }: Context, folder: string): Promise<void> {
-  for (let waited = 0; waited < LONGEST_END_MS; waited += POLL_MS) {
-    if (!isThere(folder)) return;
-    await clock.sleep(POLL_MS);
   }
 }

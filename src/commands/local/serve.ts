@@ -17,6 +17,7 @@ import { escapeLine } from "../../terminal/escape.ts";
 import { npmSurroundings } from "../../invocation/function_sources.ts";
 import { readNpmConfig } from "../../shared/packages/npm_config.ts";
 import type { Result } from "../../terminal/present.ts";
+import { watchServer } from "./ephemeral.ts";
 import { text } from "../../terminal/view.ts";
 
 /** What is told of a mail. */
@@ -38,6 +39,7 @@ interface Options {
   aiEcho?: boolean;
   ephemeral?: boolean;
   bound?: boolean;
+  watched?: boolean;
 }
 
 /** `insforge local serve`: the backend in the foreground, until Ctrl-C. */
@@ -54,6 +56,7 @@ export const serve = (run: Run) =>
     .option("--data-dir <path:string>", "Where the data is kept (default: .insforge/local).")
     .option("--ephemeral", "Delete the data when it ends.")
     .option("--bound", "End when standard input does.", { hidden: true })
+    .option("--watched", "Delete the data however it ends.", { hidden: true })
     .example("Run it in this terminal", "insforge local serve")
     .action(run(runServe));
 
@@ -62,10 +65,11 @@ async function runServe(context: Context, options: Options): Promise<Result> {
   const { launch } = context;
   const port = portOption(options.port);
   const ai = aiOptions(options);
-  const { serve, StartError } = await import("../../server/instance.ts");
   const dataDir = options.dataDir === undefined
     ? localDataFolder(launch.projectRoot)
     : placeOf(launch, options.dataDir);
+  if (options.watched) return await watchServer(context, dataDir);
+  const { serve, StartError } = await import("../../server/instance.ts");
   await serve({
     dataDir,
     port,

@@ -1,6 +1,9 @@
 import { Command, EnumType } from "@cliffy/command";
 import { linkLocal } from "./link_directory.ts";
 import { openLocalBackend } from "./backend_process.ts";
+import { eraseDataDir } from "./erase.ts";
+import { ephemeralDataFolder } from "../../config/paths.ts";
+import { isThere } from "../../files/real_path.ts";
 import { aiOptions } from "./ai_options.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import {
@@ -21,6 +24,7 @@ interface Options {
   postgres?: boolean;
   strict?: boolean;
   dataDir?: string;
+  ephemeral?: boolean;
   aiUrl?: string;
   aiEcho?: boolean;
 }
@@ -37,7 +41,11 @@ export const start = (run: Run) =>
     .option("--ai-echo", "Answer what asks a model with an echo of it, for tests.")
     .option("--strict", "Answer as InsForge does also where that is a defect.")
     .option("--data-dir <path:string>", "Where the data is kept (default: .insforge/local).")
+    .option("--ephemeral", "Use an empty backend, whose data is gone when it ends.", {
+      conflicts: ["data-dir", "database-url"],
+    })
     .example("Start it", "insforge local start")
+    .example("In CI", "insforge local start --ephemeral")
     .example("Over a PostgreSQL server", "insforge local start --engine postgres")
     .action(run(runStart));
 
@@ -46,8 +54,12 @@ async function runStart(context: Context, options: Options): Promise<Result> {
   const wanted = portOption(options.port);
   const ai = aiOptions(options);
   const databaseUrl = databaseUrlOf(context, options);
-  const backend = openLocalBackend(context, options.dataDir);
+  const { ephemeral } = options;
+  const folder = ephemeral ? ephemeralDataFolder(context.launch.projectRoot) : options.dataDir;
+  const backend = openLocalBackend(context, folder);
   const running = await backend.find();
+  // What is there was left by one that was killed together with its watcher.
+  if (ephemeral && !running && isThere(backend.dataDir)) await eraseDataDir(backend.dataDir);
   using progress = context.progress("Starting the local backend");
   const state = running ?? await backend.start({
     port: wanted,
@@ -56,6 +68,7 @@ async function runStart(context: Context, options: Options): Promise<Result> {
     ai,
     engine: options.engine,
     databaseUrl,
+    ephemeral,
   });
   const displaced = await linkLocal(context, {
     url: state.url,

@@ -1,6 +1,7 @@
 import { Command } from "@cliffy/command";
 import { elsewhere } from "./elsewhere.ts";
 import { openLocalBackend } from "./backend_process.ts";
+import { ephemeralDataOf } from "./ephemeral.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { formatDate } from "../../terminal/dates.ts";
 import type { Result } from "../../terminal/present.ts";
@@ -18,7 +19,7 @@ async function runStatus(
   context: Context,
   options: { dataDir?: string },
 ): Promise<Result> {
-  const backend = openLocalBackend(context, options.dataDir);
+  const backend = openLocalBackend(context, options.dataDir ?? ephemeralDataOf(context));
   const state = await backend.find();
   if (!state) {
     const hint = elsewhere(context, "status", backend.dataDir);

@@ -1,6 +1,10 @@
 import { Command } from "@cliffy/command";
 import { openLocalBackend } from "./backend_process.ts";
 import { elsewhere } from "./elsewhere.ts";
+import { ephemeralDataOf, untilGone } from "./ephemeral.ts";
+import { eraseDataDir } from "./erase.ts";
+import { linkedProject } from "../../config/project.ts";
+import { isThere } from "../../files/real_path.ts";
 import { unlinkLocal } from "./link_directory.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import type { Result } from "../../terminal/present.ts";
@@ -21,21 +25,33 @@ export const stop = (run: Run) =>
 
 /** Stops the server and waits until it is gone. */
 async function runStop(context: Context, options: Options): Promise<Result> {
-  const backend = openLocalBackend(context, options.dataDir);
+  const ephemeral = options.dataDir === undefined ? ephemeralDataOf(context) : undefined;
+  const backend = openLocalBackend(context, options.dataDir ?? ephemeral);
   using progress = context.progress("Stopping the local backend");
   const stopped = await backend.stop();
+  if (ephemeral !== undefined) await finish(context, ephemeral, stopped);
   progress.stop();
   const views: View[] = [
     stopped ? success("The local backend has stopped.") : text("The local backend is not running."),
   ];
-  const restored = options.unlink ? await unlinkLocal(context) : undefined;
+  // What is gone is nothing to be linked to.
+  const isLinked = ephemeral !== undefined &&
+    linkedProject(context.launch)?.data_dir === ephemeral;
+  const unlinks = options.unlink || isLinked;
+  const restored = unlinks ? await unlinkLocal(context) : undefined;
   const hint = stopped ? undefined : elsewhere(context, "stop", backend.dataDir);
   if (hint) views.push(text(hint));
-  if (options.unlink) {
+  if (unlinks) {
     views.push(success(restored ? `Linked again to ${restored}.` : "Removed the link."));
   }
   return {
-    data: { success: true, stopped, unlinked: options.unlink ?? false, restored: restored ?? null },
+    data: { success: true, stopped, unlinked: unlinks, restored: restored ?? null },
     view: views,
   };
+}
+
+/** Sees to it that nothing is left of an ephemeral backend. */
+async function finish(context: Context, dataDir: string, stopped: boolean): Promise<void> {
+  if (stopped) await untilGone(context, dataDir);
+  if (isThere(dataDir)) await eraseDataDir(dataDir);
 }

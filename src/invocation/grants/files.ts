@@ -110,6 +110,7 @@ export function placesOf(file: File, launch: LaunchFacts, access: "read" | "writ
     case "scratch folder":
       return [anyPlace(scratchPath(launch.token))];
     case "./.insforge/local":
+    case "./.insforge/ephemeral":
       projectFolder(launch);
       return [dataDir(launch, ownPlace(launch, join(launch.projectRoot, file)))];
     case "./.insforge/snapshots":
