@@ -6,12 +6,12 @@ import { systemClock } from "../core/clock.ts";
 import { environmentVariable } from "../core/environment.ts";
 import { CliError, ExitRequested, InterruptedError } from "../core/errors.ts";
 import { ExitCode } from "../core/exit_codes.ts";
-import { type Invocation, protectOperands } from "../invocation/argv.ts";
+import { type Invocation, protectOperands, restoreOperand } from "../invocation/argv.ts";
 import { presentError, presentResult, type Result } from "../terminal/present.ts";
 import { styled, text } from "../terminal/view.ts";
 import type { AnyCommand, CommandFacts } from "../terminal/command_facts.ts";
 import { helpDocument, renderHelp } from "../terminal/help.ts";
-import { perform } from "./perform.ts";
+import { perform, restoreAll } from "./perform.ts";
 import { processTerminal, type Terminal } from "../terminal/terminal.ts";
 import type { LaunchFacts } from "../invocation/launch_facts.ts";
 import { usageErrorOf } from "./usage_error.ts";
@@ -53,6 +53,10 @@ export async function runCli(
       const parsed = { ...options, json };
       const { signal } = interrupt;
       const context = createContext({ commands, launch, parsed, terminal, env, signal, clock });
+      if (launch.isGuarded) {
+        const { requireApproval } = await import("./guard/guard.ts");
+        await requireApproval(context, restoreAll(options), args.map(restoreOperand));
+      }
       exitCode = await perform(action, context, options, args);
     };
     tree = await buildTree(commands, invocation.command, run, {

@@ -3,15 +3,15 @@ import type { Reach } from "../invocation/grants/reach.ts";
 import type { AnyCommand } from "../terminal/command_facts.ts";
 import type { Run } from "./context.ts";
 
-/** What a command does to what is there, at most: what it destroys is not to be had again. */
-export type Effect = "changes" | "destroys";
-
 /** A command that acts. */
 export interface Leaf {
   readonly description: string;
   readonly hidden?: boolean;
-  /** Absent for a command that only reads. */
-  readonly effect?: Effect;
+  /**
+   * What it does to what is there, at most: what it destroys is not to be had again. Absent for a
+   * command that only reads.
+   */
+  readonly effect?: "changes" | "destroys";
   /** Whether a person has to be there, or to end it: such a command is no tool for agents. */
   readonly isForPeople?: true;
   /** What its sandbox holds; absent for a command that touches nothing. */

@@ -51,6 +51,10 @@ export async function buildTree(
       "Take INSFORGE_ variables, unless they are set, from a file.",
     )
     .globalOption("--api-url <url:string>", "The address of the InsForge platform.")
+    .globalOption("--reason <text:string>", "Tell who approves it why.", GUARD)
+    .globalOption("--impact <text:string>", "Tell who approves it what is affected.", GUARD)
+    .globalOption("--recommendation <text:string>", "Tell who approves it your advice.", GUARD)
+    .globalOption("--flag-destructive [why:string]", "Have a person approve it.", GUARD)
     .example("Begin on this machine, without an account", "insforge local start")
     .example("Ask the database", 'insforge db query "SELECT now()"')
     .example("Read how to go on", "insforge docs instructions");
@@ -63,6 +67,9 @@ export async function buildTree(
 function helpText(facts: CommandFacts, settings: TreeSettings): string {
   return settings.json ? JSON.stringify(helpDocument(facts), null, 2) : renderHelp(facts, settings);
 }
+
+/** For programs that run under the guard: docs/security.md tells of them. */
+const GUARD = { hidden: true };
 
 /** Builds the tree of all commands, to describe them: none of them acts. */
 export function buildEveryCommand(commands: Commands, version: string): Promise<AnyCommand> {

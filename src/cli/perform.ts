@@ -21,7 +21,8 @@ export async function perform<O, A extends unknown[]>(
   }
 }
 
-function restoreAll<O>(options: O): O {
+/** Takes the marks of protected operands off all options. */
+export function restoreAll<O>(options: O): O {
   const entries = Object.entries(options as Record<string, unknown>);
   return Object.fromEntries(entries.map(([name, value]) => [name, restoreOperand(value)])) as O;
 }

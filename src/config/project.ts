@@ -26,6 +26,8 @@ export interface Project extends JsonObject {
   oss_host: string;
   /** Where this program's own local backend keeps its data; absent in every other link. */
   data_dir?: string;
+  /** Whether dangerous commands wait for a person's approval. */
+  guard?: boolean;
   /** The parent, where this is the link of a branch. */
   branched_from?: { readonly project_id: string; readonly project_name?: string };
 }

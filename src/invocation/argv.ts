@@ -1,5 +1,5 @@
 /** A first look at the command line, just deep enough to know which grants apply. */
-import { type Declarations, findCommand } from "./declarations.ts";
+import { type Declarations, type Declared, findCommand } from "./declarations.ts";
 import type { Reach } from "./grants/reach.ts";
 import { VALUE_OPTIONS } from "./value_options.ts";
 
@@ -13,6 +13,8 @@ export interface Invocation {
   readonly isGroup: boolean;
   /** What the declaration of the command says that it may reach. */
   readonly reach: Reach;
+  /** What the declaration says that it does to what is there. */
+  readonly effect?: Declared["effect"];
   /** The operands behind the command's words. */
   readonly operands: readonly string[];
   /** Every value given to an option, by the option's name as typed. */
@@ -24,6 +26,9 @@ export interface Invocation {
   /** Help, which a group alone stands for, the version and completions touch nothing. */
   readonly needsNoSandbox: boolean;
 }
+
+/** These take the next word as well, unless that is an option. */
+const OPTIONAL_VALUES: ReadonlySet<string> = new Set(["--flag-destructive", "--guard"]);
 
 /** Splits `args` into words and options; an option of {@link VALUE_OPTIONS} takes the next word. */
 export function readInvocation(args: readonly string[], commands: Declarations): Invocation {
@@ -43,7 +48,9 @@ export function readInvocation(args: readonly string[], commands: Declarations):
     }
     const { name, value } = splitOption(arg);
     flags.add(name);
-    const taken = value ?? (VALUE_OPTIONS.has(name) ? args[++index] : undefined);
+    const takesNext = VALUE_OPTIONS.has(name) ||
+      (OPTIONAL_VALUES.has(name) && !(args[index + 1] ?? "-").startsWith("-"));
+    const taken = value ?? (takesNext ? args[++index] : undefined);
     if (taken !== undefined) values.set(name, [...(values.get(name) ?? []), taken]);
   }
   const { path: command, found } = findCommand(commands, words);
@@ -57,6 +64,7 @@ export function readInvocation(args: readonly string[], commands: Declarations):
     isGroup,
     reach: found?.reach ?? {},
     operands,
+    effect: found?.effect,
     values,
     flags,
     about,

@@ -4,6 +4,8 @@ import type { Reach } from "./grants/reach.ts";
 /** A command, or a group of them. */
 export interface Declared {
   readonly reach?: Reach;
+  /** What it does to what is there; absent for a command that only reads. */
+  readonly effect?: "changes" | "destroys";
   readonly commands?: Declarations;
 }
 

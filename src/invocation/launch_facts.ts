@@ -13,6 +13,7 @@ import type { CommandFacts } from "../terminal/command_facts.ts";
 import type { Grants } from "./grants/grants.ts";
 import { type Proxies, readProxies } from "./proxies.ts";
 import type { Invocation } from "./argv.ts";
+import { isGuarded } from "./guard.ts";
 
 /**
  * What one invocation knows of its surroundings. Plain data: it crosses to the worker by message.
@@ -36,6 +37,8 @@ export interface LaunchFacts extends TypedPaths {
   readonly untoldHost?: string;
   /** The proxies that the environment names; absent where none are. */
   readonly proxies?: Proxies;
+  /** Whether a person may have to approve it first. */
+  readonly isGuarded?: boolean;
   /** What makes the names of new files unguessable, for the grants and the files alike. */
   readonly token: string;
   /** The command line that runs this program again. */
@@ -76,6 +79,7 @@ export function locate(invocation: Invocation, version: string): LaunchFacts {
     untoldHost: invocation.reach.hosts?.includes("project")
       ? untoldHost(projectRoot, project.project?.oss_host, globalFolder)
       : undefined,
+    isGuarded: isGuarded(invocation, project.project),
     proxies: readProxies(),
     token: randomToken(),
     self: selfCommand(),

@@ -24,6 +24,7 @@ export const VARIABLES: readonly Row[] = [
   ["INSFORGE_ALLOW_HOSTS", "More hosts that requests may reach, comma-separated"],
   ["INSFORGE_DATABASE_URL", "The PostgreSQL that `local start` uses"],
   ["INSFORGE_POSTGRES_BIN", "Where the programs are that `--engine postgres` runs"],
+  ["INSFORGE_GUARD", "1: a person approves what destroys; docs/security.md has more"],
   ["INSFORGE_DEBUG", "Traces requests and shows where an error came from"],
   ["INSFORGE_DOWNLOAD_URL", "A mirror of the releases"],
   ["INSFORGE_CACHE_DIR", "Where the npm package keeps the executable"],

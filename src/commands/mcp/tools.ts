@@ -39,6 +39,13 @@ export interface Tool {
 /** The property that stands for `-y`. */
 const YES = "yes";
 
+/** What a person is told who has to approve it, where the project's guard is on. */
+const BRIEF = {
+  reason: "Why, for who approves it.",
+  impact: "What is affected, for who approves it.",
+  recommendation: "Your advice to who approves it.",
+};
+
 /** Tools of all commands that need no person and are shown. */
 export function toolsOf(root: AnyCommand): Tool[] {
   return leavesOf(root, []).map(({ command, words }) => toolOf(command, words));
@@ -85,6 +92,11 @@ function toolOf(command: AnyCommand, words: readonly string[]): Tool {
       description: "Confirm what the command would ask a person for: ask one before.",
     };
     flags.set(YES, "--yes");
+    for (const [name, description] of Object.entries(BRIEF)) {
+      if (Object.hasOwn(properties, name)) continue;
+      properties[name] = { type: "string", description };
+      flags.set(name, `--${name}`);
+    }
   }
   const title = `insforge ${words.join(" ")}`;
   return {

@@ -5,9 +5,10 @@ import { getAccessKey, getProject } from "../../client/platform/projects.ts";
 import { getMetadata } from "../../client/backend/metadata.ts";
 import { backendClient } from "../../client/backend.ts";
 import { ignoreProjectFolder } from "../../config/gitignore.ts";
-import { type Project, SELF_HOSTED, writeProject } from "../../config/project.ts";
+import { type Project, readProject, SELF_HOSTED, writeProject } from "../../config/project.ts";
 import { checkedUrl } from "../../config/target.ts";
 import type { Context, Run } from "../../cli/context.ts";
+import { choiceOption } from "../../cli/options.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
@@ -17,6 +18,7 @@ interface Options {
   orgId?: string;
   apiBaseUrl?: string;
   apiKey?: string;
+  guard?: string | true;
 }
 
 /** `insforge link`: connects this directory with a backend. */
@@ -25,6 +27,7 @@ export const link = (run: Run) =>
     .option("--org-id <id:string>", "The organization to choose the project from.")
     .option("--api-base-url <url:string>", "The address of a self-hosted backend.")
     .option("--api-key <key:string>", "The admin key of a self-hosted backend.")
+    .option("--guard [state:string]", "Have a person approve what destroys; off ends that.")
     .example("Choose a project", "insforge link")
     .example("Link in CI", "insforge link --project-id PROJECT --org-id ORG -y")
     .example(
@@ -39,9 +42,20 @@ async function runLink(context: Context, options: Options): Promise<Result> {
   if (isSelfHosted && (options.projectId ?? options.orgId) !== undefined) {
     throw new UsageError("Give either --project-id, or --api-base-url with --api-key.");
   }
-  return isSelfHosted
+  const { guard = "" } = options;
+  const wish = choiceOption(guard === true ? "on" : guard || undefined, "--guard", ["on", "off"]);
+  const before = await readProject(context.launch.projectRoot).catch(() => undefined);
+  const result = isSelfHosted
     ? await linkSelfHosted(context, options)
     : await linkProject(context, options);
+  await keepGuard(context, wish === undefined ? before?.guard : wish === "on");
+  return result;
+}
+
+/** Writes into the link whether dangerous commands wait for a person. */
+async function keepGuard({ launch }: Context, guard: boolean | undefined): Promise<void> {
+  const project = guard === undefined ? undefined : await readProject(launch.projectRoot);
+  if (project) await writeProject(launch.projectRoot, { ...project, guard });
 }
 
 /** The form of the platform: by id, or by choosing. */

@@ -41,7 +41,7 @@ export const READABLE_VARIABLES: readonly string[] = [
  * @throws {CliError} for a file or folder that no command may use, such as a link that leads out
  */
 export function grantsFor(launch: LaunchFacts): Grants {
-  const reach = withToldHosts(withPlatformFallback(launch));
+  const reach = withApproval(withToldHosts(withPlatformFallback(launch)), launch);
   const { hosts = [], read = [], write = [], run = [] } = reach;
   const written = write.flatMap((file) => placesOf(file, launch, "write"));
   const places = [...read.flatMap((file) => placesOf(file, launch, "read")), ...written];
@@ -79,6 +79,13 @@ function withPlatformFallback(launch: LaunchFacts): Reach {
     read: [...read, "global files"],
     write: [...write, "global files"],
   };
+}
+
+/** A person approves on a page of this machine. */
+function withApproval(reach: Reach, { isGuarded }: LaunchFacts): Reach {
+  if (!isGuarded) return reach;
+  const { hosts = [], run = [] } = reach;
+  return { ...reach, hosts: [...hosts, "loopback"], run: [...run, "browser opener"] };
 }
 
 /** That the user was told of a host is kept, so that it is told once. */
