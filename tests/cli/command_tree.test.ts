@@ -11,7 +11,7 @@ import { buildTree } from "../../src/cli/command_tree.ts";
 import { type AnyCommand, factsOf } from "../../src/terminal/command_facts.ts";
 
 /** Commands that touch nothing, or for which the launcher answers. */
-const TOUCHING_NOTHING = new Set(["completions", "grants"]);
+const TOUCHING_NOTHING = new Set(["completions", "grants", "schema"]);
 
 let seen: { json?: boolean; yes?: boolean } = {};
 

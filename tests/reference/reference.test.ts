@@ -57,7 +57,7 @@ describe("the reference of all commands", () => {
       hasBoth(command.getDescription().split("\n")[0]!.replace(/\.$/, ""));
       for (const option of command.getBaseOptions(true)) {
         for (const flag of option.flags) hasBoth(flag);
-        for (const argument of option.args) hasBoth(`<${argument.name}`);
+        for (const { name, optional } of option.args) hasBoth(`${optional ? "[" : "<"}${name}`);
       }
       for (const argument of command.getArguments()) hasBoth(argument.name);
       for (const { name, description } of command.getExamples()) {

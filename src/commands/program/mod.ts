@@ -21,6 +21,10 @@ export const program: Commands = {
     reach: { write: ["./.claude/skills/insforge", "-o", "--output"] },
     load: async () => (await import("./skill.ts")).skill,
   },
+  schema: {
+    description: "Show the JSON Schema of what a command answers with --json.",
+    load: async () => (await import("./schema.ts")).schema,
+  },
   completions: {
     description: "Print the completion script of a shell.",
     isForPeople: true,
