@@ -15,7 +15,7 @@ import { basename, dirname, join } from "@std/path";
 import { RELEASE_TIME } from "./release/archive.ts";
 import { publicKey } from "./release/signing_key.ts";
 import { type Compiled, writeRelease } from "./release/release.ts";
-import { carryFiles } from "./release/runtime.ts";
+import { carryFiles, hasCarried, type Runtime } from "./release/runtime.ts";
 import { executableName, type Target, targetsOf } from "./release/targets.ts";
 
 const PERMISSIONS = ["net", "read", "write", "env", "run", "sys"].map((name) => `--allow-${name}`);
@@ -125,9 +125,24 @@ async function compile(output: string, target?: Target): Promise<void> {
   await Deno.mkdir(dirname(output), { recursive: true });
   // Deno appends .exe to what has another ending.
   const partial = join(dirname(output), `${crypto.randomUUID()}-${basename(output)}`);
+  const runtime = await carryFiles(PREPARED, target ?? Deno.build.target, flags);
+  await compileOver(runtime, partial, target);
+  // A Deno that lays out programs in another way costs each start some milliseconds, no more.
+  if (runtime && !await hasCarried(partial, runtime.carried)) {
+    await Deno.remove(partial);
+    await compileOver(undefined, partial, target);
+  }
+  await Deno.rename(partial, output);
+}
+
+/** Compiles the bundle, with the prepared files embedded unless the runtime carries them. */
+async function compileOver(
+  runtime: Runtime | undefined,
+  output: string,
+  target?: Target,
+): Promise<void> {
   const npm = await packages();
   const embedded = npm.filter(({ isUsed }) => isUsed).map(({ path }) => path);
-  const runtime = await carryFiles(PREPARED, target ?? Deno.build.target, flags);
   const included = [BUNDLE, runtime ? CARRIED : PREPARED];
   if (runtime) {
     await Deno.mkdir(CARRIED, { recursive: true });
@@ -151,10 +166,9 @@ async function compile(output: string, target?: Target): Promise<void> {
     ...excluded.flatMap((path) => ["--exclude", path]),
     ...(target ? ["--target", target] : []),
     "--output",
-    partial,
+    output,
     `${BUNDLE}/main.js`,
   ], runtime ? { DENORT_BIN: runtime.path } : {});
-  await Deno.rename(partial, output);
 }
 
 /**

@@ -45,6 +45,17 @@ export async function carryFiles(
   return { path, carried: { offset: size, digest: digest.toHex(), files } };
 }
 
+/** Whether an executable that was compiled over such a runtime has the files where it looks. */
+export async function hasCarried(path: string, carried: CarriedFiles): Promise<boolean> {
+  const size = Object.values(carried.files).reduce((sum, [, size]) => sum + size, 0);
+  const start = carried.offset + carried.digest.length / 2;
+  const executable = await Deno.readFile(path);
+  const contents = executable.subarray(start, start + size);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", contents));
+  return executable.subarray(carried.offset, start).toHex() === carried.digest &&
+    digest.toHex() === carried.digest;
+}
+
 async function namesIn(folder: string): Promise<string[]> {
   const names: string[] = [];
   for await (const { path } of walk(folder, { includeDirs: false })) {

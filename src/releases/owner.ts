@@ -14,11 +14,14 @@ const PLACES: readonly (readonly [place: RegExp, owner: Owner])[] = [
   [/\/node_modules\//, { name: "npm", upgrade: "npm install --global insforge@latest" }],
   [/^\/nix\/store\//, { name: "Nix", upgrade: "nix profile upgrade insforge" }],
   [/^\/snap\//, { name: "Snap", upgrade: "snap refresh insforge" }],
-  [/\/mise\/installs\//, { name: "mise", upgrade: "mise upgrade insforge" }],
+  [/\/mise\/installs\//, {
+    name: "mise",
+    upgrade: "mise upgrade github:InsForge/insforge-cli",
+  }],
   [/\/\.asdf\/installs\//, { name: "asdf", upgrade: "asdf install insforge latest" }],
   [/\/scoop\/apps\//i, { name: "Scoop", upgrade: "scoop update insforge" }],
   [/\/chocolatey\//i, { name: "Chocolatey", upgrade: "choco upgrade insforge" }],
-  [/\/WinGet\//i, { name: "WinGet", upgrade: "winget upgrade insforge" }],
+  [/\/WinGet\//i, { name: "WinGet", upgrade: "winget upgrade InsForge.CLI" }],
   // What a person puts somewhere by hand belongs into /usr/local or /opt.
   [/^\/(usr\/(?!local\/)|s?bin\/)/, {
     name: "the system's package manager",

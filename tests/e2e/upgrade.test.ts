@@ -133,6 +133,15 @@ describe({ name: "upgrade", ignore: !isUnix }, () => {
       ["/opt/homebrew/Cellar/insforge/1.0.0/bin/insforge", "Homebrew"],
       ["C:\\Users\\me\\scoop\\apps\\insforge\\current\\insforge.exe", "Scoop"],
       ["/nix/store/abc-insforge/bin/insforge", "Nix"],
+      [
+        "/home/me/.local/share/mise/installs/github-insforge-insforge-cli/1.0.0/insforge",
+        "mise",
+      ],
+      ["/home/me/.asdf/installs/insforge/1.0.0/bin/insforge", "asdf"],
+      [
+        "C:\\Users\\me\\AppData\\Local\\Microsoft\\WinGet\\Packages\\InsForge.CLI_x\\insforge.exe",
+        "WinGet",
+      ],
       ["/usr/local/bin/insforge", undefined],
       ["/home/me/.local/bin/insforge", undefined],
       ["C:\\Users\\me\\AppData\\Local\\Programs\\insforge\\insforge.exe", undefined],

@@ -1,10 +1,13 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterAll, afterEach, beforeAll, describe, it } from "@std/testing/bdd";
+import { fromFileUrl } from "@std/path";
+import { TARGETS } from "../../scripts/release/targets.ts";
 import { EXECUTABLE } from "../support/executable.ts";
 import { has, run } from "../support/program.ts";
 import { RELEASE, type ReleaseServer, serveReleases } from "../support/releases.ts";
 import { withFolder } from "../support/temporary.ts";
 
+const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 const INSTALLER = `${RELEASE}/install.sh`;
 
 let server: ReleaseServer;
@@ -80,13 +83,19 @@ describe({ name: "install.sh", ignore: !isUnix }, () => {
     });
   });
 
-  it({ name: "works with wget where there is no curl", ignore: !has("wget") }, async () => {
-    await withFolder(async (home) => {
-      const PATH = await withoutTools(home, ["curl", "sha256sum"]);
-      const { code, stderr } = await install("/bin/sh", home, [], { PATH });
-      assertEquals(code, 0, stderr);
+  // Busybox runs the wget in itself, which crashes where Debian links it statically.
+  for (const shell of shells.filter((shell) => !shell.startsWith("busybox"))) {
+    it({
+      name: `works in ${shell} with wget where there is no curl`,
+      ignore: !has("wget") || !has(shell),
+    }, async () => {
+      await withFolder(async (home) => {
+        const PATH = await withoutTools(home, ["curl", "sha256sum"]);
+        const { code, stderr } = await install(shell, home, [], { PATH });
+        assertEquals(code, 0, stderr);
+      });
     });
-  });
+  }
 
   for (const fault of ["damaged", "forged", "short", "broken", "missing"] as const) {
     it(`leaves everything as it was when the archive is ${fault}`, async () => {
@@ -153,5 +162,53 @@ describe({ name: "install.sh", ignore: !isUnix }, () => {
       assertEquals(stdout, "");
       assert(![...Deno.readDirSync(home)].some(({ name }) => name === ".local"));
     });
+  });
+});
+
+describe("install.ps1", () => {
+  const text = Deno.readTextFileSync(`${ROOT}scripts/install.ps1`);
+  /** What is code, without strings and comments. */
+  const code = text.replace(/'[^']*'|"[^"]*"|#.*$/gm, (found) => found.startsWith("#") ? "" : "''");
+
+  it("is whole, and in letters that every code page has", () => {
+    assertMatch(text, /^[\n\x20-\x7e]*$/);
+    const open: string[] = [];
+    for (const [bracket] of code.matchAll(/[(){}[\]]/g)) {
+      if ("({[".includes(bracket)) open.push({ "(": ")", "{": "}", "[": "]" }[bracket]!);
+      else assertEquals(bracket, open.pop());
+    }
+    assertEquals(open, []);
+  });
+
+  it("keeps to what Windows PowerShell 5.1 knows", () => {
+    for (
+      const newer of [/\?\?/, /\?\./, /&&/, /\|\|/, / \? .* : /, /-Parallel/, /ForEach-Object -P/]
+    ) {
+      assertEquals(newer.exec(code)?.[0], undefined);
+    }
+  });
+
+  it("calls functions that it has, and knows the platforms of a release", () => {
+    const defined = [...code.matchAll(/^function ([\w-]+)/gm)].map(([, name]) => name!);
+    // Of PowerShell itself, as Windows brings it.
+    const known = new Set([
+      ...defined,
+      ..."Invoke-WebRequest Get-Command Where-Object Select-Object Out-Null Remove-Item Test-Path"
+        .split(" "),
+      ..."Move-Item New-Item Join-Path Get-Content Write-Output Get-FileHash Expand-Archive"
+        .split(" "),
+    ]);
+    const called = [...code.matchAll(/(?<![\w$.:-])([A-Z][a-z]+-[A-Z]\w+)/g)].map(([, name]) =>
+      name!
+    );
+    assertEquals(called.filter((name) => !known.has(name)), []);
+    assertEquals(defined.filter((name) => called.filter((other) => other === name).length < 2), []);
+    const targets = TARGETS.filter((target) => target.includes("windows"));
+    assertEquals(
+      [...text.matchAll(/'(\w+-pc-windows-msvc)'/g)].map(([, name]) => name).sort(),
+      [
+        ...targets,
+      ].sort(),
+    );
   });
 });

@@ -2,16 +2,23 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterAll, afterEach, beforeAll, describe, it } from "@std/testing/bdd";
 import { nodePlatform } from "../../scripts/release/npm_packages.ts";
 import { eventually } from "../support/eventually.ts";
-import { npmrc, type PackageRegistry, servePackages, TOKEN } from "../support/package_registry.ts";
+import {
+  npmrc,
+  type PackageRegistry,
+  servePackages,
+  TOKEN,
+  VERSION,
+  writeSmallRelease,
+} from "../support/package_registry.ts";
 import { has, run } from "../support/program.ts";
 import { startProxy } from "../support/proxy.ts";
-import { buildRelease, RELEASE, serveReleases } from "../support/releases.ts";
 import { withFolder } from "../support/temporary.ts";
 
-const SHIM = `${RELEASE}/npm/bin/insforge.js`;
-
+/** The folder of a release. */
+let release: string;
+/** The shim that belongs to it. */
+let program: string;
 let registry: PackageRegistry;
-let version: string;
 /** The file of this platform's package. */
 let tarball: string;
 
@@ -28,7 +35,7 @@ async function withHome(
 
 /** Runs the shim, which is told of nothing but the registry. */
 function shim(home: string, env: Record<string, string> = {}) {
-  return run("node", [SHIM, "--version"], {
+  return run("node", [program, "--version"], {
     cwd: home,
     env: { HOME: home, INSFORGE_SOURCE: "registry", ...env },
   });
@@ -49,26 +56,31 @@ const canRun = has("node") && has("npm") && Deno.build.os !== "windows";
 
 describe({ name: "the npm package, from a registry alone", ignore: !canRun }, () => {
   beforeAll(async () => {
-    ({ version } = await buildRelease());
+    release = await Deno.makeTempDir({ prefix: "insforge-test-" });
+    program = `${release}/npm/bin/insforge.js`;
+    await writeSmallRelease(release);
     const { os, cpu } = nodePlatform(Deno.build.target);
-    tarball = `insforge-cli-${os}-${cpu}-${version}.tgz`;
-    registry = await servePackages({ version });
+    tarball = `insforge-cli-${os}-${cpu}-${VERSION}.tgz`;
+    registry = await servePackages(release);
   });
   afterEach(() => {
     registry.fault = undefined;
     (registry.fetched as string[]).length = 0;
   });
-  afterAll(async () => await registry[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await registry[Symbol.asyncDispose]();
+    await Deno.remove(release, { recursive: true });
+  });
 
   it("runs through npx, which fetches nothing before it runs", async () => {
     await withHome(npmrc(registry.url), async (home) => {
       const options = { cwd: home, env: { HOME: home, npm_config_update_notifier: "false" } };
       const added = await run("npm", ["install", "--no-audit", "insforge"], options);
       assertEquals(added.code, 0, added.stderr);
-      assertEquals(registry.fetched, [`insforge-${version}.tgz`]);
+      assertEquals(registry.fetched, [`insforge-${VERSION}.tgz`]);
       const { stdout, stderr } = await run("npx", ["--yes", "insforge", "--version"], options);
-      assertEquals(stdout, `${version}\n`, stderr);
-      assertEquals(registry.fetched, [`insforge-${version}.tgz`, tarball]);
+      assertEquals(stdout, `${VERSION}\n`, stderr);
+      assertEquals(registry.fetched, [`insforge-${VERSION}.tgz`, tarball]);
     });
   });
 
@@ -76,7 +88,7 @@ describe({ name: "the npm package, from a registry alone", ignore: !canRun }, ()
     await withHome(npmrc(registry.url), async (home) => {
       const env = { npm_config_cache: "/dev/null/npm" };
       const runs = await Promise.all(Array.from({ length: 10 }, () => shim(home, env)));
-      for (const { stdout, stderr } of runs) assertEquals(stdout, `${version}\n`, stderr);
+      for (const { stdout, stderr } of runs) assertEquals(stdout, `${VERSION}\n`, stderr);
       assertEquals(registry.fetched, [tarball]);
       const names = [...Deno.readDirSync(home)].map(({ name }) => name).sort();
       assertEquals(names, [".cache", ".npmrc"]);
@@ -92,18 +104,18 @@ describe({ name: "the npm package, from a registry alone", ignore: !canRun }, ()
       await Deno.writeTextFile(`${home}/project/.npmrc`, lines.join("\n"));
       const env = { HOME: home, INSFORGE_SOURCE: "registry", THE_TOKEN: TOKEN };
       const options = { cwd: `${home}/project`, env };
-      const { stdout, stderr } = await run("node", [SHIM, "--version"], options);
-      assertEquals(stdout, `${version}\n`, stderr);
+      const { stdout, stderr } = await run("node", [program, "--version"], options);
+      assertEquals(stdout, `${VERSION}\n`, stderr);
     });
   });
 
   it("goes through npm's proxy, with an account there", async () => {
-    await using named = await servePackages({ version, origin: "http://registry.test" });
+    await using named = await servePackages(release, { origin: "http://registry.test" });
     await using proxy = startProxy(named.port);
     const account = proxy.url.replace("//", "//me:p%40ss@");
     await withHome(npmrc("http://registry.test", `proxy=${account}`), async (home) => {
       const { stdout, stderr } = await shim(home);
-      assertEquals(stdout, `${version}\n`, stderr);
+      assertEquals(stdout, `${VERSION}\n`, stderr);
       assertEquals(proxy.seen[0]!.credentials, btoa("me:p@ss"));
       assertEquals(named.fetched, [tarball]);
     });
@@ -120,11 +132,11 @@ describe({ name: "the npm package, from a registry alone", ignore: !canRun }, ()
       const [cert, key] = await Promise.all(
         ["cert.pem", "key.pem"].map((name) => Deno.readTextFile(`${folder}/${name}`)),
       );
-      await using secure = await servePackages({ version, tls: { cert: cert!, key: key! } });
+      await using secure = await servePackages(release, { tls: { cert: cert!, key: key! } });
       for (const trust of [`cafile=${folder}/cert.pem`, "strict-ssl=false"]) {
         await withHome(npmrc(secure.url, trust), async (home) => {
           const { stdout, stderr } = await shim(home);
-          assertEquals(stdout, `${version}\n`, stderr);
+          assertEquals(stdout, `${VERSION}\n`, stderr);
         });
       }
       await withHome(npmrc(secure.url), async (home) => {
@@ -136,29 +148,40 @@ describe({ name: "the npm package, from a registry alone", ignore: !canRun }, ()
   });
 
   it("comes from the next source where the first has nothing, and says what none had", async () => {
-    await using releases = await serveReleases();
+    const asked: string[] = [];
+    let isThere = false;
+    await using releases = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen() {} },
+      (request) => {
+        const { pathname } = new URL(request.url);
+        asked.push(pathname);
+        if (!isThere) return new Response("nothing here", { status: 404 });
+        return Deno.open(`${release}/${pathname.split("/").at(-1)}`)
+          .then((file) => new Response(file.readable));
+      },
+    );
     await withHome(npmrc(registry.url), async (home) => {
+      const env = { INSFORGE_DOWNLOAD_URL: `http://127.0.0.1:${releases.addr.port}` };
+      const both = { ...env, INSFORGE_SOURCE: "registry, releases" };
       registry.fault = "missing";
-      const env = { INSFORGE_DOWNLOAD_URL: releases.url };
-      releases.fault = "missing";
-      const none = await shim(home, { ...env, INSFORGE_SOURCE: "registry,releases" });
+      const none = await shim(home, both);
       assertEquals([none.code, none.stdout], [1, ""]);
       assertMatch(
         none.stderr,
         /^insforge: npm cannot fetch .*\(E404\)\. .* answers 404 to .*\.\n$/,
       );
 
-      releases.fault = undefined;
-      const second = await shim(home, { ...env, INSFORGE_SOURCE: "registry, releases" });
-      assertEquals(second.stdout, `${version}\n`, second.stderr);
+      isThere = true;
+      const second = await shim(home, both);
+      assertEquals(second.stdout, `${VERSION}\n`, second.stderr);
       assertEquals(registry.fetched, []);
 
       await Deno.remove(`${home}/.cache`, { recursive: true });
       registry.fault = undefined;
-      const before = releases.requests.length;
-      const first = await shim(home, { ...env, INSFORGE_SOURCE: "registry,releases" });
-      assertEquals(first.stdout, `${version}\n`, first.stderr);
-      assertEquals([registry.fetched, releases.requests.length], [[tarball], before]);
+      asked.length = 0;
+      const first = await shim(home, both);
+      assertEquals(first.stdout, `${VERSION}\n`, first.stderr);
+      assertEquals([registry.fetched, asked], [[tarball], []]);
     });
   });
 
@@ -181,7 +204,7 @@ describe({ name: "the npm package, from a registry alone", ignore: !canRun }, ()
     await withHome(npmrc(registry.url), async (home) => {
       registry.fault = "silent";
       const child = new Deno.Command("node", {
-        args: [SHIM, "--version"],
+        args: [program, "--version"],
         cwd: home,
         clearEnv: true,
         env: { PATH: Deno.env.get("PATH")!, HOME: home, INSFORGE_SOURCE: "registry" },

@@ -2,8 +2,36 @@
  * A private npm registry on loopback that serves the packages of a release, to who has an account.
  */
 import { integrityOf } from "../../src/shared/packages/content_cache.ts";
-import { RELEASE } from "./releases.ts";
+import { writeTar } from "../../scripts/release/archive.ts";
+import { describeFile, type ReleaseManifest } from "../../scripts/release/manifest.ts";
+import { writeNpmPackages } from "../../scripts/release/npm_packages.ts";
+import { releaseName } from "../../scripts/release/targets.ts";
 import { run } from "./program.ts";
+
+/** The version of {@link writeSmallRelease}. */
+export const VERSION = "1.2.3";
+
+/**
+ * Writes the archive and the npm packages of a release for this platform, whose executable is a
+ * script that prints its version: the shim cares for digests, not for what it runs.
+ */
+export async function writeSmallRelease(folder: string): Promise<void> {
+  const target = Deno.build.target;
+  await Deno.writeTextFile(`${folder}/insforge`, `#!/bin/sh\necho ${VERSION}\n`, { mode: 0o755 });
+  const archive = `${folder}/${releaseName(VERSION, target)}.tar.gz`;
+  const bytes = await Deno.readFile(`${folder}/insforge`);
+  await writeTar(archive, [{ name: "insforge", bytes, mode: 0o755 }]);
+  const manifest: ReleaseManifest = {
+    version: VERSION,
+    targets: {
+      [target]: {
+        archive: await describeFile(archive),
+        executable: await describeFile(`${folder}/insforge`),
+      },
+    },
+  };
+  await writeNpmPackages(folder, manifest);
+}
 
 /** The account's token. */
 export const TOKEN = "token-of-a-private-registry";
@@ -18,20 +46,17 @@ export interface PackageRegistry extends AsyncDisposable {
 }
 
 /**
- * Serves `dist/release/packages`.
+ * Serves the packages of a release's folder.
  * @param options.origin what the registry is called in the addresses of its files; its own by itself
  */
 export async function servePackages(
-  { tls, origin, version }: {
-    tls?: { cert: string; key: string };
-    origin?: string;
-    version: string;
-  },
+  folder: string,
+  { tls, origin }: { tls?: { cert: string; key: string }; origin?: string } = {},
 ): Promise<PackageRegistry> {
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   const documents = new Map<string, (base: string) => Promise<unknown>>();
-  for (const { name: file } of Deno.readDirSync(`${RELEASE}/packages`)) {
-    const path = `${RELEASE}/packages/${file}`;
+  for (const { name: file } of Deno.readDirSync(`${folder}/packages`)) {
+    const path = `${folder}/packages/${file}`;
     const bytes = await Deno.readFile(path);
     const { stdout } = await run("tar", ["-xzOf", path, "package/package.json"]);
     const manifest = JSON.parse(stdout);
@@ -40,8 +65,8 @@ export async function servePackages(
       const dist = { tarball: `${base}/-/${file}`, integrity: await integrityOf(bytes) };
       return {
         name: manifest.name,
-        "dist-tags": { latest: version },
-        versions: { [version]: { ...manifest, dist } },
+        "dist-tags": { latest: manifest.version },
+        versions: { [manifest.version]: { ...manifest, dist } },
       };
     });
   }

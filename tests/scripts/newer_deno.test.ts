@@ -1,0 +1,75 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { describe, it } from "@std/testing/bdd";
+import { serveProcess } from "../support/server_process.ts";
+import { has, run } from "../support/program.ts";
+import { withFolder } from "../support/temporary.ts";
+
+const ROOT = fromFileUrl(new URL("../../", import.meta.url));
+/** The Deno that makes releases; this machine's may be older. */
+const NEWER = "2.9.6";
+const FOLDER = `${ROOT}.setup/deno-${NEWER}`;
+
+/** Fetches it from npm, once; `undefined` where it cannot be had. */
+async function newerDeno(): Promise<string | undefined> {
+  const deno = `${FOLDER}/package/deno`;
+  if (await Deno.stat(deno).catch(() => undefined)) return deno;
+  const isKnown = Deno.build.target === "x86_64-unknown-linux-gnu" && has("npm");
+  if (!isKnown) return undefined;
+  const partial = `${FOLDER}.${Deno.pid}`;
+  await Deno.mkdir(partial, { recursive: true });
+  const options = { cwd: partial, env: { HOME: Deno.env.get("HOME") ?? partial } };
+  const args = ["pack", "--ignore-scripts", "--fetch-retries=0", `@deno/linux-x64-glibc@${NEWER}`];
+  const packed = await run("npm", args, options);
+  if (packed.code === 0) {
+    await run("tar", ["-xzf", packed.stdout.trim()], options);
+    await Deno.remove(`${partial}/${packed.stdout.trim()}`);
+    await Deno.chmod(`${partial}/package/deno`, 0o755);
+    await Deno.rename(partial, FOLDER).catch(() => {});
+  }
+  await Deno.remove(partial, { recursive: true }).catch(() => {});
+  return packed.code === 0 ? deno : undefined;
+}
+
+const deno = await newerDeno();
+if (!deno) console.error(`skipped: Deno ${NEWER} cannot be fetched from npm`);
+
+/** Runs the bundle of this build under it. */
+function bundled(args: string[], env: Record<string, string>, cwd: string) {
+  const flags = (Deno.env.get("INSFORGE_DENO_FLAGS") ?? "").split("\n").filter(Boolean);
+  const allowed = ["net", "read", "write", "env", "run", "sys"].map((name) => `--allow-${name}`);
+  const own = ["run", "--quiet", "--no-prompt", "--no-check", "--unstable-worker-options"];
+  return run(deno!, [...own, ...flags, ...allowed, `${ROOT}.setup/bundle/main.js`, ...args], {
+    cwd,
+    env: { DENO_DIR: `${FOLDER}/cache`, DENO_NO_UPDATE_CHECK: "1", ...env },
+  });
+}
+
+describe({ name: `under Deno ${NEWER}`, ignore: !deno }, () => {
+  it("the bundle runs: by itself, in its worker, and against a backend", async () => {
+    await withFolder(async (home) => {
+      const { version } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
+      const alone = await bundled(["--version"], { HOME: home }, home);
+      assertEquals([alone.code, alone.stdout], [0, `${version}\n`], alone.stderr);
+      assertEquals((await bundled(["whoami"], { HOME: home }, home)).code, 2);
+      const server = await serveProcess(`${home}/data`);
+      try {
+        const env = { HOME: home, ...server.env };
+        const asked = await bundled(["db", "query", "SELECT 6 * 7 AS n", "--json"], env, home);
+        assertEquals(asked.code, 0, asked.stderr);
+        assertStringIncludes(asked.stdout, "42");
+        const wrong = await bundled(["db", "query", "SELEC 1"], env, home);
+        assertEquals(wrong.code, 1);
+        assertStringIncludes(wrong.stderr, "syntax error");
+        // What errors of the runtime say is read: this one becomes a sentence about the host.
+        const nobody = { ...env, INSFORGE_BASE_URL: "http://127.0.0.1:9" };
+        const refused = await bundled(["db", "tables"], nobody, home);
+        assertEquals(refused.code, 1);
+        assertStringIncludes(refused.stderr, "127.0.0.1:9");
+        assert(!refused.stderr.includes("    at "), refused.stderr);
+      } finally {
+        await server.kill();
+      }
+    });
+  });
+});
