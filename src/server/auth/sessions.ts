@@ -139,12 +139,13 @@ function csrfTokenOf(keys: Keys, { sub, kind, nonce }: RefreshClaims): string {
 
 /**
  * A page of the same host gets a cookie that every browser takes over plain HTTP. Another site's
- * page needs one that crosses sites, which browsers take from this machine only as a secure one.
+ * page needs one that crosses sites, which browsers take from this machine only as a secure one,
+ * and where they block those of third parties only as one that this site's pages alone see.
  */
 function siteAttributes(context: RequestContext) {
   const origin = context.req.header("origin");
   const host = new URL(context.req.url).hostname;
   return origin === undefined || URL.parse(origin)?.hostname === host
     ? { sameSite: "Lax" } as const
-    : { sameSite: "None", secure: true } as const;
+    : { sameSite: "None", secure: true, partitioned: true } as const;
 }

@@ -167,7 +167,7 @@ describe("sign-up and sign-in", () => {
       return /(Secure; )?SameSite=.*/.exec(headers.get("set-cookie")!)![0];
     };
     assertEquals(await attributes("http://127.0.0.1:5173"), "SameSite=Lax");
-    assertEquals(await attributes("http://localhost:5173"), "Secure; SameSite=None");
+    assertEquals(await attributes("http://localhost:5173"), "Secure; SameSite=None; Partitioned");
   });
 
   it("merges into profiles, which anybody can read", async () => {
