@@ -25,8 +25,8 @@ interface DeviceOperations {
   llseek(): number;
 }
 
-/** A number that neither Emscripten nor PGlite gives a device. */
-const MAJOR = 65;
+/** Emscripten counts its own devices, /dev/urandom among them, from 64 on. */
+const MAJOR = 0xf0;
 
 /** Makes {@link HTTP_DEVICE}: what is written there is asked, and the answer is read from there. */
 export function addHttpDevice(pglite: PGlite, ask: Ask): void {
