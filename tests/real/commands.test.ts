@@ -44,6 +44,8 @@ const NOT_RECORDED: Readonly<Record<string, string>> = {
   "secrets rotate": "no key was rotated",
   "deployments open": "nothing was deployed",
   "deployments env set": "no hosting",
+  "deployments metadata": "nothing was deployed",
+  "deployments slug": "hosted projects alone",
 };
 
 /** Command lines against the real backend's recorded answers: exit code, and what is shown. */

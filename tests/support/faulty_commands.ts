@@ -356,6 +356,7 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
       repeats: /cancel$/,
     },
   ],
+  "deployments metadata": [of("deployments metadata")],
   "deployments env list": [of("deployments env list")],
   "deployments env set": [of("deployments env set NAME value", { repeats: /env-vars$/ })],
   "deployments env unset": [of("deployments env unset DOOMED -y", {
@@ -373,6 +374,7 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
 export const WITHOUT_LINES: Readonly<Record<string, string>> = {
   open: "opens addresses, and asks none",
   logout: "forgets what is here, and asks nobody",
+  "deployments slug": "changes what hosted projects alone have: tests/commands/deployments has it",
   "db diff": "asks what `db export` asks, and a backend of its own",
   "local serve": "is a server",
   "local start": "starts a process, and talks to that alone",

@@ -142,3 +142,29 @@ export function setEnvVars(
 export function deleteEnvVar(backend: HttpClient, id: string): Promise<Confirmation> {
   return backend.json("DELETE", `${BASE}/env-vars${path(id)}`);
 }
+
+/** What is published, and where; null where there is none. */
+export interface DeploymentMetadata {
+  readonly currentDeploymentId: string | null;
+  readonly defaultDomainUrl: string | null;
+  readonly customDomainUrl: string | null;
+}
+
+/** The deployment that visitors see, and its addresses. */
+export function deploymentMetadata(backend: HttpClient): Promise<DeploymentMetadata> {
+  return backend.json("GET", `${BASE}/metadata`);
+}
+
+/** Chooses the name in the site's address; null gives it up. @throws {HttpError} 409 when taken */
+export async function setDeploymentSlug(
+  backend: HttpClient,
+  slug: string | null,
+): Promise<{ readonly slug: string | null; readonly domain?: string | null }> {
+  const settings = { json: { slug }, idempotent: true };
+  const answer = await backend.json<{ slug: string | null } | undefined>(
+    "PUT",
+    `${BASE}/slug`,
+    settings,
+  );
+  return answer ?? { slug };
+}

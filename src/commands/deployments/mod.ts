@@ -38,6 +38,17 @@ export const deployments: Group = {
       reach: { ...BACKEND, run: ["browser opener"] },
       load: async () => (await import("./open.ts")).open,
     },
+    metadata: {
+      description: "Show what is published, and where.",
+      reach: BACKEND,
+      load: async () => (await import("./metadata.ts")).metadata,
+    },
+    slug: {
+      description: "Show or choose the name in the site's address.",
+      effect: "changes",
+      reach: BACKEND,
+      load: async () => (await import("./slug.ts")).slug,
+    },
     env,
   },
 };

@@ -43,6 +43,11 @@ export const project: Readonly<Record<string, JsonSchema>> = {
   "deployments deploy": deployment,
   "deployments list": list(deployment),
   "deployments status": deployment,
+  "deployments metadata": object({
+    currentDeploymentId: maybe(text),
+    defaultDomainUrl: maybe(text),
+    customDomainUrl: maybe(text),
+  }),
   "deployments open": object({ id: text, url: text, opened: flag }),
   "deployments cancel": object({ success: flag }, { message: text, wasLive: flag }),
   "deployments env list": object({ envVars: list(object({ id: text, key: text })) }),
