@@ -8,6 +8,7 @@ import { contentOf, loadModule } from "./load.ts";
 import { type LocalFiles, localFiles } from "./local_files.ts";
 import prelude from "./prelude.js" with { type: "text" };
 import { type ModuleKind, partsOf, Resolver } from "./resolve.ts";
+import serving from "./serving.js" with { type: "text" };
 import { SourceError } from "./source_error.ts";
 import { type Bundled, uploadOf } from "./upload.ts";
 
@@ -36,10 +37,21 @@ export interface Bundle {
 
 /** Our own modules, which no import of a function can name. */
 const PRELUDE = "insforge:prelude";
+const SERVING = "insforge:serving";
+/** What `Deno.cron` becomes; a bundle that calls it is not deployed. */
+const CRON = "insforge:cron";
+const OWN: Readonly<Record<string, string>> = {
+  [PRELUDE]: prelude,
+  [SERVING]: serving,
+  [CRON]: "export function __cron() { throw new Error('Deno.cron'); }",
+};
 const FUNCTION = "insforge:function";
 const START = `import * as own from "${FUNCTION}";
-import { handlerOf } from "${PRELUDE}";
-__runtime.handler = handlerOf(own.default);`;
+import { handlerOf } from "${SERVING}";
+handlerOf(own.default);`;
+const CRON_CALL = /(?<!function )\b__cron\(/;
+const USE_SCHEDULES =
+  "A schedule calls a function at set times: `insforge schedules create --function SLUG`.";
 
 /** Bundles a function, and again after its files have changed. */
 export class Bundler implements AsyncDisposable {
@@ -47,7 +59,7 @@ export class Bundler implements AsyncDisposable {
   readonly #local: LocalFiles;
   readonly #entry: string;
   #context: BuildContext | undefined;
-  #map: ImportMap = { files: [], resolve: (specifier) => specifier };
+  #map: ImportMap = { files: [], compilerOptions: {}, resolve: (specifier) => specifier };
   #resolver: Resolver;
 
   constructor(options: BundlerOptions) {
@@ -69,8 +81,10 @@ export class Bundler implements AsyncDisposable {
     this.#local.forget();
     if ("path" in entry) {
       await this.#local.read(this.#entry);
+      const before = JSON.stringify(this.#map.compilerOptions);
       this.#map = await readImportMap(entry.path, root);
       this.#resolver = this.#newResolver();
+      if (before !== JSON.stringify(this.#map.compilerOptions)) await this.#end();
     }
     try {
       this.#context ??= await this.#start();
@@ -81,7 +95,12 @@ export class Bundler implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
     await this.#context?.dispose();
+    this.#context = undefined;
   }
 
   #newResolver(): Resolver {
@@ -93,7 +112,7 @@ export class Bundler implements AsyncDisposable {
     const esbuild = await loadEsbuild();
     return await esbuild.context({
       stdin: { contents: START },
-      inject: [PRELUDE],
+      inject: [PRELUDE, SERVING, CRON],
       plugins: [this.#plugin()],
       bundle: true,
       write: false,
@@ -105,16 +124,20 @@ export class Bundler implements AsyncDisposable {
       sourcesContent: false,
       metafile: true,
       logLevel: "silent",
-      jsx: "automatic",
+      tsconfigRaw: { compilerOptions: this.#map.compilerOptions },
       // One line, which is what InsForge's own check of types can be told to leave alone. And no
       // import may be left: the runtime's loader asks for no permission.
       minifyWhitespace: true,
       minifySyntax: true,
       legalComments: "none",
-      supported: { "template-literal": false, "dynamic-import": false },
+      supported: { "template-literal": false, "dynamic-import": false, "decorators": false },
       define: {
-        "Deno.serve": "__serve",
-        "globalThis.Deno.serve": "__serve",
+        "Deno": "__Deno",
+        "globalThis.Deno": "__Deno",
+        "Deno.cron": "__cron",
+        "addEventListener": "__listen",
+        "globalThis.addEventListener": "__listen",
+        "self.addEventListener": "__listen",
         "import.meta": "__meta",
         "__dirname": '"/"',
         "__filename": '"/function.js"',
@@ -128,7 +151,7 @@ export class Bundler implements AsyncDisposable {
       name: "insforge",
       setup: (build) => {
         build.onResolve({ filter: /.*/ }, async ({ path, importer, namespace, kind, with: w }) => {
-          if (path === PRELUDE) return { path, namespace: "own" };
+          if (Object.hasOwn(OWN, path)) return { path, namespace: "own" };
           if (path === FUNCTION) return { path: this.#entry, namespace: "local" };
           if (namespace === "own") {
             return { path: "buffer", namespace: "given", sideEffects: false };
@@ -152,7 +175,7 @@ export class Bundler implements AsyncDisposable {
         });
         build.onLoad({ filter: /.*/ }, async ({ path, namespace, with: { type } }) => {
           try {
-            if (namespace === "own") return { contents: prelude };
+            if (namespace === "own") return { contents: OWN[path]! };
             if (namespace === "local") {
               return contentOf(path, await this.#local.read(path), type);
             }
@@ -172,9 +195,15 @@ export class Bundler implements AsyncDisposable {
       const colon = input.indexOf(":");
       return { kind: input.slice(0, colon), path: input.slice(colon + 1), bytes: bytesInOutput };
     });
+    const body = textOf(result, ".js").trimEnd();
+    if (CRON_CALL.test(body)) {
+      throw new SourceError(`${this.#entry} calls Deno.cron, which edge functions lack`, {
+        hint: USE_SCHEDULES,
+      });
+    }
     const bundled: Bundled = {
       entry: this.#entry,
-      body: textOf(result, ".js").trimEnd(),
+      body,
       map: JSON.parse(textOf(result, ".map")),
       given: used.filter(({ kind }) => kind === "given").map(({ path }) => path).sort(),
       packages: [

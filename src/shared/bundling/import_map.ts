@@ -10,14 +10,39 @@ type Names = Readonly<Record<string, string>>;
 export interface ImportMap {
   /** The files that hold it, absolute; a change of one of them changes it. */
   readonly files: readonly string[];
+  /** How sources are compiled, as far as that changes what they do: options of TypeScript's. */
+  readonly compilerOptions: CompilerOptions;
   /** What a name in a module stands for, most stand for themselves; `importer` is its address. */
   resolve(specifier: string, importer: string): string;
 }
 
+/** Options of `compilerOptions`; without one, JSX is React's, whose module is imported. */
+export interface CompilerOptions {
+  /** Every other one of Deno's comes to the second here. */
+  readonly jsx?: "react" | "react-jsx";
+  readonly jsxImportSource?: string;
+  readonly jsxFactory?: string;
+  readonly jsxFragmentFactory?: string;
+  readonly experimentalDecorators?: boolean;
+}
+
 interface DenoConfig {
+  readonly name?: string;
+  readonly exports?: string | Names;
   readonly imports?: Names;
   readonly scopes?: Readonly<Record<string, Names>>;
   readonly importMap?: string;
+  readonly compilerOptions?: CompilerOptions;
+  readonly workspace?: readonly string[] | { readonly members?: readonly string[] };
+}
+
+interface NodeManifest {
+  readonly name?: string;
+  readonly main?: string;
+  readonly exports?: string | Names;
+  readonly dependencies?: Names;
+  readonly devDependencies?: Names;
+  readonly workspaces?: readonly string[];
 }
 
 /** A part of an import map: names, and the address that they are relative to. */
@@ -40,6 +65,7 @@ export async function readImportMap(source: string, root: string): Promise<Impor
   const parts: Part[] = [];
   const dependencies: Names[] = [];
   const files: string[] = [];
+  let compilerOptions: CompilerOptions | undefined;
 
   async function read<T>(file: string): Promise<T | undefined> {
     const text = await readWithin(root, file);
@@ -56,12 +82,29 @@ export async function readImportMap(source: string, root: string): Promise<Impor
     parts.push({ names: imports, base });
   }
 
+  /** The members of a workspace go by their names. Patterns are not looked up: `packages/*`. */
+  async function addMembers(folder: string, members: readonly string[]): Promise<void> {
+    for (const member of members.filter((member) => !/[*?]/.test(member))) {
+      const place = join(folder, member);
+      for (const name of [...DENO_FILES, "package.json"]) {
+        const file = join(place, name);
+        const found = isWithin(root, file) && await read<DenoConfig & NodeManifest>(file);
+        if (!found || !found.name) continue;
+        parts.push({ names: exportsOf(found), base: toFileUrl(file) });
+        break;
+      }
+    }
+  }
+
   for (const folder of foldersUpTo(dirname(source), root)) {
     for (const name of DENO_FILES) {
       const file = join(folder, name);
       const config = await read<DenoConfig>(file);
       if (!config) continue;
       add(config, file);
+      compilerOptions ??= config.compilerOptions;
+      const { workspace = [] } = config;
+      await addMembers(folder, "members" in workspace ? workspace.members ?? [] : workspace as []);
       if (config.importMap && !/^[a-z]+:\/\//.test(config.importMap)) {
         const other = join(folder, config.importMap);
         const map = await read<DenoConfig>(other);
@@ -70,14 +113,15 @@ export async function readImportMap(source: string, root: string): Promise<Impor
     }
     const map = await read<DenoConfig>(join(folder, MAP_FILE));
     if (map) add(map, join(folder, MAP_FILE));
-    const manifest = await read<{ dependencies?: Names; devDependencies?: Names }>(
-      join(folder, "package.json"),
-    );
-    if (manifest) dependencies.push({ ...manifest.devDependencies, ...manifest.dependencies });
+    const manifest = await read<NodeManifest>(join(folder, "package.json"));
+    if (!manifest) continue;
+    dependencies.push({ ...manifest.devDependencies, ...manifest.dependencies });
+    if (Array.isArray(manifest.workspaces)) await addMembers(folder, manifest.workspaces);
   }
 
   return {
     files,
+    compilerOptions: compiling(compilerOptions),
     resolve(specifier, importer) {
       const scoped = parts.filter(({ scope }) => scope && importer.startsWith(scope))
         .sort((a, b) => b.scope!.length - a.scope!.length);
@@ -88,6 +132,27 @@ export async function readImportMap(source: string, root: string): Promise<Impor
       return dependencyOf(dependencies, specifier) ?? specifier;
     },
   };
+}
+
+/** What esbuild is told. */
+function compiling(options: CompilerOptions = {}): CompilerOptions {
+  const { jsx = "react-jsx", jsxImportSource, jsxFactory, jsxFragmentFactory } = options;
+  return {
+    jsx: jsx === "react" ? jsx : "react-jsx",
+    jsxImportSource,
+    jsxFactory,
+    jsxFragmentFactory,
+    experimentalDecorators: options.experimentalDecorators,
+  };
+}
+
+/** The names that a member of a workspace goes by, and the files that they mean. */
+function exportsOf({ name, main, exports = main ?? "./index.js" }: NodeManifest): Names {
+  const entries = typeof exports === "string" ? { ".": exports } : exports;
+  return Object.fromEntries(
+    Object.entries(entries).filter(([, file]) => typeof file === "string")
+      .map(([path, file]) => [name + path.slice(1), file.replace(/^(?!\.)/, "./")]),
+  );
 }
 
 /** What may not be read counts as absent. @throws {FileError} for a link that leads out of `root` */

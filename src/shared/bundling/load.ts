@@ -34,7 +34,26 @@ const MEDIA_TYPES: readonly (readonly [RegExp, Loader])[] = [
   [/tsx/, "tsx"],
   [/jsx/, "jsx"],
 ];
-const SERVER = `export const serve = (handler, options = {}) => Deno.serve(options, handler);`;
+/** The server of the old standard library over `Deno.serve`. */
+const SERVER = `
+export const serve = (handler, options = {}) => Deno.serve(options, handler).finished;
+export const serveTls = serve;
+export const serveListener = (_, handler, options) => serve(handler, options);
+export const listenAndServe = (...values) =>
+  serve(values.find((value) => typeof value === "function"));
+export const listenAndServeTls = listenAndServe;
+export class Server {
+  #options;
+  constructor(options) { this.#options = options; }
+  serve() { return serve(this.#options.handler, this.#options); }
+  listenAndServe() { return this.serve(); }
+  listenAndServeTls() { return this.serve(); }
+  close() {}
+  closed = false;
+  addrs = [];
+}`;
+/** Modules of Node whose servers are what a function answers with. */
+const WITH_SERVERS = ["http", "https"];
 
 /** Reads the modules that are no local files. @throws {SourceError | PackageError} */
 export async function loadModule(
@@ -53,8 +72,14 @@ export async function loadModule(
       const { bytes, url } = await packages.module(path);
       return contentOf(url, bytes, attribute);
     }
-    case "given":
-      return js(`module.exports = __runtime.modules[${JSON.stringify(path)}];`);
+    case "given": {
+      const module = `__runtime.modules[${JSON.stringify(path)}]`;
+      return js(
+        WITH_SERVERS.includes(path)
+          ? `module.exports = __nodeServers(${module});`
+          : `module.exports = ${module};`,
+      );
+    }
     case "lacking": {
       const [name, importer] = path.split(" ") as [string, string];
       return js(
@@ -83,12 +108,25 @@ export function contentOf(
     return { contents: bytes, loader };
   }
   const ending = /\.(\w+)$/.exec(path.replace(/[?#].*$/, ""))?.[1] ?? "";
+  if (/^[jt]sx$/.test(ending)) {
+    return { contents: withRuntime(new TextDecoder().decode(bytes)), loader: LOADERS[ending]! };
+  }
   if (ending !== "wasm") return { contents: bytes, loader: LOADERS[ending] ?? "js" };
   try {
     return js(wasmModule(bytes));
   } catch (error) {
     throw new SourceError(`${path}: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/**
+ * A source with JSX, which names the runtime that its other pragmas are for: Deno infers that, and
+ * esbuild does not. At the end, so that every line stays where it is.
+ */
+function withRuntime(source: string): string {
+  if (/@jsxRuntime\s/.test(source)) return source;
+  if (/@jsxImportSource\s/.test(source)) return `${source}\n/** @jsxRuntime automatic */`;
+  return /@jsx(Frag)?\s|\bReact\b/.test(source) ? `${source}\n/** @jsxRuntime classic */` : source;
 }
 
 async function dataModule(url: string, attribute?: string): Promise<Content> {

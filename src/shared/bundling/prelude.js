@@ -1,42 +1,13 @@
 /**
- * What every bundle begins with: the globals that Deno gives to packages, and `Deno.serve`, which
- * here names the handler, as the backend is what listens. The names that begin with two underscores
- * stand for what esbuild replaces; `__runtime` is a parameter of the bundle's wrapper.
+ * What every bundle begins with: the globals that Deno gives to packages. The names that begin with
+ * two underscores stand for what esbuild replaces; `__runtime` is a parameter of the bundle's
+ * wrapper.
  */
 import { Buffer } from "node:buffer";
 
 const { setTimeout: later, clearTimeout: clearImmediate } = globalThis;
 const global = globalThis;
 const setImmediate = (work, ...values) => later(work, 0, ...values);
-
-let served;
-
-/** `Deno.serve` in each of its forms. */
-function __serve(...values) {
-  served = values.find((value) => typeof value === "function") ??
-    values.find((value) => typeof value?.handler === "function")?.handler;
-  const options = values.find((value) => typeof value === "object");
-  const addr = { transport: "tcp", hostname: "0.0.0.0", port: options?.port ?? 8000 };
-  options?.onListen?.(addr);
-  const finished = new Promise(() => {});
-  return { addr, finished, ref() {}, unref() {}, shutdown: async () => {} };
-}
-
-/** What Deno hands to a handler beside the request. */
-const connection = {
-  remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 0 },
-  completed: Promise.resolve(),
-};
-
-/** The handler that a function's module exports, or has given to `Deno.serve`. */
-export function handlerOf(exported) {
-  if (served) return (request) => served(request, connection);
-  const fetch = exported?.fetch;
-  if (typeof exported !== "function" && typeof fetch === "function") {
-    return (request) => fetch.call(exported, request, connection);
-  }
-  return exported;
-}
 
 /** Work that goes on behind the answer. */
 globalThis.EdgeRuntime ??= {
@@ -70,8 +41,10 @@ export function lacking(name, lack, importer) {
 
 const __meta = {
   url: __runtime.url,
+  filename: new URL(__runtime.url).pathname,
+  dirname: new URL(".", __runtime.url).pathname.replace(/(?<=.)\/$/, ""),
   main: true,
   resolve: (name) => new URL(name, __runtime.url).href,
 };
 
-export { __meta, __serve, Buffer, clearImmediate, global, setImmediate };
+export { __meta, Buffer, clearImmediate, global, setImmediate };

@@ -169,7 +169,8 @@ export class Resolver {
 
   async #entryOf(files: PackageFiles, subpath: string, kind: ImportKind): Promise<Resolved> {
     refuseNative(files);
-    const path = await files.entry(subpath, kind);
+    // A CDN serves any file of a package, and so do the addresses that stand for it.
+    const path = await files.entry(subpath, kind) ?? (subpath ? files.file(subpath) : undefined);
     if (path !== undefined) return fileOf(files, path);
     const types = files.manifest as { types?: string; typings?: string };
     if (!subpath && (types.types ?? types.typings)) return { kind: "empty", path: files.id };
@@ -225,6 +226,8 @@ export class Resolver {
     const id = own ?? packages.tree.dependency(importer.id, name);
     if (id) return await this.#entryOf(await packages.files(id), subpath, kind);
     if (kind === "require") return undefined;
+    const other = packages.tree.anyOf(name);
+    if (other) return await this.#entryOf(await packages.files(other), subpath, kind);
     throw new SourceError(
       `npm:${importer.id} imports ${specifier} without having it as a dependency`,
       { hint: `Import npm:${name} in the function, or another version of ${importer.id}.` },

@@ -24,6 +24,9 @@ export function bareSpecifier(specifier: string): { name: string; subpath: strin
   return name ? { name, subpath } : undefined;
 }
 
+/** What esm.sh has compiled of a package: `NAME@VERSION/es2022/NAME.mjs`. */
+const BUILT = /^(@[^/]+\/)?[^/]+\/(X-[^/]+\/)?(es20\d\d|esnext|deno(next)?|node)\/.*\.m?js$/;
+
 /** Queries of esm.sh that change nothing of what a package does. */
 const HARMLESS = ["target", "dts", "no-dts", "no-check", "pin", "bundle", "dev", "standalone"];
 
@@ -36,9 +39,7 @@ export function packageOfCdn(address: string): string | undefined {
   if (host !== "esm.sh") return undefined;
   if ([...searchParams.keys()].some((key) => !HARMLESS.includes(key))) return undefined;
   const path = decodeURIComponent(pathname).replace(/^\/(v\d+|stable)\//, "/").slice(1);
-  if (/^(gh|jsr|pr|\*|~)\b|^[*~]/.test(path) || /\/(es|deno|node)[\w-]*\/.*\.m?js$/.test(path)) {
-    return undefined;
-  }
+  if (/^(gh|jsr|pr)\/|^[*~]/.test(path) || BUILT.test(path)) return undefined;
   return packageSpecifier(`npm:${path}`) && `npm:${path}`;
 }
 

@@ -27,6 +27,9 @@ const MAX_BYTES = 256 * 1024 * 1024;
 const EXTENSIONS = ["", ".js", ".mjs", ".cjs", ".json", ".ts", ".mts"];
 const CONDITIONS = ["deno", "worker", "browser", "default"];
 
+/** Packages whose build for browsers lacks what frameworks ask of them. */
+const NODE_BUILDS = ["pino"];
+
 /** The files of a package. */
 export class PackageFiles {
   readonly id: string;
@@ -76,7 +79,7 @@ export class PackageFiles {
     }
     if (subpath) return this.file(subpath);
     const fields = kind === "import" ? ["module", "main"] : ["main", "module"];
-    const main = typeof manifest.browser === "string"
+    const main = typeof manifest.browser === "string" && !NODE_BUILDS.includes(manifest.name)
       ? manifest.browser
       : legacy(manifest as never, { browser: false, fields });
     return this.file(main || "index.js") ?? this.file("index.js");
@@ -115,7 +118,9 @@ export class PackageFiles {
   replacement(name: string): string | false | undefined {
     const { browser } = this.manifest;
     if (typeof browser !== "object") return undefined;
-    return browser[name] ?? browser[name.replace(/\.js$/, "")];
+    const found = browser[name] ?? browser[name.replace(/\.js$/, "")];
+    // Packages call what they have left out for browsers where they see a process of Node's.
+    return found === false && name.startsWith("./") ? undefined : found;
   }
 
   #first(find: () => readonly string[] | void): string | undefined {

@@ -45,6 +45,12 @@ export class PackageTree {
     return this.#lock.dependenciesOf(id)[name];
   }
 
+  /** A package of this name that is there for another: what is not declared is found among those. */
+  anyOf(name: string): string | undefined {
+    const version = this.#lock.versionsOf(name)[0];
+    return version && `${name}@${version}`;
+  }
+
   async #add(key: string, wanted: Wanted): Promise<string> {
     const top: Record<string, string> = {};
     let level: Edge[] = [{ parent: top, alias: wanted.name, wanted }];

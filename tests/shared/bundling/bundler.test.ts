@@ -115,6 +115,10 @@ describe({
             'const { readFileSync } = require("fs"); exports.read = () => readFileSync("/x");',
         },
       },
+      {
+        manifest: { name: "careless", version: "1.0.0", type: "module" },
+        files: { "index.js": 'export { default } from "word";' },
+      },
       { manifest: { name: "compiled", version: "1.0.0", dependencies: { bindings: "1" } } },
       { manifest: { name: "bindings", version: "1.0.0" } },
     ], {
@@ -181,6 +185,78 @@ describe({
     assertEquals(await bundled({ "main.ts": script }), "client");
   });
 
+  it("answers with what it serves, in each of the ways there are, and goes on loading", async () => {
+    const ways = {
+      options: "Deno.serve({ handler: () => new Response('yes') });",
+      "taken from Deno": "const { serve } = globalThis.Deno; serve(() => new Response('yes'));",
+      "waited for": "await Deno.serve(() => new Response('yes')).finished;",
+      "an error's answer":
+        "Deno.serve({ onError: (e) => new Response(e.message) }, () => { throw new Error('yes') });",
+      events: `addEventListener("fetch", (event: any) =>
+        event.respondWith(Promise.resolve(new Response("yes"))));`,
+      "an old server":
+        `import { listenAndServe } from "https://deno.land/std@0.111.0/http/server.ts";
+        await listenAndServe(":80", () => new Response("yes"));`,
+      "the class": `import { Server } from "https://deno.land/std@0.148.0/http/server.ts";
+        const server = new Server({ handler: () => new Response("yes") });
+        await server.listenAndServe();`,
+    };
+    for (const [way, main] of Object.entries(ways)) {
+      assertEquals(await bundled({ "main.ts": main }), "yes", way);
+    }
+  });
+
+  it("compiles as its deno.json and its comments say", async () => {
+    const h = "const h = (name: string) => name; const React = { createElement: () => 'React' };";
+    const answer = "export default () => new Response(<b />);";
+    const own = `export { default } from "./own.tsx";`;
+    const factory = '{ "compilerOptions": { "jsx": "react", "jsxFactory": "h" } }';
+    assertEquals(
+      await bundled({ "deno.json": factory, "main.ts": own, "own.tsx": h.slice(0, 34) + answer }),
+      "b",
+    );
+    assertEquals(await bundled({ "main.ts": own, "own.tsx": `/** @jsx h */${h}${answer}` }), "b");
+    assertEquals(await bundled({ "main.ts": own, "own.tsx": h + answer }), "React");
+    const source = { "x/jsx-runtime.ts": "export const jsx = (name: string) => `made ${name}`;" };
+    assertEquals(
+      await bundled({
+        ...source,
+        "deno.json": '{ "imports": { "x/": "./x/", "x/jsx-runtime": "./x/jsx-runtime.ts" } }',
+        "main.ts": own,
+        "own.tsx": `/** @jsxImportSource x */${answer}`,
+      }),
+      "made b",
+    );
+    const decorators = `function twice(_: unknown, __: string, own: PropertyDescriptor) {
+        const { value } = own;
+        own.value = () => value() + value();
+      }
+      class Word { @twice say() { return "a"; } }
+      export default () => new Response(new Word().say());`;
+    const older = '{ "compilerOptions": { "experimentalDecorators": true } }';
+    assertEquals(await bundled({ "deno.json": older, "main.ts": decorators }), "aa");
+  });
+
+  it("knows the members of a workspace, and what packages have without saying so", async () => {
+    assertEquals(
+      await bundled({
+        "deno.json": '{ "workspace": ["./say"] }',
+        "say/deno.json": '{ "name": "@own/say", "exports": { ".": "./a.ts", "./b": "./b.ts" } }',
+        "say/a.ts": "export const a = 'a';",
+        "say/b.ts": "export const b = 'b';",
+        "package.json": '{ "workspaces": ["old"] }',
+        "old/package.json": '{ "name": "old", "main": "o.js" }',
+        "old/o.js": "module.exports = 'o';",
+        "main.ts": `import { a } from "@own/say"; import { b } from "@own/say/b";
+          import o from "old"; export default () => new Response(a + b + o);`,
+      }),
+      "abo",
+    );
+    const main = `import "npm:word@3"; import word from "npm:careless";
+      export default () => new Response(String(word));`;
+    assertEquals(await bundled({ "main.ts": main }), "3");
+  });
+
   it("is one line that runs in both runtimes, with its source beside it", async () => {
     await withFolder(async (folder) => {
       const root = await Deno.realPath(folder);
@@ -245,6 +321,8 @@ describe({
       await refused('import "node:child_process"; export default 1;'),
       "main.ts imports node:child_process, and edge functions have no access to processes",
     );
+    const cron = "// Deno.cron(x)\nDeno.cron('x', '* * * * *', () => {});";
+    assertEquals(await refused(cron), "main.ts calls Deno.cron, which edge functions lack");
     assertStringIncludes(await refused('import "npm:word@9";'), "no version 9 of npm:word");
     assertStringIncludes(await refused('import "./gone.ts";'), "The file gone.ts is not there");
     assertStringIncludes(await refused('import "unknown";'), "nothing says what that is");

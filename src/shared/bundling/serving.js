@@ -1,0 +1,96 @@
+/**
+ * Each of the ways in which a function says what answers requests, as the backend is what listens:
+ * the handler that one of them names is handed to `__runtime`, a parameter of the bundle's wrapper.
+ * The other names that begin with two underscores stand for what esbuild replaces.
+ */
+const { addEventListener: listen } = globalThis;
+
+/** A module may wait for its server's end, which does not come: it has loaded when it serves. */
+function serves(handler) {
+  __runtime.handler = handler;
+  __runtime.start();
+}
+
+/** What Deno hands to a handler beside the request. */
+const connection = {
+  remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 0 },
+  completed: Promise.resolve(),
+};
+
+/** `Deno.serve` in each of its forms. */
+export function serve(...values) {
+  const options = values.find((value) => typeof value === "object" && value) ?? {};
+  const own = values.find((value) => typeof value === "function") ?? options.handler;
+  if (typeof own !== "function") throw new TypeError("Deno.serve was given no handler");
+  serves(async (request, info = connection) => {
+    try {
+      return await own(request, info);
+    } catch (error) {
+      if (!options.onError) throw error;
+      return await options.onError(error);
+    }
+  });
+  const addr = { transport: "tcp", hostname: "0.0.0.0", port: options.port ?? 8000 };
+  options.onListen?.(addr);
+  const finished = new Promise(() => {});
+  const shutdown = async () => {};
+  return { addr, finished, ref() {}, unref() {}, shutdown, [Symbol.asyncDispose]: shutdown };
+}
+
+/** Deno as functions see it: its own, with a server that does not listen. */
+export const __Deno = /* @__PURE__ */ Object.create(__runtime.Deno ?? null, {
+  serve: { value: serve, writable: true, configurable: true, enumerable: true },
+});
+
+/** `addEventListener`, the oldest form of a handler among its events. */
+export function __listen(type, listener, ...rest) {
+  if (type !== "fetch") return listen.call(globalThis, type, listener, ...rest);
+  serves((request) =>
+    new Promise((resolve, reject) => {
+      const event = Object.assign(new Event("fetch"), {
+        request,
+        respondWith: resolve,
+        waitUntil: (work) => globalThis.EdgeRuntime.waitUntil(work),
+      });
+      const call = typeof listener === "function" ? listener : listener.handleEvent.bind(listener);
+      Promise.resolve().then(() => call(event)).catch(reject);
+    })
+  );
+}
+
+/**
+ * `node:http` for a function: what a server of it would answer is the function's answer. It listens
+ * on a port of the loopback interface that nobody was told of, whichever it was to have.
+ */
+export function __nodeServers(http) {
+  function owned(server) {
+    const { listen } = server;
+    server.listen = (...values) => {
+      const listening = new Promise((resolve) => server.once("listening", resolve));
+      listen.call(server, 0, "127.0.0.1", values.find((value) => typeof value === "function"));
+      serves(async (request) => {
+        await listening;
+        const { method, headers, body, signal } = request;
+        const { pathname, search } = new URL(request.url);
+        const address = `http://127.0.0.1:${server.address().port}${pathname}${search}`;
+        return await fetch(address, { method, headers, body, signal, redirect: "manual" });
+      });
+      return server;
+    };
+    return server;
+  }
+  function Server(...values) {
+    return owned(new http.Server(...values));
+  }
+  Server.prototype = http.Server.prototype;
+  return { ...http, Server, createServer: (...values) => owned(http.createServer(...values)) };
+}
+
+/** Makes the handler of what a function's module exports, unless it serves by itself. */
+export function handlerOf(exported) {
+  if (__runtime.handler) return;
+  const fetch = exported?.fetch;
+  __runtime.handler = typeof exported !== "function" && typeof fetch === "function"
+    ? (request) => fetch.call(exported, request, connection)
+    : exported;
+}
