@@ -119,6 +119,7 @@ describe("the functions commands", () => {
         ["--data", "{}", "--method", "GET"],
         ["--method", "TRACE"],
         ["--header", "no header"],
+        ["--header", "Upgrade: websocket"],
       ]
     ) assertEquals((await run(["invoke", "echo", ...wrong])).code, 1, wrong.join(" "));
   });

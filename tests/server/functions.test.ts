@@ -182,6 +182,63 @@ describe("functions", () => {
     assertEquals([data, error], [{ has: "function", name: "Ada" }, null]);
   });
 
+  it("keep WebSockets: text, bytes, protocols and codes, or what refuses one", async () => {
+    await create(
+      "socket",
+      `export default (request: Request) => {
+         if (request.headers.get("cookie") !== "a=b") return new Response("no", { status: 401 });
+         const { socket, response } = Deno.upgradeWebSocket(request, { protocol: "second" });
+         socket.onopen = () => socket.send("open " + new URL(request.url).search);
+         socket.onmessage = ({ data }) =>
+           data === "end" ? socket.close(4001, "was asked") : socket.send(data);
+         return response;
+       };`,
+    );
+    const address = `${backend.url.replace("http", "ws")}/functions/socket?x=1`;
+    const connect = (cookie: string) =>
+      new WebSocket(address, { headers: { cookie }, protocols: ["first", "second"] });
+    const socket = connect("a=b");
+    socket.binaryType = "arraybuffer";
+    const got: unknown[] = [];
+    const closed = Promise.withResolvers<CloseEvent>();
+    socket.onclose = closed.resolve;
+    socket.onmessage = ({ data }) => {
+      got.push(typeof data === "string" ? data : new Uint8Array(data));
+      if (got.length === 3) socket.send("end");
+    };
+    socket.onopen = () => {
+      socket.send("text");
+      socket.send(new Uint8Array([0, 255]));
+    };
+    const { code, reason } = await closed.promise;
+    assertEquals(got, ["open ?x=1", "text", new Uint8Array([0, 255])]);
+    assertEquals([socket.protocol, code, reason], ["second", 4001, "was asked"]);
+    const refused = Promise.withResolvers<Event>();
+    connect("").onerror = refused.resolve;
+    assertMatch((await refused.promise as ErrorEvent).message, /401/);
+  });
+
+  it("may serve by Node's http, and are told what Deno has elsewhere", async () => {
+    await create(
+      "node",
+      `import { createServer } from "node:http";
+       createServer((request, response) => {
+         response.setHeader("set-cookie", ["a=1", "b=2"]);
+         response.end(request.method + " " + request.url);
+       }).listen(3000);`,
+    );
+    const response = await call("node?x=1");
+    assertEquals(await response.text(), "GET /node?x=1");
+    assertEquals(response.headers.getSetCookie(), ["a=1", "b=2"]);
+    await create(
+      "files",
+      `export default () => new Response(Deno.readTextFileSync("/etc/hosts"));`,
+    );
+    assertEquals(await (await call("files")).json(), {
+      error: "Deno.readTextFileSync cannot be had: edge functions have no access to files",
+    });
+  });
+
   it("get the request as it was sent", async () => {
     await create(
       "echo",

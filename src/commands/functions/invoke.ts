@@ -36,6 +36,11 @@ export const invoke = (run: Run) =>
 async function runInvoke(context: Context, options: Options, slug: string): Promise<Result> {
   const method = methodOf(options.method);
   const headers = { "content-type": "application/json", ...headersOf(options.header ?? []) };
+  if ("upgrade" in headers) {
+    throw new UsageError("functions invoke sends one request and cannot keep a WebSocket.", {
+      hint: `Connect to it: \`npx wscat -c ${await socketAddress(context, slug)}\`.`,
+    });
+  }
   const body = await bodyOf(context, options.data, method);
   const backend = await context.backend();
   using progress = context.progress(`Calling ${slug}`);
@@ -44,10 +49,27 @@ async function runInvoke(context: Context, options: Options, slug: string): Prom
   const { status } = response;
   const exitCode = status >= 400 ? ExitCode.general : ExitCode.ok;
   if (exitCode) context.note(`HTTP ${status}`);
+  if (exitCode && !options.stream && await isForSockets(response.clone())) {
+    context.note(
+      `The function wants a WebSocket: \`npx wscat -c ${await socketAddress(context, slug)}\`.`,
+    );
+  }
   if (options.stream) return { stream: response.body ?? new Blob([]).stream(), exitCode };
   return context.options.json
     ? { data: await documentOf(response), exitCode }
     : { ...await shown(context, response), exitCode };
+}
+
+async function socketAddress(context: Context, slug: string): Promise<string> {
+  const { url } = await context.target();
+  return `${url.replace(/^http/, "ws")}/functions/${slug}`;
+}
+
+/** Whether a failure is that of a function that only answers WebSockets. */
+async function isForSockets(response: Response): Promise<boolean> {
+  const isText = /json|text/.test(response.headers.get("content-type") ?? "");
+  const text = isText ? await response.text() : void await response.body?.cancel();
+  return response.status === 426 || /upgrade\W.*websocket|expected websocket/i.test(text ?? "");
 }
 
 function methodOf(given = "POST"): string {

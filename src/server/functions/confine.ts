@@ -1,6 +1,7 @@
 /** What a function must not have, and what it has instead. */
 import { format } from "node:util";
 import type { LogLevel } from "../logs/log_file.ts";
+import { denoFor } from "./deno_namespace.ts";
 import { log, stackOf } from "./report.ts";
 
 /**
@@ -9,24 +10,7 @@ import { log, stackOf } from "./report.ts";
  * no code from strings, and function_worker.ts takes code without imports.
  */
 export function confine(env: Readonly<Record<string, string>>): void {
-  const variables = new Map(Object.entries(env));
-  const { errors, inspect, version, build, connect, connectTls, resolveDns } = Deno;
-  replace("Deno", {
-    errors,
-    inspect,
-    version,
-    build,
-    connect,
-    connectTls,
-    resolveDns,
-    env: Object.freeze({
-      get: (name: string) => variables.get(name),
-      has: (name: string) => variables.has(name),
-      set: (name: string, value: string) => void variables.set(name, String(value)),
-      delete: (name: string) => void variables.delete(name),
-      toObject: () => Object.fromEntries(variables),
-    }),
-  });
+  replace("Deno", denoFor(env));
   replace("process", nodeProcess(env));
   for (const name of ["require", "Worker", "caches", "localStorage", "close"]) replace(name);
   forbidCodeFromStrings();
@@ -88,6 +72,20 @@ const LEVELS: Readonly<Record<string, LogLevel>> = {
   trace: "debug",
 };
 
+/** What a process of Node's tells of itself happens to no function. */
+function listeners(): Record<string, () => void> {
+  const names = ["on", "once", "off", "emit", "addListener", "removeListener"];
+  return Object.fromEntries(names.map((name) => [name, () => {}]));
+}
+
+function standardStream(level: LogLevel, fd: number): object {
+  const write = (text: unknown) => {
+    log(level, String(text).replace(/\n$/, ""));
+    return true;
+  };
+  return { fd, isTTY: false, writable: true, write, ...listeners() };
+}
+
 function nodeProcess(env: Readonly<Record<string, string>>): object {
   return {
     env: { NODE_ENV: "production", ...env },
@@ -95,10 +93,24 @@ function nodeProcess(env: Readonly<Record<string, string>>): object {
     platform: Deno.build.os === "windows" ? "win32" : Deno.build.os,
     version: "v22.0.0",
     versions: { node: "22.0.0" },
+    arch: Deno.build.arch === "aarch64" ? "arm64" : "x64",
+    execArgv: [],
+    release: { name: "node" },
+    hrtime: Object.assign(
+      ([seconds, nanoseconds] = [0, 0]) => {
+        const [now, rest] = [Math.floor(performance.now() / 1000), performance.now() % 1000];
+        const difference = Math.floor(rest * 1e6) - nanoseconds;
+        return difference < 0 ? [now - seconds - 1, difference + 1e9] : [now - seconds, difference];
+      },
+      { bigint: () => BigInt(Math.floor(performance.now() * 1e6)) },
+    ),
+    uptime: () => performance.now() / 1000,
+    stdout: standardStream("info", 1),
+    stderr: standardStream("error", 2),
     nextTick: (work: (...args: unknown[]) => void, ...args: unknown[]) =>
       queueMicrotask(() => work(...args)),
     cwd: () => "/",
-    on() {},
+    ...listeners(),
     emitWarning: (warning: unknown) => log("warn", String(warning)),
   };
 }

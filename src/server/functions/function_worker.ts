@@ -7,12 +7,15 @@ import * as sdk from "@insforge/sdk";
 import type { Timer } from "../../core/timer.ts";
 import { lackOf, nodeModule } from "../../shared/bundling/node_modules.ts";
 import { confine } from "./confine.ts";
+import { isSeenAs } from "./deno_namespace.ts";
 import {
   type Assignment,
   HEARTBEAT_MS,
   type Invocation,
   INVOCATION_HEADER,
   PING_PATH,
+  REFUSAL_PATH,
+  wantsSocket,
 } from "./protocol.ts";
 import { currentInvocation, log, messageOf, stackOf, tell } from "./report.ts";
 import { isSdk } from "./sdk.ts";
@@ -88,16 +91,26 @@ function required(specifier: string): unknown {
 async function answer(request: Request, handler: Handler, token: string): Promise<Response> {
   const invocation = invocationOf(request);
   if (invocation?.token !== token) return new Response(null, { status: 404 });
-  if (new URL(request.url).pathname === PING_PATH) return new Response();
+  const { pathname } = new URL(request.url);
+  if (pathname === PING_PATH) return new Response();
+  if (pathname === REFUSAL_PATH) return taken(invocation.id);
   const headers = new Headers(request.headers);
   headers.delete(INVOCATION_HEADER);
   using _heart = beating();
   const { method, body, signal } = request;
-  return await currentInvocation.run(invocation.id, async () => {
+  const seen = new Request(invocation.url, { method, headers, body, signal });
+  isSeenAs(request, seen);
+  const response = await respond(handler, seen, invocation.id);
+  if (!wantsSocket(request) || response.status === 101) return response;
+  // Who asks for a WebSocket is not told what else was answered, and so asks for that.
+  refusals.set(invocation.id, response);
+  return new Response(null, { status: 400 });
+}
+
+async function respond(handler: Handler, request: Request, id: string): Promise<Response> {
+  return await currentInvocation.run(id, async () => {
     try {
-      const response = await handler(
-        new Request(invocation.url, { method, headers, body, signal }),
-      );
+      const response = await handler(request);
       if (response instanceof Response) return response;
       throw new TypeError("The function did not return a Response");
     } catch (error) {
@@ -106,6 +119,14 @@ async function answer(request: Request, handler: Handler, token: string): Promis
       return Response.json({ error: messageOf(error) }, { status: statusOf(error) });
     }
   });
+}
+
+const refusals = new Map<string, Response>();
+
+function taken(id: string): Response {
+  const response = refusals.get(id) ?? new Response(null, { status: 404 });
+  refusals.delete(id);
+  return response;
 }
 
 let beats = 0;

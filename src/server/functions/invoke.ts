@@ -99,7 +99,8 @@ export function functionInvoker(backend: LocalBackend, store: FunctionStore): Fu
         status,
         milliseconds: performance.now() - started,
       });
-      if (!response.headers.has("access-control-allow-origin")) {
+      // That of a WebSocket cannot be changed.
+      if (status !== 101 && !response.headers.has("access-control-allow-origin")) {
         response.headers.set("access-control-allow-origin", "*");
       }
       return response;

@@ -7,6 +7,7 @@ import {
   INVOCATION_HEADER,
   PING_PATH,
   type ProcessMessage,
+  REFUSAL_PATH,
 } from "./protocol.ts";
 
 /** What a function writes to its console. */
@@ -123,6 +124,38 @@ export class FunctionProcess {
     }
   }
 
+  /**
+   * Hands it a request for a WebSocket, and answers that, or the response that the function gave
+   * instead. @throws {ProcessError} when it ends meanwhile
+   */
+  async connect(
+    request: Request,
+    invocation: Omit<Invocation, "token">,
+    signal: AbortSignal,
+  ): Promise<WebSocket | Response> {
+    const base = await this.#ready.promise;
+    const headers = new Headers(request.headers);
+    const protocols = headers.get("sec-websocket-protocol")?.split(",").map((name) => name.trim());
+    for (const name of request.headers.keys()) {
+      if (name.startsWith("sec-websocket-")) headers.delete(name);
+    }
+    const socket = new WebSocket(base.replace(/^http/, "ws"), {
+      headers: this.#headers(headers, invocation),
+      protocols,
+    });
+    if (await isOpened(socket, signal)) return socket;
+    try {
+      const own = this.#headers(new Headers(), invocation);
+      return await fetch(base + REFUSAL_PATH, { headers: own, signal });
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      await this.#endedWithin(PING_MS);
+      throw new ProcessError(
+        this.#failure ?? `The function broke off: ${(error as Error).message}`,
+      );
+    }
+  }
+
   /** Whether the function lets its process answer at all: an endless loop does not. */
   async isResponsive(): Promise<boolean> {
     const headers = this.#headers(new Headers(), { id: "", url: "" });
@@ -196,6 +229,18 @@ export class FunctionProcess {
     await Promise.resolve();
     return outcome;
   }
+}
+
+/** Whether a socket comes to be. @throws the signal's reason */
+function isOpened(socket: WebSocket, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    socket.onopen = () => resolve(true);
+    socket.onerror = () => resolve(false);
+    signal.addEventListener("abort", () => {
+      reject(signal.reason);
+      if (socket.readyState === WebSocket.CONNECTING) socket.close();
+    }, { once: true });
+  });
 }
 
 /** As InsForge does, an absent body reaches the function as an empty object. */

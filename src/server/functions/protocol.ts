@@ -34,5 +34,13 @@ export const HEARTBEAT_MS = 100;
 /** The path that answers whether a process still does. */
 export const PING_PATH = "/ping";
 
+/** The path that gives the response of an invocation that wanted a WebSocket and got none, once. */
+export const REFUSAL_PATH = "/refusal";
+
+/** Whether a request wants to become a WebSocket. */
+export function wantsSocket({ headers }: Request): boolean {
+  return headers.get("upgrade")?.toLowerCase() === "websocket";
+}
+
 /** The first argument that makes this program the host of one function. */
 export const HOST_MODE = "function-host";

@@ -1,6 +1,8 @@
 import type { Timer } from "../../core/timer.ts";
 import { passOn } from "./pass_on.ts";
 import { FunctionProcess, type Output } from "./process.ts";
+import { wantsSocket } from "./protocol.ts";
+import { joined } from "./websocket.ts";
 import { TimeLimit } from "./time_limit.ts";
 
 /** One version of a function, ready to run. */
@@ -50,7 +52,8 @@ export class FunctionRuntime {
   }
 
   /**
-   * Answers a request with what the function answers, streaming both ways.
+   * Answers a request with what the function answers, streaming both ways; a WebSocket goes on
+   * behind the answer.
    * @throws {TimeLimitError}
    * @throws {ProcessError} when the function cannot be loaded, or ends before it answers
    */
@@ -75,6 +78,12 @@ export class FunctionRuntime {
     try {
       await limit.guard(process.ready());
       const signal = AbortSignal.any([limit.signal, request.signal]);
+      if (wantsSocket(request)) {
+        const answer = await limit.guard(process.connect(request, invocation, signal));
+        return answer instanceof Response
+          ? await passOn(answer, limit, end)
+          : joined(request, answer, limit, end);
+      }
       head = process.request(request, invocation, signal);
       return await passOn(await limit.guard(head), limit, end);
     } catch (error) {

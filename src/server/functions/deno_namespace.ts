@@ -1,0 +1,98 @@
+/** What functions have of `Deno`: its network, their environment, and what needs no permission. */
+
+/** What is handed on as it is. */
+const GIVEN = [
+  "HttpClient",
+  "build",
+  "connect",
+  "connectTls",
+  "createHttpClient",
+  "customInspect",
+  "errors",
+  "inspect",
+  "memoryUsage",
+  "noColor",
+  "refTimer",
+  "resolveDns",
+  "startTls",
+  "unrefTimer",
+  "version",
+];
+/** What others are about, by the beginnings of their names. */
+const LACKS: readonly (readonly [RegExp, string])[] = [
+  [/^(listen|serveHttp)/, "ports of their own: Deno.serve names what answers requests"],
+  [/^(Command|run|kill|exit|chdir|execPath)/, "processes"],
+  [/^openKv/, "Deno KV: keep it in a table of the database"],
+  [/^(dlopen|Unsafe)/, "native code"],
+  [
+    /^(osRelease|osUptime|hostname|loadavg|systemMemoryInfo|networkInterfaces|gid|uid)/,
+    "the system",
+  ],
+];
+const NO_FILES = "files";
+const denied = { state: "denied", onchange: null, partial: false };
+const granted = { state: "granted", onchange: null, partial: false };
+const GRANTED = ["net", "env"];
+
+/** The requests that the runtime took, by those that functions see of them. */
+const originals = new WeakMap<Request, Request>();
+
+/** Lets a function make a WebSocket of a request that is not the one it came as. */
+export function isSeenAs(original: Request, seen: Request): void {
+  originals.set(seen, original);
+}
+
+/** Makes `Deno` for a function with these variables. */
+export function denoFor(env: Readonly<Record<string, string>>): object {
+  const real = Deno as unknown as Readonly<Record<string, unknown>>;
+  const own: Record<string, unknown> = {};
+  for (const name of Object.keys(real)) {
+    if (typeof real[name] === "function") own[name] = lacking(name);
+  }
+  for (const name of GIVEN) own[name] = real[name];
+  const { upgradeWebSocket } = Deno;
+  return Object.assign(own, {
+    env: environment(env),
+    args: [],
+    mainModule: "file:///index.ts",
+    cwd: () => "/",
+    permissions: Object.freeze({
+      query: ({ name }: { name: string }) => Promise.resolve(stateOf(name)),
+      querySync: ({ name }: { name: string }) => stateOf(name),
+      request: ({ name }: { name: string }) => Promise.resolve(stateOf(name)),
+    }),
+    test() {},
+    bench() {},
+    // The backend ends a function's process, and tells nobody before.
+    addSignalListener() {},
+    removeSignalListener() {},
+    openKv: lacking("openKv"),
+    upgradeWebSocket: (request: Request, options?: Deno.UpgradeWebSocketOptions) =>
+      upgradeWebSocket(originals.get(request) ?? request, options),
+  });
+}
+
+function stateOf(name: string) {
+  return GRANTED.includes(name) ? granted : denied;
+}
+
+/** Stands for what functions lack, and says so when it is called. */
+function lacking(name: string): () => never {
+  const lack = LACKS.find(([pattern]) => pattern.test(name))?.[1] ?? NO_FILES;
+  return function () {
+    throw new Deno.errors.NotCapable(
+      `Deno.${name} cannot be had: edge functions have no access to ${lack}`,
+    );
+  };
+}
+
+function environment(env: Readonly<Record<string, string>>): object {
+  const variables = new Map(Object.entries(env));
+  return Object.freeze({
+    get: (name: string) => variables.get(name),
+    has: (name: string) => variables.has(name),
+    set: (name: string, value: string) => void variables.set(name, String(value)),
+    delete: (name: string) => void variables.delete(name),
+    toObject: () => Object.fromEntries(variables),
+  });
+}
