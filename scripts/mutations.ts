@@ -581,7 +581,7 @@ export const MUTATIONS: readonly Mutation[] = [
     "src/server/storage/objects.ts",
     ["tests/server/storage.test.ts"],
     [
-      "const identity = isPublic ? undefined : await identityOf(context, backend.keys);",
+      "const identity = isOpen ? undefined : await identityOf(context, backend.keys);",
       "const identity = isPublic || bucket ? undefined : await identityOf(context, backend.keys);",
     ],
     ['const object = bucket && identity?.role !== "anon"', "const object = bucket"],
