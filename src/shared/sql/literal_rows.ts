@@ -26,9 +26,16 @@ export interface LiteralRows {
   readonly firstRowEnd: number;
 }
 
-/** Takes an INSERT apart whose rows are literals, and all that it has; undefined for others. */
-export function literalRows(sql: string): LiteralRows | undefined {
-  const [head, table] = HEAD.exec(sql) ?? [];
+/**
+ * Takes an INSERT apart whose rows are literals, and all that it has; undefined for others.
+ * @param like what it may begin with, as another one did
+ */
+export function literalRows(
+  sql: string,
+  like?: Pick<LiteralRows, "head" | "table">,
+): LiteralRows | undefined {
+  const isLike = like !== undefined && sql.startsWith(like.head);
+  const [head, table] = isLike ? [like.head, like.table] : HEAD.exec(sql) ?? [];
   if (head === undefined || table === undefined) return undefined;
   let at = head.length;
   let firstRowEnd = 0;

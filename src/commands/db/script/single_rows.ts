@@ -7,7 +7,8 @@ export const INSERT_LENGTH = 100_000;
 
 /** Rows that follow each other, of one INSERT. */
 interface Gathered {
-  readonly insert: string;
+  readonly head: string;
+  readonly table: string;
   readonly width: number;
   readonly line: number;
   /** What follows the INSERT: the rows, each on its own line of the file. */
@@ -25,30 +26,32 @@ export class SingleRows {
    */
   take(piece: Piece, isFree: (table: string) => boolean): Piece[] {
     const { sql, line } = piece;
-    const row = /^INSERT\b/i.test(sql) && sql.length < INSERT_LENGTH && !sql.includes("\n")
-      ? literalRows(sql)
-      : undefined;
-    if (!row || row.rows > 1 || !isFree(row.table)) return [...this.end(), piece];
-    const text = sql.slice(row.head.length).trim();
     const before = this.#gathered;
+    const row = /^INSERT\b/i.test(sql) && sql.length < INSERT_LENGTH && !sql.includes("\n")
+      ? literalRows(sql, before)
+      : undefined;
+    if (!row || row.rows > 1) return [...this.end(), piece];
+    const text = sql.slice(row.head.length).trim();
     if (
-      before && before.insert === row.head && before.width === row.width &&
+      before && before.head === row.head && before.width === row.width &&
       before.lastLine < line && before.text.length < INSERT_LENGTH
     ) {
       before.text += `,${"\n".repeat(line - before.lastLine)}${text}`;
       before.lastLine = line;
       return [];
     }
+    if (!isFree(row.table)) return [...this.end(), piece];
     const complete = this.end();
-    this.#gathered = { insert: row.head, width: row.width, line, text, lastLine: line };
+    const { head, table, width } = row;
+    this.#gathered = { head, table, width, line, text, lastLine: line };
     return complete;
   }
 
   /** What is not complete yet. */
   end(): Piece[] {
     if (!this.#gathered) return [];
-    const { insert, text, line } = this.#gathered;
+    const { head, text, line } = this.#gathered;
     this.#gathered = undefined;
-    return [{ sql: `${insert} ${text}`, line, isSetting: false, insert }];
+    return [{ sql: `${head} ${text}`, line, isSetting: false, insert: head }];
   }
 }
