@@ -40,6 +40,7 @@ export async function runBackend(platform: Platform): Promise<Result> {
       await child.status;
     }
   } catch (error) {
+    console.error(`✗ ${name}\n${error}`);
     return { name, failure: String(error) };
   } finally {
     await Deno.remove(folder, { recursive: true }).catch(() => {});

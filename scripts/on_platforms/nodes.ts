@@ -47,7 +47,10 @@ export async function run() {
       const home = await Deno.makeTempDir({ prefix: "insforge-node-" });
       try {
         await Deno.mkdir(`${home}/bin`);
-        await Deno.writeTextFile(`${home}/.npmrc`, npmrc(registry.url));
+        // npm looks for what is installed globally, and stops where there is no such folder.
+        await Deno.mkdir(`${home}/global/lib`, { recursive: true });
+        // Yarn tells a registry who it is only where it is told to.
+        await Deno.writeTextFile(`${home}/.npmrc`, npmrc(registry.url, "always-auth=true"));
         await Deno.writeTextFile(`${home}/package.json`, "{}");
         for (const tool of ["npm", "npx"]) {
           const script = `#!/bin/sh\nexec '${node}/node' '${npm}/bin/${tool}-cli.js' "$@"\n`;
@@ -57,6 +60,7 @@ export async function run() {
           PATH: `${home}/bin:${node}:/usr/bin:/bin`,
           HOME: home,
           INSFORGE_SOURCE: "registry",
+          npm_config_prefix: `${home}/global`,
         };
         const file = `${spec ? await npmPackage(spec) : npm}/${program}`;
         const command = file.endsWith("js") ? [`${node}/node`, file] : [file];

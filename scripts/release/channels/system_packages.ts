@@ -124,6 +124,8 @@ async function addDebian(root: string, version: string, architecture: string): P
 }
 
 function specOf(version: string, root: string): string {
+  const [day, date, month, year] = RELEASE_TIME.toUTCString().replace(",", "").split(" ");
+  const changed = [day, month, date, year].join(" ");
   return [
     "%global debug_package %{nil}",
     "# To strip the executable destroys it; nothing else is left for these steps to do.",
@@ -139,6 +141,8 @@ function specOf(version: string, root: string): string {
     `Summary: ${SUMMARY}`,
     `License: ${LICENSE}`,
     `URL: ${HOMEPAGE}`,
+    `Packager: ${MAINTAINER}`,
+    "Group: Applications/Databases",
     "AutoReqProv: no",
     "Requires: glibc >= 2.27, libgcc",
     "",
@@ -151,6 +155,10 @@ function specOf(version: string, root: string): string {
     "%files",
     "/usr/bin/insforge",
     "/usr/lib/insforge",
+    "",
+    "%changelog",
+    `* ${changed} ${MAINTAINER} - ${version}-1`,
+    `- See ${HOMEPAGE}.`,
     "",
   ].join("\n");
 }

@@ -28,9 +28,15 @@ async function start(): Promise<Esbuild> {
   return module;
 }
 
+/** As it was prepared: a command may not read the package, which lies in Deno's own cache. */
 async function readWasm(): Promise<Uint8Array<ArrayBuffer>> {
-  if (!Deno.build.standalone) return await Deno.readFile(ownFile());
-  return unpack(readPrepared(`${FOLDER}/${PACKED}`));
+  try {
+    return unpack(readPrepared(`${FOLDER}/${PACKED}`));
+  } catch (error) {
+    const isUnprepared = error instanceof Deno.errors.NotFound && !Deno.build.standalone;
+    if (!isUnprepared) throw error;
+    return await Deno.readFile(ownFile());
+  }
 }
 
 /** Packs this version of esbuild, unless that is done. */
