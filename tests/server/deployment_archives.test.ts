@@ -89,11 +89,14 @@ describe("deployments by archive", () => {
   });
 
   it("fail when they unpack to more than the limit, whatever they claim", async () => {
-    const bomb = await zip({ "zeros.txt": "0".repeat(101 * 1024 * 1024) });
-    assert(bomb.length < 1024 * 1024);
-    const { id } = await deploy(bomb);
-    const failed = await settled(backend, id);
-    assertEquals([failed.status, failed.metadata.error.errorCode], ["ERROR", "INVALID_ARCHIVE"]);
+    const zeros = (megabytes: number) => "0".repeat(megabytes * 1024 * 1024);
+    for (const files of [{ "a.txt": zeros(101) }, { "a.txt": zeros(51), "b.txt": zeros(51) }]) {
+      const bomb = await zip(files);
+      assert(bomb.length < 1024 * 1024);
+      const { id } = await deploy(bomb);
+      const failed = await settled(backend, id);
+      assertEquals([failed.status, failed.metadata.error.errorCode], ["ERROR", "INVALID_ARCHIVE"]);
+    }
   });
 
   it("fail when the content of a file is damaged, or cannot be begun", async () => {

@@ -39,6 +39,11 @@ describe({
     const content = async (call: string) =>
       (await backend.sql(`SELECT (${call}).content::json AS body`))[0]!.body;
 
+    it("takes no other device's place: there are random values still", async () => {
+      const [row] = await backend.sql("SELECT gen_random_uuid() <> gen_random_uuid() AS differ");
+      assertEquals(row!.differ, true);
+    });
+
     it("asks by every method, with what it is given", async () => {
       const none = { search: "", word: null, type: null, body: "" };
       assertEquals(await content(`http_get('${address}/')`), { ...none, method: "GET" });

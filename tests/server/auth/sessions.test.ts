@@ -152,6 +152,11 @@ describe("sign-up and sign-in", () => {
 
     assertEquals((await post("refresh", undefined, { cookie })).status, 403);
     const csrf = { cookie, "x-csrf-token": body.csrfToken };
+    const other = {
+      cookie,
+      "x-csrf-token": body.csrfToken.replace(/^./, (digit: string) => digit === "0" ? "1" : "0"),
+    };
+    assertEquals((await post("refresh", undefined, other)).status, 403);
     const renewed = await post("refresh", undefined, csrf);
     assertEquals([renewed.status, renewed.body.csrfToken], [200, body.csrfToken]);
     assertEquals((await post("logout", undefined, { cookie })).status, 403);
