@@ -76,6 +76,18 @@ const escapes: Record<string, string | string[]> = {
        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.at_commit()`,
     "INSERT INTO public.late VALUES (1)",
   ],
+  "a deferred trigger that resets the role at COMMIT": [
+    `CREATE TABLE public.later (n int);
+     CREATE FUNCTION public.reset_at_commit() RETURNS trigger LANGUAGE plpgsql AS $x$ BEGIN
+       BEGIN EXECUTE 'RESET ROLE'; EXCEPTION WHEN OTHERS THEN NULL; END;
+       BEGIN PERFORM set_config('role', 'none', false); EXCEPTION WHEN OTHERS THEN NULL; END;
+       BEGIN ${act}; EXCEPTION WHEN insufficient_privilege THEN NULL; END;
+       RETURN NULL;
+     END $x$;
+     CREATE CONSTRAINT TRIGGER later AFTER INSERT ON public.later
+       DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.reset_at_commit()`,
+    "INSERT INTO public.later VALUES (1)",
+  ],
   "a cursor that outlives its transaction": [
     trap("public.fetched() RETURNS int", "1"),
     "DECLARE held CURSOR WITH HOLD FOR SELECT public.fetched()",
