@@ -90,7 +90,11 @@ describe("deployments by archive", () => {
 
   it("fail when they unpack to more than the limit, whatever they claim", async () => {
     const zeros = (megabytes: number) => "0".repeat(megabytes * 1024 * 1024);
-    for (const files of [{ "a.txt": zeros(101) }, { "a.txt": zeros(51), "b.txt": zeros(51) }]) {
+    const bombs: SiteFiles[] = [
+      { "a.txt": zeros(101) },
+      { "a.txt": zeros(51), "b.txt": zeros(51) },
+    ];
+    for (const files of bombs) {
       const bomb = await zip(files);
       assert(bomb.length < 1024 * 1024);
       const { id } = await deploy(bomb);
