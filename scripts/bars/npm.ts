@@ -1,3 +1,5 @@
+import { isThere } from "../../src/files/real_path.ts";
+
 /** Runs a program of Node in a folder, behind everybody else on the machine where that is known. */
 export function node(
   command: string,
@@ -10,20 +12,17 @@ export function node(
     : new Deno.Command("nice", { args: ["-n", "5", command, ...args], ...options }).output();
 }
 
-/** Installs what the lock file of a folder names, unless that was done. */
+/**
+ * Installs what the lock file of a folder names, unless that was done; without it where a version
+ * that it names is not to be had.
+ */
 export async function install(folder: string): Promise<void> {
-  if (await isFolder(`${folder}/node_modules`)) return;
+  if (isThere(`${folder}/node_modules`)) return;
   console.error(`Installing the packages of ${folder}`);
-  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"];
-  const { success } = await node("npm", args, { cwd: folder, stdin: "null", stdout: "null" });
-  if (!success) throw new Error(`npm ci failed in ${folder}`);
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isDirectory;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+  const quiet = ["--no-audit", "--no-fund", "--loglevel", "error"];
+  for (const command of [["ci"], ["install", "--no-package-lock"]]) {
+    const options = { cwd: folder, stdin: "null", stdout: "null" } as const;
+    if ((await node("npm", [...command, ...quiet], options)).success) return;
   }
+  throw new Error(`npm could not install the packages of ${folder}`);
 }
