@@ -45,6 +45,7 @@ import { secrets } from "./secrets/routes.ts";
 import { isEncrypting } from "./secrets/encrypted.ts";
 import { SecretStore } from "./secrets/store.ts";
 import { storage } from "./storage/routes.ts";
+import { s3 } from "./storage/s3/routes.ts";
 import { usage } from "./metadata/usage.ts";
 
 /** Every area of the backend, by the path that it answers below. */
@@ -64,6 +65,7 @@ const AREAS: Record<string, (backend: LocalBackend) => Area> = {
   "/api/logs": logRoutes,
   "/api/schedules": schedules,
   "/api/storage": storage,
+  "/storage/v1/s3": s3,
   "/api/realtime": realtime,
   "/socket.io/": sockets,
   "/api/ai": ai,

@@ -80,7 +80,7 @@ describe("server", () => {
     assertEquals(answer.get("access-control-allow-credentials"), "true");
     assertEquals(
       answer.get("access-control-expose-headers"),
-      "Content-Range, Preference-Applied",
+      "Content-Range, ETag, Preference-Applied",
     );
   });
 

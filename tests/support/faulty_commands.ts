@@ -293,6 +293,23 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
   ],
   "storage list-objects": [of("storage list-objects files")],
   "storage config": [of("storage config"), of("storage config --max-size 60MB")],
+  "storage s3-keys list": [of("storage s3-keys list")],
+  "storage s3-keys create": [
+    of("storage s3-keys create", {
+      needsAnswer: /access-keys$/,
+      elsewhere: [/config$/, 404],
+    }),
+  ],
+  "storage s3-keys delete": [
+    of("storage s3-keys delete INSFDOOMEDDOOMEDDOOM -y", {
+      prepare: (backend) =>
+        backend.sql(
+          `INSERT INTO storage.s3_access_keys (access_key_id, secret_access_key_encrypted)
+          VALUES ('INSFDOOMEDDOOMEDDOOM', 'x') ON CONFLICT DO NOTHING`,
+          { unrestricted: true },
+        ),
+    }),
+  ],
   "storage upload": [
     of("storage upload up.txt --bucket files", {
       files: { "up.txt": "content" },

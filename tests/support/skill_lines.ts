@@ -59,8 +59,8 @@ export const SKILL_LINES: readonly SkillLine[] = [
   ["SKILL.md:202", "storage list-objects files --prefix a --limit 5", "works"],
   ["SKILL.md:204", "storage download a.txt --bucket files --output b.txt", "works"],
   ["SKILL.md:201", "storage delete-bucket files -y", "works"],
-  ["SKILL.md:205", "storage s3-keys list", "open"],
-  ["SKILL.md:206", "storage s3-keys create --description tools", "open"],
+  ["SKILL.md:205", "storage s3-keys list", "works"],
+  ["SKILL.md:206", "storage s3-keys create --description tools", "works"],
   [
     "references/functions-deploy.md:31",
     "functions deploy my-handler --file ./my-handler.ts",

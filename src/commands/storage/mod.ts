@@ -1,5 +1,6 @@
 import type { Group } from "../../cli/command.ts";
 import { BACKEND } from "../../invocation/grants/reach.ts";
+import { s3Keys } from "./s3_keys/mod.ts";
 
 /** `insforge storage`. */
 export const storage: Group = {
@@ -54,6 +55,7 @@ export const storage: Group = {
       reach: BACKEND,
       load: async () => (await import("./config.ts")).config,
     },
+    "s3-keys": s3Keys,
     "delete-object": {
       description: "Delete objects.",
       effect: "destroys",

@@ -42,7 +42,7 @@ export const allowOrigins = createMiddleware<RequestVariables>(async (context, n
   const { headers } = context.res;
   headers.set("access-control-allow-origin", origin);
   headers.set("access-control-allow-credentials", "true");
-  headers.set("access-control-expose-headers", "Content-Range, Preference-Applied");
+  headers.set("access-control-expose-headers", "Content-Range, ETag, Preference-Applied");
   headers.append("vary", "Origin");
   if (!preflight) return;
   headers.set("access-control-allow-methods", "GET,HEAD,PUT,PATCH,POST,DELETE");

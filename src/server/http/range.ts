@@ -20,7 +20,7 @@ export function parseRange(header: string | null, size: number): Range | "none" 
 export async function* readRange(
   file: Deno.FsFile,
   { first, last }: Range,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   using _ = file;
   await file.seek(first, Deno.SeekMode.Start);
   for (let left = last - first + 1; left > 0;) {

@@ -19,6 +19,11 @@ const SIGNATURES: readonly (readonly [string, readonly number[], number?])[] = [
   ["application/wasm", [0x00, 0x61, 0x73, 0x6d]],
 ];
 
+/** Whether a browser would run what is shown as this type. */
+export function isActiveType(type: string): boolean {
+  return ACTIVE_TYPE.test(type.trim());
+}
+
 /**
  * The type that an object is stored with (contract section 7.3): what its first bytes tell, else
  * what the client says, unless a browser could be made to run it.
@@ -29,7 +34,7 @@ export function contentTypeOf(head: Uint8Array, claimed: string): string {
   );
   if (known) return known[0];
   const type = claimed.trim() || USUAL;
-  if (ACTIVE_TYPE.test(type)) return USUAL;
+  if (isActiveType(type)) return USUAL;
   const isActive = !BINARY_TYPE.test(type) && ACTIVE_CONTENT.test(new TextDecoder().decode(head));
   return isActive ? USUAL : type;
 }

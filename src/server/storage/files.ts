@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import { replaceFile, writeAll } from "../../files/atomic.ts";
+import { STATE_FILES } from "../../shared/contract/state.ts";
 import { ApiError } from "../http/api_error.ts";
+import { type Range, readRange } from "../http/range.ts";
+import type { LocalBackend } from "../services.ts";
 
 /** The beginning of a content that decides on its type. */
 const HEAD_BYTES = 4096;
@@ -14,6 +17,11 @@ export interface StoredFile {
   readonly etag: string;
   /** The first bytes. */
   readonly head: Uint8Array;
+}
+
+/** The contents of the objects of a backend. */
+export function openObjectFiles({ dataDir }: LocalBackend): ObjectFiles {
+  return new ObjectFiles(`${dataDir}/${STATE_FILES.storage}`);
 }
 
 /** The contents of objects, in files named by ids that say nothing of them. */
@@ -35,9 +43,10 @@ export class ObjectFiles {
     return { id, ...stored };
   }
 
-  /** Opens a content for reading. */
-  open(id: string): Promise<Deno.FsFile> {
-    return Deno.open(this.#path(id));
+  /** Reads a content, or a part of it, as a stream. */
+  async read(id: string, range?: Range): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+    const file = await Deno.open(this.#path(id));
+    return range ? ReadableStream.from(readRange(file, range)) : file.readable;
   }
 
   /** Removes contents; one that is gone already is no error. */

@@ -17,9 +17,9 @@ import type { StorageStore, StoredObject } from "./store.ts";
 export function objects(backend: LocalBackend, store: StorageStore, files: ObjectFiles): Area {
   const user = requireUser(backend);
 
-  const shown = ({ fileId: _, etag, ...object }: StoredObject) => ({
-    ...object,
-    url: urlOf(backend.url, object.bucket, object.key, etag),
+  const shown = ({ bucket, key, size, mimeType, uploadedAt, etag }: StoredObject) => ({
+    ...{ bucket, key, size, mimeType, uploadedAt },
+    url: urlOf(backend.url, bucket, key, etag),
   });
 
   /** The object of a request, for whoever may read it. @throws {ApiError} 401, 404 */
@@ -33,9 +33,7 @@ export function objects(backend: LocalBackend, store: StorageStore, files: Objec
     const isOpen = isPublic || bucket !== undefined &&
         await isSignedFor(backend.keys, { bucket: bucket.name, key }, token);
     const identity = isOpen ? undefined : await identityOf(context, backend.keys);
-    const object = bucket && identity?.role !== "anon"
-      ? await store.find(bucket.name, key, identity)
-      : undefined;
+    const object = bucket && await store.find(bucket.name, key, identity);
     if (!object) throw objectNotFound(key);
     return { object, isPublic };
   }
@@ -91,12 +89,17 @@ export function objects(backend: LocalBackend, store: StorageStore, files: Objec
       return context.json({ message: "The object was deleted" });
     })
     .post("/buckets/:bucket/upload-strategy", user, async (context) => {
-      const { filename: key, size = 0 } = await parseBody(context, uploadStrategyRequestSchema);
+      const { filename: key, size = 0, contentType = "" } = await parseBody(
+        context,
+        uploadStrategyRequestSchema,
+      );
       assertKey(key);
       const bucket = context.req.param("bucket");
       const { maxBytes, hasBucket } = await store.limits(bucket);
       if (!hasBucket) throw bucketNotFound(bucket);
       if (size > maxBytes) throw tooLarge(maxBytes);
+      const object = { bucket, key, size, mimeType: contentType };
+      await store.requireWritable(context.get("identity"), object);
       const uploadUrl = urlOf(backend.url, bucket, key);
       return context.json({ method: "direct", uploadUrl, key, confirmRequired: false });
     })

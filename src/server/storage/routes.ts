@@ -1,16 +1,16 @@
 import { Hono } from "hono";
-import { STATE_FILES } from "../../shared/contract/state.ts";
 import type { Area, LocalBackend, RequestVariables } from "../services.ts";
 import { buckets } from "./buckets.ts";
-import { ObjectFiles } from "./files.ts";
+import { openObjectFiles } from "./files.ts";
 import { objects } from "./objects.ts";
+import { accessKeyRoutes } from "./s3/access_key_routes.ts";
 import { settings } from "./settings.ts";
 import { StorageStore } from "./store.ts";
 
 /** Buckets and objects (contract section 7). */
 export function storage(backend: LocalBackend): Area {
   const store = new StorageStore(backend);
-  const files = new ObjectFiles(`${backend.dataDir}/${STATE_FILES.storage}`);
+  const files = openObjectFiles(backend);
   const started = new Date();
   backend.jobs.run("Collecting uploads that were broken off", async () => {
     const ids = await store.fileIds();
@@ -19,5 +19,6 @@ export function storage(backend: LocalBackend): Area {
   return new Hono<RequestVariables>()
     .route("/", buckets(backend, store, files))
     .route("/", objects(backend, store, files))
-    .route("/", settings(backend, store));
+    .route("/", settings(backend, store))
+    .route("/", accessKeyRoutes(backend));
 }

@@ -5,7 +5,7 @@ import { parseBody } from "../http/validate.ts";
 import type { Area, LocalBackend, RequestVariables } from "../services.ts";
 import type { StorageStore } from "./store.ts";
 
-/** The limit of a file's size, and S3, which a local backend does not offer (section 7.6). */
+/** The limit of a file's size (contract section 7.6). */
 export function settings(backend: LocalBackend, store: StorageStore): Area {
   const admin = requireAdmin(backend);
   return new Hono<RequestVariables>()
@@ -14,10 +14,5 @@ export function settings(backend: LocalBackend, store: StorageStore): Area {
       const { maxFileSizeMb } = await parseBody(context, updateStorageConfigRequestSchema);
       await store.setMaxFileSize(maxFileSizeMb);
       return context.json(await store.config());
-    })
-    .get("/s3/access-keys", admin, (context) => context.json([]))
-    .get("/s3/config", admin, (context) => {
-      const endpoint = `${backend.url}/storage/v1/s3`;
-      return context.json({ endpoint, region: "local", available: false });
     });
 }

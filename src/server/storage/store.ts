@@ -21,13 +21,32 @@ export interface StoredObject {
   readonly etag: string;
   /** The name of the file that holds the content. */
   readonly fileId: string;
+  /** Headers that an upload by S3 asked to have back; without any from elsewhere. */
+  readonly headers?: Readonly<Record<string, string>> | null;
 }
+
+/** An object that is stored. */
+export type NewObject = Omit<StoredObject, "uploadedAt">;
 
 /** The columns that a listing repeats (contract section 7.2). */
 const RAW = `bucket, key, size::float8 AS size, mime_type, uploaded_at, uploaded_by, uploaded_via,
   s3_access_key_id, etag`;
 const COLUMNS = `bucket, key, size::float8 AS size, mime_type AS "mimeType",
-  uploaded_at AS "uploadedAt", etag, file_id AS "fileId"`;
+  uploaded_at AS "uploadedAt", etag, file_id AS "fileId", headers`;
+
+/** Who made an object stays its owner when its content is replaced. */
+const PUT = `INSERT INTO storage.objects (bucket, key, size, mime_type, etag, file_id, headers,
+    uploaded_by, uploaded_at, uploaded_via, s3_access_key_id)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+  ON CONFLICT (bucket, key) DO UPDATE SET size = excluded.size, mime_type = excluded.mime_type,
+    etag = excluded.etag, file_id = excluded.file_id, headers = excluded.headers,
+    uploaded_at = excluded.uploaded_at, uploaded_via = excluded.uploaded_via,
+    s3_access_key_id = excluded.s3_access_key_id`;
+
+/** Those of its objects, and of uploads in parts that have not ended. */
+const FILES_OF_BUCKET = `SELECT file_id AS "fileId" FROM storage.objects WHERE bucket = $1 UNION ALL
+  SELECT file_id FROM storage.s3_upload_parts JOIN storage.s3_uploads ON id = upload
+  WHERE bucket = $1`;
 
 /**
  * Buckets and objects in the database. Callers see and change objects as their role and policies
@@ -94,11 +113,21 @@ export class StorageStore {
    */
   async deleteBucket(name: string): Promise<string[] | undefined> {
     return await this.#database.transaction(async ({ query }) => {
-      const { rows } = await query<{ fileId: string }>(
-        `DELETE FROM storage.objects WHERE bucket = $1 RETURNING file_id AS "fileId"`,
+      const { rows } = await query<{ fileId: string }>(FILES_OF_BUCKET, [name]);
+      const { rowCount } = await query("DELETE FROM storage.buckets WHERE name = $1", [name]);
+      return rowCount === 1 ? rows.map(({ fileId }) => fileId) : undefined;
+    });
+  }
+
+  /** The same for a bucket without objects; nothing, and nothing done, when it has some. */
+  async deleteEmptyBucket(name: string): Promise<string[] | undefined> {
+    return await this.#database.transaction(async ({ query }) => {
+      const { rows } = await query<{ fileId: string }>(FILES_OF_BUCKET, [name]);
+      const { rowCount } = await query(
+        `DELETE FROM storage.buckets
+        WHERE name = $1 AND NOT EXISTS (SELECT FROM storage.objects WHERE bucket = $1)`,
         [name],
       );
-      const { rowCount } = await query("DELETE FROM storage.buckets WHERE name = $1", [name]);
       return rowCount === 1 ? rows.map(({ fileId }) => fileId) : undefined;
     });
   }
@@ -127,42 +156,56 @@ export class StorageStore {
 
   /** An object as the caller sees it; without an identity, whoever may see it. */
   async find(bucket: string, key: string, identity?: Identity): Promise<StoredObject | undefined> {
-    const { rows } = await this.#database.query<StoredObject>(
-      `SELECT ${COLUMNS} FROM storage.objects WHERE bucket = $1 AND key = $2`,
-      [bucket, key],
-      identity && storageSession(identity),
-    );
-    return rows[0];
+    try {
+      const { rows } = await this.#database.query<StoredObject>(
+        `SELECT ${COLUMNS} FROM storage.objects WHERE bucket = $1 AND key = $2`,
+        [bucket, key],
+        identity && storageSession(identity),
+      );
+      return rows[0];
+    } catch (error) {
+      if (isDenied(error)) return undefined;
+      throw error;
+    }
   }
 
   /**
    * Makes or replaces an object.
+   * @param accessKeyId the key of S3 that it came by
    * @returns the object, and the file that the one before it had
    * @throws {ApiError} 403 when the caller may not
    */
   async put(
     identity: Identity,
-    object: Omit<StoredObject, "uploadedAt">,
+    object: NewObject,
+    accessKeyId?: string,
   ): Promise<{ object: StoredObject; replaced?: string }> {
-    const { bucket, key, size, mimeType, etag, fileId } = object;
+    const uploadedAt = this.#clock();
     const write = () =>
-      this.#database.query<StoredObject & { replaced: string | null }>(
-        `INSERT INTO storage.objects
-          (bucket, key, size, mime_type, etag, file_id, uploaded_by, uploaded_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-        ON CONFLICT (bucket, key) DO UPDATE SET size = excluded.size,
-          mime_type = excluded.mime_type, etag = excluded.etag, file_id = excluded.file_id,
-          uploaded_by = excluded.uploaded_by, uploaded_at = excluded.uploaded_at
-        RETURNING ${COLUMNS}, (
-          -- As it was before: PostgreSQL 15 has no other name for it.
+      this.#database.query<{ replaced: string | null }>(
+        // As it was before: PostgreSQL 15 has no other name for it.
+        `${PUT} RETURNING (
           SELECT o.file_id FROM storage.objects o WHERE o.bucket = $1 AND o.key = $2
         ) AS replaced`,
-        [bucket, key, size, mimeType, etag, fileId, identity.userId ?? null, this.#clock()],
+        putParameters(identity, object, uploadedAt, accessKeyId),
         storageSession(identity),
       );
     const { rows: [row] } = await allowed(write);
-    const { replaced, ...stored } = row!;
-    return { object: stored, replaced: replaced ?? undefined };
+    const stored = { ...object, uploadedAt: uploadedAt.toISOString() };
+    return { object: stored, replaced: row!.replaced ?? undefined };
+  }
+
+  /** @throws {ApiError} 403 when the caller may not make or replace an object */
+  async requireWritable(
+    identity: Identity,
+    object: Pick<StoredObject, "bucket" | "key" | "size" | "mimeType">,
+  ): Promise<void> {
+    if (identity.role === "project_admin") return;
+    const probe = { ...object, etag: "", fileId: crypto.randomUUID() };
+    const params = putParameters(identity, probe, this.#clock());
+    await allowed(() =>
+      this.#database.runAndRollBack({ sql: PUT, params }, storageSession(identity))
+    );
   }
 
   /** Removes objects, and answers those that were there with their files. @throws {ApiError} 403 */
@@ -181,10 +224,11 @@ export class StorageStore {
     return (await allowed(remove)).rows;
   }
 
-  /** The files that objects have. */
+  /** The files that objects have, and parts of uploads. */
   async fileIds(): Promise<Set<string>> {
     const { rows } = await this.#database.query<{ fileId: string }>(
-      `SELECT file_id AS "fileId" FROM storage.objects`,
+      `SELECT file_id AS "fileId" FROM storage.objects UNION ALL
+      SELECT file_id FROM storage.s3_upload_parts`,
     );
     return new Set(rows.map(({ fileId }) => fileId));
   }
@@ -213,12 +257,31 @@ function storageSession(identity: Identity): SessionOptions {
   return identity.role === "project_admin" ? {} : sessionOf(identity);
 }
 
+function putParameters(
+  { userId }: Identity,
+  { bucket, key, size, mimeType, etag, fileId, headers }: NewObject,
+  uploadedAt: Date,
+  accessKeyId?: string,
+): unknown[] {
+  const kept = headers ? JSON.stringify(headers) : null;
+  const via = accessKeyId ? "s3" : "rest";
+  return [
+    ...[bucket, key, size, mimeType, etag, fileId, kept],
+    ...[userId ?? null, uploadedAt, via, accessKeyId ?? null],
+  ];
+}
+
+/** Whether row security or a missing grant refused something. */
+function isDenied(error: unknown): boolean {
+  return error instanceof DatabaseError && error.sqlstate === "42501";
+}
+
 /** What row security or a missing grant refuses has a code of its own in storage. */
 async function allowed<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof DatabaseError) || error.sqlstate !== "42501") throw error;
+    if (!isDenied(error)) throw error;
     throw new ApiError(
       403,
       "STORAGE_PERMISSION_DENIED",
