@@ -565,7 +565,11 @@ export const MUTATIONS: readonly Mutation[] = [
   ...of(
     "src/server/storage/files.ts",
     ["tests/server/storage.test.ts"],
-    ["if (size > maxBytes) throw tooLarge(maxBytes);", ""],
+    ["if (this.#size > this.#maxBytes) throw tooLarge(this.#maxBytes);", ""],
+  ),
+  ...of(
+    "src/server/storage/local_files.ts",
+    ["tests/server/storage.test.ts"],
     ["if (isKept(name)) continue;", ""],
     ["if (mtime && mtime < before) await Deno.remove(path);", ""],
   ),

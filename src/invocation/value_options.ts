@@ -73,6 +73,7 @@ export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
   "--since",
   "--sort",
   "--source",
+  "--storage-url",
   "--tables",
   "--template",
   "--test",

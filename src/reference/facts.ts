@@ -23,6 +23,10 @@ export const VARIABLES: readonly Row[] = [
   ["INSFORGE_TEMPLATES_URL", "A zip archive of templates for `create`"],
   ["INSFORGE_ALLOW_HOSTS", "More hosts that requests may reach, comma-separated"],
   ["INSFORGE_DATABASE_URL", "The PostgreSQL that `local start` uses"],
+  [
+    "INSFORGE_STORAGE_URL, INSFORGE_STORAGE_ACCESS_KEY_ID, INSFORGE_STORAGE_SECRET_ACCESS_KEY",
+    "The S3 store of `local start`",
+  ],
   ["INSFORGE_POSTGRES_BIN", "Where the programs are that `--engine postgres` runs"],
   ["INSFORGE_GUARD", "1: a person approves what destroys; docs/security.md has more"],
   ["INSFORGE_DEBUG", "Traces requests and shows where an error came from"],

@@ -10,12 +10,13 @@ import { removeHalfWritten, writeFileAtomically } from "../files/atomic.ts";
 import { PackageError } from "../shared/packages/errors.ts";
 import { EngineRefusal } from "./database/engine_options.ts";
 import { EngineMismatch } from "./database/open_engine.ts";
-import { DatabaseError } from "./http/api_error.ts";
+import { ApiError, DatabaseError } from "./http/api_error.ts";
 import type { StoredMail } from "./mail/message.ts";
 import { findLink } from "../files/real_path.ts";
 import { isDiskFull } from "./http/api_error.ts";
 import { Reserve } from "./reserve.ts";
 import { type ServerOptions, startServer } from "./server.ts";
+import { StorageMismatch } from "./storage/open_files.ts";
 
 export interface ServeOptions {
   /** Absolute path, created when absent. */
@@ -24,6 +25,8 @@ export interface ServeOptions {
   port?: number;
   /** Which PostgreSQL is wanted beneath. */
   engine?: ServerOptions["engine"];
+  /** The S3 store that objects are kept in. */
+  objects?: ServerOptions["objects"];
   /** Whether clients of PostgreSQL are answered, on a port of their own. */
   postgres?: boolean;
   version: string;
@@ -71,6 +74,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     dataDir,
     port,
     engine,
+    objects,
     postgres,
     version,
     strict,
@@ -94,6 +98,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     makeRoom: () => reserve.release(),
     ports,
     engine,
+    objects,
     postgresPorts,
     version,
     strict,
@@ -163,7 +168,13 @@ function startError(error: Error, port: number | undefined): StartError {
   if (isDiskFull(error.message)) {
     return new StartError("The local backend does not start: the disk is full.", ROOM_FOR_START);
   }
-  if (error instanceof EngineMismatch) {
+  if (error instanceof ApiError) {
+    return new StartError(
+      `${error.message}.`,
+      "Check the store's address, its bucket and the access key.",
+    );
+  }
+  if (error instanceof EngineMismatch || error instanceof StorageMismatch) {
     return new StartError(
       `${error.message}.`,
       "Leave the option out, choose another folder with --data-dir, or begin anew with `insforge local reset`.",

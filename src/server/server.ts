@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { STATE_FILES } from "../shared/contract/state.ts";
+import type { StoreAccess } from "../shared/contract/storage_url.ts";
 import type { AiOptions } from "./ai/types.ts";
 import { ai } from "./ai/routes.ts";
 import { auth } from "./auth/routes.ts";
@@ -44,6 +45,7 @@ import { schedules } from "./schedules/routes.ts";
 import { secrets } from "./secrets/routes.ts";
 import { isEncrypting } from "./secrets/encrypted.ts";
 import { SecretStore } from "./secrets/store.ts";
+import { openObjectFiles } from "./storage/open_files.ts";
 import { storage } from "./storage/routes.ts";
 import { s3 } from "./storage/s3/routes.ts";
 import { usage } from "./metadata/usage.ts";
@@ -87,6 +89,8 @@ export interface ServerOptions {
   postgresPorts?: Iterable<number>;
   /** Which PostgreSQL is wanted beneath. */
   engine?: EngineWish;
+  /** The S3 store that objects are kept in; that of the data directory, or itself, unless given. */
+  objects?: StoreAccess;
   version: string;
   /** Answer as InsForge does also where that is a defect. */
   strict?: boolean;
@@ -173,18 +177,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const close = () => closing ??= stop().then(finished.resolve, finished.reject);
   try {
     const opened = sql.open();
-    const [keys] = await Promise.all([
+    const [keys, files] = await Promise.all([
       Keys.load(
         `${dataDir}/${STATE_FILES.keys}`,
         clock,
         () => opened.then(() => isEncrypting(sql)),
       ),
+      openObjectFiles(dataDir, options.objects),
       opened,
     ]);
     const services = {
       database: sql,
       schemas: new SchemaCache(sql),
       keys,
+      files,
       logger,
       logs,
       jobs,

@@ -11,6 +11,7 @@ import type { Logs } from "./logs/sources.ts";
 import type { Mailer } from "./mail/mailer.ts";
 import type { PackagesOptions } from "../shared/packages/open_packages.ts";
 import type { SecretStore } from "./secrets/store.ts";
+import type { ObjectFiles } from "./storage/files.ts";
 
 /** What every area of the backend is built from. */
 export interface LocalBackend {
@@ -21,6 +22,8 @@ export interface LocalBackend {
   readonly secrets: SecretStore;
   readonly mailer: Mailer;
   readonly hub: Hub;
+  /** The contents of objects. */
+  readonly files: ObjectFiles;
   /** How models are reached. */
   readonly ai: AiOptions;
   /** The server's own log. */

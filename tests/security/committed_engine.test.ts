@@ -34,6 +34,17 @@ describe("an engine that came with a repository", () => {
       assertEquals(clone.host.requests, []);
     }));
 
+  it("takes no objects to the store that it names", () =>
+    withHostileClone(async (clone) => {
+      const key = { accessKeyId: "k", secretAccessKey: "s" };
+      const state = { url: `s3://bucket?endpoint=${clone.host.url}`, ...key };
+      await clone.file(".insforge/local/objects.json", JSON.stringify(state));
+      const { code, stderr } = await runIn(clone, "start");
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, "objects.json in it came with this repository");
+      assertEquals(clone.host.requests, []);
+    }));
+
   it("is not brought back from a snapshot that was committed with it", () =>
     withHostileClone(async (clone) => {
       const snapshot = ".insforge/snapshots/base";

@@ -13,6 +13,10 @@ describe("a file of variables that is named with --env-file", () => {
           ["INSFORGE_POSTGRES_BIN", "./bin", ["local", "start"]],
           ["INSFORGE_SAFE_DIRECTORY", "*", ["current"]],
           ["INSFORGE_DATABASE_URL", "postgres://u:p@db.example.com/x", ["local", "start"]],
+          ["INSFORGE_STORAGE_URL", "s3://bucket?endpoint=https://x.example.com", [
+            "local",
+            "start",
+          ]],
           ["INSFORGE_DOWNLOAD_URL", host.url, ["upgrade"]],
         ] as const
       ) {

@@ -64,6 +64,8 @@ export interface TestBackendOptions {
   engine?: EngineWish;
   /** Ports for clients of PostgreSQL. */
   postgresPorts?: number[];
+  /** The S3 store that objects are kept in. */
+  objects?: { url: string; accessKeyId: string; secretAccessKey: string };
   /** The command line that functions run by; the checkout's, unless given. */
   self?: string[];
   /** Milliseconds that a function may take to answer. */

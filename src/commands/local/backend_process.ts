@@ -7,7 +7,9 @@ import { readJsonFile } from "../../files/json_file.ts";
 import { localDataFolder } from "../../config/paths.ts";
 import { IN_USE, type ServerState, STATE_FILES } from "../../shared/contract/state.ts";
 import type { Context } from "../../cli/context.ts";
+import type { StoreAccess } from "../../shared/contract/storage_url.ts";
 import type { AiOptions } from "./ai_options.ts";
+import { storeVariables } from "./storage_options.ts";
 import { FileError, NetworkError, OperationError } from "../../core/errors.ts";
 
 /**
@@ -38,6 +40,8 @@ export interface StartOptions {
   readonly engine?: string;
   /** The PostgreSQL to use, with its password. */
   readonly databaseUrl?: string;
+  /** The S3 store to keep objects in. */
+  readonly objects?: StoreAccess;
 }
 
 /** The local backend that keeps its data in one folder. */
@@ -163,7 +167,7 @@ interface SpawnedServer {
 function spawnServer(
   self: readonly string[],
   dataDir: string,
-  { port, postgres, strict, ai, ephemeral, bound, engine, databaseUrl }: StartOptions,
+  { port, postgres, strict, ai, ephemeral, bound, engine, databaseUrl, objects }: StartOptions,
 ): SpawnedServer {
   const [program, ...args] = self;
   const child = new Deno.Command(program!, {
@@ -185,7 +189,10 @@ function spawnServer(
       ...(engine === undefined ? [] : ["--engine", engine]),
     ],
     // Other users of the machine see arguments.
-    env: databaseUrl === undefined ? {} : { INSFORGE_DATABASE_URL: databaseUrl },
+    env: {
+      ...(databaseUrl === undefined ? {} : { INSFORGE_DATABASE_URL: databaseUrl }),
+      ...(objects && storeVariables(objects)),
+    },
     stdin: bound ? "piped" : "null",
     stdout: "null",
     stderr: "piped",

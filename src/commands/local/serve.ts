@@ -12,6 +12,7 @@ import {
   type EngineName,
   ENGINES,
 } from "./engine_options.ts";
+import { objectStoreOf, STORAGE_URL_HELP } from "./storage_options.ts";
 import { portOption } from "../../cli/options.ts";
 import { escapeLine } from "../../terminal/escape.ts";
 import { npmSurroundings } from "../../invocation/function_sources.ts";
@@ -32,6 +33,7 @@ interface Options {
   port?: number;
   engine?: EngineName;
   databaseUrl?: string;
+  storageUrl?: string;
   postgres?: boolean;
   strict?: boolean;
   dataDir?: string;
@@ -49,6 +51,7 @@ export const serve = (run: Run) =>
     .type("engine", new EnumType(ENGINES))
     .option("--engine <name:engine>", ENGINE_HELP)
     .option("--database-url <url:string>", DATABASE_URL_HELP)
+    .option("--storage-url <url:string>", STORAGE_URL_HELP)
     .option("--no-postgres", "Do not answer clients of PostgreSQL on a port of their own.")
     .option("--ai-url <url:string>", "Ask the models of this OpenAI-compatible address.")
     .option("--ai-echo", "Answer what asks a model with an echo of it, for tests.")
@@ -78,6 +81,7 @@ async function runServe(context: Context, options: Options): Promise<Result> {
       url: databaseUrlOf(context, options),
       programs: launch.postgres,
     },
+    objects: objectStoreOf(context, options),
     postgres: options.postgres,
     strict: options.strict,
     version: launch.version,

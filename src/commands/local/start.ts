@@ -13,6 +13,7 @@ import {
   type EngineName,
   ENGINES,
 } from "./engine_options.ts";
+import { objectStoreOf, STORAGE_URL_HELP } from "./storage_options.ts";
 import { portOption } from "../../cli/options.ts";
 import type { Result } from "../../terminal/present.ts";
 import { facts, success } from "../../terminal/view.ts";
@@ -21,6 +22,7 @@ interface Options {
   port?: number;
   engine?: EngineName;
   databaseUrl?: string;
+  storageUrl?: string;
   postgres?: boolean;
   strict?: boolean;
   dataDir?: string;
@@ -36,6 +38,7 @@ export const start = (run: Run) =>
     .type("engine", new EnumType(ENGINES))
     .option("--engine <name:engine>", ENGINE_HELP)
     .option("--database-url <url:string>", DATABASE_URL_HELP)
+    .option("--storage-url <url:string>", STORAGE_URL_HELP)
     .option("--no-postgres", "Do not answer clients of PostgreSQL on a port of their own.")
     .option("--ai-url <url:string>", "Ask the models of this OpenAI-compatible address.")
     .option("--ai-echo", "Answer what asks a model with an echo of it, for tests.")
@@ -54,6 +57,7 @@ async function runStart(context: Context, options: Options): Promise<Result> {
   const wanted = portOption(options.port);
   const ai = aiOptions(options);
   const databaseUrl = databaseUrlOf(context, options);
+  const objects = objectStoreOf(context, options);
   const { ephemeral } = options;
   const folder = ephemeral ? ephemeralDataFolder(context.launch.projectRoot) : options.dataDir;
   const backend = openLocalBackend(context, folder);
@@ -69,6 +73,7 @@ async function runStart(context: Context, options: Options): Promise<Result> {
     engine: options.engine,
     databaseUrl,
     ephemeral,
+    objects,
   });
   const displaced = await linkLocal(context, {
     url: state.url,

@@ -1,7 +1,6 @@
 import { Hono } from "hono";
 import type { Area, LocalBackend, RequestVariables } from "../services.ts";
 import { buckets } from "./buckets.ts";
-import { openObjectFiles } from "./files.ts";
 import { objects } from "./objects.ts";
 import { accessKeyRoutes } from "./s3/access_key_routes.ts";
 import { settings } from "./settings.ts";
@@ -10,7 +9,7 @@ import { StorageStore } from "./store.ts";
 /** Buckets and objects (contract section 7). */
 export function storage(backend: LocalBackend): Area {
   const store = new StorageStore(backend);
-  const files = openObjectFiles(backend);
+  const { files } = backend;
   const started = new Date();
   backend.jobs.run("Collecting uploads that were broken off", async () => {
     const ids = await store.fileIds();

@@ -21,6 +21,8 @@ export const STATE_FILES = {
   reserve: "reserve",
   /** The contents of objects. */
   storage: "storage",
+  /** The S3 store that they are in instead, with what opens it; mode 0600. */
+  objects: "objects.json",
   /** The files of deployed sites. */
   deployments: "deployments",
   /** Request and function logs, JSON lines. */

@@ -1,10 +1,11 @@
 /** Consistent copies of a local backend's data directory. */
+import { join } from "@std/path";
 import { makeFolderAtomically } from "../../../files/atomic.ts";
 import { copyFolder } from "../../../files/copy_folder.ts";
 import { reason } from "../../../files/reason.ts";
 import type { Context } from "../../../cli/context.ts";
 import { CliError, FileError } from "../../../core/errors.ts";
-import { isImmutable, isOfOneLife } from "../../../shared/contract/state.ts";
+import { isImmutable, isOfOneLife, STATE_FILES } from "../../../shared/contract/state.ts";
 import type { LocalBackendControl } from "../backend_process.ts";
 import { eraseDataDir, requireDataDir } from "../erase.ts";
 import { whileHeld } from "./held.ts";
@@ -28,6 +29,12 @@ export async function copyBackend(
 
 /** Copies a data directory that nobody uses into a new folder. @throws {FileError} */
 export async function copyData(from: string, target: string): Promise<number> {
+  if (isThere(join(from, STATE_FILES.objects))) {
+    // Of two that have the same contents, one would remove those of the other.
+    throw new FileError(`The objects of ${from} are in an S3 store, which is not copied.`, {
+      hint: "Save the rows with `insforge db export`, and the objects with `storage download`.",
+    });
+  }
   try {
     return await copyFolder(from, target, DATA);
   } catch (error) {

@@ -1,6 +1,5 @@
 import { Hono } from "hono";
 import type { Area, LocalBackend, RequestVariables } from "../../services.ts";
-import { openObjectFiles } from "../files.ts";
 import { StorageStore } from "../store.ts";
 import type { Gateway } from "./gateway.ts";
 
@@ -9,8 +8,7 @@ export function s3(backend: LocalBackend): Area {
   let gateway: Promise<Gateway> | undefined;
   const open = async () => {
     const { Gateway } = await import("./gateway.ts");
-    const store = new StorageStore(backend);
-    return new Gateway({ backend, store, files: openObjectFiles(backend) });
+    return new Gateway({ backend, store: new StorageStore(backend), files: backend.files });
   };
   return new Hono<RequestVariables>()
     .all("*", async (context) => await (await (gateway ??= open())).answer(context));

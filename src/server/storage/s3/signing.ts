@@ -65,7 +65,7 @@ export function encodeAll(text: string): string {
 }
 
 /** Parameters as a query, sorted by name. */
-function encodeQuery(parameters: ReadonlyMap<string, string>): string {
+export function encodeQuery(parameters: ReadonlyMap<string, string>): string {
   return [...parameters].map(([name, value]) => [encodeAll(name), encodeAll(value)])
     .sort(([a], [b]) => a! < b! ? -1 : 1)
     .map((pair) => pair.join("=")).join("&");
