@@ -132,6 +132,32 @@ export class StorageStore {
     });
   }
 
+  /** What S3 clients set for a bucket that is there. */
+  async settings(name: string): Promise<{ corsRules: unknown[] | null; versioningStatus: string }> {
+    const { rows: [row] } = await this.#database.query<
+      { corsRules: unknown[] | null; versioningStatus: string }
+    >(
+      `SELECT cors_rules AS "corsRules", versioning_status AS "versioningStatus"
+      FROM storage.buckets WHERE name = $1`,
+      [name],
+    );
+    return row!;
+  }
+
+  async setCorsRules(name: string, rules: readonly unknown[] | null): Promise<void> {
+    await this.#database.query(
+      "UPDATE storage.buckets SET cors_rules = $2, updated_at = $3 WHERE name = $1",
+      [name, rules && JSON.stringify(rules), this.#clock()],
+    );
+  }
+
+  async setVersioning(name: string, status: string): Promise<void> {
+    await this.#database.query(
+      "UPDATE storage.buckets SET versioning_status = $2, updated_at = $3 WHERE name = $1",
+      [name, status, this.#clock()],
+    );
+  }
+
   /** A page of the objects whose keys begin with `prefix` and hold `search`, by key. */
   async list(
     identity: Identity,

@@ -9,10 +9,13 @@ import {
   CreateBucketCommand,
   CreateMultipartUploadCommand,
   DeleteBucketCommand,
+  DeleteBucketCorsCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
   DeleteObjectTaggingCommand,
+  GetBucketCorsCommand,
   GetBucketLocationCommand,
+  GetBucketVersioningCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadBucketCommand,
@@ -23,6 +26,8 @@ import {
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   ListPartsCommand,
+  PutBucketCorsCommand,
+  PutBucketVersioningCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
   type S3Client,
@@ -93,6 +98,30 @@ describe(
         await failure(client.send(new PutObjectCommand({ ...bucket, Key: "a", Body: "a" }))),
         ["NoSuchBucket", 404],
       );
+    });
+
+    it("keeps what tools set for a bucket", async () => {
+      const bucket = { Bucket };
+      assertEquals(
+        await failure(client.send(new GetBucketCorsCommand(bucket))),
+        ["NoSuchCORSConfiguration", 404],
+      );
+      const CORSRules = [{
+        AllowedMethods: ["GET", "PUT"],
+        AllowedOrigins: ["https://a.example.com"],
+        MaxAgeSeconds: 60,
+      }];
+      const CORSConfiguration = { CORSRules };
+      await client.send(new PutBucketCorsCommand({ ...bucket, CORSConfiguration }));
+      const kept = await client.send(new GetBucketCorsCommand(bucket));
+      assertEquals(kept.CORSRules, CORSRules);
+      await client.send(new DeleteBucketCorsCommand(bucket));
+      assertEquals((await failure(client.send(new GetBucketCorsCommand(bucket))))[1], 404);
+      const status = async () => (await client.send(new GetBucketVersioningCommand(bucket))).Status;
+      assertEquals(await status(), undefined);
+      const VersioningConfiguration = { Status: "Enabled" } as const;
+      await client.send(new PutBucketVersioningCommand({ ...bucket, VersioningConfiguration }));
+      assertEquals(await status(), "Enabled");
     });
 
     it("keeps objects with their type, metadata and tags", async () => {

@@ -1,4 +1,5 @@
 import { textContent } from "./body.ts";
+import { cors, versioning } from "./bucket_settings.ts";
 import { encodingOf, limitOf, listObjects, listVersions } from "./list_objects.ts";
 import { REGION } from "./region.ts";
 import {
@@ -47,17 +48,15 @@ export async function bucketOperation(request: S3Request): Promise<Response> {
   const names = [...parameters.keys()].filter((name) => !isOfSignature(name));
   if (method === "PUT" && names.length === 0) return await create(request);
   await requireBucket(request);
+  if (parameters.has("cors")) return await cors(request);
+  if (parameters.has("versioning")) return await versioning(request);
   if (method === "HEAD") return empty(200, { "x-amz-bucket-region": REGION });
   if (method === "DELETE" && names.length === 0) return await remove(request);
   if (method === "POST" && parameters.has("delete")) return await deleteObjects(request);
   if (method !== "GET") return notImplemented(request);
   if (parameters.has("location")) return xml("LocationConstraint", REGION);
-  if (parameters.has("versioning")) return xml("VersioningConfiguration", {});
   if (parameters.has("uploads")) return await listUploads(request);
   if (parameters.has("versions")) return await listVersions(request);
-  if (parameters.has("cors")) {
-    throw new S3Error("NoSuchCORSConfiguration", "Every origin may ask here");
-  }
   if (!names.every((name) => LISTING_PARAMETERS.has(name))) return notImplemented(request);
   return await listObjects(request);
 }

@@ -37,7 +37,17 @@ export function insides(xml: string, name: string): string[] {
 
 /** The text of the first element of a name. @throws {S3Error} MalformedXML */
 export function textOf(xml: string, name: string): string | undefined {
-  return insides(xml, name)[0]?.replace(/&(#x?[0-9a-f]+|\w+);/gi, (entity, name: string) => {
+  const [first] = insides(xml, name);
+  return first === undefined ? undefined : decoded(first);
+}
+
+/** The texts of all elements of a name. @throws {S3Error} MalformedXML */
+export function textsOf(xml: string, name: string): string[] {
+  return insides(xml, name).map(decoded);
+}
+
+function decoded(text: string): string {
+  return text.replace(/&(#x?[0-9a-f]+|\w+);/gi, (entity, name: string) => {
     const code = name.startsWith("#x") ? parseInt(name.slice(2), 16) : Number(name.slice(1));
     if (!name.startsWith("#")) return ENTITIES[name] ?? entity;
     if (!(code > 0 && code <= 0x10ffff)) throw new S3Error("MalformedXML", `There is no ${entity}`);
