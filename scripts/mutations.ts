@@ -586,7 +586,7 @@ export const MUTATIONS: readonly Mutation[] = [
     ["tests/server/storage.test.ts"],
     [
       "const identity = isOpen ? undefined : await identityOf(context, backend.keys);",
-      "const identity = isPublic || bucket ? undefined : await identityOf(context, backend.keys);",
+      "const identity = isOpen || bucket ? undefined : await identityOf(context, backend.keys);",
     ],
   ),
   ...of(

@@ -79,7 +79,7 @@ describe("who follows docs/adding-a-command.md", () => {
   );
 
   it("writes a command, its declaration and its test", () => {
-    assertEquals(touched.length, 5);
+    assertEquals(touched.length, 6);
     assertStringIncludes(tests, "0 failed");
   });
 
