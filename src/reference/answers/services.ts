@@ -25,6 +25,12 @@ const edgeFunction = object({ slug: text, name: text, status: text }, {
   deployedAt: maybe(time),
 });
 
+const s3Key = object({ id: text, accessKeyId: text }, {
+  description: maybe(text),
+  createdAt: time,
+  lastUsedAt: maybe(time),
+});
+
 const log = object({ eventMessage: anything }, {
   id: text,
   timestamp: anything,
@@ -135,6 +141,16 @@ export const services: Readonly<Record<string, JsonSchema>> = {
     nextActions: text,
   }),
   "storage config": object({ maxFileSizeMb: whole }),
+  "storage s3-keys list": list(s3Key),
+  "storage s3-keys create": object({ accessKeyId: text, secretAccessKey: text }, {
+    id: text,
+    description: maybe(text),
+    createdAt: time,
+    lastUsedAt: maybe(time),
+    endpoint: text,
+    region: text,
+  }),
+  "storage s3-keys delete": object({ id: text, accessKeyId: text }),
   "storage upload": stored,
   "storage download": object({ success: flag, path: text, size: whole }),
   "storage delete-object": done,
