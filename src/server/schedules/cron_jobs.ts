@@ -1,6 +1,7 @@
 import type { SessionOptions } from "../database/messages.ts";
 import { checkSql, runSql } from "../database/run_sql.ts";
 import type { LocalBackend } from "../services.ts";
+import { Claims } from "./claims.ts";
 import { nextRun } from "./cron.ts";
 
 /** Milliseconds between two looks at the clock. */
@@ -19,11 +20,13 @@ export class CronJobs {
   readonly #backend: Pick<LocalBackend, "database" | "jobs" | "clock" | "logger">;
   #due = new Map<string, { readonly job: CronJob; at: Date | undefined }>();
   readonly #running = new Set<string>();
+  readonly #claims: Claims;
   /** How many turns the database had taken when the jobs were last read: an idle one is not asked. */
   #turnsSeen: number | undefined;
 
   constructor(backend: Pick<LocalBackend, "database" | "jobs" | "clock" | "logger">) {
     this.#backend = backend;
+    this.#claims = new Claims(backend.database);
   }
 
   start(): void {
@@ -47,7 +50,7 @@ export class CronJobs {
       this.#running.add(job.jobid);
       jobs.run(
         `Cron job ${job.jobid}`,
-        () => this.#run(job).finally(() => this.#running.delete(job.jobid)),
+        () => this.#run(job, at).finally(() => this.#running.delete(job.jobid)),
       );
     }
   }
@@ -78,8 +81,9 @@ export class CronJobs {
     }
   }
 
-  async #run(job: CronJob): Promise<void> {
+  async #run(job: CronJob, due: Date): Promise<void> {
     const { database, clock } = this.#backend;
+    if (!await this.#claims.take(`cron ${job.jobid}`, due)) return;
     const started = clock();
     const [status, message] = await this.#outcome(job);
     await database.query(

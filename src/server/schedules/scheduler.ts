@@ -1,4 +1,5 @@
 import type { LocalBackend } from "../services.ts";
+import { Claims } from "./claims.ts";
 import { nextRun } from "./cron.ts";
 import type { Execution, Schedule, ScheduleStore } from "./store.ts";
 
@@ -6,6 +7,8 @@ import type { Execution, Schedule, ScheduleStore } from "./store.ts";
 const TICK_MS = 200;
 /** Milliseconds that a call may take. */
 const CALL_TIMEOUT_MS = 300_000;
+/** Milliseconds between two looks at what other servers over the same database have changed. */
+const READING_MS = 2_000;
 const CLEANING_MS = 60 * 60 * 1000;
 
 /**
@@ -15,24 +18,42 @@ const CLEANING_MS = 60 * 60 * 1000;
  */
 export class Scheduler {
   readonly #store: ScheduleStore;
-  readonly #backend: Pick<LocalBackend, "jobs" | "clock" | "logger">;
+  readonly #backend: Pick<LocalBackend, "database" | "jobs" | "clock" | "logger">;
   /** When each active schedule is due, by its id. */
   readonly #due = new Map<string, { readonly schedule: Schedule; at: Date | undefined }>();
   readonly #running = new Set<string>();
+  readonly #claims: Claims;
 
-  constructor(store: ScheduleStore, backend: Pick<LocalBackend, "jobs" | "clock" | "logger">) {
+  constructor(
+    store: ScheduleStore,
+    backend: Pick<LocalBackend, "database" | "jobs" | "clock" | "logger">,
+  ) {
     this.#store = store;
     this.#backend = backend;
+    this.#claims = new Claims(backend.database);
   }
 
   /** Reads the schedules and begins. */
   start(): void {
     const { jobs } = this.#backend;
     jobs.run("Reading the schedules", async () => {
-      for (const schedule of await this.#store.list()) this.set(schedule);
+      await this.#read();
+      if (this.#claims.isShared) {
+        jobs.every("Reading the schedules", READING_MS, () => this.#read());
+      }
       jobs.every("The scheduler", TICK_MS, () => Promise.resolve(this.#tick()));
       jobs.every("Removing old executions", CLEANING_MS, () => this.#store.removeOld());
     });
+  }
+
+  async #read(): Promise<void> {
+    const schedules = await this.#store.list();
+    for (const schedule of schedules) {
+      const known = this.#due.get(schedule.id)?.schedule;
+      if (known?.updatedAt !== schedule.updatedAt) this.set(schedule);
+    }
+    const ids = new Set(schedules.map(({ id }) => id));
+    for (const id of this.#due.keys()) if (!ids.has(id)) this.remove(id);
   }
 
   /** Takes a schedule as it is now; what was due before still runs as it was. */
@@ -60,12 +81,14 @@ export class Scheduler {
       this.#running.add(schedule.id);
       this.#backend.jobs.run(
         `Schedule ${schedule.name}`,
-        (signal) => this.#run(schedule, signal).finally(() => this.#running.delete(schedule.id)),
+        (signal) =>
+          this.#run(schedule, at, signal).finally(() => this.#running.delete(schedule.id)),
       );
     }
   }
 
-  async #run(schedule: Schedule, signal: AbortSignal): Promise<void> {
+  async #run(schedule: Schedule, due: Date, signal: AbortSignal): Promise<void> {
+    if (!await this.#claims.take(schedule.id, due)) return;
     const executedAt = this.#backend.clock();
     const started = performance.now();
     const outcome = await this.#call(schedule, signal);

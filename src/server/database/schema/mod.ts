@@ -13,7 +13,7 @@ import { MAIL_SQL } from "./mail.ts";
 import { REALTIME_SQL } from "./realtime.ts";
 import { REALTIME_MESSAGES_SQL } from "./realtime_messages.ts";
 import { ROLES_SQL } from "./roles.ts";
-import { SCHEDULES_SQL } from "./schedules.ts";
+import { SCHEDULE_CLAIMS_SQL, SCHEDULES_SQL } from "./schedules.ts";
 import { S3_SQL } from "./s3.ts";
 import { SERVER_SQL } from "./postgres_server.ts";
 import { SIGN_IN_SQL } from "./sign_in.ts";
@@ -54,6 +54,7 @@ const STEPS: readonly Step[] = [
   { name: "extensions", sql: EXTENSIONS_SQL, onPostgres: SERVER_EXTENSIONS_SQL },
   { name: "managed_tables_held", sql: MANAGED_TABLES_HELD_SQL },
   { name: "s3", sql: S3_SQL },
+  { name: "schedule_claims", sql: SCHEDULE_CLAIMS_SQL },
 ];
 
 /** What the backend needs of a PostgreSQL server beside the schemas. */
