@@ -59,20 +59,20 @@ export class DataApi {
     const read = isProcedure ? outcomeOfCall : readOutcome;
     const session = {
       ...sessionOf(context.get("identity")),
+      settings: settingsOf(context, preferences),
       readOnly,
       keepsSchema: !mayChangeSchema,
     };
-    const settings = settingsOf(context, preferences);
     const database = this.#database.until(context.req.raw.signal);
     try {
       if (preferences.get("tx") === "rollback" && !readOnly) {
         const { rows } = await database.runAndRollBack(statement, session);
         return read(rows);
       }
-      const statements = [settings, ...guessed ? [explained(guessed)] : [], statement];
+      const statements = [...guessed ? [explained(guessed)] : [], statement];
       const results = await database.run(statements, session);
       const outcome = read(results.at(-1)!.rows);
-      return guessed ? { ...outcome, total: guessOf(results[1]!.rows) } : outcome;
+      return guessed ? { ...outcome, total: guessOf(results[0]!.rows) } : outcome;
     } catch (error) {
       const count = error instanceof DatabaseError ? refusedRows(error.message) : undefined;
       throw count !== undefined && refuse ? refuse(count) : error;
@@ -81,21 +81,19 @@ export class DataApi {
 }
 
 /** What SQL can read of the request, as PostgREST tells it. */
-function settingsOf(context: RequestContext, preferences: Preferences): StatementInput {
+function settingsOf(context: RequestContext, preferences: Preferences): Record<string, string> {
   const { method, path } = context.req;
   const headers = JSON.stringify({
     ...context.req.header(),
     authorization: undefined,
     "x-api-key": undefined,
   });
-  const params = [method, path, headers];
-  const timeZone = preferences.get("timezone");
-  if (timeZone !== undefined) params.push(timeZone);
-  const zone = timeZone === undefined ? "" : ", set_config('timezone', $4, true)";
+  const timezone = preferences.get("timezone");
   return {
-    sql:
-      `SELECT set_config('request.method', $1, true), set_config('request.path', $2, true), set_config('request.headers', $3, true)${zone}`,
-    params,
+    "request.method": method,
+    "request.path": path,
+    "request.headers": headers,
+    ...timezone !== undefined && { timezone },
   };
 }
 

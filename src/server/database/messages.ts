@@ -14,6 +14,8 @@ export interface SessionOptions {
   role?: DatabaseRole | "postgres";
   /** What `auth.jwt()` returns; `auth.uid()` and its kin read from it. */
   claims?: Record<string, unknown>;
+  /** Settings of the transaction, such as `request.method`. */
+  settings?: Readonly<Record<string, string>>;
   readOnly?: boolean;
   /** Whether what it runs changes rows at most, and never what a schema holds. */
   keepsSchema?: boolean;

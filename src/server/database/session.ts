@@ -16,15 +16,15 @@ const { serialize } = protocol;
  */
 export abstract class Session {
   /** Opens a transaction as the given role; without one for the server's own statements. */
-  async begin({ role, claims, readOnly }: SessionOptions): Promise<void> {
+  async begin({ role, claims, settings, readOnly }: SessionOptions): Promise<void> {
     const parts = [readOnly ? "BEGIN READ ONLY" : "BEGIN"];
     // Functions and operators that a caller made must not take the place of PostgreSQL's own.
     if (!role) parts.push("SET LOCAL search_path = pg_catalog");
-    if (claims) {
-      parts.push(
-        `SELECT set_config('request.jwt.claims', ${literal(JSON.stringify(claims))}, true)`,
-      );
-    }
+    const set = { ...claims && { [CLAIMS]: JSON.stringify(claims) }, ...settings };
+    const calls = Object.entries(set).map(([name, value]) =>
+      `set_config(${literal(name)}, ${literal(value)}, true)`
+    );
+    if (calls.length > 0) parts.push(`SELECT ${calls.join(", ")}`);
     if (role) parts.push(`SET LOCAL ROLE ${role}`);
     await this.run({ sql: parts.join(";") });
     if (role) this.confine();
@@ -48,7 +48,9 @@ export abstract class Session {
         results.push(result);
         done += result.rowCounts.length;
       }
-      await this.#settleAndCommit(mayCommit);
+      // What only reads leaves no trigger for the commit.
+      if (options.readOnly) await this.#commit(mayCommit);
+      else await this.#settleAndCommit(mayCommit);
       return results;
     } catch (error) {
       if (!(error instanceof PostgresError)) throw error;
@@ -73,6 +75,10 @@ export abstract class Session {
 
   async #settleAndCommit(mayCommit: () => boolean): Promise<void> {
     if (this.commitsUnconfined) await this.run({ sql: "SET CONSTRAINTS ALL IMMEDIATE" });
+    await this.#commit(mayCommit);
+  }
+
+  async #commit(mayCommit: () => boolean): Promise<void> {
     if (!mayCommit()) return await this.rollback();
     await this.run({ sql: "COMMIT" });
     await this.reset();
@@ -88,7 +94,7 @@ export abstract class Session {
     try {
       if (claims) {
         const value = literal(JSON.stringify(claims));
-        await this.run({ sql: `SELECT set_config('request.jwt.claims', ${value}, false)` });
+        await this.run({ sql: `SELECT set_config('${CLAIMS}', ${value}, false)` });
       }
       if (role) {
         await this.run({ sql: `SET ROLE ${role}` });
@@ -152,6 +158,9 @@ export abstract class Session {
   /** Told of notifications that come among the answers. */
   protected abstract hear(notification: Notification): void;
 }
+
+/** The setting that `auth.uid()` and its kin read. */
+const CLAIMS = "request.jwt.claims";
 
 const NUL_ERROR = {
   sqlstate: "22021",
