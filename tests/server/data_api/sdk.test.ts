@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { createClient } from "@insforge/sdk";
-import { startBackend, type TestBackend } from "../../support/backend.ts";
+import { startBackend, TEST_ENGINE, type TestBackend } from "../../support/backend.ts";
 import { CINEMA } from "./cinema.ts";
 
 let backend: TestBackend;
@@ -110,7 +110,9 @@ describe("the data API", () => {
     assertEquals([removed.error, removed.count], [null, 4]);
   });
 
-  it("asks the database once a request, whatever is asked for", async () => {
+  const once = "asks the database once a request, whatever is asked for";
+  // Over a PostgreSQL server there is no worker whose messages could be counted.
+  it({ name: once, ignore: TEST_ENGINE !== undefined }, async () => {
     const records = "/api/database/records";
     const wants = (prefer: string) => ({ headers: { prefer } });
     const requests: [string, string, unknown?, { headers: Record<string, string> }?][] = [
