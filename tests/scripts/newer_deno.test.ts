@@ -41,7 +41,13 @@ function bundled(args: string[], env: Record<string, string>, cwd: string) {
   const own = ["run", "--quiet", "--no-prompt", "--no-check", "--unstable-worker-options"];
   return run(deno!, [...own, ...flags, ...allowed, `${ROOT}.setup/bundle/main.js`, ...args], {
     cwd,
-    env: { DENO_DIR: `${FOLDER}/cache`, DENO_NO_UPDATE_CHECK: "1", ...env },
+    env: {
+      DENO_DIR: `${FOLDER}/cache`,
+      DENO_NO_UPDATE_CHECK: "1",
+      // Behind a proxy that intercepts it could not fetch packages, and would try for minutes.
+      DENO_TLS_CA_STORE: "system,mozilla",
+      ...env,
+    },
   });
 }
 
