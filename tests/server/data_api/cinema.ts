@@ -48,6 +48,7 @@ INSERT INTO loose VALUES (1, 'x'), (2, 'y'), (2, 'z');
 
 CREATE TYPE pair AS (a int, b text);
 CREATE FUNCTION add(a int, b int DEFAULT 10) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT a + b';
+CREATE FUNCTION country(code char(2)) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT ''in '' || code';
 CREATE FUNCTION films_of(year int) RETURNS SETOF films LANGUAGE sql STABLE AS 'SELECT * FROM films WHERE films.year = films_of.year ORDER BY id';
 CREATE FUNCTION all_films() RETURNS SETOF films LANGUAGE sql STABLE AS 'SELECT * FROM films ORDER BY id';
 CREATE FUNCTION one_film(n int) RETURNS films LANGUAGE sql STABLE AS 'SELECT * FROM films WHERE id = n';

@@ -708,6 +708,7 @@ export const CALLS: readonly Exchange[] = [
   { send: "POST rpc/add", body: { a: 1 }, status: 200, gives: 11 },
   { send: "GET rpc/add?a=1&b=2", status: 200, gives: 3 },
   { send: "HEAD rpc/add?a=1&b=2", status: 200, gives: "" },
+  { send: "POST rpc/country", body: { code: "nz" }, status: 200, gives: "in nz" },
   {
     send: "POST rpc/add",
     type: "application/x-www-form-urlencoded",

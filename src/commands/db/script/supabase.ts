@@ -79,7 +79,7 @@ export function isInSupabasesWay(sql: string): boolean {
 const SCHEMA_STATEMENT =
   /^(?:(?:CREATE|ALTER|DROP|COMMENT\s+ON)\s+SCHEMA\s+(?:IF\s+(?:NOT\s+)?EXISTS\s+)?|(?:GRANT|REVOKE)\b[^]*?\bON\s+SCHEMA\s+)"?(\w+)/i;
 const SETVAL = /^SELECT\s+(?:pg_catalog\.)?setval\s*\(\s*'"?(\w+)"?\./i;
-const QUALIFIED = /'(?:[^']|'')*'|(?<![\w"$.])"?(\w+)"?\s*\.\s*["\w]/g;
+const QUALIFIED = /'(?:[^']|'')*'|"\w*[^\w"][^"]*"|(?<![\w"$.])"?(\w+)"?\s*\.\s*["\w]/g;
 
 /**
  * Whether an object of the platform is what a statement of its dump makes, changes or fills. What a

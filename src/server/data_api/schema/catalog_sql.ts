@@ -39,7 +39,7 @@ WHERE x.indexrelid >= 16384 AND x.indisprimary`;
 /** Functions and procedures of a schema. */
 export const ROUTINES = `
 SELECT p.proname AS name, coalesce(p.proargnames, '{}')::text[] AS names,
-  ARRAY(SELECT format_type(t.oid, NULL) FROM unnest(coalesce(p.proallargtypes, p.proargtypes::oid[]))
+  ARRAY(SELECT format_type(t.oid, -1) FROM unnest(coalesce(p.proallargtypes, p.proargtypes::oid[]))
     WITH ORDINALITY AS t (oid, n) ORDER BY t.n)::text[] AS types,
   coalesce(p.proargmodes::text[], array_fill('i'::text, ARRAY[p.pronargs::int])) AS modes,
   p.pronargdefaults::int4 AS defaults,

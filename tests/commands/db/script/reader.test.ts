@@ -123,7 +123,7 @@ describe("a file of psql", () => {
       "CREATE TRIGGER own AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION public.f();",
       "CREATE TRIGGER u BEFORE UPDATE ON storage.objects FOR EACH ROW EXECUTE FUNCTION storage.u();",
       "CREATE POLICY p ON storage.objects USING (true);",
-      "CREATE POLICY p ON auth.users USING (true);",
+      'CREATE POLICY "A person may read their data." ON auth.users USING (true);',
       "ALTER TABLE ONLY public.t ADD CONSTRAINT k FOREIGN KEY (id) REFERENCES auth.users(id);",
     ].join("\n");
     const translation = new Translation("a.sql");
