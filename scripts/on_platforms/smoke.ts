@@ -137,7 +137,7 @@ export const LINES: readonly Line[] = [
   {
     args: ["functions", "serve", "hello", "--port", "0"],
     interruptAt: /http:\/\//,
-    code: 130,
+    code: 0,
   },
   { args: ["schedules", "list", "--json"], stdout: /\[/ },
 ];

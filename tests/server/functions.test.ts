@@ -222,13 +222,15 @@ describe("functions", () => {
     await create(
       "node",
       `import { createServer } from "node:http";
+       import { hostname } from "node:os";
+       const host = hostname();
        createServer((request, response) => {
          response.setHeader("set-cookie", ["a=1", "b=2"]);
-         response.end(request.method + " " + request.url);
+         response.end(request.method + " " + request.url + " " + host);
        }).listen(3000);`,
     );
     const response = await call("node?x=1");
-    assertEquals(await response.text(), "GET /node?x=1");
+    assertEquals(await response.text(), "GET /node?x=1 localhost");
     assertEquals(response.headers.getSetCookie(), ["a=1", "b=2"]);
     await create(
       "files",
