@@ -5,7 +5,7 @@ import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import { commands } from "../../src/commands/mod.ts";
 import type { Commands, Leaf } from "../../src/cli/command.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";
-import { EXECUTABLE } from "../support/executable.ts";
+import { EXECUTABLE, insforge } from "../support/executable.ts";
 
 interface Content {
   readonly type: string;
@@ -105,6 +105,24 @@ describe({
       assert(failed);
       assertStringIncludes(texts[0]!, message);
     }
+  });
+
+  it("answers what was asked before its input ended", async () => {
+    const request = (id: number, method: string, params: unknown) =>
+      JSON.stringify({ jsonrpc: "2.0", id, method, params }) + "\n";
+    const clientInfo = { name: "test", version: "1" };
+    const { code, stdout } = await insforge(["mcp"], {
+      cwd,
+      env: { HOME: cwd, INSFORGE_BASE_URL: backend.url, INSFORGE_API_KEY: backend.apiKey },
+      stdin: request(1, "initialize", {
+        protocolVersion: "2025-03-26",
+        capabilities: {},
+        clientInfo,
+      }) + request(2, "tools/call", { name: "db_query", arguments: { sql: "SELECT 7 AS n" } }),
+    });
+    const answers = stdout.trim().split("\n").map((line) => JSON.parse(line));
+    assertEquals([code, answers.map(({ id }) => id)], [0, [1, 2]]);
+    assertEquals(JSON.parse(answers[1].result.content[0].text).rows, [{ n: 7 }]);
   });
 
   it("gives each call the grants of its command and no more", async () => {

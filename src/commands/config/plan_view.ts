@@ -15,7 +15,7 @@ export function planView({ changes, skipped }: Plan): View[] {
 export function skippedView(skipped: readonly string[]): View[] {
   return skipped.length === 0
     ? []
-    : [text(`This backend does not have, and nothing changes of: ${skipped.join(", ")}.`)];
+    : [text(`Passed over, as this backend does not have it: ${skipped.join(", ")}.`)];
 }
 
 /** A change in one line: setting, value, new value. */
