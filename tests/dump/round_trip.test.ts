@@ -162,6 +162,12 @@ describe("a dump", () => {
     assertEquals(names.filter((name) => name.includes("changed")), []);
   });
 
+  it("names no role of a backend where nothing was granted to one", async () => {
+    await using empty = await emptyBackend();
+    await empty.sql("CREATE TABLE plain (id int PRIMARY KEY)");
+    assertEquals(/\b(anon|authenticated)\b/.test(await exported(empty)), false);
+  });
+
   it("makes what functions of functions are in, though none is named with its schema", async () => {
     await source.sql(`CREATE SCHEMA nested; CREATE DOMAIN nested.above AS int;
       CREATE FUNCTION zinner(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS 'begin return i; end';

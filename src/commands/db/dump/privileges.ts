@@ -43,7 +43,7 @@ export function defaultPrivilegesOf(
     .flatMap((all) => {
       const { scope, name, what } = all[0]!;
       const [actual, usual] = [all.filter((row) => row.isActual), all.filter((r) => !r.isActual)];
-      if (keysOf(actual) === keysOf(usual)) return [];
+      if (name === "public" && isUsual(what, actual)) return [];
       const altering = (sql: string) =>
         sql.split("\n").map((line) => `ALTER DEFAULT PRIVILEGES${scope} ${line}`).join("\n");
       const sql = altering(sqlOf(what, actual, usual));
@@ -55,6 +55,15 @@ export function defaultPrivilegesOf(
     section: "default privileges",
     ...object,
   }));
+}
+
+/** Whether every backend grants just that, so that a dump need not name its roles. */
+function isUsual(what: string, actual: readonly DefaultPrivilegeRow[]): boolean {
+  const [, privileges = []] = Object.entries(USUAL).find(([kind]) => kind === what) ?? [];
+  const usual = USUAL_GRANTEES.flatMap((grantee) =>
+    privileges.map((privilege) => ({ grantee, privilege, isGrantable: false }))
+  );
+  return keysOf(actual) === keysOf(usual);
 }
 
 /**
@@ -99,7 +108,9 @@ export function currentGrants(rows: readonly PrivilegeRow[]): Map<string, Grants
 
 type Privilege = Pick<PrivilegeRow, "grantee" | "privilege" | "isGrantable" | "ofTables">;
 
-function keysOf(rows: readonly Privilege[]): string {
+function keysOf(
+  rows: readonly Pick<Privilege, "grantee" | "privilege" | "isGrantable">[],
+): string {
   return rows.map(({ grantee, privilege, isGrantable }) => `${grantee} ${privilege} ${isGrantable}`)
     .sort().join("\n");
 }
