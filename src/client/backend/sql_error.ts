@@ -2,6 +2,7 @@
 import { HttpError } from "../../core/errors.ts";
 import type { SqlSyntaxError } from "../../shared/sql/parser.ts";
 import { ExitCode } from "../../core/exit_codes.ts";
+import { extensionHint } from "./extension_hint.ts";
 import { hintForSqlState, sqlStateOf } from "./sql_state.ts";
 
 /** What the local backend adds to an error; others send the message alone. */
@@ -35,18 +36,21 @@ export async function sqlError(error: HttpError, query: string): Promise<HttpErr
     const found = await findSyntaxError(query);
     if (found) [message, details] = [found.message, { position: found.position }];
   }
+  const missing = extensionHint(message);
   const excerpt = [
     details.position === undefined ? undefined : markedLine(query, details.position),
     details.detail && `Detail: ${details.detail}`,
-    details.hint && `Hint: ${details.hint}`,
+    // PostgreSQL then speaks of the types of arguments.
+    details.hint && !missing && `Hint: ${details.hint}`,
   ].filter(Boolean).join("\n");
   const isRefused = status === 403 && code === "FORBIDDEN" && sqlstate === undefined;
   // What the status alone suggests is wrong for what stands in the SQL.
-  const hint = sqlstate === undefined
-    ? isRefused ? REFUSED : error.hint
-    : details.hint
-    ? undefined
-    : hintForSqlState(sqlstate);
+  const hint = missing ??
+    (sqlstate === undefined
+      ? isRefused ? REFUSED : error.hint
+      : details.hint
+      ? undefined
+      : hintForSqlState(sqlstate));
   return new HttpError(
     sqlstate ? `${message} (SQLSTATE ${sqlstate})` : message,
     status,

@@ -1,6 +1,7 @@
 /** Errors of an import: where in the file it failed, and what of it is there all the same. */
 import { type CliError, HttpError, OperationError } from "../../../core/errors.ts";
 import { ExitCode } from "../../../core/exit_codes.ts";
+import { extensionHint } from "../../../client/backend/extension_hint.ts";
 import { sqlStateOf } from "../../../client/backend/sql_state.ts";
 import { formatBytes } from "../../../terminal/bytes.ts";
 import { WAYS_OVER } from "./plan.ts";
@@ -62,7 +63,9 @@ function withPlace(
   const { status, code, exitCode, facts } = error;
   const message = place?.message ?? error.message;
   // Other backends than the local one send PostgreSQL's words alone.
-  const sqlstate = details.sqlstate ?? sqlStateOf(error.message.replace(/^Import failed: /, ""));
+  const words = error.message.replace(/^Import failed: /, "");
+  const sqlstate = details.sqlstate ?? sqlStateOf(words);
+  const missing = extensionHint(words);
   // Text that does not parse is a general error, although backends answer it with 403.
   const isSyntax = sqlstate === SYNTAX_ERROR;
   const isThere = DUPLICATES.has(sqlstate ?? "");
@@ -73,7 +76,7 @@ function withPlace(
   const excerpt = [
     place?.statement && `Statement: ${excerptOf(place.statement)}`,
     details.detail && `Detail: ${details.detail}`,
-    details.hint && `Hint: ${details.hint}`,
+    details.hint && !missing && `Hint: ${details.hint}`,
   ].filter(Boolean).join("\n");
   return new HttpError(
     message.replace(/\.$/, "") + (sqlstate ? ` (SQLSTATE ${sqlstate})` : "") +
@@ -85,7 +88,7 @@ function withPlace(
       hint: isThere
         ? `${nothing} ${WAYS_OVER}`
         : isSql || importedUpTo !== undefined
-        ? nothing
+        ? [nothing, missing].filter(Boolean).join(" ")
         : error.hint,
       excerpt: excerpt || undefined,
       facts: { ...facts, line: place?.line },

@@ -1,0 +1,32 @@
+/** Which extension brings what a statement did not find. */
+
+/** Functions and types by the beginning of their names, as the documentation of each has them. */
+const BROUGHT: readonly (readonly [extension: string, names: RegExp])[] = [
+  ["uuid-ossp", /^uuid_(generate_v|ns_|nil$)/],
+  ["pgcrypto", /^(crypt|gen_salt|digest|hmac|armor|dearmor|pgp_\w+|gen_random_bytes)$/],
+  ["pg_trgm", /^(word_|strict_word_)?similarity|^show_trgm$|^g(in|ist)_trgm_ops$/],
+  ["unaccent", /^unaccent$/],
+  ["fuzzystrmatch", /^(levenshtein|soundex|difference|d?metaphone|daitch_mokotoff)/],
+  ["tablefunc", /^(crosstab|connectby|normal_rand)/],
+  ["earthdistance", /^(earth|ll_to_earth|earth_box|earth_distance)$/],
+  ["http", /^http(_get|_post|_put|_patch|_delete|_head|_header|_request|_response)?$/],
+  ["postgis", /^st_[a-z]|^(geography|geometry)$/],
+  ["vector", /^(vector|halfvec|sparsevec|cosine_distance|l2_distance)$/],
+  ["citext", /^citext$/],
+  ["hstore", /^hstore/],
+  ["ltree", /^(ltree|lquery|ltxtquery)$/],
+  ["cube", /^cube$/],
+  ["pg_cron", /^cron$/],
+];
+
+const NOT_FOUND =
+  /^(?:function (?:[\w"]+\.)?"?(\w+)"?\(|type "?(?:\w+\.)?(\w+)"? does not exist|operator class "?(\w+)"? does|schema "?(\w+)"? does)/i;
+
+/** What to do where a message of PostgreSQL misses what an extension brings. */
+export function extensionHint(message: string): string | undefined {
+  const name = NOT_FOUND.exec(message)?.slice(1).find((found) => found !== undefined);
+  if (name === undefined) return undefined;
+  const found = BROUGHT.find(([, names]) => names.test(name.toLowerCase()));
+  if (!found) return undefined;
+  return `The extension ${found[0]} has it: insforge db query 'CREATE EXTENSION "${found[0]}"'`;
+}
