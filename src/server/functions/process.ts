@@ -9,6 +9,7 @@ import {
   type ProcessMessage,
   REFUSAL_PATH,
 } from "./protocol.ts";
+import { type HeldSocket, hold } from "./websocket.ts";
 
 /** What a function writes to its console. */
 export interface Output {
@@ -132,18 +133,20 @@ export class FunctionProcess {
     request: Request,
     invocation: Omit<Invocation, "token">,
     signal: AbortSignal,
-  ): Promise<WebSocket | Response> {
+  ): Promise<HeldSocket | Response> {
     const base = await this.#ready.promise;
     const headers = new Headers(request.headers);
     const protocols = headers.get("sec-websocket-protocol")?.split(",").map((name) => name.trim());
     for (const name of request.headers.keys()) {
       if (name.startsWith("sec-websocket-")) headers.delete(name);
     }
-    const socket = new WebSocket(base.replace(/^http/, "ws"), {
-      headers: this.#headers(headers, invocation),
-      protocols,
-    });
-    if (await isOpened(socket, signal)) return socket;
+    const held = hold(
+      new WebSocket(base.replace(/^http/, "ws"), {
+        headers: this.#headers(headers, invocation),
+        protocols,
+      }),
+    );
+    if (await isOpened(held.socket, signal)) return held;
     try {
       const own = this.#headers(new Headers(), invocation);
       return await fetch(base + REFUSAL_PATH, { headers: own, signal });

@@ -5,44 +5,60 @@ const CLOSE = { none: 1005, broken: 1006, failed: 1011, slow: 1013 } as const;
 /** Bytes that may wait for the one who reads too slowly. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
+/** A WebSocket from its making on: what comes before somebody listens is kept. */
+export interface HeldSocket {
+  readonly socket: WebSocket;
+  readonly early: (string | ArrayBuffer)[];
+  /** How it ended, if it has. */
+  end?: CloseEvent;
+}
+
+/** Holds a socket that was just made: its first messages may come together with its opening. */
+export function hold(socket: WebSocket): HeldSocket {
+  const held: HeldSocket = { socket, early: [] };
+  socket.binaryType = "arraybuffer";
+  socket.onmessage = ({ data }) => held.early.push(data);
+  socket.onclose = (event) => held.end = event;
+  return held;
+}
+
 /**
  * Joins a caller to a function's WebSocket: messages pass in their order, and what ends one ends
  * the other. @param end is called once both are over
  */
 export function joined(
   request: Request,
-  inner: WebSocket,
+  inner: HeldSocket,
   limit: TimeLimit,
   end: () => void,
 ): Response {
   limit.stop();
-  const { protocol } = inner;
-  const { socket: outer, response } = Deno.upgradeWebSocket(request, protocol ? { protocol } : {});
-  inner.addEventListener("close", end);
-  pass(inner, outer);
-  pass(outer, inner);
+  const { protocol } = inner.socket;
+  const { socket, response } = Deno.upgradeWebSocket(request, protocol ? { protocol } : {});
+  if (inner.end) end();
+  else inner.socket.addEventListener("close", end);
+  pass(inner, socket);
+  pass(hold(socket), inner.socket);
   return response;
 }
 
-function pass(from: WebSocket, to: WebSocket): void {
-  const early: (string | ArrayBuffer)[] = [];
-  let hasEnded: CloseEvent | undefined;
-  from.binaryType = "arraybuffer";
+function pass(from: HeldSocket, to: WebSocket): void {
+  const { socket, early } = from;
   // An end follows, with its code.
-  from.onerror = () => {};
-  from.onmessage = ({ data }) => {
+  socket.onerror = () => {};
+  socket.onmessage = ({ data }) => {
     if (to.readyState === WebSocket.CONNECTING) return void early.push(data);
     if (to.readyState !== WebSocket.OPEN) return;
     to.send(data);
-    if (to.bufferedAmount > MAX_WAITING_BYTES) close(from, CLOSE.slow, "Too slow a reader");
+    if (to.bufferedAmount > MAX_WAITING_BYTES) close(socket, CLOSE.slow, "Too slow a reader");
   };
-  from.onclose = (event) => {
-    hasEnded = event;
+  socket.onclose = (event) => {
+    from.end = event;
     if (to.readyState === WebSocket.OPEN) closeAs(to, event);
   };
   to.onopen = () => {
     for (const data of early.splice(0)) to.send(data);
-    if (hasEnded) closeAs(to, hasEnded);
+    if (from.end) closeAs(to, from.end);
   };
 }
 
