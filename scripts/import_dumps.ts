@@ -1,10 +1,12 @@
 /**
- * Imports dumps of other databases into a fresh local backend of the compiled executable, and prints
- * what became of each. Every argument is an SQL file that makes a database (or `pgbench`): it is loaded
- * into PostgreSQL, dumped by pg_dump in several ways, imported, and compared row by row. Such as:
+ * Imports dumps of other databases into a fresh local backend of the compiled executable, and
+ * prints what became of each. Every argument is an SQL file that makes a database (or `pgbench`):
+ * it is loaded into PostgreSQL, dumped by pg_dump in several ways, imported, and compared row by
+ * row. Such as:
  *
  *     git clone https://github.com/lerocha/chinook-database /tmp/chinook
- *     deno run -A scripts/import_dumps.ts pgbench /tmp/chinook/ChinookDatabase/DataSources/*PostgreSql.sql
+ *     deno run -A scripts/import_dumps.ts pgbench
+ * /tmp/chinook/ChinookDatabase/DataSources/*PostgreSql.sql
  */
 import { basename } from "@std/path";
 import { EXECUTABLE } from "../tests/support/executable.ts";

@@ -9,7 +9,9 @@ import { join } from "@std/path";
 import { type Mutation, MUTATIONS, planted } from "./mutations.ts";
 
 const WANTED_PERCENT = 95;
-/** A fault that keeps its tests busy for so long is found, even on a machine that is busy itself. */
+/**
+ * A fault that keeps its tests busy for so long is found, even on a machine that is busy itself.
+ */
 const MOST_MS = 600_000;
 /** What is no part of the sources, and too large to be copied: the copy links to it. */
 const LINKED = [".setup", "dist"];

@@ -1,7 +1,8 @@
 /**
  * Makes the files that the executable carries beside its modules: the database that a first start
  * unpacks (a full initdb with the internal schemas takes seconds, unpacking a fraction of one), and
- * the WebAssembly of PGlite, of PostgreSQL's parser and of esbuild. Does nothing for what is there already.
+ * the WebAssembly of PGlite, of PostgreSQL's parser and of esbuild. Does nothing for what is there
+ * already.
  */
 import { fromFileUrl } from "@std/path";
 import { packExtensions } from "../src/server/database/extensions/pack.ts";

@@ -1,12 +1,12 @@
 /**
- * Deploys public functions to one local backend with the executable, calls each, and prints a table:
- * `./scripts/deno run --allow-all scripts/public_functions.ts [--only TEXT] [--work FOLDER] FOLDER…`,
- * where the folders hold repositories as `OWNER+NAME/repo`, bare or not; what they lack is cloned.
- * `--work` keeps everything, the cache of packages included, for the next time. Ends with 1 when
- * less than 95 % deploy of those whose modules can be fetched from here.
+ * Deploys public functions to one local backend with the executable, calls each, and prints a
+ * table: `./scripts/deno run --allow-all scripts/public_functions.ts [--only TEXT] [--work FOLDER]
+ * FOLDER…`, where the folders hold repositories as `OWNER+NAME/repo`, bare or not; what they lack
+ * is cloned. `--work` keeps everything, the cache of packages included, for the next time. Ends
+ * with 1 when less than 95 % deploy of those whose modules can be fetched from here.
  *
- * The list is `public_functions/list.json`: repositories and paths in them; of a document, each block
- * of code that is a function counts.
+ * The list is `public_functions/list.json`: repositories and paths in them; of a document, each
+ * block of code that is a function counts.
  */
 import { parseArgs } from "node:util";
 import { dirname, fromFileUrl, join } from "@std/path";
@@ -94,7 +94,9 @@ async function functionsOf(
   }));
 }
 
-/** Sets what the functions read of their environment, so that they load as their authors run them. */
+/**
+ * Sets what the functions read of their environment, so that they load as their authors run them.
+ */
 async function setVariables(functions: readonly PublicFunction[]): Promise<void> {
   const names = new Set<string>();
   for (const { file } of functions) {

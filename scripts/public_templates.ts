@@ -1,11 +1,11 @@
 /**
  * Loads the SQL of InsForge's public templates, documents and skills into local backends and prints
  * what came of each: `./scripts/deno run --allow-all scripts/public_templates.ts FOLDER…`, where a
- * folder is a checkout. Each file of SQL has a new backend, and so has each document; the SQL blocks
- * of a document run in their order. Ends with 1 when SQL of a template is refused.
+ * folder is a checkout. Each file of SQL has a new backend, and so has each document; the SQL
+ * blocks of a document run in their order. Ends with 1 when SQL of a template is refused.
  *
- * A document may write about tables that it leaves to the reader: such a block is told from one that
- * the backend refuses.
+ * A document may write about tables that it leaves to the reader: such a block is told from one
+ * that the backend refuses.
  */
 import { walk } from "@std/fs/walk";
 import { basename, dirname, fromFileUrl, join, relative } from "@std/path";

@@ -10,7 +10,9 @@ import { must, need, npmPackage, type Platform, type Result, ROOT } from "./plat
 const NODES = [["18.20.8", "10.8.2"], ["20.20.2", "10.8.2"], ["22.23.3", "10.9.4"]]
   .concat([["24.21.0", "11.6.2"]]) as [node: string, npm: string][];
 
-/** How a package manager runs a package that is not installed; without `spec` it is the npm above. */
+/**
+ * How a package manager runs a package that is not installed; without `spec` it is the npm above.
+ */
 const MANAGERS: Record<string, { spec?: string; program: string; args: string[] }> = {
   npm: { program: "bin/npx-cli.js", args: ["--yes", "insforge", "--version"] },
   pnpm: { spec: "pnpm@10.34.9", program: "bin/pnpm.cjs", args: ["dlx", "insforge", "--version"] },

@@ -95,8 +95,8 @@ export async function debianRoot(
 }
 
 /**
- * The flags and variables that run this build's bundle, which an executable would hold, under a Deno
- * of another platform: what is bundled is transpiled already.
+ * The flags and variables that run this build's bundle, which an executable would hold, under a
+ * Deno of another platform: what is bundled is transpiled already.
  */
 export async function bundleUnder(
   path: (folder: string) => string,

@@ -1,6 +1,6 @@
 /**
- * The packages for npm's registry: the shim, and for each platform one that holds its archive, which
- * the shim fetches when it first runs (scripts/npm/lib/registry.js).
+ * The packages for npm's registry: the shim, and for each platform one that holds its archive,
+ * which the shim fetches when it first runs (scripts/npm/lib/registry.js).
  */
 import { copy, walk } from "@std/fs";
 import { join, relative } from "@std/path";

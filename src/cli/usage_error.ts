@@ -38,7 +38,9 @@ export function usageErrorOf(
   });
 }
 
-/** The operands and options that a command needs and a line has not; none where it has all options. */
+/**
+ * The operands and options that a command needs and a line has not; none where it has all options.
+ */
 function missingParts(
   tree: AnyCommand,
   { command: words, operands, flags }: Pick<Invocation, "command" | "operands" | "flags">,

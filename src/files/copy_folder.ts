@@ -58,7 +58,9 @@ async function link(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Folders come before what is in them. Links are passed over: nothing that is copied here has any. */
+/**
+ * Folders come before what is in them. Links are passed over: nothing that is copied here has any.
+ */
 async function* entriesBelow(
   root: string,
   isLeft: (path: string) => boolean,

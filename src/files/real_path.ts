@@ -78,8 +78,8 @@ function* entriesBelow(
 }
 
 /**
- * Makes sure that neither a folder nor anything in it is a link, down to `levels` below it. One that
- * is not there is fine.
+ * Makes sure that neither a folder nor anything in it is a link, down to `levels` below it. One
+ * that is not there is fine.
  * @throws {FileError} that names the link
  */
 export function requireNoLinks(folder: string, levels = 1): void {
@@ -91,8 +91,8 @@ export function requireNoLinks(folder: string, levels = 1): void {
 }
 
 /**
- * Makes sure that no link in a folder, however far below, leads out of it or to what is private: for
- * a folder that is handed to another program whole.
+ * Makes sure that no link in a folder, however far below, leads out of it or to what is private:
+ * for a folder that is handed to another program whole.
  * @param folder a real path
  * @throws {FileError} that names the link
  */

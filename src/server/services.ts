@@ -35,7 +35,9 @@ export interface LocalBackend {
   readonly dataDir: string;
   /** Base URL without a trailing slash, known once the server listens. */
   readonly url: string;
-  /** Where clients of PostgreSQL are answered, once the server listens; absent when they are not. */
+  /**
+   * Where clients of PostgreSQL are answered, once the server listens; absent when they are not.
+   */
   readonly postgresPort?: number;
   readonly version: string;
   /** Whether it answers as InsForge does also where that is a defect. */

@@ -70,7 +70,9 @@ export function wrapLong(text: string, columns: number | undefined): string {
     .join("\n");
 }
 
-/** {@link wrap} that breaks words too where they are longer than a line; undefined breaks nothing. */
+/**
+ * {@link wrap} that breaks words too where they are longer than a line; undefined breaks nothing.
+ */
 export function breakLines(text: string, columns: number | undefined): string[] {
   if (columns === undefined || widthOf(text) <= columns) return [text];
   return wrap(text, columns).flatMap((line) => {

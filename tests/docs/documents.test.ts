@@ -6,7 +6,9 @@ import { describe, it } from "@std/testing/bdd";
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 const read = (path: string) => Deno.readTextFile(join(ROOT, path));
 
-/** The numbers of the sections that a text says it follows: `section 6.1`, `sections 9 and 16.2`. */
+/**
+ * The numbers of the sections that a text says it follows: `section 6.1`, `sections 9 and 16.2`.
+ */
 function cited(text: string): string[] {
   return [...text.matchAll(/\bsections? (\d+(?:\.\d+)?)(?: (?:and|to) (\d+(?:\.\d+)?))?/gi)]
     .flatMap(([, one, other]) => [one!, ...(other ? [other] : [])]);

@@ -28,7 +28,9 @@ const RECORDED = new Set(
   ["db", "storage", "secrets", "functions", "schedules", "logs", "docs", "deployments", "metadata"],
 );
 
-/** What of these has no recorded answer, and why; tests on the local backend hold the form of each. */
+/**
+ * What of these has no recorded answer, and why; tests on the local backend hold the form of each.
+ */
 const NOT_RECORDED: Readonly<Record<string, string>> = {
   "db diff": "statements of its own",
   "db query": "sql.test.ts has it",

@@ -1,4 +1,6 @@
-/** scripts/action/action.yml: what runs on other people's machines, with their secrets beside it. */
+/**
+ * scripts/action/action.yml: what runs on other people's machines, with their secrets beside it.
+ */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { run } from "../support/program.ts";

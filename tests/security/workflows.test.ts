@@ -1,4 +1,6 @@
-/** What the project's own workflows run: a tag that somebody moves must not be run with its keys. */
+/**
+ * What the project's own workflows run: a tag that somebody moves must not be run with its keys.
+ */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { describe, it } from "@std/testing/bdd";

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { sessionOf } from "../../src/server/http/identity.ts";
 import type { Database } from "../../src/server/database/client.ts";
-import { superuserOnly } from "../../src/server/database/extensions/bundles.ts";
+import { SUPERUSER_ONLY } from "../../src/server/database/extensions/bundles.ts";
 import { DatabaseError } from "../../src/server/http/api_error.ts";
 import { openTestDatabase } from "../support/database.ts";
 
@@ -46,7 +46,7 @@ describe("extensions", () => {
     const names = rows.map(({ name }) => name);
     assertEquals(names.includes("citext") && names.includes("hstore"), true);
     for (const name of names) {
-      const session = superuserOnly.has(name) ? {} : owner;
+      const session = SUPERUSER_ONLY.has(name) ? {} : owner;
       await database.run([{ sql: `CREATE EXTENSION "${name}" SCHEMA public CASCADE` }], session);
     }
     assertEquals(await value("'A'::citext = 'a'"), true);

@@ -3,7 +3,10 @@ import { fc } from "./arbitraries.ts";
 
 /** What a generated schema has; every combination is valid. */
 export interface SchemaPlan {
-  /** Names of its objects in the order in which they are taken: what is made first is not first by name. */
+  /**
+   * Names of its objects in the order in which they are taken: what is made first is not first by
+   * name.
+   */
   readonly names: readonly string[];
   readonly columns: readonly ColumnPlan[];
   /** How many functions call one another before a value comes out. */

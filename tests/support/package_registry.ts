@@ -47,7 +47,8 @@ export interface PackageRegistry extends AsyncDisposable {
 
 /**
  * Serves the packages of a release's folder.
- * @param options.origin what the registry is called in the addresses of its files; its own by itself
+ * @param options.origin what the registry is called in the addresses of its files; its own by
+ * itself
  */
 export async function servePackages(
   folder: string,

@@ -1,6 +1,6 @@
 /**
- * What PostgreSQL does with its files, recorded, so that a test can leave them as a power cut would:
- * with what was synced, and of the rest what chance has brought to the disk.
+ * What PostgreSQL does with its files, recorded, so that a test can leave them as a power cut
+ * would: with what was synced, and of the rest what chance has brought to the disk.
  */
 import { dirname } from "@std/path";
 import type { PGlite } from "@electric-sql/pglite";

@@ -100,7 +100,9 @@ ${sources.join("\n")}
 `;
 }
 
-/** The scripts of a plugin for asdf; mise needs none: `mise use -g github:InsForge/insforge-cli`. */
+/**
+ * The scripts of a plugin for asdf; mise needs none: `mise use -g github:InsForge/insforge-cli`.
+ */
 export function asdfPlugin(): Record<string, string> {
   const repository = RELEASES.replace(/\/releases$/, "");
   return {

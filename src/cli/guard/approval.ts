@@ -17,8 +17,8 @@ export interface Brief {
 type Decision = "approved" | "denied" | "timeout";
 
 /**
- * Shows the page and waits. Its address, which nobody can guess, goes to standard error; the browser
- * is opened unless `INSFORGE_GUARD_OPEN` is 0.
+ * Shows the page and waits. Its address, which nobody can guess, goes to standard error; the
+ * browser is opened unless `INSFORGE_GUARD_OPEN` is 0.
  */
 export async function askForApproval(
   context: Context,

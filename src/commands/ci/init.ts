@@ -17,7 +17,9 @@ export const init = (run: Run) =>
     .example("For GitLab, with another command", 'insforge ci init gitlab --test "deno test -A"')
     .action(run(runInit));
 
-/** Writes the workflow; one that is there is left as it is. @throws {UsageError} @throws {FileError} */
+/**
+ * Writes the workflow; one that is there is left as it is. @throws {UsageError} @throws {FileError}
+ */
 async function runInit(
   context: Context,
   { test = "npm test" }: { test?: string },

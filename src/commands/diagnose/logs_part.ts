@@ -9,7 +9,9 @@ const SOURCES = ["insforge.logs", "postgREST.logs", "postgres.logs", "function.l
 /** Errors of each log that are shown. */
 const SHOWN = 5;
 
-/** Reads the newest lines of one log or of all. A log that the backend does not have is left out. */
+/**
+ * Reads the newest lines of one log or of all. A log that the backend does not have is left out.
+ */
 export async function lookAtLogs(
   backend: HttpClient,
   source: string | undefined,

@@ -1,6 +1,8 @@
 /** The prefixes behind which frameworks hand variables to browsers. */
 
-/** By framework: the prefix, and the package whose presence tells it, the more special ones first. */
+/**
+ * By framework: the prefix, and the package whose presence tells it, the more special ones first.
+ */
 const FRAMEWORKS = {
   next: { prefix: "NEXT_PUBLIC_", packages: ["next"] },
   nuxt: { prefix: "NUXT_PUBLIC_", packages: ["nuxt"] },

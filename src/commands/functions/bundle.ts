@@ -18,7 +18,9 @@ export interface FunctionBundling {
   saveLock(): Promise<void>;
 }
 
-/** @param isOffline whether nothing may be fetched. @throws {FileError} for an unreadable lock file */
+/**
+ * @param isOffline whether nothing may be fetched. @throws {FileError} for an unreadable lock file
+ */
 export async function openBundling(
   context: Context,
   isOffline = false,

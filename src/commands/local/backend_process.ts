@@ -14,7 +14,8 @@ import { FileError, NetworkError, OperationError } from "../../core/errors.ts";
 
 /**
  * Milliseconds within which a server answers, that may have to fetch PostgreSQL first. It takes one
- * or two seconds: only a machine with forty times the work of its processors needs more than thirty.
+ * or two seconds: only a machine with forty times the work of its processors needs more than
+ * thirty.
  */
 const START_TIMEOUT_MS = 120_000;
 const FETCH_TIMEOUT_MS = 300_000;

@@ -14,8 +14,8 @@ interface ScratchOptions {
 }
 
 /**
- * Starts a backend in a folder of this invocation's own, lets `body` act on it, and ends it. It ends
- * by itself when this process is killed.
+ * Starts a backend in a folder of this invocation's own, lets `body` act on it, and ends it. It
+ * ends by itself when this process is killed.
  */
 export async function withScratchBackend<T>(
   context: Context,

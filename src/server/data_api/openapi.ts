@@ -10,7 +10,9 @@ export interface Privileges {
   readonly deletes: boolean;
 }
 
-/** Which tables the caller may read, and what else it may do with them, as SQL; `$1` is a schema. */
+/**
+ * Which tables the caller may read, and what else it may do with them, as SQL; `$1` is a schema.
+ */
 export const PRIVILEGES =
   `SELECT c.relname AS name, has_table_privilege(c.oid, 'INSERT') AS inserts,
   has_table_privilege(c.oid, 'UPDATE') AS updates, has_table_privilege(c.oid, 'DELETE') AS deletes

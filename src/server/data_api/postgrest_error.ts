@@ -42,7 +42,9 @@ export function answerError(error: Error, context: Context): Response {
   throw error;
 }
 
-/** Answers what a function raised as `PGRST`: it says all of the response (contract section 6.4). */
+/**
+ * Answers what a function raised as `PGRST`: it says all of the response (contract section 6.4).
+ */
 function answerRaised(context: Context, message: string, detail: string | undefined): Response {
   const body = parsed(message);
   const form = parsed(detail);

@@ -87,8 +87,8 @@ WHERE n.nspname = $1 AND p.prokind IN ('f', 'p', 'w')
 ORDER BY 1, p.oid`;
 
 /**
- * Internal schemas are those that the superuser made; a caller's own belong to project_admin. Those of
- * extensions are left out.
+ * Internal schemas are those that the superuser made; a caller's own belong to project_admin. Those
+ * of extensions are left out.
  */
 const SCHEMAS_SQL = `
 SELECT nspname AS name, nspname <> 'public' AND nspowner = 10 AS "isProtected"

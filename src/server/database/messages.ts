@@ -102,9 +102,9 @@ export interface Notification {
 
 /**
  * What the worker answers; `started` comes before the answer to what has a limit of time, and any
- * number of `bytes` before that to `raw`. `ready` and `failed` come once, unasked, when the database
- * is open or cannot be opened; `notified` comes whenever something was published,
- * `asked` when SQL asks the network.
+ * number of `bytes` before that to `raw`. `ready` and `failed` come once, unasked, when the
+ * database is open or cannot be opened; `notified` comes whenever something was published, `asked`
+ * when SQL asks the network.
  */
 export type WorkerReply =
   | { type: "ready" }

@@ -3,7 +3,7 @@ import { workerModule } from "../../core/program_files.ts";
 import { PARSER_FOLDER } from "../../shared/sql/parser_engine.ts";
 import { keepPrepared, type KeptFiles } from "../../files/prepared_files.ts";
 import { DatabaseError, isDiskFull, MAKE_ROOM } from "../http/api_error.ts";
-import { cancelled, outOfTime } from "./ended.ts";
+import { CANCELLED, outOfTime } from "./ended.ts";
 import { answerQuestion } from "./extensions/http_exchange.ts";
 import { Fence } from "./fence.ts";
 import {
@@ -173,7 +173,7 @@ export class PgliteWorker {
   /** {@link kill} with what a client asks for, unless the transaction is being committed. */
   cancel(): void {
     const state = Atomics.compareExchange(this.#cell, 0, GATE.running, GATE.cancelled);
-    if (state !== GATE.committing) this.kill(new DatabaseError(cancelled));
+    if (state !== GATE.committing) this.kill(new DatabaseError(CANCELLED));
   }
 
   /** Ends it without waiting; what runs fails with `reason`, and was not committed. */

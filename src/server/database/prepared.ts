@@ -1,5 +1,5 @@
-import { bundleVersion } from "./extensions/bundles.ts";
-import { pgCron } from "./extensions/pg_cron.ts";
+import { BUNDLE_VERSION } from "./extensions/bundles.ts";
+import { PG_CRON } from "./extensions/pg_cron.ts";
 import { pack, unpack } from "../../files/packing.ts";
 import { schemaFingerprint } from "./schema/mod.ts";
 import { sha256Hex } from "../keys/digest.ts";
@@ -26,8 +26,8 @@ export async function preparedArchive(): Promise<string> {
   const made = [
     FORMAT_VERSION,
     manifest.imports["@electric-sql/pglite"],
-    bundleVersion,
-    pgCron,
+    BUNDLE_VERSION,
+    PG_CRON,
     await schemaFingerprint(),
   ];
   const name = (await sha256Hex(JSON.stringify(made))).slice(0, 16);

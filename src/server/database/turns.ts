@@ -1,5 +1,5 @@
 import { ApiError, DatabaseError } from "../http/api_error.ts";
-import { cancelled } from "./ended.ts";
+import { CANCELLED } from "./ended.ts";
 import { statementWithoutValues } from "./without_values.ts";
 
 /** How many may wait, and for how many milliseconds. */
@@ -49,7 +49,7 @@ export class TurnQueue {
    * @throws {DatabaseError} 57014 when its signal comes first
    */
   async take<T>({ sql, signal }: TurnRequest, body: () => Promise<T>): Promise<T> {
-    if (signal?.aborted) throw new DatabaseError(cancelled);
+    if (signal?.aborted) throw new DatabaseError(CANCELLED);
     const turn = { sql, since: 0 };
     if (this.#running.size < this.#width && this.#waiting.size === 0) this.#begin(turn);
     else await this.#wait(turn, signal);
@@ -97,7 +97,7 @@ export class TurnQueue {
         signal?.removeEventListener("abort", gone);
         reject(error);
       };
-      const gone = () => leave(new DatabaseError(cancelled));
+      const gone = () => leave(new DatabaseError(CANCELLED));
       const timer = setTimeout(() => leave(this.#busy(this.reason())), this.#longestWait);
       const enter = () => {
         this.#waiting.delete(enter);

@@ -65,8 +65,8 @@ async function bundled(slug: string, source: string, bundle: BundleSource): Prom
 }
 
 /**
- * The compiled program's module loader asks for no permission: so no import of any kind may be left,
- * and a parser says so.
+ * The compiled program's module loader asks for no permission: so no import of any kind may be
+ * left, and a parser says so.
  */
 async function refuseImports(slug: string, code: string): Promise<void> {
   let imports: Awaited<ReturnType<typeof parsed>>[0];

@@ -30,8 +30,8 @@ const LACKS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 const NO_FILES = "files";
-const denied = { state: "denied", onchange: null, partial: false };
-const granted = { state: "granted", onchange: null, partial: false };
+const DENIED_STATE = { state: "denied", onchange: null, partial: false };
+const GRANTED_STATE = { state: "granted", onchange: null, partial: false };
 const GRANTED = ["net", "env"];
 
 /** The requests that the runtime took, by those that functions see of them. */
@@ -75,7 +75,7 @@ export function denoFor(env: Readonly<Record<string, string>>): object {
 }
 
 function stateOf(name: string) {
-  return GRANTED.includes(name) ? granted : denied;
+  return GRANTED.includes(name) ? GRANTED_STATE : DENIED_STATE;
 }
 
 /** Stands for what functions lack, and says so when it is called. */

@@ -1,4 +1,6 @@
-/** What a function's process says, line by line: that it is ready, alive, has failed, and its log. */
+/**
+ * What a function's process says, line by line: that it is ready, alive, has failed, and its log.
+ */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { LogLevel } from "../logs/log_file.ts";
 import type { ProcessMessage } from "./protocol.ts";

@@ -15,13 +15,18 @@ interface CronJob {
   readonly username: string;
 }
 
-/** Runs the commands that SQL has put into `cron.job`, each as its user, and notes them in `cron.job_run_details`. */
+/**
+ * Runs the commands that SQL has put into `cron.job`, each as its user, and notes them in
+ * `cron.job_run_details`.
+ */
 export class CronJobs {
   readonly #backend: Pick<LocalBackend, "database" | "jobs" | "clock" | "logger">;
   #due = new Map<string, { readonly job: CronJob; at: Date | undefined }>();
   readonly #running = new Set<string>();
   readonly #claims: Claims;
-  /** How many turns the database had taken when the jobs were last read: an idle one is not asked. */
+  /**
+   * How many turns the database had taken when the jobs were last read: an idle one is not asked.
+   */
   #turnsSeen: number | undefined;
 
   constructor(backend: Pick<LocalBackend, "database" | "jobs" | "clock" | "logger">) {

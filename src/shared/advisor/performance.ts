@@ -1,7 +1,9 @@
 /** What makes statements slower than they have to be. */
 import { isExtensions, type Rule } from "./rule.ts";
 
-/** Bytes of an index that nobody has used yet and that need not be told: an empty one has a page. */
+/**
+ * Bytes of an index that nobody has used yet and that need not be told: an empty one has a page.
+ */
 const SMALL_INDEX = 8192;
 
 const FOREIGN_KEYS: Rule = {

@@ -70,7 +70,9 @@ export class Bundler implements AsyncDisposable {
     this.#entry = "path" in entry ? this.#resolver.local(entry.path) : entry.name;
   }
 
-  /** Every file that the function was last made of, absolute; a change of one of them changes it. */
+  /**
+   * Every file that the function was last made of, absolute; a change of one of them changes it.
+   */
   get files(): readonly string[] {
     return [...this.#map.files, ...this.#local.files];
   }

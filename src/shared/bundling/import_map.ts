@@ -155,7 +155,9 @@ function exportsOf({ name, main, exports = main ?? "./index.js" }: NodeManifest)
   );
 }
 
-/** What may not be read counts as absent. @throws {FileError} for a link that leads out of `root` */
+/**
+ * What may not be read counts as absent. @throws {FileError} for a link that leads out of `root`
+ */
 async function readWithin(root: string, file: string): Promise<string | undefined> {
   const place = isWithin(root, file) ? placeWithin(root, file) : file;
   return await Deno.readTextFile(place).catch(() => undefined);

@@ -1,4 +1,6 @@
-/** What the specifiers of imports mean: the schemes that Deno knows, and the packages behind CDNs. */
+/**
+ * What the specifiers of imports mean: the schemes that Deno knows, and the packages behind CDNs.
+ */
 
 /** A package of npm: its name, the range of its versions and the path in it. */
 export interface PackageSpecifier {

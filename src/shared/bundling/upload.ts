@@ -1,8 +1,8 @@
 /**
  * The form in which functions are uploaded, which both runtimes of InsForge take: a body that
- * assigns `module.exports`. A self-hosted backend hands it to `new Function`; the hosted one puts it
- * into a module of TypeScript and checks its types, so that the bundle is one line below a comment
- * that excepts it. The last line carries what the author wrote, and which line is which.
+ * assigns `module.exports`. A self-hosted backend hands it to `new Function`; the hosted one puts
+ * it into a module of TypeScript and checks its types, so that the bundle is one line below a
+ * comment that excepts it. The last line carries what the author wrote, and which line is which.
  */
 import { partsOf } from "./resolve.ts";
 import type { SourceMapSegment } from "@jridgewell/sourcemap-codec";
@@ -41,7 +41,8 @@ const EXCEPTION = "// @ts-ignore the next line is the bundle, the last one what 
 function wrapper(entry: string, given: readonly string[]): readonly [string, string] {
   const lines = [
     `module.exports=(run=>{`,
-    // What a runtime calls the modules of Node by: a parameter, a function, or a code from a string.
+    // What a runtime calls the modules of Node by: a parameter, a function, or a code from a
+    // string.
     `const given=async name=>{`,
     `const full=name.startsWith("@")?name:"node:"+name;`,
     `if(typeof require==="function")return require(full);`,
@@ -113,7 +114,9 @@ function sourceName(source: string): string | undefined {
   return kind === "npm" ? `npm:${partsOf(path).id}` : kind && path;
 }
 
-/** The map with packages as one place each and without what is our own, moved to where the body is. */
+/**
+ * The map with packages as one place each and without what is our own, moved to where the body is.
+ */
 async function ownMap(
   map: Bundled["map"],
   lines: number,

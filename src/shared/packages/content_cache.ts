@@ -14,7 +14,9 @@ export class ContentCache {
     this.#folder = folder;
   }
 
-  /** What is kept under an integrity such as `sha512-…` (Base64); wrong content counts as absent. */
+  /**
+   * What is kept under an integrity such as `sha512-…` (Base64); wrong content counts as absent.
+   */
   async read(integrity: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     if (!this.#folder) return undefined;
     const bytes = await Deno.readFile(this.#path(integrity)).catch(() => undefined);

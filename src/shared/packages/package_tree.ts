@@ -45,7 +45,9 @@ export class PackageTree {
     return this.#lock.dependenciesOf(id)[name];
   }
 
-  /** A package of this name that is there for another: what is not declared is found among those. */
+  /**
+   * A package of this name that is there for another: what is not declared is found among those.
+   */
   anyOf(name: string): string | undefined {
     const version = this.#lock.versionsOf(name)[0];
     return version && `${name}@${version}`;

@@ -41,7 +41,9 @@ export class Registry {
     this.#downloader = downloader;
   }
 
-  /** All versions of a package; what was seen last where it cannot be asked. @throws {PackageError} */
+  /**
+   * All versions of a package; what was seen last where it cannot be asked. @throws {PackageError}
+   */
   packument(name: string): Promise<Packument> {
     let found = this.#packuments.get(name);
     if (!found) this.#packuments.set(name, found = this.#fetchPackument(name));

@@ -1,4 +1,7 @@
-/** Rows of an INSERT that are literals alone: nothing in them that PostgreSQL's grammar could refuse. */
+/**
+ * Rows of an INSERT that are literals alone: nothing in them that PostgreSQL's grammar could
+ * refuse.
+ */
 
 const PART = String.raw`(?:"(?:[^"]|"")+"|[A-Za-z_\x80-\uffff][\w$\x80-\uffff]*)`;
 const HEAD = new RegExp(

@@ -281,7 +281,8 @@ describe("db import", () => {
   });
 
   it("finds the statement, and the row, that a backend does not name", async () => {
-    // Fails at the statement that has "nope", as the real backend does: with PostgreSQL's words alone.
+    // Fails at the statement that has "nope", as the real backend does: with PostgreSQL's words
+    // alone.
     await using server = stubServer(({ body }) => {
       const raised = /insforge: statement \d+/.exec(body.slice(body.indexOf("nope")));
       const words = `${raised ? `${raised[0]}: ` : ""}relation "nope" does not exist`;

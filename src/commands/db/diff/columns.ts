@@ -88,7 +88,9 @@ function alterColumn(alter: string, from: Side, to: Side): Change[] {
   return lines.length === 0 ? [] : [{ sql: lines.join("\n"), note }];
 }
 
-/** The default that the column itself has; one that waits for a function is an object of its own. */
+/**
+ * The default that the column itself has; one that waits for a function is an object of its own.
+ */
 function defaultOf({ column, late }: Side): string | null {
   return column.generated || late.has(column.id) ? null : column.expression;
 }

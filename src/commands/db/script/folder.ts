@@ -1,4 +1,6 @@
-/** Imports a folder of SQL files, such as Supabase's migrations: each is a transaction of its own. */
+/**
+ * Imports a folder of SQL files, such as Supabase's migrations: each is a transaction of its own.
+ */
 import { basename, join, relative } from "@std/path";
 import type { Context } from "../../../cli/context.ts";
 import { FileError, HttpError, UsageError } from "../../../core/errors.ts";
@@ -20,7 +22,8 @@ const NESTED = ["migration.sql", "up.sql"];
 const DOWN = /(?:^|[._-])down\.sql(?:\.gz)?$/i;
 
 /**
- * The SQL files of a folder in the order of their versions; undefined for what is no folder of them.
+ * The SQL files of a folder in the order of their versions; undefined for what is no folder of
+ * them.
  * @throws {FileError} for a link that leads out of the folder
  */
 export async function sqlFilesIn(context: Context, path: string): Promise<string[] | undefined> {

@@ -2,7 +2,9 @@
 import { literalRows } from "../../../shared/sql/literal_rows.ts";
 import type { Piece } from "./piece.ts";
 
-/** The length of an INSERT that carries many rows, in UTF-16 units; a longer row is one by itself. */
+/**
+ * The length of an INSERT that carries many rows, in UTF-16 units; a longer row is one by itself.
+ */
 export const INSERT_LENGTH = 100_000;
 
 /** Rows that follow each other, of one INSERT. */

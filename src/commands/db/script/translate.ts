@@ -151,7 +151,9 @@ export class Translation {
     }
   }
 
-  /** Keys and triggers rest from where the file switches triggers off until it goes on with others. */
+  /**
+   * Keys and triggers rest from where the file switches triggers off until it goes on with others.
+   */
   #rest(line: number): Piece[] {
     this.facts.restsTriggers = true;
     if (this.options.rests || this.#isResting) return [];

@@ -1,11 +1,11 @@
 /**
- * The extensions of PostgreSQL that the program carries. Each has a file of its own, packed, which is read when a
- * statement first needs it; a start reads the list alone.
+ * The extensions of PostgreSQL that the program carries. Each has a file of its own, packed, which
+ * is read when a statement first needs it; a start reads the list alone.
  */
 import manifest from "../../../../deno.json" with { type: "json" };
 
 /** Names of PGlite's own bundles; `spi` holds four small ones. */
-export const pgliteBundles: readonly string[] = [
+export const PGLITE_BUNDLES: readonly string[] = [
   "amcheck",
   "bloom",
   "btree_gin",
@@ -41,7 +41,7 @@ export const pgliteBundles: readonly string[] = [
 ];
 
 /** Those that look into PostgreSQL's own files and memory: only unrestricted SQL makes them. */
-export const superuserOnly: ReadonlySet<string> = new Set([
+export const SUPERUSER_ONLY: ReadonlySet<string> = new Set([
   "amcheck",
   "pageinspect",
   "pg_buffercache",
@@ -69,12 +69,12 @@ export interface BundleList {
 }
 
 /** What the bundles were made of; another text when they have to be made anew. */
-export const bundleVersion = [
+export const BUNDLE_VERSION = [
   manifest.imports["@electric-sql/pglite"],
   manifest.imports["@electric-sql/pglite-pgvector"],
 ].map((specifier) => specifier.split("@").at(-1)).join("-");
 
 /** The name of a packed bundle among the prepared files, or of the list for `list`. */
 export function bundleFile(name: string): string {
-  return `extensions/${bundleVersion}/${name}.br`;
+  return `extensions/${BUNDLE_VERSION}/${name}.br`;
 }

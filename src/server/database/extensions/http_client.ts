@@ -3,7 +3,7 @@
 /** Takes a request as hexadecimal JSON, then gives the answer as JSON. */
 export const HTTP_DEVICE = "/dev/insforge_http";
 
-export const httpClient = {
+export const HTTP_CLIENT = {
   control: `comment = 'HTTP client for PostgreSQL, allows web page retrieval inside the database.'
 default_version = '1.6'
 relocatable = false

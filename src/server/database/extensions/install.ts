@@ -1,8 +1,8 @@
 import type { PGlite } from "@electric-sql/pglite";
 import { unpack } from "../../../files/packing.ts";
 import { readPrepared } from "../../../files/prepared_files.ts";
-import { httpClient } from "./http_client.ts";
-import { pgCron } from "./pg_cron.ts";
+import { HTTP_CLIENT } from "./http_client.ts";
+import { PG_CRON } from "./pg_cron.ts";
 import { type BundledFile, bundleFile, type BundleList } from "./bundles.ts";
 
 /** A file or folder of Emscripten's file system in memory. */
@@ -30,19 +30,19 @@ interface MemoryFiles {
 }
 
 /** Where PostgreSQL looks for the files of extensions. */
-const folders = [
+const FOLDERS = [
   "lib/postgresql",
   "share/postgresql/extension",
   "share/postgresql/tsearch_data",
 ];
 
 /**
- * Has the extensions appear when PostgreSQL first looks for a file of one, so that `CREATE EXTENSION` works at any time
- * and a start reads nothing of them.
+ * Has the extensions appear when PostgreSQL first looks for a file of one, so that `CREATE
+ * EXTENSION` works at any time and a start reads nothing of them.
  */
 export function offerExtensions(pglite: PGlite): void {
   const { FS, WASM_PREFIX } = pglite.Module as unknown as { FS: MemoryFiles; WASM_PREFIX: string };
-  const nodes = folders.map((folder) => FS.lookupPath(`${WASM_PREFIX}/${folder}`).node);
+  const nodes = FOLDERS.map((folder) => FS.lookupPath(`${WASM_PREFIX}/${folder}`).node);
   const plain = nodes[0]!.node_ops;
   const appear = () => {
     for (const node of nodes) node.node_ops = plain;
@@ -63,14 +63,16 @@ export function offerExtensions(pglite: PGlite): void {
   for (const node of nodes) node.node_ops = waiting;
 }
 
-/** Of most files only name and size: the first that PostgreSQL reads has its whole bundle unpacked. */
+/**
+ * Of most files only name and size: the first that PostgreSQL reads has its whole bundle unpacked.
+ */
 function placeExtensions(files: MemoryFiles, prefix: string): void {
   const { bundles, controls } = JSON.parse(
     new TextDecoder().decode(unpack(readPrepared(bundleFile("list")))),
   ) as BundleList;
   for (const [path, text] of Object.entries(controls)) files.writeFile(`${prefix}/${path}`, text);
   const folder = `${prefix}/share/postgresql/extension`;
-  for (const [name, { control, sql }] of Object.entries({ pg_cron: pgCron, http: httpClient })) {
+  for (const [name, { control, sql }] of Object.entries({ pg_cron: PG_CRON, http: HTTP_CLIENT })) {
     files.writeFile(`${folder}/${name}.control`, control);
     files.writeFile(`${folder}/${name}--1.6.sql`, sql);
   }

@@ -6,8 +6,8 @@ import {
   type BundledFile,
   bundleFile,
   type BundleList,
-  pgliteBundles,
-  superuserOnly,
+  PGLITE_BUNDLES,
+  SUPERUSER_ONLY,
 } from "./bundles.ts";
 
 /** Packs the extensions of this PGlite version, unless that is done. */
@@ -33,7 +33,7 @@ function sources(): [name: string, archive: URL][] {
   const pglite = import.meta.resolve("@electric-sql/pglite");
   const vector = import.meta.resolve("@electric-sql/pglite-pgvector");
   return [
-    ...pgliteBundles.map((name): [string, URL] => [name, new URL(`${name}.tar.gz`, pglite)]),
+    ...PGLITE_BUNDLES.map((name): [string, URL] => [name, new URL(`${name}.tar.gz`, pglite)]),
     ["vector", new URL("vector.tar.gz", vector)],
   ];
 }
@@ -59,5 +59,5 @@ async function readBundle(archive: URL, controls: Record<string, string>) {
 /** As on InsForge, whoever may make schemas may make extensions. */
 function controlText(path: string, text: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1, -".control".length);
-  return superuserOnly.has(name) || /^trusted\b/m.test(text) ? text : `${text}\ntrusted = true\n`;
+  return SUPERUSER_ONLY.has(name) || /^trusted\b/m.test(text) ? text : `${text}\ntrusted = true\n`;
 }

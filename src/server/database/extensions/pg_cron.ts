@@ -1,5 +1,7 @@
-/** `pg_cron` in SQL: its tables and functions, over which the server's scheduler runs the commands. */
-export const pgCron = {
+/**
+ * `pg_cron` in SQL: its tables and functions, over which the server's scheduler runs the commands.
+ */
+export const PG_CRON = {
   control: `comment = 'Job scheduler for PostgreSQL'
 default_version = '1.6'
 schema = pg_catalog

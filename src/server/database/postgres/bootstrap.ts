@@ -97,7 +97,9 @@ const ROLE_SQL = `DO $$ BEGIN
   END IF;
 END $$`;
 
-/** Logins that may become one role each, and nothing else. Several servers give the same password. */
+/**
+ * Logins that may become one role each, and nothing else. Several servers give the same password.
+ */
 function loginsSql(prefix: string, secret: string): string {
   return ["project_admin", "authenticated", "anon"].map((role) => {
     const login = `${prefix}_${role}`;

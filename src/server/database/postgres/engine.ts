@@ -1,6 +1,6 @@
 import { DatabaseError } from "../../http/api_error.ts";
 import type { BorrowedSession, Borrower, Engine, EngineAddress } from "../engine.ts";
-import { cancelled } from "../ended.ts";
+import { CANCELLED } from "../ended.ts";
 import type { Notification } from "../messages.ts";
 import { withAdvice } from "../extensions/unavailable.ts";
 import type { SessionOptions } from "../messages.ts";
@@ -26,7 +26,9 @@ export interface PostgresServer {
 /** Who is signed in on a connection: the server itself, or callers of one role. */
 type User = keyof Logins["users"];
 
-/** A PostgreSQL server beneath the backend: as many connections as are needed, kept for the next. */
+/**
+ * A PostgreSQL server beneath the backend: as many connections as are needed, kept for the next.
+ */
 export class PostgresEngine implements Engine {
   readonly name: string;
   readonly #server: PostgresServer;
@@ -190,7 +192,7 @@ class Lent implements BorrowedSession {
   }
 
   async #limited<T>(work: () => Promise<T>, timeout = this.#timeout): Promise<T> {
-    if (this.#signal?.aborted) throw new DatabaseError(cancelled);
+    if (this.#signal?.aborted) throw new DatabaseError(CANCELLED);
     let isLate = false;
     const timer = setTimeout(() => {
       isLate = true;
@@ -201,7 +203,7 @@ class Lent implements BorrowedSession {
       return await work();
     } catch (error) {
       if (!(error instanceof PostgresError)) throw error;
-      if (isLate && error.fields.sqlstate === cancelled.sqlstate) throw outOfTime(timeout);
+      if (isLate && error.fields.sqlstate === CANCELLED.sqlstate) throw outOfTime(timeout);
       throw new DatabaseError(withAdvice(error.fields));
     } finally {
       clearTimeout(timer);

@@ -1,4 +1,4 @@
-import { pgCron } from "../extensions/pg_cron.ts";
+import { PG_CRON } from "../extensions/pg_cron.ts";
 
 /** The extensions that a project has from the start. */
 export const EXTENSIONS_SQL = `
@@ -19,4 +19,4 @@ BEGIN
   END IF;
 END
 $$;
-${pgCron.sql}`;
+${PG_CRON.sql}`;

@@ -37,7 +37,9 @@ CREATE TABLE schedules.config (
 INSERT INTO schedules.config DEFAULT VALUES;
 `;
 
-/** The time of the last run that one of several servers has claimed, by its schedule or cron job. */
+/**
+ * The time of the last run that one of several servers has claimed, by its schedule or cron job.
+ */
 export const SCHEDULE_CLAIMS_SQL = `
 CREATE TABLE schedules.claims (job text PRIMARY KEY, due timestamptz NOT NULL);
 `;

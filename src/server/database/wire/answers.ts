@@ -1,4 +1,6 @@
-/** Follows what PostgreSQL says, in pieces of any size, for the few facts that a server must know. */
+/**
+ * Follows what PostgreSQL says, in pieces of any size, for the few facts that a server must know.
+ */
 export class AnswerFollower {
   /** Of `ReadyForQuery`: `I` outside a transaction, `T` in one, `E` in one that failed. */
   status: "I" | "T" | "E" = "I";
@@ -13,8 +15,8 @@ export class AnswerFollower {
         this.#header.push(bytes[at++]!);
         if (this.#header.length === 5) this.#left = this.#length() - 4;
       } else {
-        if (this.#header[0] === ready) this.status = String.fromCharCode(bytes[at]!) as "I";
-        this.isReady = this.#header[0] === ready;
+        if (this.#header[0] === READY) this.status = String.fromCharCode(bytes[at]!) as "I";
+        this.isReady = this.#header[0] === READY;
         const taken = Math.min(this.#left, bytes.length - at);
         this.#left -= taken;
         at += taken;
@@ -29,4 +31,4 @@ export class AnswerFollower {
   }
 }
 
-const ready = "Z".charCodeAt(0);
+const READY = "Z".charCodeAt(0);

@@ -1,5 +1,5 @@
 import { ApiError, DatabaseError } from "../../http/api_error.ts";
-import { cancelled } from "../ended.ts";
+import { CANCELLED } from "../ended.ts";
 import type { Notification } from "../messages.ts";
 import type { Conversation } from "../pglite_engine.ts";
 import { AnswerFollower } from "./answers.ts";
@@ -28,10 +28,16 @@ const GREETING_MS = 60_000;
 /** Milliseconds of waiting after which a client is told what it waits for. */
 const UNTOLD_WAIT_MS = 1000;
 
-/** The messages after which PostgreSQL has to be heard: query, sync, flush, function call, copy data, its end. */
+/**
+ * The messages after which PostgreSQL has to be heard: query, sync, flush, function call, copy
+ * data, its end.
+ */
 const ENDS_OF_BATCH = "QSHFdcf";
 
-/** One client of the wire protocol: its messages are passed on in turns, each up to the end of its transaction. */
+/**
+ * One client of the wire protocol: its messages are passed on in turns, each up to the end of its
+ * transaction.
+ */
 export class WireConnection {
   readonly processId: number;
   readonly key = crypto.getRandomValues(new Int32Array(1))[0]!;
@@ -150,7 +156,7 @@ export class WireConnection {
 
   /** Has the session until no transaction is open. */
   async #turn(conversation: Conversation, first: Frame): Promise<void> {
-    if (this.#wait.signal.aborted) throw new DatabaseError(cancelled);
+    if (this.#wait.signal.aborted) throw new DatabaseError(CANCELLED);
     this.#conversation = conversation;
     const aside = (bytes: Uint8Array<ArrayBuffer> | undefined) =>
       bytes && conversation.pass(bytes, () => {});
@@ -161,7 +167,7 @@ export class WireConnection {
       this.#listening.note(sqlOf(message));
       batch.push(message.bytes);
       const reading = readsRows(message);
-      if (reading === "among others") throw copyAmongOthers;
+      if (reading === "among others") throw COPY_AMONG_OTHERS;
       if (reading === "alone") {
         await this.#send(rowsWanted(message));
         batch.push(...await gatherRows(() => this.#nextInTime()));
@@ -175,7 +181,10 @@ export class WireConnection {
     await aside(frame("S"));
   }
 
-  /** Passes messages on and the answers back; a client that goes away meanwhile has its statement ended. */
+  /**
+   * Passes messages on and the answers back; a client that goes away meanwhile has its statement
+   * ended.
+   */
   async #pass(
     conversation: Conversation,
     bytes: Uint8Array<ArrayBuffer>,
@@ -208,12 +217,12 @@ export class WireConnection {
 
   async #nextInTime(): Promise<Frame | undefined> {
     const timeout = Promise.withResolvers<never>();
-    const timer = setTimeout(() => timeout.reject(tooIdle), IDLE_IN_TRANSACTION_MS);
+    const timer = setTimeout(() => timeout.reject(TOO_IDLE), IDLE_IN_TRANSACTION_MS);
     try {
       return await Promise.race([this.#next(), timeout.promise]);
     } catch (error) {
-      if (error !== tooIdle) throw error;
-      await this.#send(fatalFrame(tooIdle.fields));
+      if (error !== TOO_IDLE) throw error;
+      await this.#send(fatalFrame(TOO_IDLE.fields));
       this.close();
       return undefined;
     } finally {
@@ -228,12 +237,12 @@ export class WireConnection {
   }
 }
 
-const tooIdle = new DatabaseError({
+const TOO_IDLE = new DatabaseError({
   sqlstate: "25P03",
   message: "terminating connection due to idle-in-transaction timeout",
 });
 
-const copyAmongOthers = new DatabaseError({
+const COPY_AMONG_OTHERS = new DatabaseError({
   sqlstate: "0A000",
   message: "COPY FROM STDIN has to be a simple query of its own here",
 });

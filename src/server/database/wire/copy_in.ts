@@ -19,7 +19,8 @@ export function rowsWanted(message: Frame): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Gathers what a client sends after {@link rowsWanted}: PGlite reads the rows of a COPY together with the query.
+ * Gathers what a client sends after {@link rowsWanted}: PGlite reads the rows of a COPY together
+ * with the query.
  * @returns the messages, `CopyDone` or `CopyFail` at the end
  */
 export async function gatherRows(

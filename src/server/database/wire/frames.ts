@@ -1,6 +1,8 @@
 import { type ApiError, DatabaseError } from "../../http/api_error.ts";
 
-/** The messages of PostgreSQL's wire protocol, version 3, as far as a server must tell them apart. */
+/**
+ * The messages of PostgreSQL's wire protocol, version 3, as far as a server must tell them apart.
+ */
 
 /** A message of a client after the start; `bytes` are all of it. */
 export interface Frame {

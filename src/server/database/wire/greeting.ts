@@ -24,17 +24,18 @@ interface Newcomer {
 }
 
 /**
- * pg_dump refuses any server newer than itself, and InsForge's is 15: it is told that version, whose
- * catalogs it then asks for what it finds here too. Later versions of pg_dump know 15 as well.
+ * pg_dump refuses any server newer than itself, and InsForge's is 15: it is told that version,
+ * whose catalogs it then asks for what it finds here too. Later versions of pg_dump know 15 as
+ * well.
  */
 const DUMP = "pg_dump";
 const DUMPED_AS = "15.0";
 
 /** The first number of a start: what the client wants. */
-const starts = { ssl: 80877103, gss: 80877104, cancel: 80877102 };
+const STARTS = { ssl: 80877103, gss: 80877104, cancel: 80877102 };
 
 /** The settings that a client is told at the start. */
-const reported = [
+const REPORTED = [
   "server_version",
   "server_encoding",
   "client_encoding",
@@ -45,7 +46,7 @@ const reported = [
   "standard_conforming_strings",
 ];
 
-const fixed: readonly [string, string][] = [
+const FIXED: readonly [string, string][] = [
   ["default_transaction_read_only", "off"],
   ["in_hot_standby", "off"],
   ["is_superuser", "on"],
@@ -61,9 +62,9 @@ export async function greet(desk: Desk, newcomer: Newcomer): Promise<string[] | 
     const start = await newcomer.reader.start();
     const code = start?.getInt32(4);
     if (!start || code === undefined) return undefined;
-    if (code === starts.ssl || code === starts.gss) {
+    if (code === STARTS.ssl || code === STARTS.gss) {
       await newcomer.send(new TextEncoder().encode("N"));
-    } else if (code === starts.cancel) {
+    } else if (code === STARTS.cancel) {
       desk.cancel(start.getInt32(8), start.getInt32(12));
       return undefined;
     } else if (code >> 16 === 3) {
@@ -109,7 +110,7 @@ async function welcome(
     return undefined;
   }
   await send(frame("S", "application_name", applicationName));
-  for (const [name, setting] of fixed) await send(frame("S", name, setting));
+  for (const [name, setting] of FIXED) await send(frame("S", name, setting));
   await send(frame("K", processId, key));
   await send(idle);
   return statements;
@@ -124,7 +125,7 @@ async function tryOut(
     for (const sql of statements) await query(sql);
     return await query<{ name: string; setting: string }>(
       `SELECT name, setting FROM pg_catalog.pg_settings WHERE name = ANY ($1::text[])`,
-      [reported],
+      [REPORTED],
     );
   }, { keepsSchema: true });
   return new Map(rows.map(({ name, setting }) => [name, setting]));

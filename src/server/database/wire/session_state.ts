@@ -3,8 +3,8 @@ import { type Frame, frame } from "./frames.ts";
 const MOST_SETTINGS = 200;
 
 /**
- * What a client may expect to find again in its session: settings and prepared statements. All clients share the one
- * session of PGlite in turns, so it is said again at the start of a turn.
+ * What a client may expect to find again in its session: settings and prepared statements. All
+ * clients share the one session of PGlite in turns, so it is said again at the start of a turn.
  */
 export class SessionState {
   #settings: string[] = [];

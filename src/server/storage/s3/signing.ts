@@ -1,4 +1,6 @@
-/** What AWS calls Signature Version 4 (contract section 18.2), for those who sign and who verify. */
+/**
+ * What AWS calls Signature Version 4 (contract section 18.2), for those who sign and who verify.
+ */
 import { createHash, createHmac } from "node:crypto";
 
 export const ALGORITHM = "AWS4-HMAC-SHA256";

@@ -2,9 +2,10 @@
 import { IN_SCHEMAS, own } from "./scope.ts";
 
 /**
- * Keys of a partitioned table are made on each partition by name and attached (`INDEX_ATTACHMENTS`),
- * as PostgreSQL would choose names of its own; everything else passes on to partitions by itself. A
- * check of a parent comes after those that its children have by the same name: so they merge.
+ * Keys of a partitioned table are made on each partition by name and attached
+ * (`INDEX_ATTACHMENTS`), as PostgreSQL would choose names of its own; everything else passes on to
+ * partitions by itself. A check of a parent comes after those that its children have by the same
+ * name: so they merge.
  */
 export const CONSTRAINTS = `
 SELECT 'pg_constraint:' || k.oid AS id, n.nspname || '.' || c.relname || '.' || k.conname AS name,
@@ -21,8 +22,9 @@ WHERE ${IN_SCHEMAS} AND (k.contype IN ('p', 'u', 'x') OR k.contype IN ('c', 'f')
   AND ${own("pg_class", "c.oid")}`;
 
 /**
- * Since PostgreSQL 17 an index is built under a search path of PostgreSQL's own schemas alone, while
- * rows that are inserted meet the session's: those that call functions of the project are told apart.
+ * Since PostgreSQL 17 an index is built under a search path of PostgreSQL's own schemas alone,
+ * while rows that are inserted meet the session's: those that call functions of the project are
+ * told apart.
  */
 export const INDEXES = `
 SELECT 'pg_class:' || i.oid AS id, n.nspname || '.' || i.relname AS name, 'pg_class:' || x.indrelid AS of,
