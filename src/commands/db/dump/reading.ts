@@ -14,17 +14,20 @@ export interface ReadingProgress {
 
 /** The rows that a dump reads. */
 export class DumpReading {
+  readonly #source: Source;
+  readonly #limit: number;
+  readonly #progress: ReadingProgress;
   /** By table id. */
   readonly #read = new Map<string, Fingerprint>();
   readonly #truncated: Table[] = [];
   readonly #tables: Table[] = [];
   #format: RowFormat | undefined;
 
-  constructor(
-    private readonly source: Source,
-    private readonly limit: number,
-    private readonly progress: ReadingProgress,
-  ) {}
+  constructor(source: Source, limit: number, progress: ReadingProgress) {
+    this.#source = source;
+    this.#limit = limit;
+    this.#progress = progress;
+  }
 
   /** Rows that were read so far. */
   get rows(): number {
@@ -42,13 +45,13 @@ export class DumpReading {
     this.#tables.push(table);
     let read: Fingerprint = { rows: 0, hash: 0n };
     // One row more than is wanted shows that there are more.
-    for await (const { rows, hash } of readRows(this.source, table, format, this.limit + 1)) {
-      const left = this.limit - read.rows;
+    for await (const { rows, hash } of readRows(this.#source, table, format, this.#limit + 1)) {
+      const left = this.#limit - read.rows;
       if (rows.length > left) this.#truncated.push(table);
       const wanted = rows.slice(0, left);
       if (wanted.length > 0) yield wanted;
       read = { rows: read.rows + wanted.length, hash: read.hash + hash };
-      this.progress(table, read.rows);
+      this.#progress(table, read.rows);
     }
     this.#read.set(table.id, read);
   }.bind(this);
@@ -60,7 +63,7 @@ export class DumpReading {
   async verify(): Promise<void> {
     const whole = this.#tables.filter((table) => !this.#truncated.includes(table));
     if (whole.length === 0) return;
-    const now = await fingerprints(this.source, whole, this.#format!);
+    const now = await fingerprints(this.#source, whole, this.#format!);
     const changed = whole.flatMap((table) => {
       const [before, after] = [this.#read.get(table.id)!, now.get(table.id)!];
       if (before.rows === after.rows && before.hash === after.hash) return [];

@@ -22,11 +22,13 @@ export class CopyTarget {
   readonly table: ObjectName;
   /** The statement up to its first row. */
   readonly insert: string;
+  readonly #place: string;
   readonly #records: CopyRecords;
   #hasHeader: boolean;
 
   /** @throws {FileError} for rows that no INSERT can carry */
-  constructor(sql: string, private readonly place: string) {
+  constructor(sql: string, place: string) {
+    this.#place = place;
     const [, table, columns, rest = ""] = COPY.exec(sql) ?? [];
     const options = table === undefined ? undefined : readCopyOptions(rest);
     if (table === undefined || !options) {
@@ -60,7 +62,7 @@ export class CopyTarget {
   /** @throws {FileError} where the rows end within one */
   end(): void {
     if (this.#records.isPending) {
-      throw new FileError(`${this.place}: the rows of COPY end within quotes.`, {
+      throw new FileError(`${this.#place}: the rows of COPY end within quotes.`, {
         hint: "It is not whole: copy it, or make it, again.",
       });
     }
@@ -69,7 +71,7 @@ export class CopyTarget {
   #literal(text: string | null): string {
     if (text === null) return "NULL";
     if (text.includes("\0")) {
-      throw new FileError(`${this.place}: a row holds a NUL character, which no text may.`);
+      throw new FileError(`${this.#place}: a row holds a NUL character, which no text may.`);
     }
     const literal = `'${text.replaceAll("'", "''")}'`;
     return /[\n\r]/.test(text) ? onOneLine(literal) : literal;

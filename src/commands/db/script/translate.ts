@@ -20,8 +20,19 @@ const HARMLESS =
 const SCHEMA = /^(?:CREATE|ALTER|DROP|COMMENT|GRANT|REVOKE|IMPORT)\b/i;
 const CONNECT = /^\\c(?:onnect)?\b/;
 
+/** How a file is translated. */
+interface TranslationOptions {
+  readonly dataOnly?: boolean;
+  readonly rests?: boolean;
+  readonly inParts?: boolean;
+  readonly facts?: Facts;
+  readonly skipped?: SkippedCounts;
+}
+
 /** Translates one file, and knows afterwards what is in it. */
 export class Translation {
+  readonly #name: string;
+  readonly #options: TranslationOptions;
   readonly facts: Facts;
   readonly skipped: SkippedCounts;
   /** Where something was first called as it is called here. */
@@ -45,23 +56,16 @@ export class Translation {
    * @param options.inParts whether its statements are run in several transactions
    * @param options.facts, options.skipped of other files, to collect those of this one too
    */
-  constructor(
-    private readonly name: string,
-    private readonly options: {
-      readonly dataOnly?: boolean;
-      readonly rests?: boolean;
-      readonly inParts?: boolean;
-      readonly facts?: Facts;
-      readonly skipped?: SkippedCounts;
-    } = {},
-  ) {
+  constructor(name: string, options: TranslationOptions = {}) {
+    this.#name = name;
+    this.#options = options;
     this.facts = options.facts ?? new Facts();
     this.skipped = options.skipped ?? new SkippedCounts();
   }
 
   /** The statements in order, some at a time. @throws {FileError} with the line */
   async *pieces(open: OpenFile): AsyncGenerator<Piece[]> {
-    for await (const items of readItems(open, this.name)) {
+    for await (const items of readItems(open, this.#name)) {
       const pieces = items.flatMap((item) => this.#translate(item));
       if (pieces.length > 0) yield pieces;
     }
@@ -133,7 +137,7 @@ export class Translation {
         return [...this.#singleRows.end(), { sql: outcome.sql, line, isSetting: true }];
       case "statement":
         this.facts.addStatement(text, groups);
-        if (this.options.dataOnly && SCHEMA.test(text)) {
+        if (this.#options.dataOnly && SCHEMA.test(text)) {
           this.skipped.add("schema", line);
           return [];
         }
@@ -145,7 +149,7 @@ export class Translation {
           ...SCHEMA.test(text) ? this.#resume(line) : [],
           ...this.#singleRows.take(
             { sql: outcome.sql, line, isSetting: false },
-            (table) => this.options.rests || this.facts.firesNothing(table),
+            (table) => this.#options.rests || this.facts.firesNothing(table),
           ),
         ];
     }
@@ -156,7 +160,7 @@ export class Translation {
    */
   #rest(line: number): Piece[] {
     this.facts.restsTriggers = true;
-    if (this.options.rests || this.#isResting) return [];
+    if (this.#options.rests || this.#isResting) return [];
     this.#isResting = true;
     return [...this.#singleRows.end(), { sql: this.#resting.head, line, isSetting: false }];
   }
@@ -168,7 +172,7 @@ export class Translation {
   }
 
   get #resting(): Frame {
-    return this.options.inParts ? REST_IN_PARTS : { head: REST, tail: RESUME };
+    return this.#options.inParts ? REST_IN_PARTS : { head: REST, tail: RESUME };
   }
 
   #insertRows(lines: readonly string[], line: number): Piece[] {
@@ -210,7 +214,7 @@ export class Translation {
   }
 
   #place(line: number): string {
-    return `${this.name}, line ${line}`;
+    return `${this.#name}, line ${line}`;
   }
 }
 
