@@ -364,6 +364,14 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
   ),
   ...of(
+    "src/server/keys/equal.ts",
+    ["tests/server/keys.test.ts"],
+    [
+      "return timingSafeEqual(digest(left), digest(right));",
+      "return timingSafeEqual(digest(left.slice(0, 9)), digest(right.slice(0, 9)));",
+    ],
+  ),
+  ...of(
     "src/server/keys/keys.ts",
     ["tests/server/keys.test.ts"],
     [
@@ -371,10 +379,6 @@ export const MUTATIONS: readonly Mutation[] = [
       "if (equal(key, old.key)) accepted = true;",
     ],
     ["if (await isNeeded()) throw error;", ""],
-    [
-      "return timingSafeEqual(digest(left), digest(right));",
-      "return timingSafeEqual(digest(left.slice(0, 9)), digest(right.slice(0, 9)));",
-    ],
     ["if (!apiKey || !anonKey || !jwtSecret) {", "if (!apiKey || !anonKey) {"],
     [
       "[retired]: [...stillValid, { key: this.#file[current], expiresAt: oldKeyExpiresAt }],",
@@ -471,7 +475,7 @@ export const MUTATIONS: readonly Mutation[] = [
     "src/server/auth/sessions.ts",
     ["tests/server/auth/sessions.test.ts"],
     [
-      "if (sent.length === expected.length && timingSafeEqual(sent, expected)) return;",
+      "if (equal(sent, expected)) return;",
       "if (sent.length === expected.length) return;",
     ],
     ["httpOnly: true,", "httpOnly: false,"],
@@ -592,7 +596,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...of(
     "src/server/storage/s3/claim.ts",
     ["tests/security/s3_signatures.test.ts"],
-    ["if (!isEqual(signer.signRequest(signed), signature)) {", "if (signature === undefined) {"],
+    ["if (!equal(signer.signRequest(signed), signature)) {", "if (signature === undefined) {"],
     ["if (missing.length === 0) return;", "return;"],
     [
       'if (age > expires * 1000) throw new S3Error("AccessDenied", "The address has expired");',

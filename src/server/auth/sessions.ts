@@ -2,7 +2,8 @@
  * Sessions: an access token, and a refresh token that the browser keeps as a cookie and others
  * themselves.
  */
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { equal } from "../keys/equal.ts";
+import { createHmac } from "node:crypto";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { UserSchema } from "../../shared/contract/backend.ts";
 import { ApiError } from "../http/api_error.ts";
@@ -122,9 +123,9 @@ export function requireCsrfToken(
   keys: Keys,
   claims: RefreshClaims,
 ): void {
-  const sent = new TextEncoder().encode(context.req.header("x-csrf-token") ?? "");
-  const expected = new TextEncoder().encode(csrfTokenOf(keys, claims));
-  if (sent.length === expected.length && timingSafeEqual(sent, expected)) return;
+  const sent = context.req.header("x-csrf-token") ?? "";
+  const expected = csrfTokenOf(keys, claims);
+  if (equal(sent, expected)) return;
   throw new ApiError(403, "FORBIDDEN", "The CSRF token is missing or not that of this session");
 }
 

@@ -1,5 +1,5 @@
-import { Buffer } from "node:buffer";
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { equal } from "../keys/equal.ts";
+import { createHmac } from "node:crypto";
 import type { Objects } from "./objects.ts";
 import type { ManifestEntry } from "../../shared/contract/deployments.ts";
 import { DEPLOYMENT_LIMITS } from "../../shared/contract/deployments.ts";
@@ -199,8 +199,4 @@ async function save(file: Deno.FsFile, chunks: AsyncIterable<Uint8Array>): Promi
     }
     await writeAll(file, chunk);
   }
-}
-
-function equal(left: string, right: string): boolean {
-  return left.length === right.length && timingSafeEqual(Buffer.from(left), Buffer.from(right));
 }

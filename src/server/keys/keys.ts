@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { equal } from "./equal.ts";
 import { writeFileAtomically } from "../../files/atomic.ts";
 import { readFileIfPresent } from "../../files/read_file.ts";
 
@@ -47,12 +47,6 @@ async function newSigningKey(): Promise<SigningKey> {
   );
   const jwk = await crypto.subtle.exportKey("jwk", privateKey);
   return { ...jwk, alg: "RS256", kid: randomHex(16) };
-}
-
-/** Equal or not, in a time that says nothing about where they differ. */
-function equal(left: string, right: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(left), digest(right));
 }
 
 /** The project's keys, kept in one file that only its owner can read. */

@@ -1,7 +1,6 @@
+import { equal } from "../../keys/equal.ts";
 import type { LocalBackend } from "../../services.ts";
-import { timingSafeEqual } from "node:crypto";
 import { listen } from "../../http/listen.ts";
-import { sha256Hex } from "../../keys/digest.ts";
 import type { PgliteEngine } from "../pglite_engine.ts";
 import { databasePassword } from "./address.ts";
 import { WireConnection } from "./connection.ts";
@@ -31,7 +30,7 @@ export function listenForClients(
   const desk = {
     database,
     engine,
-    isPassword: async (text: string) => isSame(text, await databasePassword({ keys, database })),
+    isPassword: async (text: string) => equal(text, await databasePassword({ keys, database })),
     cancel(processId: number, key: number) {
       const connection = connections.get(processId);
       if (connection?.key === key) connection.cancel();
@@ -63,11 +62,4 @@ export function listenForClients(
       await accepting.catch(() => {});
     },
   };
-}
-
-/** Compares digests, so that the time tells nothing of the text. */
-async function isSame(text: string, secret: string): Promise<boolean> {
-  const [a, b] = await Promise.all([sha256Hex(text), sha256Hex(secret)]);
-  const encoder = new TextEncoder();
-  return timingSafeEqual(encoder.encode(a), encoder.encode(b));
 }

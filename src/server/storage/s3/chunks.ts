@@ -1,7 +1,8 @@
 /** Bodies in the chunks of `aws-chunked` (contract section 18.3). */
 import { createHash } from "node:crypto";
 import { concatBytes } from "../../http/bytes.ts";
-import { type ChunkSigner, isEqual } from "./claim.ts";
+import { equal } from "../../keys/equal.ts";
+import type { ChunkSigner } from "./claim.ts";
 import { S3Error } from "./s3_error.ts";
 import { EMPTY_SHA256, sha256 } from "./signing.ts";
 
@@ -37,7 +38,7 @@ export async function* chunksOf(
     if (signing && hash) {
       const kind = "AWS4-HMAC-SHA256-PAYLOAD";
       const own = signing.signer.sign(kind, before, EMPTY_SHA256, hash.digest("hex"));
-      if (!isEqual(own, signature)) throw notSigned();
+      if (!equal(own, signature)) throw notSigned();
       before = signature;
     }
     if (length === 0) break;
@@ -57,7 +58,7 @@ function requireSignedTrailer(trailer: Trailer, { signer }: ChunkSigner, before:
   trailer.delete(TRAILER_SIGNATURE);
   const text = [...trailer].map(([name, value]) => `${name}:${value}\n`).join("");
   const own = signer.sign("AWS4-HMAC-SHA256-TRAILER", before, sha256(text));
-  if (!isEqual(own, signature)) throw notSigned();
+  if (!equal(own, signature)) throw notSigned();
 }
 
 /** Reads lines and counted bytes off a stream. */

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from "node:crypto";
+import { equal } from "../../keys/equal.ts";
 import type { S3Address } from "./address.ts";
 import { REGION } from "./region.ts";
 import { S3Error } from "./s3_error.ts";
@@ -70,16 +70,10 @@ export function verify(
   const signer = new Signer(secret, scope, time);
   const { path } = address;
   const signed = { method, path, parameters, headers, signedHeaders, payload };
-  if (!isEqual(signer.signRequest(signed), signature)) {
+  if (!equal(signer.signRequest(signed), signature)) {
     throw new S3Error("SignatureDoesNotMatch", "The signature is not that of this key and request");
   }
   return { seed: signature, signer };
-}
-
-/** Whether two texts are equal, in a time that tells nothing. */
-export function isEqual(expected: string, actual: string): boolean {
-  const [a, b] = [expected, actual].map((text) => new TextEncoder().encode(text));
-  return a!.length === b!.length && timingSafeEqual(a!, b!);
 }
 
 type Found = Omit<Claim, "payload">;
