@@ -1,4 +1,5 @@
 /** The page on which a person approves or denies: on loopback, for one decision. */
+import { escapeHtml } from "../../core/html.ts";
 import { openInBrowser } from "../../terminal/browser.ts";
 import type { Context } from "../context.ts";
 
@@ -59,9 +60,9 @@ function question({ command, danger, reason, impact, recommendation, flag }: Bri
     ["Called destructive because", flag],
   ];
   const given = told.filter(([, text]) => text)
-    .map(([title, text]) => `<dt>${title}</dt><dd>${escaped(text!)}</dd>`).join("");
-  return `<h1>A program wants to run this</h1><pre>${escaped(command)}</pre>` +
-    `<p>${escaped(danger)}</p><h2>What the program says</h2>` +
+    .map(([title, text]) => `<dt>${title}</dt><dd>${escapeHtml(text!)}</dd>`).join("");
+  return `<h1>A program wants to run this</h1><pre>${escapeHtml(command)}</pre>` +
+    `<p>${escapeHtml(danger)}</p><h2>What the program says</h2>` +
     (given ? `<dl>${given}</dl>` : "<p>Nothing: be careful.</p>") +
     '<form method="post"><button name="decision" value="deny" autofocus>Deny</button> ' +
     '<button name="decision" value="approve">Approve and run</button></form>';
@@ -82,15 +83,4 @@ function page(body: string, status = 200): Response {
       connection: "close",
     },
   });
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-};
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => ENTITIES[character]!);
 }

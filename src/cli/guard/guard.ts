@@ -1,5 +1,6 @@
 /** The guard: what is dangerous waits until a person has approved it. */
 import { DeclinedError, OperationError, UsageError } from "../../core/errors.ts";
+import { shellWord } from "../../core/shell_word.ts";
 import type { Context } from "../context.ts";
 import { askForApproval, type Brief } from "./approval.ts";
 import { dangerOf } from "./danger.ts";
@@ -36,7 +37,7 @@ export async function requireApproval(
     return;
   }
   const brief: Brief = {
-    command: ["insforge", ...launch.invocation.args].map(quoted).join(" "),
+    command: ["insforge", ...launch.invocation.args].map(shellWord).join(" "),
     danger,
     reason: given.reason ?? env("INSFORGE_GUARD_SUMMARY"),
     impact: given.impact ?? env("INSFORGE_GUARD_IMPACT"),
@@ -64,8 +65,4 @@ function waitOf(text: string | undefined): number {
   const milliseconds = text === undefined ? USUAL_WAIT_MS : Number(text);
   if (Number.isFinite(milliseconds) && milliseconds > 0) return milliseconds;
   throw new UsageError("INSFORGE_GUARD_TIMEOUT_MS is no number of milliseconds.");
-}
-
-function quoted(word: string): string {
-  return /^[\w./:@=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,4 +1,5 @@
 /** Function endpoints: section 8 of the HTTP contract. */
+import { ifKnown } from "../absent.ts";
 import { HttpError } from "../../core/errors.ts";
 import { path } from "../address.ts";
 import type { HttpClient } from "../http.ts";
@@ -134,12 +135,7 @@ export function invokeFunction(
 
 /** Only a 404 that speaks of the function means that it is new. */
 async function find(backend: HttpClient, slug: string): Promise<EdgeFunction | undefined> {
-  try {
-    return await getFunction(backend, slug);
-  } catch (error) {
-    if (error instanceof HttpError && error.status === 404) return undefined;
-    throw error;
-  }
+  return await ifKnown(getFunction(backend, slug));
 }
 
 /** Older backends send some names in snake case. */

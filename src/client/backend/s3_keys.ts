@@ -1,10 +1,11 @@
 /** Access keys of S3 clients: section 18.1 of the HTTP contract. */
-import { HttpError, OperationError } from "../../core/errors.ts";
+import { OperationError } from "../../core/errors.ts";
 import type {
   S3AccessKeySchema,
   S3AccessKeyWithSecretSchema,
   S3GatewayConfigSchema,
 } from "../../shared/contract/backend.ts";
+import { ifKnown } from "../absent.ts";
 import { path } from "../address.ts";
 import type { HttpClient } from "../http.ts";
 
@@ -40,10 +41,7 @@ export async function deleteS3Key(backend: HttpClient, id: string): Promise<void
 export async function readS3Gateway(
   backend: HttpClient,
 ): Promise<Partial<S3GatewayConfigSchema> | undefined> {
-  try {
-    return await backend.json<S3GatewayConfigSchema | undefined>("GET", `${BASE}/config`);
-  } catch (error) {
-    if (error instanceof HttpError && error.status === 404) return undefined;
-    throw error;
-  }
+  return await ifKnown(
+    backend.json<S3GatewayConfigSchema | undefined>("GET", `${BASE}/config`),
+  );
 }

@@ -1,5 +1,5 @@
 /** The settings of a backend's areas; backends of different ages have different ones. */
-import { HttpError } from "../../core/errors.ts";
+import { ifKnown } from "../absent.ts";
 import type { HttpClient } from "../http.ts";
 import { getMetadata } from "./metadata.ts";
 
@@ -35,7 +35,7 @@ export async function readSettings(backend: HttpClient): Promise<BackendSettings
   }
   if (isObject(deployments)) settings.deployments = deployments;
   for (const area of READ_BY_ROUTE) {
-    const found = await readIfKnown(backend, ROUTES[area][1]);
+    const found = await ifKnown(backend.json("GET", ROUTES[area][1]));
     if (isObject(found)) settings[area] = found;
   }
   return settings;
@@ -49,15 +49,6 @@ export async function writeSettings(
 ): Promise<void> {
   const [method, path] = ROUTES[area];
   await backend.json(method, path, { json: changes, idempotent: true });
-}
-
-async function readIfKnown(backend: HttpClient, path: string): Promise<unknown> {
-  try {
-    return await backend.json("GET", path);
-  } catch (error) {
-    if (error instanceof HttpError && error.status === 404) return undefined;
-    throw error;
-  }
 }
 
 function isObject(value: unknown): value is AreaSettings {

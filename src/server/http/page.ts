@@ -1,7 +1,7 @@
 /** The few web pages that the backend itself shows to a person. */
 import type { RequestContext } from "../services.ts";
 import { ApiError } from "./api_error.ts";
-import { escapeHtml } from "./html.ts";
+import { escapeHtml } from "../../core/html.ts";
 
 const STYLE = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }

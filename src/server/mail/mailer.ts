@@ -1,7 +1,7 @@
 import type { SendRawEmailRequest } from "../../shared/contract/backend.ts";
 import type { Database } from "../database/client.ts";
 import { ApiError } from "../http/api_error.ts";
-import { escapeHtml } from "../http/html.ts";
+import { escapeHtml } from "../../core/html.ts";
 import type { Keys } from "../keys/keys.ts";
 import { Inbox } from "./inbox.ts";
 import type { Message, StoredMail } from "./message.ts";

@@ -1,5 +1,5 @@
 /** The inbox and one mail, as HTML. */
-import { escapeHtml } from "../http/html.ts";
+import { escapeHtml } from "../../core/html.ts";
 import type { StoredMail } from "./message.ts";
 
 /** A row for each mail, newest first; the page looks for new ones by itself. */

@@ -26,7 +26,10 @@ export interface DefaultPrivilegeRow extends Omit<PrivilegeRow, "of" | "name"> {
 }
 
 /** What backends grant on new objects in the schema `public`: section 16.5 of the HTTP contract. */
-const USUAL = { TABLES: ["DELETE", "INSERT", "SELECT", "UPDATE"], SEQUENCES: ["SELECT", "USAGE"] };
+const USUAL: Readonly<Record<string, readonly string[]>> = {
+  TABLES: ["DELETE", "INSERT", "SELECT", "UPDATE"],
+  SEQUENCES: ["SELECT", "USAGE"],
+};
 const USUAL_GRANTEES = ["anon", "authenticated"];
 
 /**
@@ -59,9 +62,8 @@ export function defaultPrivilegesOf(
 
 /** Whether every backend grants just that, so that a dump need not name its roles. */
 function isUsual(what: string, actual: readonly DefaultPrivilegeRow[]): boolean {
-  const [, privileges = []] = Object.entries(USUAL).find(([kind]) => kind === what) ?? [];
   const usual = USUAL_GRANTEES.flatMap((grantee) =>
-    privileges.map((privilege) => ({ grantee, privilege, isGrantable: false }))
+    (USUAL[what] ?? []).map((privilege) => ({ grantee, privilege, isGrantable: false }))
   );
   return keysOf(actual) === keysOf(usual);
 }

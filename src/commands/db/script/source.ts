@@ -1,4 +1,5 @@
 /** The file of an import: on disk or from a stream, plain or compressed. */
+import { shellWord } from "../../../core/shell_word.ts";
 import { basename, join } from "@std/path";
 import type { Context } from "../../../cli/context.ts";
 import { reason } from "../../../files/reason.ts";
@@ -100,7 +101,7 @@ function refuseJson(head: Uint8Array, path: string): void {
   if (!/^\s*\{\s*"/.test(new TextDecoder().decode(head.subarray(0, 100)))) return;
   throw new FileError(`${path} is JSON, not SQL.`, {
     hint: `If it is what a backend answered, take the SQL out of it: jq -r .data ${
-      path === "-" ? "FILE" : quoted(path)
+      path === "-" ? "FILE" : shellWord(path)
     } | insforge db import -`,
   });
 }
@@ -142,7 +143,7 @@ function archive(path: string): FileError {
   return new FileError(`${path} is an archive of pg_dump, which only pg_restore reads.`, {
     hint: path === "-"
       ? "Make a plain file of it: pg_restore -f plain.sql ARCHIVE"
-      : `Make a plain file of it: pg_restore -f ${quoted(plain)} ${quoted(path)}`,
+      : `Make a plain file of it: pg_restore -f ${shellWord(plain)} ${shellWord(path)}`,
   });
 }
 
@@ -150,11 +151,6 @@ function compressed(path: string, program: string): FileError {
   return new FileError(`${path} is compressed in a way that an import does not read.`, {
     hint: path === "-"
       ? `Unpack it first, with ${program}.`
-      : `Unpack it on the way: ${program} ${quoted(path)} | insforge db import -`,
+      : `Unpack it on the way: ${program} ${shellWord(path)} | insforge db import -`,
   });
-}
-
-/** As an argument in a shell. */
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

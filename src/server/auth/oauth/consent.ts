@@ -3,7 +3,7 @@
  */
 import { Hono } from "hono";
 import { ApiError } from "../../http/api_error.ts";
-import { escapeHtml } from "../../http/html.ts";
+import { escapeHtml } from "../../../core/html.ts";
 import { requireOwnForm, requireVisit, sendPage } from "../../http/page.ts";
 import type { Area, LocalBackend, RequestVariables } from "../../services.ts";
 import { userOfAccount } from "./accounts.ts";

@@ -1,6 +1,6 @@
 import { concatBytes } from "../../http/bytes.ts";
-import { textOf } from "../s3/xml.ts";
-import { type ObjectStore, unavailable } from "./store.ts";
+import { textOf, toXml } from "../s3/xml.ts";
+import { drained, type ObjectStore, unavailable } from "./store.ts";
 
 /** Bytes of a part, which is what an upload holds in memory. */
 const PART = 8 * 1024 * 1024;
@@ -32,10 +32,9 @@ export class PartedUpload {
       return;
     }
     if (this.#size > 0) await this.#sendPart();
-    const parts = this.#etags.map((etag, index) =>
-      `<Part><PartNumber>${index + 1}</PartNumber><ETag>${etag}</ETag></Part>`
-    );
-    const list = `<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`;
+    const list = toXml("CompleteMultipartUpload", {
+      Part: this.#etags.map((ETag, index) => ({ PartNumber: index + 1, ETag })),
+    });
     const answer = await this.#store.send("POST", this.#key, {
       parameters: { uploadId: this.#id },
       body: new TextEncoder().encode(list),
@@ -73,8 +72,4 @@ export class PartedUpload {
     this.#size = 0;
     return bytes;
   }
-}
-
-async function drained(answer: Response): Promise<void> {
-  await answer.body?.cancel();
 }

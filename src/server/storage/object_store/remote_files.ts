@@ -2,7 +2,7 @@ import type { StoreCredentials, StoreLocation } from "../../../shared/contract/s
 import type { Range } from "../../http/range.ts";
 import { type ObjectFiles, Passing, type StoredFile } from "../files.ts";
 import { PartedUpload } from "./parted_upload.ts";
-import { ObjectStore } from "./store.ts";
+import { drained, ObjectStore } from "./store.ts";
 
 /** Contents that are removed at a time. */
 const AT_ONCE = 8;
@@ -52,8 +52,7 @@ export class RemoteFiles implements ObjectFiles {
     for (let from = 0; from < ids.length; from += AT_ONCE) {
       await Promise.all(
         ids.slice(from, from + AT_ONCE).map(async (id) => {
-          const answer = await this.#store.send("DELETE", this.#key(id), { accept: [404] });
-          await answer.body?.cancel();
+          await drained(await this.#store.send("DELETE", this.#key(id), { accept: [404] }));
         }),
       );
     }

@@ -39,7 +39,7 @@ export class ObjectStore {
       const answer = await this.#sendOnce(method, key, request).catch((error) => error as Error);
       const isPassing = answer instanceof Error || answer.status >= 500 || answer.status === 429;
       if (!isPassing || attempt === ATTEMPTS) return await accepted(answer, request.accept ?? []);
-      if (!(answer instanceof Error)) await answer.body?.cancel();
+      if (!(answer instanceof Error)) await drained(answer);
       await systemClock.sleep(PAUSE_MS * 2 ** attempt);
     }
   }
@@ -105,4 +105,9 @@ export function unavailable(reason: string): ApiError {
     `The object store failed: ${reason}`,
     "Try again; whoever runs this backend can see whether the store answers.",
   );
+}
+
+/** Lets go of an answer whose body says nothing. */
+export async function drained(answer: Response): Promise<void> {
+  await answer.body?.cancel();
 }

@@ -32,7 +32,9 @@ export const S3_IDENTITY = { role: "project_admin" } as const;
 export const MAX_BYTES = 5 * 1024 ** 3;
 
 /** @throws {S3Error} NoSuchBucket */
-export async function requireBucket({ store, bucket }: S3Request): Promise<void> {
+export async function requireBucket(
+  { store, bucket }: Pick<S3Request, "store" | "bucket">,
+): Promise<void> {
   if (await store.bucket(bucket)) return;
   throw new S3Error("NoSuchBucket", `There is no bucket ${bucket}`);
 }
@@ -44,9 +46,7 @@ export async function requireObject(
 ): Promise<StoredObject> {
   const object = await store.find(bucket, key);
   if (object) return object;
-  if (!await store.bucket(bucket)) {
-    throw new S3Error("NoSuchBucket", `There is no bucket ${bucket}`);
-  }
+  await requireBucket({ store, bucket });
   throw new S3Error("NoSuchKey", `There is no object ${key} in ${bucket}`);
 }
 

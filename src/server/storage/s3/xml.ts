@@ -1,5 +1,5 @@
 /** The small documents of S3: elements without attributes. */
-import { escapeHtml } from "../../http/html.ts";
+import { escapeHtml } from "../../../core/html.ts";
 import { S3Error } from "./s3_error.ts";
 
 const NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
