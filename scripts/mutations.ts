@@ -529,7 +529,11 @@ export const MUTATIONS: readonly Mutation[] = [
     "src/server/database/session.ts",
     ["tests/security/sql_roles.test.ts"],
     ["if (role) this.confine();", ""],
-    ['if (this.commitsUnconfined) await this.run({ sql: "SET CONSTRAINTS ALL IMMEDIATE" });', ""],
+  ),
+  ...of(
+    "src/server/database/session.ts",
+    ["tests/server/recovery.test.ts"],
+    ['if (this.commitsToTheEnd) await this.run({ sql: "SET CONSTRAINTS ALL IMMEDIATE" });', ""],
   ),
   ...of(
     "src/server/database/pglite_session.ts",

@@ -51,6 +51,22 @@ describe("a statement that does not end", () => {
     assertEquals(body.details.sqlstate, "57014");
     assertEquals(await backend.sql("SELECT to_regclass('late') AS late"), [{ late: null }]);
   });
+
+  it("cannot put off to the commit what takes longer", async () => {
+    // Once a commit has begun, it is waited for: this one would end in that time.
+    await backend.sql(
+      `CREATE TABLE put_off (n int);
+       CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+         PERFORM pg_sleep(${statementTimeout / 1000 + 3}); RETURN NULL; END $$;
+       CREATE CONSTRAINT TRIGGER linger AFTER INSERT ON put_off
+         DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION linger()`,
+    );
+    const { body } = await backend.request("POST", rawsql, {
+      query: "INSERT INTO put_off VALUES (1)",
+    });
+    assertEquals(body.details?.sqlstate, "57014");
+    assertEquals(await backend.sql("SELECT n FROM put_off"), []);
+  });
 });
 
 describe("a statement that ends the database", () => {

@@ -3,7 +3,7 @@ import type { Notification } from "./messages.ts";
 import type { RawResult, StatementInput } from "./messages.ts";
 import { quoteName } from "./names.ts";
 import { NotificationSieve } from "./notification_sieve.ts";
-import { Session } from "./session.ts";
+import { OWN_PATH, Session } from "./session.ts";
 
 /** The superuser's number in every PostgreSQL. */
 const SUPERUSER = 10;
@@ -26,7 +26,7 @@ interface UserContext {
  */
 export class PgliteSession extends Session {
   readonly pglite: PGlite;
-  protected override readonly commitsUnconfined = true;
+  protected override readonly commitsToTheEnd = true;
   /** Told of notifications. */
   onNotification: (notification: Notification) => void = () => {};
   /** What it listens to from its next reset on. */
@@ -41,7 +41,7 @@ export class PgliteSession extends Session {
     const caller = this.#users._GetUserId();
     this.#release();
     try {
-      await this.run({ sql: "SET LOCAL search_path = pg_catalog" });
+      await this.run({ sql: `SET LOCAL search_path = ${OWN_PATH}` });
       return await this.run(statement);
     } finally {
       if (caller !== SUPERUSER) this.#users._SetUserIdAndSecContext(caller, CONFINED);
@@ -53,7 +53,7 @@ export class PgliteSession extends Session {
     this.confine();
     const result = await this.run(statement);
     this.#release();
-    await this.run({ sql: "SET LOCAL ROLE NONE; SET LOCAL search_path = pg_catalog" });
+    await this.run({ sql: `SET LOCAL ROLE NONE; SET LOCAL search_path = ${OWN_PATH}` });
     return result;
   }
 

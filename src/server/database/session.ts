@@ -18,11 +18,10 @@ export abstract class Session {
   /** Opens a transaction as the given role; without one for the server's own statements. */
   async begin({ role, claims, settings, readOnly }: SessionOptions): Promise<void> {
     const parts = [readOnly ? "BEGIN READ ONLY" : "BEGIN"];
-    // Functions and operators that a caller made must not take the place of PostgreSQL's own.
-    if (!role) parts.push("SET LOCAL search_path = pg_catalog");
+    if (!role) parts.push(`SET LOCAL search_path = ${OWN_PATH}`);
     const set = { ...claims && { [CLAIMS]: JSON.stringify(claims) }, ...settings };
     const calls = Object.entries(set).map(([name, value]) =>
-      `set_config(${literal(name)}, ${literal(value)}, true)`
+      `pg_catalog.set_config(${literal(name)}, ${literal(value)}, true)`
     );
     if (calls.length > 0) parts.push(`SELECT ${calls.join(", ")}`);
     if (role) parts.push(`SET LOCAL ROLE ${role}`);
@@ -70,11 +69,11 @@ export abstract class Session {
     }
   }
 
-  /** Whether COMMIT itself runs outside of the confinement, and so must find nothing to run. */
-  protected abstract readonly commitsUnconfined: boolean;
+  /** Whether nobody can end a COMMIT that has begun, which so must find nothing to run. */
+  protected abstract readonly commitsToTheEnd: boolean;
 
   async #settleAndCommit(mayCommit: () => boolean): Promise<void> {
-    if (this.commitsUnconfined) await this.run({ sql: "SET CONSTRAINTS ALL IMMEDIATE" });
+    if (this.commitsToTheEnd) await this.run({ sql: "SET CONSTRAINTS ALL IMMEDIATE" });
     await this.#commit(mayCommit);
   }
 
@@ -94,12 +93,12 @@ export abstract class Session {
     try {
       if (claims) {
         const value = literal(JSON.stringify(claims));
-        await this.run({ sql: `SELECT set_config('${CLAIMS}', ${value}, false)` });
+        await this.run({ sql: `SELECT pg_catalog.set_config('${CLAIMS}', ${value}, false)` });
       }
       if (role) {
         await this.run({ sql: `SET ROLE ${role}` });
         this.confine();
-      } else await this.run({ sql: "SET search_path = pg_catalog" });
+      } else await this.run({ sql: `SET search_path = ${OWN_PATH}` });
       return await this.run(statement);
     } finally {
       await this.reset();
@@ -158,6 +157,12 @@ export abstract class Session {
   /** Told of notifications that come among the answers. */
   protected abstract hear(notification: Notification): void;
 }
+
+/**
+ * Where the server's own SQL looks for names. What a caller made must not take the place of what is
+ * PostgreSQL's own, and unless they are named last, the tables and types of `pg_temp` come first.
+ */
+export const OWN_PATH = "pg_catalog, pg_temp";
 
 /** The setting that `auth.uid()` and its kin read. */
 const CLAIMS = "request.jwt.claims";

@@ -32,7 +32,7 @@ $$;
 
 -- The options of a session, which are settings that begin with http.
 CREATE FUNCTION http_set_curlopt(curlopt varchar, value varchar) RETURNS boolean
-LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF upper(curlopt) NOT IN ('CURLOPT_TIMEOUT', 'CURLOPT_TIMEOUT_MS', 'CURLOPT_USERAGENT') THEN
     RAISE feature_not_supported USING
@@ -45,21 +45,21 @@ END
 $$;
 
 CREATE FUNCTION http_list_curlopt() RETURNS TABLE (curlopt text, value text)
-LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT name, current_setting('http.' || lower(name), true)
   FROM unnest('{CURLOPT_TIMEOUT,CURLOPT_TIMEOUT_MS,CURLOPT_USERAGENT}'::text[]) name
   WHERE current_setting('http.' || lower(name), true) <> ''
 $$;
 
 CREATE FUNCTION http_reset_curlopt() RETURNS boolean
-LANGUAGE sql SET search_path = pg_catalog AS $$
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
   SELECT set_config('http.curlopt_timeout', '', false) IS NOT NULL
     AND set_config('http.curlopt_timeout_ms', '', false) IS NOT NULL
     AND set_config('http.curlopt_useragent', '', false) IS NOT NULL
 $$;
 
 CREATE FUNCTION urlencode(string varchar) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog AS $$
+LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(string_agg(CASE
     WHEN c ~ '^[A-Za-z0-9._~-]$' THEN c
     WHEN c = ' ' THEN '+'
@@ -69,7 +69,7 @@ LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog AS $$
 $$;
 
 CREATE FUNCTION urlencode(string bytea) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog AS $$
+LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
   SELECT regexp_replace(upper(encode(string, 'hex')), '(..)', '%\\1', 'g')
 $$;
 
@@ -88,7 +88,7 @@ LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT convert_from(data, 'UTF8') $$;
 
 -- As its owner, the superuser, who alone reaches the device.
 CREATE FUNCTION http(request http_request) RETURNS http_response
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   asked jsonb := jsonb_build_object(
     'method', upper(request.method),

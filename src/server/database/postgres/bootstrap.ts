@@ -6,6 +6,7 @@ import { quoteLiteral } from "../names.ts";
 import { applySchema } from "../schema/mod.ts";
 import { shownAddress } from "./address.ts";
 import { PostgresConnection } from "./connection.ts";
+import { OWN_PATH } from "../session.ts";
 import { PostgresSession } from "./session.ts";
 
 /** The oldest major version that is known to do. */
@@ -18,7 +19,7 @@ export interface Logins {
   readonly users: Readonly<
     Record<"server" | DatabaseRole, { readonly user: string; readonly password: string }>
   >;
-  /** What proves to `system.run_own` that the server asks. */
+  /** What the server proves its own statements with: see `system.run_own`. */
   readonly secret: string;
   /** What every session of the server itself begins with. */
   readonly start: string;
@@ -34,6 +35,7 @@ export async function bootstrap(address: EngineAddress): Promise<Logins> {
   const rows = async (sql: string) =>
     JSON.parse(new TextDecoder().decode((await session.run({ sql })).rows));
   try {
+    await session.run({ sql: `SET search_path = ${OWN_PATH}` });
     await requireFit(address, await rows(FACTS_SQL));
     await session.run({ sql: `SELECT pg_advisory_lock(${SCHEMA_LOCK})` });
     await session.run({ sql: ROLE_SQL });

@@ -1,7 +1,8 @@
 import { DatabaseError } from "../../http/api_error.ts";
+import { sha256Hex } from "../../keys/digest.ts";
 import type { RawResult, StatementInput } from "../messages.ts";
 import { PostgresError } from "../postgres_error.ts";
-import { literal, Session } from "../session.ts";
+import { Session } from "../session.ts";
 import { parameterText } from "../wire_values.ts";
 import type { PostgresConnection } from "./connection.ts";
 
@@ -12,8 +13,8 @@ import type { PostgresConnection } from "./connection.ts";
  */
 export class PostgresSession extends Session {
   readonly connection: PostgresConnection;
-  protected override readonly commitsUnconfined = false;
-  /** What proves to `system.run_own` that the server asks. */
+  protected override readonly commitsToTheEnd = false;
+  /** What statements of the server's own are proved with. */
   readonly #secret: string;
   /** What a new session begins with. */
   readonly #start: string | undefined;
@@ -38,7 +39,11 @@ export class PostgresSession extends Session {
   }
 
   override async runOwn(statement: StatementInput): Promise<RawResult> {
-    return await this.#inFunction("system.run_own($1, $2)", statement, [this.#secret]);
+    return await this.#inFunction(
+      "system.run_own($1, $2)",
+      statement,
+      (text) => proofOf(this.#secret, text),
+    );
   }
 
   override async runAsOwner(statement: StatementInput): Promise<RawResult> {
@@ -68,13 +73,13 @@ export class PostgresSession extends Session {
   async #inFunction(
     call: string,
     { sql, params = [] }: StatementInput,
-    before: readonly string[] = [],
+    prove?: (text: string) => Promise<string>,
   ): Promise<RawResult> {
     const withRows = /\bRETURNING\b/i.test(sql) ? sql : `${sql} RETURNING true AS done`;
-    const text = withRows.replace(/\$(\d+)/g, (_, number) => literalOf(params[number - 1]));
+    const text = withRows.replace(/\$(\d+)/g, (_, number) => asciiLiteral(params[number - 1]));
     const { rows } = await this.run({
       sql: `SELECT coalesce(pg_catalog.jsonb_agg(r), '[]')::text AS rows FROM ${call} AS r`,
-      params: [...before, text],
+      params: prove ? [await prove(text), text] : [text],
     });
     const [answer] = JSON.parse(new TextDecoder().decode(rows)) as [{ rows: string }];
     const rowCount = (JSON.parse(answer.rows) as unknown[]).length;
@@ -88,7 +93,24 @@ export class PostgresSession extends Session {
   }
 }
 
-function literalOf(value: unknown): string {
+/**
+ * What shows `system.run_own` that the server asks: it is worth nothing for another statement, as a
+ * caller can have PostgreSQL tell the parameters of whatever runs.
+ */
+async function proofOf(secret: string, statement: string): Promise<string> {
+  return await sha256Hex(secret + await sha256Hex(secret + statement));
+}
+
+/**
+ * A value as SQL writes it, of characters alone that are the same in every encoding: a caller's SQL
+ * may have said that the session speaks another one, in which two bytes of ours can be one letter.
+ */
+function asciiLiteral(value: unknown): string {
   const text = parameterText(value);
-  return text === null ? "NULL" : literal(text);
+  if (text === null) return "NULL";
+  const escaped = text.toWellFormed().replace(
+    /[^ -~]|[\\']/gu,
+    (letter) => `\\U${letter.codePointAt(0)!.toString(16).padStart(8, "0")}`,
+  );
+  return ` E'${escaped}'`;
 }

@@ -1,4 +1,4 @@
-import type { Session } from "../session.ts";
+import { OWN_PATH, type Session } from "../session.ts";
 import { APP_ACCESS_SQL } from "./app_access.ts";
 import { AUTH_SQL } from "./auth.ts";
 import { DEPLOYMENTS_SQL } from "./deployments.ts";
@@ -15,10 +15,11 @@ import { REALTIME_MESSAGES_SQL } from "./realtime_messages.ts";
 import { ROLES_SQL } from "./roles.ts";
 import { SCHEDULE_CLAIMS_SQL, SCHEDULES_SQL } from "./schedules.ts";
 import { S3_SQL } from "./s3.ts";
-import { SERVER_SQL } from "./postgres_server.ts";
+import { SERVER_PROOF_SQL, SERVER_SQL } from "./postgres_server.ts";
 import { SIGN_IN_SQL } from "./sign_in.ts";
 import { STORAGE_SQL } from "./storage.ts";
 import { SYSTEM_SQL } from "./system.ts";
+import { TEMPORARY_NAMES_SQL } from "./temporary_names.ts";
 
 /** What PostgreSQL is beneath. */
 type EngineKind = "pglite" | "postgres";
@@ -55,10 +56,14 @@ const STEPS: readonly Step[] = [
   { name: "managed_tables_held", sql: MANAGED_TABLES_HELD_SQL },
   { name: "s3", sql: S3_SQL },
   { name: "schedule_claims", sql: SCHEDULE_CLAIMS_SQL },
+  { name: "temporary_names", sql: TEMPORARY_NAMES_SQL },
 ];
 
 /** What the backend needs of a PostgreSQL server beside the schemas. */
-const SERVER_STEP: Step = { name: "postgres_server", sql: SERVER_SQL };
+const SERVER_STEPS: readonly Step[] = [
+  { name: "postgres_server", sql: SERVER_SQL },
+  { name: "postgres_server_proof", sql: SERVER_PROOF_SQL },
+];
 
 /** A text that changes whenever the internal schemas do. */
 export function schemaFingerprint(): string {
@@ -71,12 +76,13 @@ export async function applySchema(
   engine: EngineKind = "pglite",
 ): Promise<void> {
   const applied = await appliedSteps(session);
-  const steps = engine === "pglite" ? STEPS : [...STEPS, SERVER_STEP];
+  const steps = engine === "pglite" ? STEPS : [...STEPS, ...SERVER_STEPS];
   for (const { name, sql, onPostgres } of steps) {
     if (applied.has(name)) continue;
     const text = engine === "pglite" ? sql : onPostgres ?? sql;
     await session.run({
-      sql: `BEGIN; ${text}; INSERT INTO system.local_schema VALUES ('${name}'); COMMIT`,
+      sql:
+        `BEGIN; SET LOCAL search_path = ${OWN_PATH}; ${text}; INSERT INTO system.local_schema VALUES ('${name}'); COMMIT`,
     });
   }
 }
