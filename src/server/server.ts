@@ -186,6 +186,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       openObjectFiles(dataDir, options.objects),
       opened,
     ]);
+    // Servers that share a PostgreSQL have copies of the file, which must hold every key by then.
+    if (engine.address) await keys.signingKey();
     const services = {
       database: sql,
       schemas: new SchemaCache(sql),

@@ -101,6 +101,17 @@ export class Database {
   }
 
   /**
+   * Runs statements in one transaction, all or nothing, and answers the last one's rows.
+   * @throws {DatabaseError} when PostgreSQL refuses one of them
+   */
+  async queryLast<Row = Record<string, unknown>>(
+    statements: StatementInput[],
+    session: SessionOptions = {},
+  ): Promise<QueryResult<Row>> {
+    return decode((await this.run(statements, session)).at(-1)!);
+  }
+
+  /**
    * Runs statements in one transaction, all or nothing; rows stay JSON bytes, ready to be sent.
    * @throws {DatabaseError} when PostgreSQL refuses one of them; `fields.statement` is its index
    */

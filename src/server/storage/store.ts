@@ -43,6 +43,12 @@ const PUT = `INSERT INTO storage.objects (bucket, key, size, mime_type, etag, fi
     uploaded_at = excluded.uploaded_at, uploaded_via = excluded.uploaded_via,
     s3_access_key_id = excluded.s3_access_key_id`;
 
+/**
+ * Writes of one thing, by one server or several, come one after another: each sees what the one
+ * before it wrote, and so knows which content it replaces.
+ */
+export const TAKE_TURN = "SELECT pg_advisory_xact_lock(hashtextextended($1 || '/' || $2, 0))";
+
 /** Those of its objects, and of uploads in parts that have not ended. */
 const FILES_OF_BUCKET = `SELECT file_id AS "fileId" FROM storage.objects WHERE bucket = $1 UNION ALL
   SELECT file_id FROM storage.s3_upload_parts JOIN storage.s3_uploads ON id = upload
@@ -208,14 +214,16 @@ export class StorageStore {
   ): Promise<{ object: StoredObject; replaced?: string }> {
     const uploadedAt = this.#clock();
     const write = () =>
-      this.#database.query<{ replaced: string | null }>(
-        // As it was before: PostgreSQL 15 has no other name for it.
-        `${PUT} RETURNING (
-          SELECT o.file_id FROM storage.objects o WHERE o.bucket = $1 AND o.key = $2
-        ) AS replaced`,
-        putParameters(identity, object, uploadedAt, accessKeyId),
-        storageSession(identity),
-      );
+      this.#database.queryLast<{ replaced: string | null }>([
+        { sql: TAKE_TURN, params: [object.bucket, object.key] },
+        {
+          // As it was before: PostgreSQL 15 has no other name for it.
+          sql: `${PUT} RETURNING (
+            SELECT o.file_id FROM storage.objects o WHERE o.bucket = $1 AND o.key = $2
+          ) AS replaced`,
+          params: putParameters(identity, object, uploadedAt, accessKeyId),
+        },
+      ], storageSession(identity));
     const { rows: [row] } = await allowed(write);
     const stored = { ...object, uploadedAt: uploadedAt.toISOString() };
     return { object: stored, replaced: row!.replaced ?? undefined };

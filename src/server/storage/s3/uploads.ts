@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { isUuid } from "../../http/validate.ts";
 import type { LocalBackend } from "../../services.ts";
 import type { ObjectFiles, StoredFile } from "../files.ts";
+import { TAKE_TURN } from "../store.ts";
 import { S3Error } from "./s3_error.ts";
 
 /** Milliseconds after which an upload that nobody ended is given up. */
@@ -107,16 +108,20 @@ export class Uploads {
   async addPart(upload: Upload, number: number, file: StoredFile): Promise<Part> {
     const { id: fileId, size, etag } = file;
     try {
-      const { rows: [row] } = await this.#backend.database.query<Part & { replaced?: string }>(
-        `INSERT INTO storage.s3_upload_parts (upload, number, file_id, size, etag, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (upload, number) DO UPDATE SET file_id = excluded.file_id,
-          size = excluded.size, etag = excluded.etag, created_at = excluded.created_at
-        RETURNING ${PART}, (
-          SELECT p.file_id FROM storage.s3_upload_parts p WHERE p.upload = $1 AND p.number = $2
-        ) AS replaced`,
-        [upload.id, number, fileId, size, etag, this.#backend.clock()],
-      );
+      const { rows: [row] } = await this.#backend.database.queryLast<Part & { replaced?: string }>([
+        { sql: TAKE_TURN, params: [upload.id, String(number)] },
+        {
+          sql:
+            `INSERT INTO storage.s3_upload_parts (upload, number, file_id, size, etag, created_at)
+          VALUES ($1, $2, $3, $4, $5, $6)
+          ON CONFLICT (upload, number) DO UPDATE SET file_id = excluded.file_id,
+            size = excluded.size, etag = excluded.etag, created_at = excluded.created_at
+          RETURNING ${PART}, (
+            SELECT p.file_id FROM storage.s3_upload_parts p WHERE p.upload = $1 AND p.number = $2
+          ) AS replaced`,
+          params: [upload.id, number, fileId, size, etag, this.#backend.clock()],
+        },
+      ]);
       const { replaced, ...part } = row!;
       if (replaced) await this.#files.remove([replaced]);
       return part;
