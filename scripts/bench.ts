@@ -11,6 +11,8 @@ import { timeTransfers } from "./bench_transfers.ts";
 /** The speed of a machine changes within a minute: commands that are compared take turns. */
 const ROUNDS = 8;
 const RUNS_A_ROUND = 5;
+/** After this many milliseconds a server rests that nobody asks for anything. */
+const REST_MS = 10_000;
 const EXECUTABLE = fromFileUrl(new URL("../dist/insforge", import.meta.url));
 
 const folder = await Deno.makeTempDir({ prefix: "insforge-bench-" });
@@ -27,6 +29,7 @@ async function measure(): Promise<void> {
   await run(EXECUTABLE, ["local", "stop"]);
   const warm = await timed(() => run(EXECUTABLE, ["local", "start"]));
   const { url, apiKey } = await link();
+  const restingMemory = await memoryAtRest();
   const request = join(folder, "request.json");
   await Deno.writeTextFile(request, JSON.stringify({ query: "select 1" }));
   const config = join(folder, "curl.conf");
@@ -71,6 +74,7 @@ async function measure(): Promise<void> {
     ...Object.entries(medians).map(([name, ms]): [string, string] => [name, `${ms.toFixed(1)} ms`]),
     ["local start, first", `${cold.toFixed(0)} ms`],
     ["local start, again", `${warm.toFixed(0)} ms`],
+    ["memory of the backend, at rest", `${restingMemory.toFixed(0)} MiB`],
     ["function, first call", `${firstCall.toFixed(0)} ms`],
     ...Object.entries(calls).flatMap(([count, { deployed, plain }]): [string, string][] => [
       [`function, ${count} at a time`, `${deployed.toFixed(1)} ms`],
@@ -83,7 +87,7 @@ async function measure(): Promise<void> {
     ...transfers,
     ["executable", `${(size / 1e6).toFixed(1)} MB`],
   ];
-  for (const [name, value] of rows) console.log(`${name.padEnd(28)}${value.padStart(10)}`);
+  for (const [name, value] of rows) console.log(`${name.padEnd(32)}${value.padStart(10)}`);
 }
 
 async function makeTables(count: number): Promise<void> {
@@ -125,6 +129,14 @@ async function hyperfine(commands: Record<string, string>): Promise<Record<strin
 function medianOf(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+}
+
+/** What the local backend holds some seconds after its start, in MiB; Linux tells it. */
+async function memoryAtRest(): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, REST_MS));
+  const { pid } = JSON.parse(await run(EXECUTABLE, ["local", "status", "--json"]));
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1024;
 }
 
 /** The most memory that a command held, in MiB, as the operating system counts it. */

@@ -164,6 +164,12 @@ interface SpawnedServer {
   failure(): OperationError | undefined;
 }
 
+/**
+ * Has glibc give back what PostgreSQL's compilation needed, about a fifth of the server's memory:
+ * few arenas that threads share, and large blocks as mappings of their own. Others ignore it.
+ */
+const FRUGAL_MEMORY = { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: String(1024 ** 2) };
+
 /** Starts this program's own server, detached, so that it outlives the command. */
 function spawnServer(
   self: readonly string[],
@@ -191,6 +197,7 @@ function spawnServer(
     ],
     // Other users of the machine see arguments.
     env: {
+      ...FRUGAL_MEMORY,
       ...(databaseUrl === undefined ? {} : { INSFORGE_DATABASE_URL: databaseUrl }),
       ...(objects && storeVariables(objects)),
     },
