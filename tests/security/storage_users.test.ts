@@ -129,6 +129,36 @@ describe("objects of an app's users", () => {
     assertEquals(probes, []);
   });
 
+  it("have signed addresses for whom they are readable, each for one object", async () => {
+    await put("ada", "priv/other.txt", "of ada, too");
+    const sign = (caller: Caller) =>
+      ask(caller, "GET", "priv/download-strategy/objects/a.txt?expiresIn=60");
+    assertEquals(await statuses(sign), [200, 404, 404, 401, 200]);
+    const { pathname, searchParams } = new URL((await sign("ada")).body.url);
+    const token = searchParams.get("token")!;
+    const open = async (path: string, token: string, method = "GET") =>
+      (await backend.request(method, `${path}?token=${token}`, undefined, { key: null })).status;
+    assertEquals(await open(pathname, token), 200);
+    for (const other of ["priv/objects/other.txt", "priv/objects/ada", "pub/objects/a.txt"]) {
+      const status = await open(`/api/storage/buckets/${other}`, token);
+      assertEquals(status === 401 || status === 404, true, `${other} ${status}`);
+    }
+    assertEquals(await open(pathname, token, "DELETE"), 401);
+    assertEquals(await open("/api/storage/buckets/priv/objects", token), 401);
+    const [head, body, mark] = token.split(".");
+    const claims = JSON.parse(atob(body!.replaceAll("-", "+").replaceAll("_", "/")));
+    const forged = btoa(JSON.stringify({ ...claims, key: "other.txt" })).replace(/=+$/, "");
+    for (const wrong of [`${head}.${forged}.${mark}`, `${head}.${body}.`, "", backend.anonKey]) {
+      assertEquals(await open("/api/storage/buckets/priv/objects/other.txt", wrong), 401, wrong);
+    }
+    // The token of a user is none for an object, nor the other way round.
+    assertEquals(await open(pathname, keys.ada!), 401);
+    const asUser = await backend.request("GET", "/api/auth/sessions/current", undefined, {
+      key: token,
+    });
+    assertEquals(asUser.status, 401);
+  });
+
   it("can be read, and no more, by whom a policy lets", async () => {
     await backend.sql(`CREATE POLICY all_see ON storage.objects FOR SELECT TO authenticated
       USING (bucket = 'priv')`);
