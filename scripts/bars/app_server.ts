@@ -4,19 +4,20 @@ import { join } from "@std/path";
 const PATIENCE_MS = 120_000;
 const BETWEEN_MS = 300;
 
-/** Serves a built app on a free port, with what its framework has for that. */
+export type Framework = "next" | "vite";
+
+/** Serves a built app, with what its framework has for that. */
 export class AppServer implements AsyncDisposable {
-  readonly address: string;
+  readonly #address: string;
   readonly #process: Deno.ChildProcess;
 
   private constructor(address: string, process: Deno.ChildProcess) {
-    this.address = address;
+    this.#address = address;
     this.#process = process;
   }
 
   /** @throws when it does not answer */
-  static async start(app: string, framework: "next" | "vite"): Promise<AppServer> {
-    const port = String(freePort());
+  static async start(app: string, address: string, framework: Framework): Promise<AppServer> {
     const program = framework === "next"
       ? ["next", "dist", "bin", "next"]
       : ["vite", "bin", "vite.js"];
@@ -25,7 +26,7 @@ export class AppServer implements AsyncDisposable {
         join(app, "node_modules", ...program),
         framework === "next" ? "start" : "preview",
         "--port",
-        port,
+        new URL(address).port,
       ],
       cwd: app,
       env: { NEXT_TELEMETRY_DISABLED: "1" },
@@ -33,12 +34,12 @@ export class AppServer implements AsyncDisposable {
       stdout: "null",
       stderr: "null",
     }).spawn();
-    const server = new AppServer(`http://localhost:${port}`, process);
+    const server = new AppServer(address, process);
     const deadline = Date.now() + PATIENCE_MS;
     while (!await server.#answers()) {
       if (Date.now() > deadline) {
         await server[Symbol.asyncDispose]();
-        throw new Error(`the app does not answer at ${server.address}`);
+        throw new Error(`the app does not answer at ${address}`);
       }
       await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
     }
@@ -47,7 +48,7 @@ export class AppServer implements AsyncDisposable {
 
   async #answers(): Promise<boolean> {
     try {
-      await (await fetch(this.address, { redirect: "manual" })).body?.cancel();
+      await (await fetch(this.#address, { redirect: "manual" })).body?.cancel();
       return true;
     } catch {
       return false;
@@ -60,7 +61,8 @@ export class AppServer implements AsyncDisposable {
   }
 }
 
-function freePort(): number {
+/** An address at which nothing listens yet. */
+export function freeAddress(): string {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return (listener.addr as Deno.NetAddr).port;
+  return `http://localhost:${listener.addr.port}`;
 }

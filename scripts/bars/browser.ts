@@ -5,6 +5,13 @@ const PATIENCE_MS = 90_000;
 const BETWEEN_MS = 200;
 const PROGRAMS = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
+/** Keys by their codes, as `Input.dispatchKeyEvent` takes them. */
+const KEYS = {
+  Enter: { key: "Enter", windowsVirtualKeyCode: 13, text: "\r" },
+  Space: { key: " ", windowsVirtualKeyCode: 32, text: " " },
+  ArrowRight: { key: "ArrowRight", windowsVirtualKeyCode: 39 },
+};
+
 type Params = Record<string, unknown>;
 // deno-lint-ignore no-explicit-any
 type Result = any;
@@ -109,6 +116,16 @@ export class Page {
     await this.until(`location.pathname !== ${JSON.stringify(path)}`, `to leave ${path}`);
   }
 
+  /** Waits until something is there. */
+  async finds(selector: string): Promise<void> {
+    await this.until(found(selector), selector);
+  }
+
+  /** Whether something is there now. */
+  has(selector: string): Promise<boolean> {
+    return this.evaluate(`!!${found(selector)}`);
+  }
+
   /** Types into a field, in place of what it holds. */
   async fill(selector: string, text: string): Promise<void> {
     const element = found(selector);
@@ -135,6 +152,20 @@ export class Page {
     await this.#ask("Input.dispatchMouseEvent", { type: "mouseMoved", x, y });
     await this.#ask("Input.dispatchMouseEvent", { type: "mousePressed", ...at });
     await this.#ask("Input.dispatchMouseEvent", { type: "mouseReleased", ...at });
+  }
+
+  async focus(selector: string): Promise<void> {
+    await this.finds(selector);
+    await this.evaluate(`${found(selector)}.focus()`);
+  }
+
+  /** Presses a key on what has the focus. */
+  async press(key: keyof typeof KEYS): Promise<void> {
+    const pressed = { code: key, ...KEYS[key] };
+    await this.#ask("Input.dispatchKeyEvent", { type: "keyDown", ...pressed });
+    await this.#ask("Input.dispatchKeyEvent", { type: "keyUp", ...pressed });
+    // What listens takes one key after another.
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
   }
 
   /** Waits until an expression is true. @throws with what the page shows instead */
