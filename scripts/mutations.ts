@@ -335,8 +335,8 @@ export const MUTATIONS: readonly Mutation[] = [
       "if (!claims) return OWNER;",
     ],
     [
-      'if (typeof sub !== "string" || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(sub)) {',
-      'if (typeof sub !== "string") {',
+      'if (typeof sub !== "string" || sub === "") throw unauthorized("The token names no user");',
+      'if (typeof sub !== "string") throw unauthorized("The token names no user");',
     ],
   ),
   ...of(

@@ -111,7 +111,8 @@ describe("the tokens of an app's users", () => {
     }
     all.set("begins later", await sign({ ...fresh, nbf: now + 3600 }, secret));
     all.set("names nobody", await sign({ ...fresh, sub: undefined }, secret));
-    all.set("names no id", await sign({ ...fresh, sub: "1 OR true" }, secret));
+    all.set("names an empty id", await sign({ ...fresh, sub: "" }, secret));
+    all.set("names a number", await sign({ ...fresh, sub: 1 }, secret));
     all.set("of another type", await sign({ ...fresh, type: "oauth state" }, secret));
     all.set("a refresh token", refreshToken);
     all.set("cut off", token.slice(0, -2));
@@ -127,6 +128,27 @@ describe("the tokens of an app's users", () => {
   it("open what they are for when they are in order", async () => {
     for (const [method, path, status] of routes) {
       assertEquals(await statusOf(method, path, token), status, `${method} ${path}`);
+    }
+  });
+
+  it("may be another system's, whose users have ids of their own", async () => {
+    await backend.sql(`CREATE TABLE foreign_notes (text text,
+        owner text DEFAULT auth.jwt() ->> 'sub');
+      ALTER TABLE foreign_notes ENABLE ROW LEVEL SECURITY;
+      CREATE POLICY own ON foreign_notes TO authenticated USING (owner = auth.jwt() ->> 'sub');`);
+    const path = "/api/database/records/foreign_notes";
+    const exp = Math.floor(Date.now() / 1000) + 60;
+    for (const sub of ["user_2abcDEF", "auth0|x", "' OR true --", "1 OR true"]) {
+      const key = await sign({ sub, role: "authenticated", aud: "insforge-api", exp }, secret);
+      const made = await backend.request("POST", path, { text: sub }, { key });
+      assertEquals(made.status, 201);
+      const { body } = await backend.request("GET", path, undefined, { key });
+      assertEquals(body, [{ text: sub, owner: sub }]);
+      for (const [method, own] of [["GET", "sessions/current"], ["PATCH", "profiles/current"]]) {
+        const sent = method === "PATCH" ? { profile: {} } : undefined;
+        const { status } = await backend.request(method!, `/api/auth/${own}`, sent, { key });
+        assertEquals([401, 404].includes(status), true, `${own} ${status}`);
+      }
     }
   });
 

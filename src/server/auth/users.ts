@@ -2,6 +2,7 @@ import type { UserSchema } from "../../shared/contract/backend.ts";
 import type { Database } from "../database/client.ts";
 import { ApiError, DatabaseError } from "../http/api_error.ts";
 import { USERS_SESSION } from "../http/identity.ts";
+import { isUuid } from "../http/validate.ts";
 
 /** A user with the hash of the password; none of those who never had one. */
 export interface StoredUser extends UserSchema {
@@ -47,8 +48,9 @@ export class Users {
     return await this.#find("lower(u.email) = lower($1)", email);
   }
 
+  /** A user; nobody by an id that another system gave. */
   async byId(id: string): Promise<StoredUser | undefined> {
-    return await this.#find("u.id = $1::uuid", id);
+    return isUuid(id) ? await this.#find("u.id = $1::uuid", id) : undefined;
   }
 
   /** One page, newest first, and how many there are. */
@@ -90,6 +92,7 @@ export class Users {
     id: string,
     profile: Record<string, unknown>,
   ): Promise<Pick<UserSchema, "id" | "profile"> | undefined> {
+    if (!isUuid(id)) return undefined;
     const { rows } = await this.#database.query<Pick<UserSchema, "id" | "profile">>(
       `UPDATE auth.users SET profile = coalesce(profile, '{}') || $2::jsonb WHERE id = $1::uuid
       RETURNING id, profile`,

@@ -28,9 +28,7 @@ async function identifyToken(token: string, keys: Keys): Promise<Identity> {
   if (claims.role === "project_admin") return OWNER;
   if (claims.role === "anon") return { role: "anon" };
   const { sub, email } = claims;
-  if (typeof sub !== "string" || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(sub)) {
-    throw unauthorized("The token names no user");
-  }
+  if (typeof sub !== "string" || sub === "") throw unauthorized("The token names no user");
   return {
     role: "authenticated",
     userId: sub,

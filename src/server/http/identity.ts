@@ -3,7 +3,10 @@ import type { DatabaseRole, SessionOptions } from "../database/messages.ts";
 /** Who is calling, as the database sees it (contract section 4). */
 export interface Identity {
   role: DatabaseRole;
-  /** Id of the user; only with the role `authenticated`. */
+  /**
+   * Id of the user; only with the role `authenticated`. Another system, which signs with the
+   * project's secret, may give its users ids that are no UUIDs.
+   */
   userId?: string;
   email?: string;
 }
