@@ -4,7 +4,7 @@
  * the folder is a checkout of InsForge/insforge-templates. Prints a table of templates and steps,
  * and ends with 1 when a step failed.
  */
-import { basename, join } from "@std/path";
+import { join } from "@std/path";
 import { isThere } from "../../src/files/real_path.ts";
 import { AppServer, freeAddress } from "./app_server.ts";
 import { Browser } from "./browser.ts";
@@ -42,51 +42,53 @@ for (const name of wanted.length > 0 ? wanted : Object.keys(WALKS)) {
     console.error(`There is no walk through ${name}, only: ${Object.keys(WALKS).join(", ")}.`);
     Deno.exit(2);
   }
-  outcomes.push([name, await walk(join(folder, name), route)]);
+  outcomes.push([name, await walk(folder, name, route)]);
 }
 console.log(table(outcomes));
 const failed = outcomes.some(([, outcome]) => Object.values(outcome).includes("fails"));
 Deno.exit(failed ? 1 : 0);
 
-async function walk(template: string, route: Walk): Promise<Outcome> {
+async function walk(templates: string, name: string, route: Walk): Promise<Outcome> {
   const outcome: Outcome = {};
-  const step = async (name: Step, act: false | (() => Promise<unknown>)) => {
-    if (!act) return outcome[name] = "—";
+  const attempt = async (step: Step, act: false | (() => Promise<unknown>)) => {
+    if (!act) return outcome[step] = "—";
     try {
       await act();
-      outcome[name] = "works";
+      outcome[step] = "works";
     } catch (error) {
-      outcome[name] = "fails";
-      console.error(`${basename(template)}, ${name}: ${(error as Error).message}`);
+      outcome[step] = "fails";
+      console.error(`${name}, ${step}: ${(error as Error).message}`);
       throw error;
     }
-    console.error(`${basename(template)}, ${name}: works`);
+    console.error(`${name}, ${step}: works`);
   };
   await using backend = await LocalBackend.start();
   const app = { backend, folder: backend.folder, address: freeAddress() };
   const { users, visit, signOut } = route;
   try {
-    await layOut(app, template, route);
-    await step("schema", () => loadSchema(app, route));
-    await step(
+    await attempt("schema", async () => {
+      await layOut(app, { templates, name, route });
+      await loadSchema(app, route);
+    });
+    await attempt(
       "functions",
       isThere(join(app.folder, "functions")) && (() => deployFunctions(app)),
     );
-    await step("build", () => build(app, route));
+    await attempt("build", () => build(app, route));
     await using _server = await AppServer.start(app.folder, app.address, route.framework);
     await using browser = await Browser.launch();
     const page = await browser.page();
-    await step("visit", !!visit && (() => visit(page, app.address)));
-    await step("sign up", !!users && (() => signUp(page, app, users)));
-    await step("confirm", !!users?.hasCodePage && (() => confirm(page, app, users)));
-    await step("sign in", !!users && (() => signIn(page, app, users)));
+    await attempt("visit", !!visit && (() => visit(page, app)));
+    await attempt("sign up", !!users && (() => signUp(page, app, users)));
+    await attempt("confirm", !!users?.hasCodePage && (() => confirm(page, app, users)));
+    await attempt("sign in", !!users && (() => signIn(page, app, users)));
     let kept = "";
-    await step("main thing", async () => void (kept = await route.main(page, app.address)));
-    await step("reload", async () => {
+    await attempt("main thing", async () => void (kept = await route.main(page, app)));
+    await attempt("reload", async () => {
       await page.reload();
       await page.shows(kept);
     });
-    await step(
+    await attempt(
       "sign out",
       !!signOut && (async () => {
         await signOut(page);

@@ -12,7 +12,7 @@ export const adminDashboard: Walk = {
     await backend.insforge("storage", "create-bucket", "avatars", "--public");
     await backend.insforge("db", "query", CHANNEL);
   },
-  async main(page, address) {
+  async main(page, { address }) {
     await page.open(`${address}/chats`);
     await page.click("button", "New");
     await page.fill("#conversation-name", "Lamps");

@@ -13,7 +13,7 @@ export const aiPdfChatbot: Walk = {
     await app.backend.insforge("storage", "create-bucket", "pdf-documents", "--private");
     await app.backend.insforge("storage", "create-bucket", "audio-overviews", "--public");
   },
-  async main(page, address) {
+  async main(page, { address }) {
     await page.open(`${address}/chat`);
     await page.fill("textarea", QUESTION);
     await page.press("Enter");

@@ -7,7 +7,7 @@ const SERVICE = { id: "a1110001-a111-a111-a111-aaaaaaaaaaaa", name: "Private Vin
 export const booking: Walk = {
   framework: "next",
   users: USER_PAGES,
-  async main(page, address) {
+  async main(page, { address }) {
     await page.open(`${address}/book/${SERVICE.id}`);
     await page.click("form button.rounded-full", "M");
     await page.click("form button[type=submit]", "Request booking");

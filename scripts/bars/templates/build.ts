@@ -5,19 +5,47 @@ import { install, node } from "../npm.ts";
 import { fontsModule } from "./fonts.ts";
 import type { App, Walk } from "./walk.ts";
 
-/** Copies a template to where its app is built, tells it of its backend, installs its packages. */
-export async function layOut(app: App, template: string, { env }: Walk): Promise<void> {
-  for await (const { path, isDirectory, isSymlink } of filesOf(template)) {
-    const copied = join(app.folder, relative(template, path));
-    if (isDirectory) await Deno.mkdir(copied, { recursive: true });
-    else if (isSymlink) await Deno.symlink(await Deno.readLink(path), copied);
-    else await Deno.copyFile(path, copied);
-  }
+/** What an overlay says of itself; packages are added to those of the template below. */
+interface OverlayManifest {
+  readonly packageJsonPatch: Readonly<Record<string, Record<string, string>>>;
+}
+
+/**
+ * Copies a template to where its app is built, an overlay above the template that it needs; tells
+ * it of its backend, and installs its packages.
+ */
+export async function layOut(
+  app: App,
+  { templates, name, route: { over, env } }: { templates: string; name: string; route: Walk },
+): Promise<void> {
+  if (over) await copyTree(join(templates, over), app.folder);
+  await copyTree(join(templates, name), app.folder);
+  if (over) await addPackages(app.folder);
   await app.backend.insforge("env", "pull");
   const variables = { NEXT_PUBLIC_APP_URL: app.address, ...await env?.(app) };
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
   await Deno.writeTextFile(join(app.folder, ".env.local"), lines.join(""), { append: true });
   await install(app.folder);
+}
+
+async function copyTree(from: string, to: string): Promise<void> {
+  for await (const { path, isDirectory, isSymlink } of filesOf(from)) {
+    const copied = join(to, relative(from, path));
+    if (isDirectory) await Deno.mkdir(copied, { recursive: true });
+    else if (isSymlink) await Deno.symlink(await Deno.readLink(path), copied);
+    else await Deno.copyFile(path, copied);
+  }
+}
+
+async function addPackages(folder: string): Promise<void> {
+  const read = async (name: string) => JSON.parse(await Deno.readTextFile(join(folder, name)));
+  const { packageJsonPatch }: OverlayManifest = await read("manifest.json");
+  const manifest = await read("package.json");
+  for (const [part, added] of Object.entries(packageJsonPatch)) {
+    manifest[part] = { ...added, ...manifest[part] };
+  }
+  await Deno.writeTextFile(join(folder, "package.json"), JSON.stringify(manifest));
+  await Deno.remove(join(folder, "package-lock.json"));
 }
 
 /** Loads what a template migrates with; what has no time in its name makes what others change. */

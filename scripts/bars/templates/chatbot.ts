@@ -6,7 +6,7 @@ const QUESTION = "Which lamp is the brightest?";
 export const chatbot: Walk = {
   framework: "next",
   users: USER_PAGES,
-  async main(page, address) {
+  async main(page, { address }) {
     await page.open(address);
     await page.fill("textarea", QUESTION);
     await page.press("Enter");

@@ -6,7 +6,7 @@ const COMPANY = "Lamps & Sons";
 export const crm: Walk = {
   framework: "next",
   users: USER_PAGES,
-  async main(page, address) {
+  async main(page, { address }) {
     await page.open(`${address}/developer-guide`);
     await page.click("button", "Seed CRM defaults");
     await page.shows("CRM defaults added");

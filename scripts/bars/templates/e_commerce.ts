@@ -7,7 +7,7 @@ const PRODUCT = { slug: "lune-accent-chair", name: "Lune Accent Chair" };
 export const eCommerce: Walk = {
   framework: "next",
   users: USER_PAGES,
-  async main(page, address) {
+  async main(page, { address }) {
     await page.open(`${address}/products/${PRODUCT.slug}`);
     await page.click("button", "Add to cart");
     await page.shows("Added to cart");

@@ -4,13 +4,13 @@ import type { Walk } from "./walk.ts";
 export const landing: Walk = {
   framework: "next",
   users: { signUp: "/sign-up", signIn: "/sign-in", hasCodePage: false },
-  async visit(page, address) {
+  async visit(page, { address }) {
     await page.open(address);
     await page.fill("input[name=email]", "grace@example.com");
     await page.click("form button[type=submit]", "Request access");
     await page.shows("You're in");
   },
-  async main(page, address) {
+  async main(page, { address }) {
     await page.open(`${address}/dashboard`);
     await page.shows("Welcome back");
     return "ada@example.com";

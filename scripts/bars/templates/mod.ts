@@ -1,6 +1,7 @@
 /** The ways through apps of InsForge's public templates, by the names of the templates. */
 import { adminDashboard } from "./admin_dashboard.ts";
 import { aiPdfChatbot } from "./ai_pdf_chatbot.ts";
+import { betterAuth } from "./better_auth_overlay.ts";
 import { booking } from "./booking.ts";
 import { chatbot } from "./chatbot.ts";
 import { crm } from "./crm.ts";
@@ -23,4 +24,5 @@ export const WALKS: Readonly<Record<string, Walk>> = {
   workspace,
   "admin-dashboard": adminDashboard,
   "ai-pdf-chatbot": aiPdfChatbot,
+  "auth-providers/better-auth": betterAuth,
 };

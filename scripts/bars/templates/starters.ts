@@ -14,7 +14,7 @@ const TODOS = `CREATE TABLE todos (
 const starter: Omit<Walk, "framework"> = {
   users: USER_PAGES,
   prepare: async ({ backend }) => void (await backend.insforge("db", "query", TODOS)),
-  async main(page, address) {
+  async main(page, { address }) {
     await page.open(`${address}/protected`);
     await page.fill("input[name=title]", TODO);
     await page.click("form button[type=submit]", "Add");

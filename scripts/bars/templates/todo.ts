@@ -4,7 +4,7 @@ const TODO = "Buy a lamp";
 
 export const todo: Walk = {
   framework: "next",
-  async main(page, address) {
+  async main(page, { address }) {
     await page.open(address);
     await page.fill("input[type=text]", TODO);
     await page.click("form button[type=submit]");

@@ -14,6 +14,8 @@ export interface App {
 /** A person's way through an app. */
 export interface Walk {
   readonly framework: Framework;
+  /** The template below it, of one that is laid over another. */
+  readonly over?: string;
   /** Where its users sign up and in; none in an app that knows no users. */
   readonly users?: UserPages;
   /** Variables beside those of `insforge env pull`. */
@@ -21,9 +23,9 @@ export interface Walk {
   /** What the template has its reader do when its packages and migrations are there. */
   prepare?(app: App): Promise<void>;
   /** What somebody does there who has not signed up. */
-  visit?(page: Page, address: string): Promise<void>;
+  visit?(page: Page, app: App): Promise<void>;
   /** The app's main thing. @returns the text that has to be there after a reload */
-  main(page: Page, address: string): Promise<string>;
+  main(page: Page, app: App): Promise<string>;
   /** Ends the session. */
   signOut?(page: Page): Promise<void>;
 }

@@ -8,7 +8,7 @@ export const workspace: Walk = {
   users: USER_PAGES,
   prepare: async ({ backend }) =>
     void (await backend.insforge("storage", "create-bucket", "workspace-files", "--public")),
-  async main(page, address) {
+  async main(page, { address }) {
     await page.open(address);
     await page.click("button[aria-label='New page']");
     await page.fill("input[placeholder=Untitled]", TITLE);
