@@ -81,6 +81,13 @@ export class Browser implements AsyncDisposable {
   }
 }
 
+/** A file that somebody chooses. */
+export interface Attachment {
+  readonly name: string;
+  readonly type: string;
+  readonly text: string;
+}
+
 /** What a person looks at and acts on. */
 export class Page {
   readonly #ask: (method: string, params: Params) => Promise<Result>;
@@ -139,6 +146,19 @@ export class Page {
       await this.#ask("Input.insertText", { text });
       await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
     }
+  }
+
+  /** Chooses a file of text for a field that takes files. */
+  async attach(selector: string, { name, type, text }: Attachment): Promise<void> {
+    const input = `document.querySelector(${JSON.stringify(selector)})`;
+    await this.until(input, selector);
+    const parts = [[text], name, { type }].map((part) => JSON.stringify(part)).join(", ");
+    await this.evaluate(`{
+      const chosen = new DataTransfer();
+      chosen.items.add(new File(${parts}));
+      ${input}.files = chosen.files;
+      ${input}.dispatchEvent(new Event("change", { bubbles: true }));
+    }`);
   }
 
   /** Clicks on what a selector finds, of several on the first visible one that has the text. */

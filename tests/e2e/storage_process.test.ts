@@ -75,7 +75,7 @@ describe("transfers between processes", () => {
       env: server.env,
     });
     assertEquals(code, 0, stderr);
-    await run("create-bucket", "b");
+    await run("create-bucket", "b", "--public");
   });
   afterEach(async () => {
     await server.kill();

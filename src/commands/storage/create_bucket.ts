@@ -9,6 +9,9 @@ import { success } from "../../terminal/view.ts";
 export const createBucket = (run: Run) =>
   new Command()
     .arguments("<name:string>")
+    .option("--public", "Anybody can read its objects; so it is without this.", {
+      conflicts: ["private"],
+    })
     .option("--private", "Only with a credential can its objects be read.")
     .example("A public bucket", "insforge storage create-bucket photos")
     .example("A private one", "insforge storage create-bucket invoices --private")

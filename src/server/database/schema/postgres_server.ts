@@ -48,8 +48,8 @@ REVOKE CREATE ON SCHEMA system FROM insforge_as_owner;
 `;
 
 /**
- * Takes no secret any more, which whoever has the parameters of statements told would learn: a proof
- * that holds for one statement alone.
+ * Takes no secret any more, which whoever has the parameters of statements told would learn: a
+ * proof that holds for one statement alone.
  */
 export const SERVER_PROOF_SQL = `
 DROP FUNCTION system.run_own(text, text);

@@ -1,7 +1,7 @@
 /**
- * The functions that run as the superuser, or decide for it, look into `pg_temp` last. Unless a path
- * names it, that comes first: a temporary table of the name of a catalog would answer in its place,
- * and a domain of the name of a type would have its checks run.
+ * The functions that run as the superuser, or decide for it, look into `pg_temp` last. Unless a
+ * path names it, that comes first: a temporary table of the name of a catalog would answer in its
+ * place, and a domain of the name of a type would have its checks run.
  */
 export const TEMPORARY_NAMES_SQL = `
 DO $$
