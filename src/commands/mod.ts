@@ -2,6 +2,7 @@
 import type { Commands } from "../cli/command.ts";
 import { account } from "./account/mod.ts";
 import { advisor } from "./advisor/mod.ts";
+import { ai } from "./ai/mod.ts";
 import { auth } from "./auth/mod.ts";
 import { backups } from "./backups/mod.ts";
 import { branch } from "./branch/mod.ts";
@@ -11,12 +12,14 @@ import { db } from "./db/mod.ts";
 import { deployments } from "./deployments/mod.ts";
 import { diagnose } from "./diagnose/mod.ts";
 import { docs } from "./docs/mod.ts";
+import { domains } from "./domains/mod.ts";
 import { elsewhere } from "./elsewhere/mod.ts";
 import { env } from "./env/mod.ts";
 import { functions } from "./functions/mod.ts";
 import { local } from "./local/mod.ts";
 import { logs } from "./logs/mod.ts";
 import { mcp } from "./mcp/mod.ts";
+import { memory } from "./memory/mod.ts";
 import { metadata } from "./metadata/mod.ts";
 import { program } from "./program/mod.ts";
 import { projects } from "./projects/mod.ts";
@@ -46,6 +49,9 @@ export const commands: Commands = {
   realtime,
   schedules,
   deployments,
+  domains,
+  ai,
+  memory,
   local,
   branch,
   backups,

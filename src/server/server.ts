@@ -33,6 +33,7 @@ import { inbox, inboxPage } from "./mail/inbox_routes.ts";
 import { Mailer } from "./mail/mailer.ts";
 import type { StoredMail } from "./mail/message.ts";
 import { email } from "./mail/routes.ts";
+import { memory } from "./memory/routes.ts";
 import { metadata } from "./metadata/routes.ts";
 import { requestLog } from "./http/request_log.ts";
 import { requireWellFormed } from "./http/well_formed.ts";
@@ -71,6 +72,7 @@ const AREAS: Record<string, (backend: LocalBackend) => Area> = {
   "/api/realtime": realtime,
   "/socket.io/": sockets,
   "/api/ai": ai,
+  "/api/memory": memory,
   "/api/payments": payments,
   "/api/secrets": secrets,
   "/api/deployments": deployments,

@@ -382,6 +382,31 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
         envVars: [{ key: "DOOMED", value: "x" }],
       }),
   })],
+  "domains list": [of("domains list")],
+  "domains status": [of("domains status example.com")],
+  "ai setup": [of("ai setup", {
+    prepare: (backend) =>
+      backend.request("POST", "/api/secrets", { key: "OPENROUTER_API_KEY", value: "sk-or-1" }),
+    needsAnswer: /./,
+  })],
+  "ai overview": [of("ai overview", {
+    // With a key it would ask OpenRouter.
+    prepare: (backend) =>
+      backend.sql(
+        "DELETE FROM system.secrets WHERE key = 'OPENROUTER_API_KEY'",
+        { unrestricted: true },
+      ),
+    needsAnswer: /./,
+  })],
+  "memory remember": [
+    {
+      upstream: "backend",
+      args: () => ["memory", "remember", "Retries are capped at 3", "--kind", "decision"],
+      needsAnswer: /./,
+    },
+  ],
+  "memory recall": [of("memory recall retries", { repeats: /recall$/, needsAnswer: /./ })],
+  "memory list": [of("memory list", { repeats: /index$/, needsAnswer: /./ })],
   "local status": [of("local status", { upstream: "local", spares: /identity$|project-id$/ })],
   docs: [of("docs instructions")],
   upgrade: [of("upgrade --check", { upstream: "releases", anyStatusIs1: true, isSigned: true })],
@@ -392,6 +417,9 @@ export const WITHOUT_LINES: Readonly<Record<string, string>> = {
   open: "opens addresses, and asks none",
   logout: "forgets what is here, and asks nobody",
   "deployments slug": "changes what hosted projects alone have: tests/commands/deployments has it",
+  "domains attach": "asks what hosted projects alone have: tests/commands/domains.test.ts",
+  "domains verify": "asks what hosted projects alone have: tests/commands/domains.test.ts",
+  "domains remove": "asks what hosted projects alone have: tests/commands/domains.test.ts",
   "db diff": "asks what `db export` asks, and a backend of its own",
   "local serve": "is a server",
   "local start": "starts a process, and talks to that alone",

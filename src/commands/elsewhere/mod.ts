@@ -11,11 +11,8 @@ const ELSEWHERE = {
   billing: "Plans and invoices of the platform",
   usage: "Consumption that the platform measures",
   feedback: "Reports to InsForge",
-  memory: "Notes of agents in the backend",
-  ai: "Keys of the model gateway",
   compute: "Containers beside the backend",
   payments: "Stripe and Razorpay",
-  domains: "Domains of deployments",
   posthog: "PostHog's analytics",
   webscraper: "Web scraping over Apify",
 } as const;

@@ -1,15 +1,12 @@
 import { Command } from "@cliffy/command";
 import { join } from "@std/path";
 import { anonKey } from "../../client/backend/auth.ts";
-import { placeOf } from "../../files/typed_path.ts";
+import { readEnvText, withVariables } from "../../files/env_file.ts";
 import { writeOutputFile } from "../../files/output_file.ts";
-import { reason } from "../../files/reason.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { choiceOption } from "../../cli/options.ts";
-import { FileError } from "../../core/errors.ts";
 import type { Result } from "../../terminal/present.ts";
 import { facts, success } from "../../terminal/view.ts";
-import { withVariables } from "./env_text.ts";
 import { type Framework, FRAMEWORK_NAMES, frameworkOf, publicPrefix } from "./frameworks.ts";
 
 interface Options {
@@ -34,7 +31,7 @@ export const pull = (run: Run) =>
 async function runPull(context: Context, options: Options): Promise<Result> {
   const named = choiceOption(options.framework, "--framework", FRAMEWORK_NAMES);
   const path = options.output ?? join(context.launch.projectRoot, ".env.local");
-  const current = await readText(context, path);
+  const current = await readEnvText(context.launch, path);
   const framework = named ?? await frameworkHere(context);
   const { url } = await context.target();
   const key = await anonKey(await context.backend());
@@ -59,20 +56,12 @@ async function runPull(context: Context, options: Options): Promise<Result> {
 async function frameworkHere(context: Context): Promise<Framework> {
   try {
     return frameworkOf(
-      JSON.parse(await readText(context, join(context.launch.projectRoot, "package.json"))),
+      JSON.parse(
+        await readEnvText(context.launch, join(context.launch.projectRoot, "package.json")),
+      ),
     );
   } catch (error) {
     if (error instanceof SyntaxError) return "none";
     throw error;
-  }
-}
-
-/** Empty where there is no such file. */
-async function readText({ launch }: Context, path: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(placeOf(launch, path));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "";
-    throw new FileError(`Cannot read ${path}: ${reason(error)}.`, { cause: error });
   }
 }

@@ -14,6 +14,7 @@ import { createEmbeddings } from "./embeddings.ts";
 import { openGateway, OPENROUTER_KEY } from "./gateway.ts";
 import { generateImages } from "./images.ts";
 import { listModels } from "./models.ts";
+import { keyOverview } from "./overview.ts";
 import { writeEvents } from "./sse.ts";
 
 const MANAGEMENT_KEY = "OPENROUTER_MANAGEMENT_API_KEY";
@@ -67,6 +68,11 @@ export function ai(backend: LocalBackend): Area {
       await keep(MANAGEMENT_KEY, fields.managementKey);
       return context.json(await config());
     })
+    .get(
+      "/overview",
+      admin,
+      async (context) => context.json(await keyOverview(backend, context.req.raw.signal)),
+    )
     .get("/openrouter/api-key", admin, async (context) => {
       const key = await secrets.read(OPENROUTER_KEY);
       if (key) return context.json({ apiKey: key, maskedKey: masked(key) });

@@ -56,14 +56,11 @@ export function deployments(backend: LocalBackend): Area {
         customDomainUrl: null,
       });
     })
-    .put("/slug", () => {
-      throw new ApiError(
-        503,
-        "INTERNAL_ERROR",
-        "A local backend has no domain names",
-        "Link the directory to a hosted project to choose one.",
-      );
-    })
+    .put("/slug", noDomains)
+    .get("/domains", (context) => context.json({ domains: [] }))
+    .post("/domains", noDomains)
+    .post("/domains/:domain/verify", noDomains)
+    .delete("/domains/:domain", noDomains)
     .route("/env-vars", envVarRoutes(envVars))
     .get("/:id", async (context) => context.json(await site.get(idOf(context))))
     .put("/:id/files/:fileId/content", async (context) => {
@@ -93,6 +90,15 @@ export function deployments(backend: LocalBackend): Area {
       const { id } = await site.cancel(idOf(context));
       return context.json({ success: true, message: `Deployment ${id} was canceled` });
     });
+}
+
+function noDomains(): never {
+  throw new ApiError(
+    503,
+    "INTERNAL_ERROR",
+    "A local backend has no domain names",
+    "Link the directory to a hosted project to choose one.",
+  );
 }
 
 function envVarRoutes(store: EnvVarStore): Area {

@@ -10,6 +10,7 @@ import { PAYMENTS_SQL } from "./payments.ts";
 import { RAZORPAY_SQL } from "./payments_razorpay.ts";
 import { STRIPE_SQL } from "./payments_stripe.ts";
 import { MAIL_SQL } from "./mail.ts";
+import { MEMORY_SQL } from "./memory.ts";
 import { REALTIME_SQL } from "./realtime.ts";
 import { REALTIME_MESSAGES_SQL } from "./realtime_messages.ts";
 import { ROLES_SQL } from "./roles.ts";
@@ -57,6 +58,7 @@ const STEPS: readonly Step[] = [
   { name: "s3", sql: S3_SQL },
   { name: "schedule_claims", sql: SCHEDULE_CLAIMS_SQL },
   { name: "temporary_names", sql: TEMPORARY_NAMES_SQL },
+  { name: "memory", sql: MEMORY_SQL },
 ];
 
 /** What the backend needs of a PostgreSQL server beside the schemas. */
