@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { requireAnswer } from "../support/answers.ts";
 import { runInProcess } from "../support/in_process.ts";
 import { stubServer } from "../support/stub_server.ts";
 
@@ -32,6 +33,10 @@ describe("advisor", () => {
     await using server = advisorBackend();
     const scanned = await run(server.url, "scan", "--json");
     assertEquals(JSON.parse(scanned.stdout), { scanId: "scan-1" });
+    requireAnswer("advisor scan", JSON.parse(scanned.stdout));
+    const json = async (...args: string[]) =>
+      JSON.parse((await run(server.url, ...args, "--json")).stdout);
+    requireAnswer("advisor suppressions", await json("suppressions"));
     assertStringIncludes((await run(server.url, "suppressions")).stdout, "unused-index");
     const line = ["suppress", "unused-index", "--object", "public.a", "--reason", "wont_fix"];
     assertStringIncludes((await run(server.url, ...line)).stdout, "unsuppress s-1");
@@ -41,7 +46,8 @@ describe("advisor", () => {
       affectedObject: "public.a",
       reason: "wont_fix",
     });
-    assertEquals((await run(server.url, "unsuppress", "s-1")).code, 0);
+    requireAnswer("advisor suppress", await json(...line));
+    requireAnswer("advisor unsuppress", await json("unsuppress", "s-1"));
   });
 
   it("wants a reason, and a note for another one", async () => {

@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { dirname } from "@std/path";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { TEMPLATE_NAMES } from "../../src/commands/functions/templates.ts";
+import { requireAnswer } from "../support/answers.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 import { EXECUTABLE, insforge } from "../support/executable.ts";
 import { stubServer } from "../support/stub_server.ts";
@@ -172,6 +173,7 @@ Deno.test("greets", async () => {
     assertStringIncludes(passed.stdout, "1 passed");
     await test(`Deno.test("steals", () => void Deno.env.get("INSFORGE_API_KEY"));`);
     const refused = await run(["functions", "test", "hello", "--json"], { env });
+    requireAnswer("functions test", JSON.parse(refused.stdout));
     const { success, output } = JSON.parse(refused.stdout);
     assertEquals([refused.code, success], [1, false]);
     assertStringIncludes(output, "NotCapable");

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { requireAnswer } from "../support/answers.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 import { insforge, spawnInsforge } from "../support/executable.ts";
 import { openPty } from "../support/pty.ts";
@@ -45,6 +46,7 @@ async function serve(args: string[], env: Record<string, string>) {
     }
   }
   const ready = await next(({ event }) => event === "ready");
+  requireAnswer("functions serve", ready);
   return {
     functions: ready.functions,
     call: async (slug: string) => await (await fetch(`${ready.url}/functions/${slug}`)).text(),

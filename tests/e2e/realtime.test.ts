@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { requireAnswer } from "../support/answers.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 import { insforge } from "../support/executable.ts";
 import { linkedTo } from "../support/stub_server.ts";
@@ -27,6 +28,7 @@ describe("realtime", () => {
     while (!isOver) await Promise.all([publish(), new Promise((next) => setTimeout(next, 50))]);
     const { stdout, stderr, code } = await tail;
     assertEquals([code, stderr], [0, ""]);
+    requireAnswer("realtime tail", JSON.parse(stdout));
     const { event, message } = JSON.parse(stdout);
     assertEquals([event, message.text, message.meta.senderType], ["said", "hello", "system"]);
 

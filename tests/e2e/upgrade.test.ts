@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { afterAll, afterEach, beforeAll, describe, it } from "@std/testing/bdd";
 import { ownerByPlace } from "../../src/releases/owner.ts";
 import { compareReleases, isVersion } from "../../src/releases/version.ts";
+import { requireAnswer } from "../support/answers.ts";
 import { EXECUTABLE } from "../support/executable.ts";
 import { run } from "../support/program.ts";
 import { openPty } from "../support/pty.ts";
@@ -46,6 +47,7 @@ describe({ name: "upgrade", ignore: !isUnix }, () => {
       const before = await inode(program);
       const { code, stdout } = await run(program, ["upgrade", "--check", "--json"], { env });
       const told = JSON.parse(stdout);
+      requireAnswer("upgrade", told);
       assertEquals([code, told.latest, told.available, told.upgraded], [0, NEWER, true, false]);
       assertEquals(await inode(program), before);
     });

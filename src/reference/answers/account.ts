@@ -15,6 +15,7 @@ const project = object({ id: text, name: text }, {
 
 export const account: Readonly<Record<string, JsonSchema>> = {
   "login": object({ success: flag }, { user }),
+  "logout": object({ success: flag, message: text }),
   "whoami": user,
   "list": list(object({ id: text, name: text, projects: list(project) }, { type: maybe(text) })),
   "current": object({ authenticated: flag }, {

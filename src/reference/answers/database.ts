@@ -41,6 +41,12 @@ const imported = object({ success: flag }, {
 
 const migration = object({ version: text, name: text, state: text }, { appliedAt: maybe(time) });
 
+const suppression = object({ id: text, ruleId: text, scope: text, reason: text }, {
+  affectedObject: maybe(text),
+  note: maybe(text),
+  createdAt: time,
+});
+
 export const database: Readonly<Record<string, JsonSchema>> = {
   "db query": object({ rows: list(row) }, {
     rowCount: maybe(whole),
@@ -97,6 +103,14 @@ export const database: Readonly<Record<string, JsonSchema>> = {
   "db functions": object({
     functions: list(object({ functionName: text, functionDef: text }, { kind: text })),
   }),
+  "db connection-string": object({ connectionURL: text }),
+  "db diff": object({ different: flag, sql: text, destructive: list(text) }, {
+    unbridged: list(object({ object: text, why: text })),
+    path: text,
+    version: text,
+    name: text,
+  }),
+  "db migrations new": object({ path: text, version: text, name: text }),
   "db migrations list": object({ migrations: list(object({ version: text, name: text })) }),
   "db migrations fetch": object({ created: list(text), skipped: whole }),
   "db migrations up": object({ applied: list(anything) }),
@@ -105,6 +119,10 @@ export const database: Readonly<Record<string, JsonSchema>> = {
   "records create": list(row),
   "records update": list(row),
   "records delete": list(row),
+  "advisor scan": object({ scanId: text }),
+  "advisor suppressions": list(suppression),
+  "advisor suppress": suppression,
+  "advisor unsuppress": object({ deleted: flag, suppression_id: text }),
   "diagnose": object({}, {
     db: record(list(row)),
     logs: object({

@@ -44,3 +44,8 @@ export function object(
 export function either(...forms: readonly JsonSchema[]): JsonSchema {
   return { anyOf: forms };
 }
+
+/** One of the lines that a command writes until it ends. */
+export function line(schema: JsonSchema): JsonSchema {
+  return { ...schema, description: "A line of those that it writes." };
+}

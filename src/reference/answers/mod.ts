@@ -2,6 +2,8 @@
 import { account } from "./account.ts";
 import { database } from "./database.ts";
 import type { JsonSchema } from "./json_schema.ts";
+import { local } from "./local.ts";
+import { program } from "./program.ts";
 import { project } from "./project.ts";
 import { services } from "./services.ts";
 
@@ -10,6 +12,8 @@ export const ANSWERS: Readonly<Record<string, JsonSchema>> = {
   ...database,
   ...services,
   ...project,
+  ...local,
+  ...program,
 };
 
 /** The schema of a command's answer as a document of its own. */

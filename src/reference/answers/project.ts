@@ -48,10 +48,13 @@ export const project: Readonly<Record<string, JsonSchema>> = {
     defaultDomainUrl: maybe(text),
     customDomainUrl: maybe(text),
   }),
+  "deployments slug": object({ slug: maybe(text) }, { domain: maybe(text), success: flag }),
   "deployments open": object({ id: text, url: text, opened: flag }),
   "deployments cancel": object({ success: flag }, { message: text, wasLive: flag }),
   "deployments env list": object({ envVars: list(object({ id: text, key: text })) }),
   "deployments env set": object({ success: flag }, { message: text, count: whole }),
   "deployments env unset": object({ success: flag, key: text }),
+  "ci init": object({ success: flag, path: text }),
+  "open": object({ url: text, opened: flag }),
   "docs": either(object({ type: text, content: text }), list(record(anything))),
 };

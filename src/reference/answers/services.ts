@@ -4,6 +4,7 @@ import {
   either,
   flag,
   type JsonSchema,
+  line,
   list,
   maybe,
   number,
@@ -71,6 +72,15 @@ const stored = object({ bucket: text, key: text, size: whole }, {
   url: text,
 });
 
+const domain = object({ domain: text, verified: flag, misconfigured: flag }, {
+  apexDomain: text,
+  verification: list(object({ type: text, domain: text, value: text })),
+  cnameTarget: maybe(text),
+  aRecordValue: maybe(text),
+});
+
+const compared = { comparedBy: text, reason: text };
+
 export const services: Readonly<Record<string, JsonSchema>> = {
   "metadata": record(anything),
   "functions list": object({ functions: list(edgeFunction) }, {
@@ -88,6 +98,16 @@ export const services: Readonly<Record<string, JsonSchema>> = {
   "functions logs": object({ logs: list(log), total: whole }),
   "functions invoke": object({ status: whole, headers: record(text), body: anything }),
   "functions delete": done,
+  "functions new": object({ slug: text, path: text }),
+  "functions test": object({ slug: text, success: flag, output: text }),
+  "functions serve": line(object({ timestamp: time }, {
+    event: text,
+    url: text,
+    functions: list(text),
+    slug: text,
+    level: text,
+    message: text,
+  })),
   "secrets list": object({
     secrets: list(
       object({ id: text, key: text, isActive: flag, isReserved: flag }, {
@@ -109,6 +129,7 @@ export const services: Readonly<Record<string, JsonSchema>> = {
   "realtime channels list": object({ channels: list(channel) }),
   "realtime channels create": channel,
   "realtime channels delete": object({ id: text, pattern: text }),
+  "realtime tail": line(object({ event: text, message: anything })),
   "realtime messages": object({ messages: list(record(anything)) }),
   "realtime stats": object({ totalMessages: whole, whDeliveryRate: number }, {
     topEvents: list(anything),
@@ -127,7 +148,6 @@ export const services: Readonly<Record<string, JsonSchema>> = {
     resetPasswordMethod: text,
     allowedRedirectUrls: maybe(list(text)),
   }),
-  "local mail list": object({ mails: list(record(anything)) }),
   "logs": object({ logs: list(log), total: whole }),
   "storage buckets": list(object({ name: text }, { public: flag, createdAt: time })),
   "storage create-bucket": object({ bucketName: text }, {
@@ -154,6 +174,47 @@ export const services: Readonly<Record<string, JsonSchema>> = {
   "storage upload": stored,
   "storage download": object({ success: flag, path: text, size: whole }),
   "storage delete-object": done,
+  "domains list": object({ domains: list(domain) }),
+  "domains attach": domain,
+  "domains verify": domain,
+  "domains status": object({ domain: maybe(domain) }),
+  "domains remove": object({ success: flag, domain: text }, { message: text }),
+  "ai setup": object({
+    success: flag,
+    envFile: text,
+    added: list(text),
+    skipped: list(text),
+    mismatched: list(text),
+    gitignoreUpdated: flag,
+  }, { maskedKey: text }),
+  "ai overview": object({
+    key: object({ usage: number, limit: maybe(number), limitRemaining: maybe(number) }, {
+      label: text,
+      limitReset: maybe(text),
+      usageDaily: number,
+      usageWeekly: number,
+      usageMonthly: number,
+      isFreeTier: flag,
+      observabilityAvailable: flag,
+      observabilityError: text,
+    }),
+  }, {
+    charts: record(list(object({ label: text, value: number }))),
+    modelUsage: list(object({ model: text, requests: whole, totalTokens: whole, spend: number })),
+  }),
+  "memory remember": object({
+    results: list(object({ action: text, title: text }, { id: text })),
+  }, compared),
+  "memory recall": object({
+    memories: list(
+      object({ id: text, kind: text, title: text, content: text, similarity: number }, {
+        updated_at: time,
+      }),
+    ),
+  }, compared),
+  "memory list": object({
+    entries: list(object({ id: text, kind: text, title: text, updated_at: time })),
+  }),
   "schedules list": list(schedule),
   "schedules get": schedule,
   "schedules create": object({ id: text }, { cronJobId: text, message: text }),

@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { requireAnswer } from "../../support/answers.ts";
 import { runInProcess } from "../../support/in_process.ts";
 import { linkedTo, stubServer } from "../../support/stub_server.ts";
 
@@ -17,9 +18,13 @@ describe("deployments slug", () => {
     await using server = hosted({ customSlug: "old" });
     const run = (...args: string[]) =>
       runInProcess(["deployments", "slug", ...args], { cwd: "/", env: linkedTo(server) });
-    assertEquals(JSON.parse((await run("--json")).stdout), { slug: "old" });
+    const shown = JSON.parse((await run("--json")).stdout);
+    requireAnswer("deployments slug", shown);
+    assertEquals(shown, { slug: "old" });
     assertStringIncludes((await run("my-shop")).stdout, "my-shop.insforge.site");
-    assertEquals(JSON.parse((await run("--remove", "--json")).stdout).slug, null);
+    const removed = JSON.parse((await run("--remove", "--json")).stdout);
+    requireAnswer("deployments slug", removed);
+    assertEquals(removed.slug, null);
     assertEquals((await run("a", "--remove")).code, 1);
     const sent = server.requests.filter(({ method }) => method === "PUT");
     assertEquals(sent.map(({ target, body }) => [target, body]), [

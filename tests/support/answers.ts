@@ -1,0 +1,81 @@
+import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
+import { assert } from "@std/assert";
+import { answerSchema } from "../../src/reference/answers/mod.ts";
+
+const validator = new AjvJsonSchemaValidator();
+
+/** Holds what `insforge COMMAND --json` printed against the schema of its answer. */
+export function requireAnswer(command: string, answer: unknown): void {
+  const schema = answerSchema(command);
+  assert(schema, `${command} has no schema`);
+  const { valid, errorMessage } = validator.getValidator(schema)(answer);
+  assert(valid, `${command}: ${errorMessage}: ${JSON.stringify(answer)}`);
+}
+
+/** Commands whose answers a test of their own holds against the schema: its file. */
+export const HELD_BY_TESTS: Readonly<Record<string, string>> = {
+  "functions test": "tests/e2e/functions_new.test.ts",
+  "functions serve": "tests/e2e/functions_serve.test.ts",
+  "realtime tail": "tests/e2e/realtime.test.ts",
+  "upgrade": "tests/e2e/upgrade.test.ts",
+  "deployments slug": "tests/commands/deployments/slug.test.ts",
+  "advisor scan": "tests/commands/advisor.test.ts",
+  "advisor suppress": "tests/commands/advisor.test.ts",
+  "advisor suppressions": "tests/commands/advisor.test.ts",
+  "advisor unsuppress": "tests/commands/advisor.test.ts",
+  "domains attach": "tests/commands/domains.test.ts",
+  "domains verify": "tests/commands/domains.test.ts",
+  "domains remove": "tests/commands/domains.test.ts",
+};
+
+/** Commands that answer nothing of their own as JSON, and why. */
+export const WITHOUT_ANSWER: Readonly<Record<string, string>> = {
+  "mcp": "speaks the Model Context Protocol",
+  "local run": "standard output is the command's that it runs",
+};
+
+/**
+ * Lines in one folder, in an order in which each finds what it names; `$backup` is
+ * from an answer before.
+ */
+export const LINES_OF_A_FOLDER: readonly (readonly [command: string, ...operands: string[]])[] = [
+  ["local status"],
+  ["local start"],
+  ["local status"],
+  ["open", "api"],
+  ["db connection-string"],
+  ["ci init", "github"],
+  ["functions new", "hello"],
+  ["db migrations new", "add-notes"],
+  ["db diff"],
+  ["auth users create", "ada@example.org", "--password", "correct-horse-9"],
+  ["local mail list"],
+  ["local mail show"],
+  ["local mail open"],
+  ["local copy", "copied"],
+  ["local snapshot", "first"],
+  ["local snapshots list"],
+  ["local restore", "first", "-y"],
+  ["local snapshots delete", "first", "-y"],
+  ["backups latest"],
+  ["backups create", "--name", "first", "--wait"],
+  ["backups list"],
+  ["backups latest"],
+  ["backups rename", "$backup", "second"],
+  ["backups restore", "$backup", "-y"],
+  ["backups delete", "$backup", "-y"],
+  ["branch create", "feat", "--no-switch"],
+  ["branch list"],
+  ["branch switch", "feat"],
+  ["branch switch", "--parent"],
+  ["branch merge", "feat", "--dry-run"],
+  ["branch reset", "feat", "-y"],
+  ["branch delete", "feat", "-y"],
+  ["local reset", "-y"],
+  ["local stop"],
+  ["logout"],
+  ["skill"],
+  ["schema", "db", "tables"],
+  ["schema"],
+  ["completions", "bash"],
+];
