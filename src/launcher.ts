@@ -41,7 +41,8 @@ async function start(invocation: Invocation, version: string): Promise<number> {
     launch = locate(invocation, version);
   }
   const grants = grantsFor(launch);
-  if (launch.untoldHost && launch.globalFolder) makeIfPossible(launch.globalFolder);
+  const keepsSomething = launch.untoldHost !== undefined || launch.isGuarded;
+  if (keepsSomething && launch.globalFolder) makeIfPossible(launch.globalFolder);
   const isQuiet = flags.has("--json") || command[0] === "upgrade";
   const notice = isQuiet ? undefined : updateNotice(launch);
   const exitCode = await runInWorker({ ...launch, places: grants.places }, grants);
@@ -71,7 +72,7 @@ function makeIfPossible(path: string): void {
   try {
     makePrivateFolderSync(path);
   } catch {
-    // It is told again.
+    // It is told then.
   }
 }
 

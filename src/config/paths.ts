@@ -66,6 +66,11 @@ export function hostsFile(globalFolder: string): string {
   return join(globalFolder, "hosts.json");
 }
 
+/** What became of commands that wait for a person's approval, below the global folder. */
+export function guardAuditFile(globalFolder: string): string {
+  return join(globalFolder, "guard-audit.jsonl");
+}
+
 /** What is known of newer versions, below the global folder. */
 export function updateFile(globalFolder: string): string {
   return join(globalFolder, "update.json");

@@ -100,10 +100,18 @@ export function withHint(error: HttpError, hint: string): HttpError {
   return new HttpError(message, status, code, exitCode, { hint, facts, cause: error });
 }
 
-/** The user declined, or there was nobody to ask. */
+/** The user declined. */
 export class DeclinedError extends CliError {
-  constructor(message: string, details?: ErrorDetails) {
-    super(message, "DECLINED", ExitCode.general, details);
+  constructor(message: string, details?: ErrorDetails, code = "DECLINED") {
+    super(message, code, ExitCode.general, details);
+  }
+}
+
+/** There was nobody to ask. */
+export class ConfirmationRequiredError extends DeclinedError {
+  constructor(question: string) {
+    const details = { hint: "Give -y to confirm." };
+    super(`Nobody can be asked here: ${question}`, details, "CONFIRMATION_REQUIRED");
   }
 }
 

@@ -55,6 +55,11 @@ export async function appendToFile(path: string, text: string): Promise<void> {
   await Deno.writeTextFile(path, text, { append: true });
 }
 
+/** The same for a file that its owner alone may read. */
+export async function appendToPrivateFile(path: string, text: string): Promise<void> {
+  await Deno.writeTextFile(path, text, { append: true, mode: 0o600 });
+}
+
 /** The error of a file that a command was told to write. */
 export function cannotWrite(path: string, error: unknown): FileError {
   const why = error instanceof Deno.errors.NotFound ? "its folder does not exist" : reason(error);

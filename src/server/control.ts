@@ -1,6 +1,8 @@
+import { cpuUsage, uptime } from "node:process";
 import { Hono } from "hono";
 import type { Timer } from "../core/timer.ts";
 import { isChallenge, type KeyProofs, proofOf } from "../shared/contract/key_proof.ts";
+import type { LocalMetrics } from "../shared/contract/local_metrics.ts";
 import { ApiError } from "./http/api_error.ts";
 import { requireAdmin } from "./http/authenticate.ts";
 import type { Area, LocalBackend, RequestVariables } from "./services.ts";
@@ -10,7 +12,7 @@ const LONGEST_HOLD_MS = 60_000;
 
 /**
  * What only a local backend has: `GET /identity` proves whose it is, `POST /shutdown` ends the
- * server once the answer is sent, `POST /hold` keeps the database's files as they are for as long
+ * server once the answer is sent, `GET /metrics` tells what it takes, `POST /hold` keeps the database's files as they are for as long
  * as its answer is read: it says `held` when they are.
  */
 export function control(backend: LocalBackend): Area {
@@ -26,6 +28,14 @@ export function control(backend: LocalBackend): Area {
       return context.json<KeyProofs>({ proofs });
     })
     .use(requireAdmin(backend))
+    .get("/metrics", (context) => {
+      const { user, system } = cpuUsage();
+      return context.json<LocalMetrics>({
+        uptimeSeconds: Math.round(uptime()),
+        cpuSeconds: (user + system) / 1e6,
+        memoryBytes: Deno.memoryUsage().rss,
+      });
+    })
     .post("/hold", () => {
       const isOver = Promise.withResolvers<void>();
       let timer: Timer | undefined;

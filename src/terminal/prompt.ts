@@ -1,5 +1,11 @@
 /** Questions to a person, asked on stderr so that stdout stays the result's alone. */
-import { DeclinedError, ExitRequested, InterruptedError, UsageError } from "../core/errors.ts";
+import {
+  ConfirmationRequiredError,
+  DeclinedError,
+  ExitRequested,
+  InterruptedError,
+  UsageError,
+} from "../core/errors.ts";
 import { escapeLine } from "./escape.ts";
 import type { Terminal } from "./terminal.ts";
 import { fit, widthOf } from "./width.ts";
@@ -14,7 +20,8 @@ export interface Choice<T> {
 export interface Prompt {
   /**
    * Asks before something that cannot be undone or loses data. `--yes` answers for the user.
-   * @throws {DeclinedError} when declined, or when nobody can be asked.
+   * @throws {DeclinedError} when declined
+   * @throws {ConfirmationRequiredError} when nobody can be asked
    */
   confirm(question: string): Promise<void>;
   /** Asks about a small favour: true when the user agrees, or when nobody can be asked. */
@@ -61,11 +68,7 @@ export function terminalPrompt(
   return {
     async confirm(question) {
       if (options.yes) return;
-      if (!canAsk) {
-        throw new DeclinedError(`Nobody can be asked here: ${question}`, {
-          hint: "Give -y to confirm.",
-        });
-      }
+      if (!canAsk) throw new ConfirmationRequiredError(question);
       const agreed = await askYesOrNo(question, false);
       if (!agreed) throw new DeclinedError("Cancelled: nothing was changed.");
     },

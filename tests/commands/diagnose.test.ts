@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 import { runInProcess } from "../support/in_process.ts";
+import { linkedTo, stubServer } from "../support/stub_server.ts";
 
 let backend: TestBackend;
 
@@ -53,6 +54,16 @@ describe("diagnose", () => {
     ) {
       assertEquals((await run(...line)).code, 1);
     }
-    assertStringIncludes((await run("metrics", "--range", "24h")).stderr, "npx -y @insforge/cli");
+    assertStringIncludes((await run("--ai", "why")).stderr, "npx -y @insforge/cli diagnose --ai");
+    await using server = stubServer(() => Response.json({ error: "NOT_FOUND" }, { status: 404 }));
+    const options = { cwd: ".", env: linkedTo(server) };
+    const { stderr } = await runInProcess(["diagnose", "metrics", "--range", "24h"], options);
+    assertStringIncludes(stderr, "npx -y @insforge/cli diagnose metrics");
+  });
+
+  it("shows what the process of a local backend takes", async () => {
+    const { uptimeSeconds, cpuSeconds, memoryBytes } = await json("metrics");
+    assert(uptimeSeconds >= 0 && cpuSeconds > 0 && memoryBytes > 1e6);
+    assertStringIncludes((await run("metrics")).stdout, "Memory:");
   });
 });

@@ -75,6 +75,14 @@ describe("functions with packages, in a part of a repository", () => {
     assertEquals((await run(WEB, "invoke", "other")).stdout, "b");
   });
 
+  it("are pinned also where none lies in the folder of functions", async () => {
+    await write("plain/main.ts", 'import { word } from "npm:words"; export default () => word;');
+    const { code, stderr } = await run("plain", "deploy", "plain", "--file", "main.ts");
+    assertEquals([code, stderr], [0, ""]);
+    const lock = await Deno.readTextFile(`${root}/plain/insforge/functions/deno.lock`);
+    assertStringIncludes(lock, "words@1.0.0");
+  });
+
   it("show the author's source, and the author's lines in the log", async () => {
     assertEquals((await run(WEB, "code", "hello")).stdout, SOURCE);
     assertStringIncludes((await run(WEB, "code", "hello", "--deployed")).stdout, "module.exports=");

@@ -98,4 +98,27 @@ describe("the guard", () => {
       assertEquals((await run([...DROP, ...BRIEF])).code, 0);
     });
   });
+
+  it("notes what became of each, without what may be secret", async () => {
+    await using server = backend();
+    await withFolder(async (home) => {
+      const settings = guarded(server, { HOME: home, INSFORGE_GUARD_TIMEOUT_MS: "20" });
+      const sql = "DELETE FROM users WHERE token = 's3cret'";
+      await insforge(["db", "query", sql, "--json"], settings);
+      await insforge(["db", "query", sql, "--json", ...BRIEF], settings);
+      const bypass = { ...settings.env, INSFORGE_GUARD_BYPASS: "1" };
+      await insforge(["secrets", "add", "K", "s3cret", "--flag-destructive"], { env: bypass });
+      const path = `${home}/.insforge/guard-audit.jsonl`;
+      const lines = (await Deno.readTextFile(path)).trim().split("\n").map((one) =>
+        JSON.parse(one)
+      );
+      assertEquals(lines.map(({ command, decision }) => [command, decision]), [
+        ["insforge db query DELETE FROM users WHERE token = '…'", "needs_brief"],
+        ["insforge db query DELETE FROM users WHERE token = '…'", "timeout"],
+        ["insforge secrets add", "bypassed"],
+      ]);
+      const { mode } = await Deno.stat(path);
+      if (Deno.build.os !== "windows") assertEquals(mode! & 0o777, 0o600);
+    });
+  });
 });

@@ -86,7 +86,7 @@ describe({
   it("destroys nothing unless it is told to, and tells errors with their hint", async () => {
     const refused = await call("storage_delete-bucket", { name: "files" });
     assertEquals(refused.failed, true);
-    assertEquals(JSON.parse(refused.texts[0]!).code, "DECLINED");
+    assertEquals(JSON.parse(refused.texts[0]!).code, "CONFIRMATION_REQUIRED");
     assertEquals((await call("storage_delete-bucket", { name: "files", yes: true })).failed, false);
     const missing = await call("storage_delete-bucket", { name: "files", yes: true });
     assertEquals(missing.failed, true);

@@ -22,6 +22,7 @@ interface Planted {
 const NOT_PLANTABLE: readonly File[] = [
   "global files",
   "told hosts",
+  "guard audit",
   "update file",
   "working directory",
   "function sources",

@@ -123,7 +123,7 @@ export const SKILL_LINES: readonly SkillLine[] = [
   ["SKILL.md:324", "advisor scan", "hosted"],
   ["SKILL.md:325", "advisor suppressions", "hosted"],
   ["SKILL.md:311", "diagnose --ai 'what is slow'", "elsewhere"],
-  ["SKILL.md:312", "diagnose metrics --range 24h", "elsewhere"],
+  ["SKILL.md:312", "diagnose metrics --range 24h", "works"],
   [
     "references/memory.md:33",
     `memory remember --kind decision --title "Tags as text[] not join table" 'Snippet tags are a text[] column with a GIN index'`,

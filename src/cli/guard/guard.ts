@@ -3,6 +3,7 @@ import { DeclinedError, OperationError, UsageError } from "../../core/errors.ts"
 import { shellWord } from "../../core/shell_word.ts";
 import type { Context } from "../context.ts";
 import { askForApproval, type Brief } from "./approval.ts";
+import { noteDecision } from "./audit.ts";
 import { dangerOf } from "./danger.ts";
 
 /** What the agent, or whoever calls, says of what it is about to do. */
@@ -33,6 +34,7 @@ export async function requireApproval(
     (flagged === undefined ? undefined : "The caller says that it is destructive.");
   if (danger === undefined) return;
   if (env("INSFORGE_GUARD_BYPASS") === "1") {
+    await noteDecision(context, operands, "bypassed");
     context.warn("The guard is passed by: INSFORGE_GUARD_BYPASS is set.");
     return;
   }
@@ -47,12 +49,14 @@ export async function requireApproval(
   const wanted = env("INSFORGE_GUARD_REQUIRE_BRIEF");
   const needsBrief = wanted === "1" || (wanted !== "0" && !terminal.stdinIsTerminal);
   if (needsBrief && !(brief.reason ?? brief.impact ?? brief.recommendation)) {
+    await noteDecision(context, operands, "needs_brief");
     throw new OperationError(`A person has to approve this: ${danger}`, "NEEDS_BRIEF", {
       hint: "Tell them why, and run it again with: --reason WHY --impact WHAT_IS_LOST " +
         "--recommendation YOUR_ADVICE",
     });
   }
   const decision = await askForApproval(context, brief, waitOf(env("INSFORGE_GUARD_TIMEOUT_MS")));
+  await noteDecision(context, operands, decision);
   if (decision === "approved") return context.note("Approved.");
   if (decision === "denied") throw new DeclinedError("It was denied: nothing was changed.");
   throw new OperationError("Nobody approved it in time: nothing was changed.", "NOT_APPROVED", {

@@ -2,12 +2,13 @@ import { Command } from "@cliffy/command";
 import type { HttpClient } from "../../client/http.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { wholeNumberOption } from "../../cli/options.ts";
-import { OperationError, UsageError } from "../../core/errors.ts";
+import { UsageError } from "../../core/errors.ts";
 import type { Result } from "../../terminal/present.ts";
 import { heading } from "../../terminal/view.ts";
 import { lookAtAdvisor } from "./advisor_part.ts";
 import { checksOf, lookAtDatabase } from "./database_part.ts";
 import { lookAtLogs } from "./logs_part.ts";
+import { elsewhere, lookAtMetrics } from "./metrics_part.ts";
 import type { Part } from "./part.ts";
 
 interface Options {
@@ -34,6 +35,7 @@ export const diagnose = (run: Run) =>
     .option("--severity <level:string>", "advisor: critical, warning or info.")
     .option("--category <category:string>", "advisor: security, performance or health.")
     .option("--range <range:string>", "metrics: of the platform alone.", { hidden: true })
+    .option("--metrics <names:string>", "metrics: of the platform alone.", { hidden: true })
     .option("--ai <question:string>", "Of the platform alone.", { hidden: true })
     .example("Look at everything", "insforge diagnose")
     .example("Look at the database", "insforge diagnose db --check bloat,slow-queries")
@@ -42,10 +44,13 @@ export const diagnose = (run: Run) =>
 
 /** Reads, and changes nothing. @throws {UsageError} for an unknown part or check */
 async function runDiagnose(context: Context, options: Options, part?: string): Promise<Result> {
-  if (part === "metrics" || options.ai !== undefined) throw elsewhere(part ?? "--ai …");
+  if (options.ai !== undefined) throw elsewhere("--ai …");
+  if (part === "metrics") return await lookAtMetrics(await context.backend());
   const wanted = PARTS.filter((name) => part === undefined || part === name);
   if (wanted.length === 0) {
-    throw new UsageError(`There is no part ${part}.`, { hint: `Use one of: ${PARTS.join(", ")}.` });
+    throw new UsageError(`There is no part ${part}.`, {
+      hint: `Use one of: ${PARTS.join(", ")}, metrics.`,
+    });
   }
   const limit = wholeNumberOption(options.limit, "--limit", 1) ?? LOG_LINES;
   const checks = checksOf(options.check);
@@ -70,10 +75,4 @@ async function runDiagnose(context: Context, options: Options, part?: string): P
       : parts[0]![1].data,
     view: parts.flatMap(([name, { view }]) => part === undefined ? [heading(name), ...view] : view),
   };
-}
-
-function elsewhere(part: string): OperationError {
-  return new OperationError(`insforge diagnose ${part} asks the platform.`, "NOT_SUPPORTED", {
-    hint: `InsForge's own CLI does: npx -y @insforge/cli diagnose ${part}`,
-  });
 }

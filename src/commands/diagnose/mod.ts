@@ -3,7 +3,7 @@ import { BACKEND } from "../../invocation/grants/reach.ts";
 
 export const diagnose: Commands = {
   diagnose: {
-    description: "Look at the health of the backend: database, logs, advisor.",
+    description: "Look at the health of the backend: database, logs, advisor, metrics.",
     reach: BACKEND,
     load: async () => (await import("./diagnose.ts")).diagnose,
   },

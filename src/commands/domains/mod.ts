@@ -1,5 +1,6 @@
-import type { Group, Leaf } from "../../cli/command.ts";
+import type { Group } from "../../cli/command.ts";
 import { BACKEND } from "../../invocation/grants/reach.ts";
+import { notHere } from "../elsewhere/mod.ts";
 
 /** What buys and sets up names at Cloudflare. */
 const AT_CLOUDFLARE = [
@@ -45,11 +46,8 @@ export const domains: Group = {
       reach: BACKEND,
       load: async () => (await import("./remove.ts")).remove,
     },
-    ...Object.fromEntries(AT_CLOUDFLARE.map((name): [string, Leaf] => [name, {
-      description: "Not here: names at Cloudflare (InsForge's own CLI).",
-      hidden: true,
-      load: async () =>
-        (await import("../elsewhere/refuse.ts")).refuse(`domains ${name}`, "Names at Cloudflare"),
-    }])),
+    ...Object.fromEntries(
+      AT_CLOUDFLARE.map((name) => [name, notHere(`domains ${name}`, "Names at Cloudflare")]),
+    ),
   },
 };

@@ -18,9 +18,14 @@ const ELSEWHERE = {
 } as const;
 
 export const elsewhere: Commands = Object.fromEntries(
-  Object.entries(ELSEWHERE).map(([name, about]): [string, Leaf] => [name, {
+  Object.entries(ELSEWHERE).map(([name, about]) => [name, notHere(name, about)]),
+);
+
+/** What is typed as `insforge NAME …` and refused, with the command line that does it. */
+export function notHere(name: string, about: string): Leaf {
+  return {
     description: `Not here: ${about} (InsForge's own CLI).`,
     hidden: true,
     load: async () => (await import("./refuse.ts")).refuse(name, about),
-  }]),
-);
+  };
+}

@@ -18,8 +18,9 @@ export const refuse = (name: string, about: string) => (run: Run) =>
 
 /** The words of what was typed: values can be secret, and stay out. */
 function lineOf({ launch }: Context, name: string): string {
-  const words = launch.invocation.operands;
-  const end = words.findIndex((word) => !/^[a-z][a-z-]*$/.test(word));
-  const plain = (end === -1 ? words : words.slice(0, end)).slice(0, 2);
+  const { args, command } = launch.invocation;
+  const typed = args.slice(args.indexOf(command.at(-1)!) + 1);
+  const end = typed.findIndex((word) => !/^[a-z][a-z-]*$/.test(word));
+  const plain = (end === -1 ? typed : typed.slice(0, end)).slice(0, 2);
   return ["npx -y @insforge/cli", name, ...plain, "…"].join(" ");
 }

@@ -1,6 +1,6 @@
 /** The paths that a declaration's words stand for. */
 import { dirname, fromFileUrl, join, SEPARATOR } from "@std/path";
-import { hostsFile, ownerFile, updateFile } from "../../config/paths.ts";
+import { guardAuditFile, hostsFile, ownerFile, updateFile } from "../../config/paths.ts";
 import { asidePath } from "../../files/temporary_paths.ts";
 import { requireOwnEngine } from "../../config/own_engine.ts";
 import { requireTrusted } from "../../config/trust.ts";
@@ -9,7 +9,7 @@ import { ENV_FILES } from "../../files/env_file.ts";
 import { programPlaces } from "../../core/program_files.ts";
 import { usualTarget } from "../../files/target_path.ts";
 import { freshPath } from "../../files/atomic.ts";
-import { placeWithin, realPlace, requireNoLinks } from "../../files/real_path.ts";
+import { isThere, placeWithin, realPlace, requireNoLinks } from "../../files/real_path.ts";
 import { absolutePath } from "../../files/typed_path.ts";
 import {
   keptInputPath,
@@ -55,8 +55,12 @@ export function placesOf(file: File, launch: LaunchFacts, access: "read" | "writ
       const roots = [sourceRoot(launch), ...named.map(({ path }) => sourceRoot(launch, path))];
       return [...roots.map(anyPlace), ...named];
     }
-    case "function lock":
-      return withFresh(launch, functionPlace(launch, functionsLock(launch)));
+    case "function lock": {
+      const lock = functionPlace(launch, functionsLock(launch));
+      const folder = functionPlace(launch, dirname(functionsLock(launch)));
+      // A folder that has yet to be made has nothing in it but what this invocation writes.
+      return isThere(folder.path) ? withFresh(launch, lock) : [folder];
+    }
     case "npm configuration": {
       const config = npmSurroundings(launch, environmentVariable);
       const { certificates } = readNpmConfig(config);
@@ -84,6 +88,8 @@ export function placesOf(file: File, launch: LaunchFacts, access: "read" | "writ
       return launch.globalFolder && launch.untoldHost
         ? withFresh(launch, anyPlace(hostsFile(launch.globalFolder)))
         : [];
+    case "guard audit":
+      return launch.globalFolder ? [anyPlace(guardAuditFile(launch.globalFolder))] : [];
     case "update file":
       return launch.globalFolder
         ? withFresh(launch, anyPlace(updateFile(launch.globalFolder)))

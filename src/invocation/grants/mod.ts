@@ -81,11 +81,16 @@ function withPlatformFallback(launch: LaunchFacts): Reach {
   };
 }
 
-/** A person approves on a page of this machine. */
+/** A person approves on a page of this machine, and the decision is noted. */
 function withApproval(reach: Reach, { isGuarded }: LaunchFacts): Reach {
   if (!isGuarded) return reach;
-  const { hosts = [], run = [] } = reach;
-  return { ...reach, hosts: [...hosts, "loopback"], run: [...run, "browser opener"] };
+  const { hosts = [], write = [], run = [] } = reach;
+  return {
+    ...reach,
+    hosts: [...hosts, "loopback"],
+    write: [...write, "guard audit"],
+    run: [...run, "browser opener"],
+  };
 }
 
 /** That the user was told of a host is kept, so that it is told once. */

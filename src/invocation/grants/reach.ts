@@ -34,6 +34,7 @@ export type File =
   | "project link"
   | "global files"
   | "told hosts"
+  | "guard audit"
   | "update file"
   | "working directory"
   | "program"

@@ -124,6 +124,9 @@ export const database: Readonly<Record<string, JsonSchema>> = {
   "advisor suppress": suppression,
   "advisor unsuppress": object({ deleted: flag, suppression_id: text }),
   "diagnose": object({}, {
+    uptimeSeconds: number,
+    cpuSeconds: number,
+    memoryBytes: number,
     db: record(list(row)),
     logs: object({
       sources: list(object({ source: text, total: number, errors: list(anything) })),

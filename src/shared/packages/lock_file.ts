@@ -2,7 +2,10 @@
  * The lock file of functions, in the form of Deno's own `deno.lock`, version 5: what each range
  * stands for, and the digests of all that was fetched.
  */
+import { dirname } from "@std/path";
 import { writeFileAtomically } from "../../files/atomic.ts";
+import { makeFolder } from "../../files/folders.ts";
+import { isThere } from "../../files/real_path.ts";
 import { PackageError } from "./errors.ts";
 
 /** One version of a package. */
@@ -60,9 +63,13 @@ export class Lock {
   async write(path: string, token?: string): Promise<void> {
     const text = this.#text();
     if (text === this.#before) return;
-    await writeFileAtomically(path, text, { mode: 0o644, token }).catch((error) => {
+    try {
+      // Functions may lie elsewhere.
+      if (!isThere(dirname(path))) await makeFolder(dirname(path));
+      await writeFileAtomically(path, text, { mode: 0o644, token });
+    } catch (error) {
       throw new PackageError(`The lock file ${path} cannot be written.`, { cause: error });
-    });
+    }
   }
 
   /** The version that a specifier such as `npm:zod@3` stands for. */
