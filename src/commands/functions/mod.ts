@@ -46,7 +46,7 @@ export const functions: Group = {
         ...BUNDLING,
         hosts: ["project", "loopback", "packages"],
         read: [...BUNDLING.read!, "--env-file"],
-        run: ["this program"],
+        run: ["this program", "deno"],
       },
       load: async () => (await import("./serve.ts")).serve,
     },

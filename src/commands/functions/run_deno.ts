@@ -14,23 +14,27 @@ export const WITHOUT_EFFECT = ["--node-modules-dir=none", "--no-lock"];
  */
 export function startDeno(
   { signal, terminal }: Context,
-  command: "test" | "info",
+  command: "test" | "info" | "run",
   args: readonly string[],
-  { folder, env }: { readonly folder: string; readonly env: Readonly<Record<string, string>> },
+  { folder, env, stdin = "null" }: {
+    readonly folder: string;
+    readonly env: Readonly<Record<string, string>>;
+    readonly stdin?: "null" | "piped";
+  },
 ): Deno.ChildProcess {
   try {
     return new Deno.Command("deno", {
       args: [command, "--quiet", ...WITHOUT_EFFECT, ...args],
       cwd: folder,
       env: terminal.colour.stdout ? env : { ...env, NO_COLOR: "1" },
-      stdin: "null",
+      stdin,
       stdout: "piped",
       stderr: "piped",
       signal,
     }).spawn();
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new OperationError("There is no Deno on PATH, which runs the tests.", "NO_DENO", {
+    throw new OperationError("There is no Deno on PATH, which does this.", "NO_DENO", {
       hint: "Install it as https://docs.deno.com/runtime says.",
     });
   }

@@ -1,22 +1,21 @@
 import { Command } from "@cliffy/command";
 import { dirname } from "@std/path";
 import { placeOf } from "../../files/typed_path.ts";
-import { getSecret, listSecrets } from "../../client/backend/secrets.ts";
 import type { Context, Run } from "../../cli/context.ts";
-import { parseEnvFile } from "../../files/env_file.ts";
-import { NotLinkedError, OperationError } from "../../core/errors.ts";
+import { OperationError, UsageError } from "../../core/errors.ts";
 import { findFunction, findFunctions, functionFolder, type LocalFunction } from "./local_files.ts";
 import { openBundling } from "./bundle.ts";
-import { readTextInput } from "../../cli/input.ts";
+import { environmentOf } from "./serve_environment.ts";
+import { portOption } from "../../cli/options.ts";
 import { escapeControl, escapeJson } from "../../terminal/escape.ts";
 import type { Result } from "../../terminal/present.ts";
 import { type Style, styleFor } from "../../terminal/style.ts";
-import { forEachParallel } from "../../core/parallel.ts";
 
 interface Options {
   port?: number;
   envFile?: string;
   cachedOnly?: boolean;
+  inspect?: string | true;
 }
 
 /** Where the functions of a self-hosted InsForge run. */
@@ -33,8 +32,16 @@ export const serve = (run: Run) =>
     )
     .option("--env-file <path:string>", "Secrets as KEY=value lines, instead of the project's.")
     .option("--cached-only", "Fetch no packages: take them from the cache, or fail.")
+    .option(
+      "--inspect [address:string]",
+      "Run one by the Deno on PATH, for a debugger (default: 127.0.0.1:9229).",
+    )
     .example("Run all functions of insforge/functions", "insforge functions serve")
     .example("Run one, with secrets of a file", "insforge functions serve hello --env-file .env")
+    .example(
+      "Look into one with Chrome's developer tools",
+      "insforge functions serve hello --inspect",
+    )
     .action(run(runServe));
 
 /** Runs until Ctrl-C; what happens goes to stdout line by line. */
@@ -47,8 +54,19 @@ async function runServe(
     slugs.length > 0
       ? Promise.all(slugs.map((slug) => findFunction(context, slug)))
       : findFunctions(context);
-  await find();
-  const env = await environment(context, options.envFile);
+  const found = await find();
+  if (options.inspect !== undefined) {
+    const [only, ...others] = found;
+    if (!only || others.length > 0) {
+      throw new UsageError("--inspect takes one function.", {
+        hint: `Name it: insforge functions serve ${only?.slug ?? "SLUG"} --inspect`,
+      });
+    }
+    const { inspectFunction } = await import("./inspect.ts");
+    const port = portOption(options.port) ?? DEFAULT_PORT;
+    return await inspectFunction(context, only, { ...options, inspect: options.inspect, port });
+  }
+  const env = await environmentOf(context, options.envFile);
   const bundling = await openBundling(context, options.cachedOnly);
   const lines = new TransformStream<Uint8Array, Uint8Array>();
   const writer = lines.writable.getWriter();
@@ -114,44 +132,6 @@ function keepingWhatWasThere(find: () => Promise<LocalFunction[]>) {
       if (last) return last;
       throw error;
     });
-}
-
-interface Environment {
-  /** In words: where it comes from. */
-  readonly source: string;
-  read(): Promise<Record<string, string>>;
-}
-
-/** The secrets of a file, else of the linked project, else none. */
-async function environment(context: Context, envFile: string | undefined): Promise<Environment> {
-  if (envFile !== undefined) {
-    const read = async () => {
-      const entries = await parseEnvFile(await readTextInput(context, envFile));
-      return Object.fromEntries(entries.map(({ key, value }) => [key, value]));
-    };
-    await read();
-    return { source: `the variables of ${envFile}`, read };
-  }
-  try {
-    const secrets = await projectSecrets(context);
-    return { source: "the project's secrets", read: () => Promise.resolve(secrets) };
-  } catch (error) {
-    if (!(error instanceof NotLinkedError)) throw error;
-    return { source: "no secrets: no project is linked", read: () => Promise.resolve({}) };
-  }
-}
-
-async function projectSecrets(context: Context): Promise<Record<string, string>> {
-  const backend = await context.backend();
-  using progress = context.progress("Reading the project's secrets");
-  const values: Record<string, string> = {};
-  const active = (await listSecrets(backend)).filter(({ isActive }) => isActive);
-  await forEachParallel(active, 8, async ({ key, expiresAt }) => {
-    if (expiresAt && Date.parse(expiresAt) <= context.clock.now().getTime()) return;
-    values[key] = (await getSecret(backend, key)).value;
-  });
-  progress.stop();
-  return Object.fromEntries(Object.entries(values).sort());
 }
 
 function named(error: unknown): unknown {
