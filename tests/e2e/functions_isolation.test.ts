@@ -55,7 +55,6 @@ describe("a function", () => {
       "a socket of this machine": `Deno.connect({ transport: "unix", path: "/tmp/x" })`,
       "a port of its own": `Deno.listen({ port: 0 })`,
       "a key-value store": `Deno.openKv()`,
-      "a cache": `caches.open("a")`,
       "a storage": `localStorage.setItem("a", "b")`,
     };
     const tries = Object.entries(attempts).map(([name, attempt]) =>

@@ -1,6 +1,7 @@
 /** What a function must not have, and what it has instead. */
 import { format } from "node:util";
 import type { LogLevel } from "../logs/log_file.ts";
+import { MemoryCaches } from "./cache_storage.ts";
 import { denoFor } from "./deno_namespace.ts";
 import { log, stackOf } from "./report.ts";
 
@@ -12,7 +13,8 @@ import { log, stackOf } from "./report.ts";
 export function confine(env: Readonly<Record<string, string>>): void {
   replace("Deno", denoFor(env));
   replace("process", nodeProcess(env));
-  for (const name of ["require", "Worker", "caches", "localStorage", "close"]) replace(name);
+  for (const name of ["require", "Worker", "localStorage", "close"]) replace(name);
+  replace("caches", new MemoryCaches());
   forbidCodeFromStrings();
   for (const [name, level] of Object.entries(LEVELS)) {
     (console as unknown as Record<string, unknown>)[name] = (...values: unknown[]) =>
