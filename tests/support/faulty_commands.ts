@@ -57,6 +57,11 @@ export interface Line {
 const SITE = { "dist/index.html": "<h1>home</h1>", "dist/a.css": "a{}" };
 const CONFIG = "[auth.password]\nmin_length = 9\n";
 const FUNCTION = "export default () => new Response('hi');\n";
+const LINKED = JSON.stringify({
+  project_id: "project-1",
+  api_key: "ik_project-1",
+  oss_host: "https://key-project-.us-east.insforge.app",
+});
 const CALL = ["--url", "http://127.0.0.1:1/x", "--method", "POST"];
 /** SQL that only reads goes to the same address as SQL that does not. */
 const READS_BY_SQL = /^POST \/api\/database\/advance\/rawsql/;
@@ -382,6 +387,9 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
         envVars: [{ key: "DOOMED", value: "x" }],
       }),
   })],
+  "branch list": [
+    of("branch list", { upstream: "platform", files: { ".insforge/project.json": LINKED } }),
+  ],
   "domains list": [of("domains list")],
   "domains status": [of("domains status example.com")],
   "ai setup": [of("ai setup", {
@@ -434,12 +442,11 @@ export const WITHOUT_LINES: Readonly<Record<string, string>> = {
   "backups rename": "asks what the backend of the tests does not have; backups.test.ts",
   "backups delete": "asks what the backend of the tests does not have; backups.test.ts",
   "backups restore": "asks what the backend of the tests does not have; backups.test.ts",
-  "branch create": "talks to backends of its folder alone",
-  "branch list": "talks to backends of its folder alone",
-  "branch switch": "talks to backends of its folder alone",
-  "branch merge": "talks to backends of its folder alone",
-  "branch reset": "talks to backends of its folder alone",
-  "branch delete": "talks to backends of its folder alone",
+  "branch create": "of the platform, as `branch list`; tests/commands/branch.test.ts",
+  "branch switch": "of the platform, as `branch list`; tests/commands/branch.test.ts",
+  "branch merge": "of the platform, as `branch list`; tests/commands/branch.test.ts",
+  "branch reset": "of the platform, as `branch list`; tests/commands/branch.test.ts",
+  "branch delete": "of the platform, as `branch list`; tests/commands/branch.test.ts",
   "local run": "starts a process, and talks to that alone",
   "local copy": "talks to the backend of its folder alone",
   "local snapshot": "talks to the backend of its folder alone",

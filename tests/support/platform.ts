@@ -1,8 +1,10 @@
 /**
- * A stand-in for the InsForge platform, which cannot exist here: sections 2.1 to 2.9 of the HTTP
+ * A stand-in for the InsForge platform, which cannot exist here: sections 2.1 to 2.10 of the HTTP
  * contract on loopback, with tokens that expire, refresh tokens that are good for one use, PKCE
  * that is verified, and faults on demand.
  */
+
+import { EmulatedBranches } from "./platform_branches.ts";
 
 export const EMAIL = "ada@example.com";
 export const PASSWORD = "  secret with spaces  ";
@@ -61,6 +63,7 @@ export function startPlatform(): PlatformEmulator {
   const requests: string[] = [];
   const faults: Fault[] = [];
   const deviceAnswers: string[] = [];
+  const branches = new EmulatedBranches();
   const projects = new Map<string, EmulatedProject[]>([
     ["org-1", [project("project-1", "org-1", "shop")]],
     ["org-2", []],
@@ -167,7 +170,7 @@ export function startPlatform(): PlatformEmulator {
     if (!access.has(bearer) && bearer !== USER_KEY) {
       return Response.json({ error: "Unauthorized" }, { status: 401 });
     }
-    return resource(line, body);
+    return branches.answer(request.method, url, body) ?? resource(line, body);
   }
 
   function resource(line: string, body: { name?: string; region?: string }): Response {
@@ -189,8 +192,8 @@ export function startPlatform(): PlatformEmulator {
     }
     const found = all().find((entry) => entry.id === id);
     if (first === "projects" && last === "access-api-key") {
-      return found
-        ? Response.json({ access_api_key: `ik_${found.id}` })
+      return found || branches.has(id)
+        ? Response.json({ access_api_key: `ik_${id}` })
         : Response.json({ error: "Project not found" }, { status: 404 });
     }
     if (first === "projects") return read(found);

@@ -10,6 +10,7 @@ import { openLocalBackend } from "../local/backend_process.ts";
 import { copyBackend, copyData } from "../local/copies/data_copy.ts";
 import { findBranch, makeBranch, MODES } from "./branches.ts";
 import { ensureRunning, linkBranch, parentOf } from "./linked.ts";
+import { hostedParent } from "./hosted/parent.ts";
 
 interface Options {
   mode?: string;
@@ -30,6 +31,11 @@ export const create = (run: Run) =>
 /** Copies the parent, starts the copy and links the directory to it. */
 async function runCreate(context: Context, options: Options, name: string): Promise<Result> {
   const mode = choiceOption(options.mode, "--mode", MODES) ?? "full";
+  const hosted = await hostedParent(context);
+  if (hosted) {
+    const { createHosted } = await import("./hosted/create.ts");
+    return await createHosted(context, hosted, { mode, switch: options.switch }, name);
+  }
   const parent = await parentOf(context);
   using progress = context.progress(`Creating the branch ${name}`);
   const branch = await makeBranch(context, name, mode, async ({ data, start }) => {

@@ -6,6 +6,7 @@ import { success, text } from "../../terminal/view.ts";
 import { requireDataDir } from "../local/erase.ts";
 import { findBranch } from "./branches.ts";
 import { linkParent, parentOf } from "./linked.ts";
+import { hostedParent } from "./hosted/parent.ts";
 
 /** `insforge branch delete`. */
 export const deleteBranch = (run: Run) =>
@@ -16,6 +17,8 @@ export const deleteBranch = (run: Run) =>
 
 /** Stops the branch and deletes its data; a directory that is on it goes back to the parent. */
 async function runDelete(context: Context, _: unknown, name: string): Promise<Result> {
+  const hosted = await hostedParent(context);
+  if (hosted) return await (await import("./hosted/delete.ts")).deleteHosted(context, hosted, name);
   const parent = await parentOf(context);
   const { branch, place, backend } = await findBranch(context, name);
   await requireDataDir(place.data);

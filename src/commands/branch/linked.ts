@@ -39,9 +39,9 @@ export async function parentOf(context: Context): Promise<Parent> {
   const project = kept ? healProject(kept, path) : linked;
   if (!isOwnLocal(project) || linked.branched_from && !kept) {
     throw new OperationError(
-      "Only the local backend is branched here; branches of the platform are not.",
+      "This backend has no branches: a local one and projects of the platform have.",
       "NOT_SUPPORTED",
-      { hint: "For a project of the platform: npx @insforge/cli branch" },
+      { hint: "Start a local one: insforge local start" },
     );
   }
   return {

@@ -5,6 +5,7 @@ import type { Result } from "../../terminal/present.ts";
 import { table } from "../../terminal/view.ts";
 import { findBranch, listBranches } from "./branches.ts";
 import { parentOf } from "./linked.ts";
+import { hostedParent } from "./hosted/parent.ts";
 
 /** `insforge branch list`. */
 export const list = (run: Run) =>
@@ -14,6 +15,8 @@ export const list = (run: Run) =>
 
 /** Lists the branches, oldest first, with the address of those that run. */
 async function runList(context: Context): Promise<Result> {
+  const hosted = await hostedParent(context);
+  if (hosted) return await (await import("./hosted/list.ts")).listHosted(context, hosted);
   const { current } = await parentOf(context);
   const branches = await Promise.all((await listBranches(context)).map(async (branch) => {
     const { backend } = await findBranch(context, branch.name);

@@ -13,6 +13,7 @@ import type { LocalBackendControl } from "../local/backend_process.ts";
 import { findBranch, writeBranch } from "./branches.ts";
 import { ensureRunning, parentOf } from "./linked.ts";
 import { mergeChanges } from "./three_way.ts";
+import { hostedParent } from "./hosted/parent.ts";
 
 interface Options {
   dryRun?: boolean;
@@ -38,6 +39,11 @@ export const merge = (run: Run) =>
  */
 async function runMerge(context: Context, options: Options, name: string): Promise<Result> {
   const { dryRun = false, saveSql, drops = false } = options;
+  const hosted = await hostedParent(context);
+  if (hosted) {
+    const { mergeHosted } = await import("./hosted/merge.ts");
+    return await mergeHosted(context, hosted, { dryRun, saveSql }, name);
+  }
   const parent = await parentOf(context);
   const { branch, place, backend } = await findBranch(context, name);
   using progress = context.progress("Comparing the schemas");

@@ -3,17 +3,20 @@ import type { Reach } from "../../invocation/grants/reach.ts";
 
 const FILES = ["project link", "./.insforge/local", "./.insforge/branches"] as const;
 
-/** What it takes to copy, start, stop and link the backends of a directory. */
+/**
+ * What it takes to copy, start, stop and link the backends of a directory; the platform has its
+ * own of its projects.
+ */
 const CONTROL: Reach = {
-  hosts: ["loopback"],
-  read: FILES,
-  write: [...FILES, "./.gitignore"],
+  hosts: ["loopback", "platform"],
+  read: [...FILES, "global files"],
+  write: [...FILES, "./.gitignore", "global files"],
   run: ["this program"],
 };
 
 /** `insforge branch`. */
 export const branch: Group = {
-  description: "Try changes on a copy of the local backend.",
+  description: "Try changes on a copy of the backend.",
   example: ["Work on a copy", "insforge branch create new-policies"],
   commands: {
     create: {
@@ -38,8 +41,8 @@ export const branch: Group = {
       effect: "destroys",
       reach: {
         ...CONTROL,
-        read: [...FILES, "scratch folder"],
-        write: [...FILES, "./.gitignore", "scratch folder", "--save-sql"],
+        read: [...CONTROL.read!, "scratch folder"],
+        write: [...CONTROL.write!, "scratch folder", "--save-sql"],
       },
       load: async () => (await import("./merge.ts")).merge,
     },

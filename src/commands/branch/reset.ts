@@ -5,6 +5,7 @@ import { success } from "../../terminal/view.ts";
 import { replaceData } from "../local/copies/data_copy.ts";
 import { findBranch, writeBranch } from "./branches.ts";
 import { ensureRunning, linkBranch, parentOf } from "./linked.ts";
+import { hostedParent } from "./hosted/parent.ts";
 
 /** `insforge branch reset`. */
 export const reset = (run: Run) =>
@@ -15,6 +16,8 @@ export const reset = (run: Run) =>
 
 /** Puts the data back that the branch began with; its address and keys stay. */
 async function runReset(context: Context, _: unknown, name: string): Promise<Result> {
+  const hosted = await hostedParent(context);
+  if (hosted) return await (await import("./hosted/reset.ts")).resetHosted(context, hosted, name);
   const parent = await parentOf(context);
   const { branch, place, backend } = await findBranch(context, name);
   await context.prompt.confirm(`Take back everything that was done on the branch ${name}?`);

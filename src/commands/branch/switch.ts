@@ -5,6 +5,7 @@ import type { Result } from "../../terminal/present.ts";
 import { success, text } from "../../terminal/view.ts";
 import { findBranch } from "./branches.ts";
 import { linkBranch, linkParent, parentOf } from "./linked.ts";
+import { hostedParent } from "./hosted/parent.ts";
 
 /** `insforge branch switch`. */
 export const switchBranch = (run: Run) =>
@@ -24,6 +25,8 @@ async function runSwitch(
   if ((name === undefined) !== (options.parent ?? false)) {
     throw new UsageError("Give either the name of a branch or --parent.");
   }
+  const hosted = await hostedParent(context);
+  if (hosted) return await (await import("./hosted/switch.ts")).switchHosted(context, hosted, name);
   const parent = await parentOf(context);
   using progress = context.progress("Switching");
   if (name === undefined) {

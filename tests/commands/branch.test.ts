@@ -1,0 +1,102 @@
+/** Branches of the platform's projects; those of the local backend are in tests/e2e. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { requireAnswer } from "../support/answers.ts";
+import { impatientClock, runInProcess } from "../support/in_process.ts";
+import { login } from "../support/faulty_commands.ts";
+import { startPlatform } from "../support/platform.ts";
+import { withFolder } from "../support/temporary.ts";
+
+const LINK = {
+  project_id: "project-1",
+  project_name: "shop",
+  org_id: "org-1",
+  appkey: "key-project-",
+  region: "us-east",
+  api_key: "ik_project-1",
+  oss_host: "https://key-project-.us-east.insforge.app",
+  guard: false,
+};
+
+/** A directory that is linked to a project of the emulator. */
+async function linked(
+  work: (
+    run: (...args: string[]) => Promise<{ code: number; stdout: string; stderr: string }>,
+    folder: string,
+  ) => Promise<void>,
+): Promise<void> {
+  await using platform = startPlatform();
+  await withFolder(async (cwd) => {
+    const globalFolder = `${cwd}/.home`;
+    await Deno.mkdir(globalFolder);
+    for (const [name, text] of Object.entries(login(platform))) {
+      await Deno.writeTextFile(`${globalFolder}/${name}`, text);
+    }
+    await Deno.mkdir(`${cwd}/.insforge`);
+    await Deno.writeTextFile(`${cwd}/.insforge/project.json`, JSON.stringify(LINK));
+    const env = { INSFORGE_API_URL: platform.url };
+    const run = (...args: string[]) =>
+      runInProcess(["branch", ...args], { cwd, env, globalFolder, clock: impatientClock() });
+    await work(run, cwd);
+  });
+}
+
+describe("branches of a project of the platform", () => {
+  it("are made, waited for, listed, switched to and left again", async () => {
+    await linked(async (run, cwd) => {
+      const json = async (command: string, ...args: string[]) => {
+        const { code, stdout, stderr } = await run(command, ...args, "--json");
+        assertEquals(code, 0, stderr);
+        requireAnswer(`branch ${command}`, JSON.parse(stdout));
+        return JSON.parse(stdout);
+      };
+      const link = async () => JSON.parse(await Deno.readTextFile(`${cwd}/.insforge/project.json`));
+      const { branch } = await json("create", "feat", "--mode", "schema-only");
+      assertEquals([branch.branch_state, branch.branch_metadata.mode], ["ready", "schema-only"]);
+      const { project_id, api_key, oss_host, branched_from, guard } = await link();
+      assertEquals([project_id, api_key, guard], [branch.id, `ik_${branch.id}`, false]);
+      assertEquals(oss_host, `https://${branch.appkey}.us-east.insforge.app`);
+      assertEquals(branched_from, { project_id: "project-1", project_name: "shop" });
+      assertStringIncludes((await run("create", "deeper")).stderr, "branch switch --parent");
+
+      const { data: [listed] } = await json("list");
+      assertEquals([listed.name, listed.current], ["feat", true]);
+      await json("switch", "--parent");
+      assertEquals(await link(), LINK);
+      assertEquals((await run("switch", "--parent")).code, 1);
+      assertEquals((await json("switch", "feat")).branch_id, branch.id);
+      assertEquals((await run("switch", "none")).code, 4);
+      assertEquals((await json("reset", "feat", "-y")).branch.branch_state, "ready");
+      assertEquals((await json("delete", "feat", "-y")).switched_back, true);
+      assertEquals(await link(), LINK);
+      assertEquals((await json("list")).data, []);
+    });
+  });
+
+  it("are merged once a person agrees, and not where both changed the same", async () => {
+    await linked(async (run, cwd) => {
+      for (const name of ["feat", "both"]) await run("create", name, "--no-switch");
+      const dry = await run("merge", "feat", "--dry-run", "--save-sql", "m.sql", "--json");
+      requireAnswer("branch merge", JSON.parse(dry.stdout));
+      assertEquals(JSON.parse(dry.stdout).applied, false);
+      assertStringIncludes(await Deno.readTextFile(`${cwd}/m.sql`), "CREATE TABLE tags");
+      assertStringIncludes((await run("merge", "feat")).stderr, "1 new and 0 changed objects");
+      const merged = JSON.parse((await run("merge", "feat", "-y", "--json")).stdout);
+      requireAnswer("branch merge", merged);
+      assertEquals([merged.applied, merged.status], [true, "merged"]);
+      const refused = await run("merge", "both", "-y", "--json");
+      assertEquals(refused.code, 1);
+      const { code, error } = JSON.parse(refused.stderr);
+      assertEquals(code, "MERGE_CONFLICT");
+      assertStringIncludes(error, "public.posts");
+    });
+  });
+
+  it("are none of a self-hosted backend", async () => {
+    await linked(async (run, cwd) => {
+      const own = { ...LINK, project_id: "fa4e0000-1234-5678-90ab-cd1234567890" };
+      await Deno.writeTextFile(`${cwd}/.insforge/project.json`, JSON.stringify(own));
+      assertStringIncludes((await run("list")).stderr, "This backend has no branches");
+    });
+  });
+});
