@@ -30,8 +30,8 @@ export async function readEnvText(paths: TypedPaths, path: string): Promise<stri
 }
 
 /**
- * The text of a file of variables with these variables: lines that set one are replaced, the rest is added at the end.
- * Values are those that need no quotes: addresses and tokens.
+ * The text of a file with these variables: lines that set one are replaced, the rest is added at
+ * the end. Values are those that need no quotes: addresses and tokens.
  */
 export function withVariables(text: string, variables: Readonly<Record<string, string>>): string {
   const left = new Map(Object.entries(variables));

@@ -48,6 +48,7 @@ export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
   "--max-size",
   "--meta",
   "--method",
+  "--metrics",
   "--minutes",
   "--mode",
   "--name",

@@ -1,4 +1,4 @@
-import { cpuUsage, uptime } from "node:process";
+import process from "node:process";
 import { Hono } from "hono";
 import type { Timer } from "../core/timer.ts";
 import { isChallenge, type KeyProofs, proofOf } from "../shared/contract/key_proof.ts";
@@ -11,9 +11,9 @@ import type { Area, LocalBackend, RequestVariables } from "./services.ts";
 const LONGEST_HOLD_MS = 60_000;
 
 /**
- * What only a local backend has: `GET /identity` proves whose it is, `POST /shutdown` ends the
- * server once the answer is sent, `GET /metrics` tells what it takes, `POST /hold` keeps the database's files as they are for as long
- * as its answer is read: it says `held` when they are.
+ * What only a local backend has: `GET /identity` proves whose it is, `GET /metrics` tells what its
+ * process takes, `POST /shutdown` ends the server once the answer is sent, `POST /hold` keeps the
+ * database's files as they are for as long as its answer is read: it says `held` when they are.
  */
 export function control(backend: LocalBackend): Area {
   return new Hono<RequestVariables>()
@@ -29,9 +29,9 @@ export function control(backend: LocalBackend): Area {
     })
     .use(requireAdmin(backend))
     .get("/metrics", (context) => {
-      const { user, system } = cpuUsage();
+      const { user, system } = process.cpuUsage();
       return context.json<LocalMetrics>({
-        uptimeSeconds: Math.round(uptime()),
+        uptimeSeconds: Math.round(process.uptime()),
         cpuSeconds: (user + system) / 1e6,
         memoryBytes: Deno.memoryUsage().rss,
       });

@@ -42,10 +42,10 @@ describe("domains", () => {
     const again = await run("attach", "www.example.com");
     assertEquals(again.code, 0, again.stderr);
     assertMatch(again.stdout, /CNAME +www\.example\.com +cname\.host\.example/);
-    assertEquals(
-      JSON.parse((await run("verify", "www.example.com", "--json")).stdout).verified,
-      true,
-    );
+    requireAnswer("domains attach", await json("attach", "www.example.com"));
+    const verified = await json("verify", "www.example.com");
+    requireAnswer("domains verify", verified);
+    assertEquals(verified.verified, true);
     assertStringIncludes((await run("list")).stdout, "www.example.com");
     assertEquals(await json("status", "x.example"), { domain: null });
     requireAnswer("domains remove", await json("remove", "www.example.com", "-y"));

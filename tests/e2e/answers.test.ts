@@ -35,10 +35,11 @@ describe("the schema of what a command answers in a folder", () => {
   async function sendMail(): Promise<void> {
     const { url } = JSON.parse((await run("local", "status", "--json")).stdout);
     const { apiKey } = JSON.parse(await Deno.readTextFile(`${cwd}/.insforge/local/keys.json`));
-    const response = await fetch(`${url}/api/auth/email/send-reset-password`, {
+    const mail = { to: "ada@example.org", subject: "Hello", html: "<p>Hello</p>" };
+    const response = await fetch(`${url}/api/email/send-raw`, {
       method: "POST",
       headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
-      body: JSON.stringify({ email: "ada@example.org" }),
+      body: JSON.stringify(mail),
     });
     assertEquals(response.ok, true, await response.text());
   }

@@ -31,6 +31,7 @@ export const HELD_BY_TESTS: Readonly<Record<string, string>> = {
 /** Commands that answer nothing of their own as JSON, and why. */
 export const WITHOUT_ANSWER: Readonly<Record<string, string>> = {
   "mcp": "speaks the Model Context Protocol",
+  "local serve": "runs until it is ended",
   "local run": "standard output is the command's that it runs",
 };
 
@@ -46,9 +47,8 @@ export const LINES_OF_A_FOLDER: readonly (readonly [command: string, ...operands
   ["db connection-string"],
   ["ci init", "github"],
   ["functions new", "hello"],
-  ["db migrations new", "add-notes"],
   ["db diff"],
-  ["auth users create", "ada@example.org", "--password", "correct-horse-9"],
+  ["db migrations new", "add-notes"],
   ["local mail list"],
   ["local mail show"],
   ["local mail open"],

@@ -6,7 +6,7 @@ import { formatBytes } from "../../terminal/bytes.ts";
 import { facts } from "../../terminal/view.ts";
 import type { Part } from "./part.ts";
 
-/** Asks a local backend. @throws {OperationError} for another, whose machine the platform measures */
+/** Asks a local backend. @throws {OperationError} for another: the platform measures those */
 export async function lookAtMetrics(backend: HttpClient): Promise<Part> {
   const data = await backend.json<Partial<LocalMetrics>>("GET", "/api/local/metrics", {
     accept: (status) => status === 404,

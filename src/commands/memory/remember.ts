@@ -36,7 +36,7 @@ export const remember = (run: Run) =>
     .option("--transcript", "Have a model find what is worth keeping in the content.")
     .example(
       "Keep a decision",
-      'insforge memory remember --kind decision --title "Tags are text[]" "No join table, since …"',
+      'insforge memory remember --kind decision "Tags are text[]: no join table"',
     )
     .example("Keep what a session learned", "insforge memory remember --transcript --file notes.md")
     .action(run(runRemember));

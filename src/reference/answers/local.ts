@@ -55,7 +55,6 @@ export const local: Readonly<Record<string, JsonSchema>> = {
     postgresPort: whole,
     pid: whole,
   }),
-  "local serve": object({ success: flag }),
   "local status": object({ status: text, dataDir: text }, running),
   "local stop": object({ success: flag, stopped: flag }, {
     unlinked: flag,
