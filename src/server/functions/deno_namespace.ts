@@ -25,7 +25,7 @@ const LACKS: readonly (readonly [RegExp, string])[] = [
   [/^openKv/, "Deno KV: keep it in a table of the database"],
   [/^(dlopen|Unsafe)/, "native code"],
   [
-    /^(osRelease|osUptime|loadavg|systemMemoryInfo|networkInterfaces|gid|uid)/,
+    /^(osUptime|loadavg|systemMemoryInfo|networkInterfaces|gid|uid)/,
     "the system",
   ],
 ];
@@ -56,8 +56,9 @@ export function denoFor(env: Readonly<Record<string, string>>): object {
     args: [],
     mainModule: "file:///index.ts",
     cwd: () => "/",
-    // Packages put it into their logs, and ask for it as they load.
+    // Packages put them into logs and greetings, and ask for them as they load.
     hostname: () => "localhost",
+    osRelease: () => "0",
     permissions: Object.freeze({
       query: ({ name }: { name: string }) => Promise.resolve(stateOf(name)),
       querySync: ({ name }: { name: string }) => stateOf(name),

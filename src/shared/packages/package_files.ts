@@ -27,8 +27,8 @@ const MAX_BYTES = 256 * 1024 * 1024;
 const EXTENSIONS = ["", ".js", ".mjs", ".cjs", ".json", ".ts", ".mts"];
 const CONDITIONS = ["deno", "worker", "browser", "default"];
 
-/** Packages whose build for browsers lacks what frameworks ask of them. */
-const NODE_BUILDS = ["pino"];
+/** Packages whose build for browsers lacks what functions take them for. */
+const NODE_BUILDS = ["mongoose", "pino"];
 
 /** The files of a package. */
 export class PackageFiles {

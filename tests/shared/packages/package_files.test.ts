@@ -1,0 +1,20 @@
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { PackageFiles } from "../../../src/shared/packages/package_files.ts";
+
+/** A package with a build for browsers beside that for Node. */
+function packageOf(name: string): PackageFiles {
+  const manifest = { name, main: "./node.js", browser: "./browser.js" };
+  const texts = { "package.json": JSON.stringify(manifest), "node.js": "1", "browser.js": "2" };
+  const encoder = new TextEncoder();
+  const files = Object.entries(texts).map(([path, text]) => [path, encoder.encode(text)] as const);
+  return new PackageFiles(`${name}@1.0.0`, new Map(files));
+}
+
+describe("the build that a function gets of a package", () => {
+  it("is that for browsers, which needs no files, unless it lacks what it is taken for", async () => {
+    assertEquals(await packageOf("words").entry("", "import"), "browser.js");
+    assertEquals(await packageOf("mongoose").entry("", "import"), "node.js");
+    assertEquals(await packageOf("pino").entry("", "require"), "node.js");
+  });
+});
