@@ -102,16 +102,16 @@ export function withHint(error: HttpError, hint: string): HttpError {
 
 /** The user declined. */
 export class DeclinedError extends CliError {
-  constructor(message: string, details?: ErrorDetails, code = "DECLINED") {
-    super(message, code, ExitCode.general, details);
+  constructor(message: string, details?: ErrorDetails) {
+    super(message, "DECLINED", ExitCode.general, details);
   }
 }
 
 /** There was nobody to ask. */
-export class ConfirmationRequiredError extends DeclinedError {
+export class ConfirmationRequiredError extends CliError {
   constructor(question: string) {
-    const details = { hint: "Give -y to confirm." };
-    super(`Nobody can be asked here: ${question}`, details, "CONFIRMATION_REQUIRED");
+    const message = `Nobody can be asked here: ${question}`;
+    super(message, "CONFIRMATION_REQUIRED", ExitCode.general, { hint: "Give -y to confirm." });
   }
 }
 
