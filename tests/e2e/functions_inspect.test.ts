@@ -47,12 +47,16 @@ describe("functions serve --inspect", () => {
           fetch(url).then((answer) => answer.text().then(() => true), () => false)
         );
         assertEquals(await (await fetch(url)).text(), "Ada");
-        assertEquals((await fetch(`http://127.0.0.1:${port}/other`)).status, 404);
+        const other = await fetch(`http://127.0.0.1:${port}/other`);
+        assertEquals([other.status, await other.text()], [
+          404,
+          '{"error":"There is nothing here"}',
+        ]);
         await eventually(() => said.includes("called /hello"));
         const [{ webSocketDebuggerUrl }] = await (await fetch(`http://127.0.0.1:${inspector}/json`))
           .json();
-        using socket = await connected(webSocketDebuggerUrl);
-        assertStringIncludes(await scriptsOf(socket.socket), "insforge/functions/hello/index.ts");
+        const scripts = await scriptsOf(webSocketDebuggerUrl);
+        assertStringIncludes(scripts, "insforge/functions/hello/index.ts");
       } finally {
         child.kill("SIGINT");
         await Promise.all([child.status, heard]);
@@ -74,26 +78,20 @@ describe("functions serve --inspect", () => {
   });
 });
 
-async function connected(url: string) {
-  const socket = new WebSocket(url);
-  await new Promise((resolve, reject) => {
-    socket.onopen = resolve;
-    socket.onerror = reject;
-  });
-  return { socket, [Symbol.dispose]: () => socket.close() };
-}
-
 /** The addresses of the modules that a debugger is shown. */
-async function scriptsOf(socket: WebSocket): Promise<string> {
+async function scriptsOf(debuggerUrl: string): Promise<string> {
+  const socket = new WebSocket(debuggerUrl);
   let urls = "";
-  const all = new Promise<void>((resolve) =>
+  const closed = new Promise<void>((resolve, reject) => {
+    socket.onopen = () => socket.send(JSON.stringify({ id: 1, method: "Debugger.enable" }));
     socket.onmessage = ({ data }) => {
       const { id, method, params } = JSON.parse(data);
       if (method === "Debugger.scriptParsed") urls += `${params.url}\n`;
-      if (id === 1) resolve();
-    }
-  );
-  socket.send(JSON.stringify({ id: 1, method: "Debugger.enable" }));
-  await all;
+      if (id === 1) socket.close();
+    };
+    socket.onclose = () => resolve();
+    socket.onerror = reject;
+  });
+  await closed;
   return urls;
 }
