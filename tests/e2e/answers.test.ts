@@ -13,6 +13,8 @@ describe("the schema of what a command answers in a folder", () => {
 
   beforeAll(async () => {
     cwd = await Deno.realPath(await Deno.makeTempDir({ prefix: "insforge-test-" }));
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    known.$port = String(listener.addr.port);
   });
   afterAll(async () => {
     await run("branch", "delete", "feat", "-y");

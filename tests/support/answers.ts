@@ -37,11 +37,11 @@ export const WITHOUT_ANSWER: Readonly<Record<string, string>> = {
 
 /**
  * Lines in one folder, in an order in which each finds what it names; `$backup` is
- * from an answer before.
+ * from an answer before, `$port` one that nobody has.
  */
 export const LINES_OF_A_FOLDER: readonly (readonly [command: string, ...operands: string[]])[] = [
   ["local status"],
-  ["local start"],
+  ["local start", "--port", "$port"],
   ["local status"],
   ["open", "api"],
   ["db connection-string"],
