@@ -37,6 +37,7 @@ describe("functions serve --inspect", () => {
       const places = ["--port", String(port), "--inspect", String(inspector)];
       const args = ["functions", "serve", "hello", "--env-file", ".env", ...places];
       const child = spawnInsforge(args, { cwd, env: { PATH, HOME } });
+      await child.stdin.close();
       let said = "";
       const heard = child.stdout.pipeThrough(new TextDecoderStream())
         .pipeTo(new WritableStream({ write: (text) => void (said += text) }));
