@@ -26,6 +26,10 @@ describe("a function", () => {
 
   it("cannot touch files, the environment or processes, and reaches the network", async () => {
     const secret = `${backend.dataDir}/keys.json`;
+    // Such as that of Docker, whose callers are root.
+    await using _socket = Deno.build.os === "windows"
+      ? undefined
+      : Deno.serve({ path: `${backend.dataDir}/socket`, onListen() {} }, () => new Response());
     const attempts: Record<string, string> = {
       read: `await (await fetch(new URL("file://${secret}"))).text()`,
       "read by Deno": `Deno.readTextFileSync("${secret}")`,
@@ -53,6 +57,9 @@ describe("a function", () => {
       "a library": `process.dlopen({}, "/lib/x.so")`,
       "a database file": `new (require("node:sqlite").DatabaseSync)("${backend.dataDir}/x")`,
       "a socket of this machine": `Deno.connect({ transport: "unix", path: "/tmp/x" })`,
+      "a socket of this machine by a proxy": `fetch("http://x/", {
+        client: Deno.createHttpClient({ proxy: { url: "unix:${backend.dataDir}/socket" } }),
+      })`,
       "a port of its own": `Deno.listen({ port: 0 })`,
       "a key-value store": `Deno.openKv()`,
       "a storage": `localStorage.setItem("a", "b")`,

@@ -4,9 +4,7 @@
 const GIVEN = [
   "HttpClient",
   "build",
-  "connect",
   "connectTls",
-  "createHttpClient",
   "customInspect",
   "errors",
   "inspect",
@@ -50,7 +48,7 @@ export function denoFor(env: Readonly<Record<string, string>>): object {
     if (typeof real[name] === "function") own[name] = lacking(name);
   }
   for (const name of GIVEN) own[name] = real[name];
-  const { upgradeWebSocket } = Deno;
+  const { upgradeWebSocket, connect, createHttpClient } = Deno;
   return Object.assign(own, {
     env: environment(env),
     args: [],
@@ -70,9 +68,30 @@ export function denoFor(env: Readonly<Record<string, string>>): object {
     addSignalListener() {},
     removeSignalListener() {},
     openKv: lacking("openKv"),
+    connect: (options: Deno.ConnectOptions) => connect(overNetwork(options)),
+    createHttpClient: (options: Deno.CreateHttpClientOptions) =>
+      createHttpClient({
+        ...options,
+        ...(options.proxy ? { proxy: overNetwork<Deno.Proxy>(options.proxy) } : {}),
+      }),
     upgradeWebSocket: (request: Request, options?: Deno.UpgradeWebSocketOptions) =>
       upgradeWebSocket(originals.get(request) ?? request, options),
   });
+}
+
+const NETWORK_PROXY = /^(https?|socks[45][ah]?):/i;
+
+/**
+ * A way that leads over the network, read once. For the sockets of a machine Deno asks no
+ * permission where a proxy's address names one, nor for those of virtual machines.
+ */
+function overNetwork<T extends object>(given: T): T {
+  const way: { transport?: string; url?: unknown } & T = { ...given };
+  const { transport = "tcp" } = way;
+  if (way.url !== undefined) way.url = String(way.url);
+  const isUrl = way.url === undefined || NETWORK_PROXY.test(way.url as string);
+  if (isUrl && ["tcp", "http", "https", "socks5"].includes(transport)) return way;
+  throw new Deno.errors.NotCapable("edge functions have no access to the machine's own sockets");
 }
 
 function stateOf(name: string) {
