@@ -158,8 +158,8 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
     ["if (isSent) throw inDoubt(error, change);", "if (!isSent) throw inDoubt(error, change);"],
     [
-      "error instanceof HttpError && OF_GATEWAYS.has(error.status);",
-      "error instanceof HttpError && error.status >= 500;",
+      "error instanceof HttpError && OF_GATEWAYS.has(error.status) ||",
+      "error instanceof HttpError && error.status >= 500 ||",
     ],
     [
       "throw isAnswerLost(error) ? inDoubt(error, change) : error;",

@@ -117,7 +117,10 @@ export class HttpClient {
       throw new OperationError(
         `${url.host} answered ${method} ${url.pathname} with something that is not JSON.`,
         "INVALID_RESPONSE",
-        { hint: "Check that the address is that of an InsForge backend.", cause: error },
+        {
+          hint: "Try again; if it goes on, check that the address is that of an InsForge backend.",
+          cause: error,
+        },
       );
     }
   }

@@ -16,7 +16,9 @@ const OF_GATEWAYS = new Set([408, 502, 503, 504]);
 /** Whether the server may have done what it was asked for, though it did not say so itself. */
 export function isAnswerLost(error: unknown): error is CliError {
   return error instanceof NetworkError && error.mayHaveArrived ||
-    error instanceof HttpError && OF_GATEWAYS.has(error.status);
+    error instanceof HttpError && OF_GATEWAYS.has(error.status) ||
+    // Without a length, an answer that was cut off is told by its form alone.
+    error instanceof OperationError && error.code === "INVALID_RESPONSE";
 }
 
 /** Sends a change. Where its answer is lost, the error says what may have happened. */

@@ -14,11 +14,17 @@ interface Cause {
   readonly pattern: RegExp;
   readonly says: (host: string) => string;
   readonly hint: string;
-  /** Whether there was a connection, so that the request may have arrived. */
+  /** Whether the request may have arrived, if there was a connection. */
   readonly mayHaveArrived?: boolean;
   /** What it says of the proxy, where there is one: the connection was to that. */
   readonly ofProxy?: string;
 }
+
+const RESET = {
+  says: (host: string) => `The connection to ${host} was reset before the answer was complete.`,
+  hint: "Try again; if it goes on, check the server's logs.",
+  mayHaveArrived: true,
+};
 
 const CAUSES: readonly Cause[] = [
   {
@@ -39,6 +45,8 @@ const CAUSES: readonly Cause[] = [
     says: () => "The file of certificate authorities that the environment names cannot be used.",
     hint: "Mend or unset NODE_EXTRA_CA_CERTS (or DENO_CERT).",
   },
+  // A connection that is cut is said to lack the last words of TLS, or of its handshake.
+  { pattern: /close_notify|handshake eof/i, ...RESET },
   {
     pattern: /certificate|tls|ssl|handshake/i,
     says: (host) => `Cannot connect to ${host} securely: its TLS certificate was not accepted.`,
@@ -48,9 +56,7 @@ const CAUSES: readonly Cause[] = [
   {
     pattern:
       /reset|closed before|broken pipe|forcibly closed|unexpected eof|incomplete|connection error|sendrequest|body|ECONNRESET|EPIPE|hang up/i,
-    says: (host) => `The connection to ${host} was reset before the answer was complete.`,
-    hint: "Try again; if it goes on, check the server's logs.",
-    mayHaveArrived: true,
+    ...RESET,
   },
   {
     pattern: /timed out|ETIMEDOUT|os error (110|60|10060)\b/i,
@@ -66,6 +72,9 @@ const CAUSES: readonly Cause[] = [
     ofProxy: "cannot be reached",
   },
 ];
+
+/** How the HTTP client begins what failed before there was a connection to send anything on. */
+const CONNECTING = /client error \(Connect\)/;
 
 /**
  * Turns what `fetch` throws into an error that names the host and the cause; errors that already
@@ -102,7 +111,7 @@ export function networkFailure(
   return new NetworkError(
     cause ? cause.says(url.host) : `The request to ${url.host} failed.`,
     { hint: cause?.hint ?? "Check the network connection, or try again later.", cause: error },
-    !cause || cause.mayHaveArrived,
+    (!cause || cause.mayHaveArrived === true) && !CONNECTING.test(text),
   );
 }
 

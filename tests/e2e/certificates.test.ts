@@ -2,12 +2,15 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { insforge } from "../support/executable.ts";
 import { has, run } from "../support/program.ts";
+import { withFolder } from "../support/temporary.ts";
 
 /** A server whose certificate was issued by an authority that nobody knows. */
 describe("a certificate authority of one's own", () => {
   const ignore = !has("openssl");
   let folder: string;
   let server: Deno.HttpServer<Deno.NetAddr>;
+  /** What happens when a change arrives. */
+  let cutting = () => {};
 
   beforeAll(async () => {
     if (ignore) return;
@@ -28,7 +31,11 @@ describe("a certificate authority of one's own", () => {
       cert: await Deno.readTextFile(`${folder}/cert.pem`),
       key: await Deno.readTextFile(`${folder}/key.pem`),
       onListen() {},
-    }, () => Response.json(["posts"]));
+    }, async (request) => {
+      await request.arrayBuffer();
+      if (request.method === "POST") cutting();
+      return Response.json(["posts"]);
+    });
   });
   afterAll(async () => {
     if (ignore) return;
@@ -61,6 +68,29 @@ describe("a certificate authority of one's own", () => {
     });
   }
 
+  it({ name: "is not blamed for a connection that is cut", ignore }, async () => {
+    const { port } = server.addr;
+    await withFolder(async (cwd) => {
+      await Deno.writeTextFile(`${cwd}/i.sql`, "CREATE TABLE a(id int);");
+      for (const when of ["in the handshake", "with the request"] as const) {
+        await using relay = cuttingRelay(port);
+        cutting = () => relay.cut();
+        if (when === "in the handshake") relay.cutAll();
+        const { code, stderr } = await insforge(["db", "import", "i.sql"], {
+          cwd,
+          env: {
+            INSFORGE_BASE_URL: `https://localhost:${relay.port}`,
+            INSFORGE_API_KEY: "ik_test",
+            NODE_EXTRA_CA_CERTS: `${folder}/ca.pem`,
+          },
+        });
+        assertEquals(code, 1);
+        assertMatch(stderr, /^Error: The connection to localhost:\d+ was reset/, when);
+        assertEquals(stderr.includes("may have happened"), when === "with the request", stderr);
+      }
+    });
+  });
+
   it({ name: "says which file cannot be used", ignore }, async () => {
     const { code, stderr } = await tables({ NODE_EXTRA_CA_CERTS: `${folder}/none.pem` });
     assertEquals(code, 1);
@@ -70,3 +100,35 @@ describe("a certificate authority of one's own", () => {
     );
   });
 });
+
+/** Passes bytes on to a port, up to when its connections are cut without the last words of TLS. */
+function cuttingRelay(target: number) {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const open: Deno.Conn[] = [];
+  let cutsAll = false;
+  const working: Promise<unknown>[] = [];
+  const cut = () => {
+    for (const connection of open.splice(0)) connection.close();
+  };
+  const serving = (async () => {
+    for await (const client of listener) {
+      const to = await Deno.connect({ hostname: "127.0.0.1", port: target });
+      open.push(client, to);
+      const there = client.readable.pipeTo(to.writable);
+      const back = to.readable.pipeTo(client.writable);
+      working.push(Promise.allSettled([there, back]));
+      if (cutsAll) cut();
+    }
+  })();
+  return {
+    port: listener.addr.port,
+    cut,
+    cutAll: () => cutsAll = true,
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      await serving;
+      cut();
+      await Promise.all(working);
+    },
+  };
+}

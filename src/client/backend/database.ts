@@ -53,17 +53,18 @@ export async function rawSql(
   const headers = allResults ? { prefer: PREFER_RESULTS } : undefined;
   const path = `/api/database/advance/rawsql${unrestricted ? "/unrestricted" : ""}`;
   const request = { json: { query, params }, headers, timeoutMs: STATEMENT_TIMEOUT_MS, ...rest };
-  const send = () =>
-    backend.json<Partial<QueryResult> & { data?: QueryResult["rows"] } | undefined>(
-      "POST",
-      path,
-      request,
+  const send = async () =>
+    required(
+      await backend.json<Partial<QueryResult> & { data?: QueryResult["rows"] } | undefined>(
+        "POST",
+        path,
+        request,
+      ),
     );
   const answer = await (rest.idempotent ? send() : sendChange(send, RUN)).catch(async (error) => {
     throw error instanceof HttpError ? await sqlError(error, query) : error;
   });
-  if (answer === undefined) throw noAnswer();
-  return { ...answer, rows: answer?.rows ?? answer?.data ?? [] };
+  return { ...answer, rows: answer.rows ?? answer.data ?? [] };
 }
 
 const CALLED = {
@@ -182,23 +183,24 @@ export async function importSql(
 ): Promise<ImportAnswer> {
   const filename = /\.(sql|txt)$/i.test(file.name) ? file.name : `${file.name}.sql`;
   const part = { field: "file", filename, contentType: "application/sql" };
-  const send = (content: SizedBody) =>
-    backend.json<ImportAnswer | undefined>("POST", "/api/database/advance/import", {
-      ...sizedForm({ truncate: String(truncate) }, { ...part, ...content }),
-      timeoutMs: IMPORT_TIMEOUT_MS,
-    });
-  const answer = await sendSizedChange(file, send, {
+  const send = async (content: SizedBody) =>
+    required(
+      await backend.json<ImportAnswer | undefined>("POST", "/api/database/advance/import", {
+        ...sizedForm({ truncate: String(truncate) }, { ...part, ...content }),
+        timeoutMs: IMPORT_TIMEOUT_MS,
+      }),
+    );
+  return await sendSizedChange(file, send, {
     may: "the import may have happened",
     hint: "Look for its tables and rows, as with `insforge db tables`, before you import it again.",
     nothing: "nothing was imported",
   });
-  if (answer === undefined) throw noAnswer();
-  return answer;
 }
 
-/** Nobody knows whether SQL ran that was answered with nothing. */
-function noAnswer(): OperationError {
-  return new OperationError("The backend answered with nothing.", "INVALID_RESPONSE", {
-    hint: "Look at the tables before you send it again.",
+/** @throws {OperationError} for an empty answer: nobody knows whether its SQL ran */
+function required<T>(answer: T | undefined): T {
+  if (answer !== undefined) return answer;
+  throw new OperationError("The backend answered with nothing.", "INVALID_RESPONSE", {
+    hint: "Check that the address is that of an InsForge backend.",
   });
 }

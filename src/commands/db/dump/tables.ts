@@ -70,7 +70,8 @@ function valueSql(column: ColumnRow, isLate: boolean): string {
   if (generated) {
     return ` GENERATED ALWAYS AS (${expression}) ${generated === "v" ? "VIRTUAL" : "STORED"}`;
   }
-  if (identity) {
+  // A partition numbers by its table's sequence, from PostgreSQL 17 on.
+  if (identity && identitySequence) {
     const when = identity === "a" ? "ALWAYS" : "BY DEFAULT";
     return ` GENERATED ${when} AS IDENTITY (${identitySequence})`;
   }
