@@ -242,7 +242,12 @@ function addOption(
   if (option === "comment") add(`COMMENT ON COLUMN ${table}.${name} IS 'it''s a \\ comment'`);
   if (option === "index") add(`CREATE INDEX ON ${table} (${name} DESC NULLS LAST)`);
   if (option === "partial") add(`CREATE INDEX ON ${table} (${name}) WHERE ${call("id")} > 3`);
-  if (option === "unique") add(`CREATE UNIQUE INDEX ON ${table} (${call("id")}, ${name})`);
+  if (option === "unique") {
+    add(
+      `CREATE UNIQUE INDEX ON ${table} (${call("id")}, ${name})`,
+      `ALTER TABLE ${table} ADD EXCLUDE USING btree ((${call("id")}) WITH =, ${name} WITH =)`,
+    );
+  }
 }
 
 function addPartitions(plan: SchemaPlan, next: () => string, call: Call, add: Add): void {

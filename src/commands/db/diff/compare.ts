@@ -77,8 +77,8 @@ function byKey(objects: readonly SchemaObject[]): Map<string, SchemaObject> {
 function keyOf({ section, id, name, undo }: SchemaObject): string {
   if (section === "default privileges") return id;
   if (section === "comment") return `comment ${undo}`;
-  // Whether an index calls functions says when a dump makes it, and not what it is.
-  const kind = section === "index with functions" ? "index" : section;
+  // Whether an index or a constraint calls functions says when a dump makes it, not what it is.
+  const kind = ["index with functions", "constraint"].includes(section) ? "index" : section;
   return `${kind} ${id.split(":")[0]} ${name}`;
 }
 

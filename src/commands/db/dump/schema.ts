@@ -22,6 +22,12 @@ interface ObjectRow {
   readonly refersTo?: string | null;
 }
 
+interface ConstraintRow extends ObjectRow {
+  readonly after: readonly string[] | null;
+  /** Whether it is an index whose expressions call functions. */
+  readonly callsFunctions: boolean;
+}
+
 interface SequenceRow {
   readonly id: string;
   readonly name: string;
@@ -84,8 +90,12 @@ export async function readSchema(source: Source, schemas: readonly string[]): Pr
     const section = callsFunctions ? "index with functions" : "index";
     objects.push({ id, name, sql, undo, of, section });
   }
-  for (const row of rows<ObjectRow & { after: string[] | null }>("constraints")) {
-    const section = row.refersTo ? "foreign key" : "constraint";
+  for (const { callsFunctions, ...row } of rows<ConstraintRow>("constraints")) {
+    const section = row.refersTo
+      ? "foreign key"
+      : callsFunctions
+      ? "index with functions"
+      : "constraint";
     const { refersTo, after } = row;
     objects.push({
       ...row,

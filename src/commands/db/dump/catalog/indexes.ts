@@ -2,6 +2,14 @@
 import { IN_SCHEMAS, own } from "./scope.ts";
 
 /**
+ * Whether an index calls functions of the project. Since PostgreSQL 17 an index is built under a
+ * search path of PostgreSQL's own schemas alone, while rows that are inserted meet the session's.
+ */
+const callsFunctions = (index: string) => `
+  EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = ${index}
+    AND d.refclassid = 'pg_proc'::regclass AND d.refobjid >= 16384) AS "callsFunctions"`;
+
+/**
  * Keys of a partitioned table are made on each partition by name and attached
  * (`INDEX_ATTACHMENTS`), as PostgreSQL would choose names of its own; everything else passes on to
  * partitions by itself. A check of a parent comes after those that its children have by the same
@@ -14,6 +22,7 @@ SELECT 'pg_constraint:' || k.oid AS id, n.nspname || '.' || c.relname || '.' || 
     n.nspname, c.relname, k.conname) END AS drop,
   (SELECT json_agg('pg_constraint:' || m.oid) FROM pg_inherits h JOIN pg_constraint m ON m.conrelid = h.inhrelid
    WHERE h.inhparent = k.conrelid AND k.contype = 'c' AND m.contype = 'c' AND m.conname = k.conname AND m.conislocal) AS after,
+  k.contype = 'x' AND ${callsFunctions("k.conindid")},
   format('ALTER TABLE %I.%I DROP CONSTRAINT %I;', n.nspname, c.relname, k.conname) AS undo,
   format('ALTER TABLE %s%I.%I ADD CONSTRAINT %I %s;', CASE WHEN k.contype IN ('p', 'u', 'x') THEN 'ONLY ' END,
     n.nspname, c.relname, k.conname, pg_get_constraintdef(k.oid)) AS sql
@@ -21,15 +30,9 @@ FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n O
 WHERE ${IN_SCHEMAS} AND (k.contype IN ('p', 'u', 'x') OR k.contype IN ('c', 'f') AND k.conparentid = 0 AND k.conislocal)
   AND ${own("pg_class", "c.oid")}`;
 
-/**
- * Since PostgreSQL 17 an index is built under a search path of PostgreSQL's own schemas alone,
- * while rows that are inserted meet the session's: those that call functions of the project are
- * told apart.
- */
 export const INDEXES = `
 SELECT 'pg_class:' || i.oid AS id, n.nspname || '.' || i.relname AS name, 'pg_class:' || x.indrelid AS of,
-  EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = i.oid
-    AND d.refclassid = 'pg_proc'::regclass AND d.refobjid >= 16384) AS "callsFunctions",
+  ${callsFunctions("i.oid")},
   format('DROP INDEX %I.%I;', n.nspname, i.relname) AS undo, pg_get_indexdef(i.oid) || ';' AS sql
 FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_namespace n ON n.oid = i.relnamespace
 WHERE ${IN_SCHEMAS} AND (x.indisvalid OR i.relkind = 'I') AND ${own("pg_class", "x.indrelid")}
