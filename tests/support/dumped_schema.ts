@@ -5,6 +5,8 @@ export const FOREIGN_ROLES = "CREATE ROLE alice; CREATE ROLE bob LOGIN;";
 
 /** Makes the objects and their rows. */
 export const DUMPED_SCHEMA = String.raw`
+CREATE EXTENSION pgcrypto;
+SELECT lo_from_bytea(70001, '\x00ff');
 CREATE SCHEMA shop AUTHORIZATION alice;
 COMMENT ON SCHEMA public IS 'where it is';
 CREATE TYPE public.rating AS ENUM ('G', 'PG-13', 'it''s');

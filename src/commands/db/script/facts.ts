@@ -57,6 +57,8 @@ const INSERT = new RegExp(
     .raw`^INSERT\s+INTO\s+(${NAME})\s*(\([^)]*\))?\s*(?:OVERRIDING\s+\w+\s+VALUE\s+)?(VALUES\b)?`,
   "i",
 );
+/** As pg_dump makes large objects; several of PostgreSQL 17 in one statement. */
+const LARGE_OBJECT = /\blo_create\s*\(\s*'?(\d+)'?\s*\)/gi;
 /** How much of a statement's end tells whether each of its rows is inserted. */
 const TAIL_LENGTH = 300;
 
@@ -64,6 +66,8 @@ const TAIL_LENGTH = 300;
 export class Facts {
   readonly made: MadeObject[] = [];
   readonly attached: AttachedObject[] = [];
+  /** The numbers of the large objects that the file makes. */
+  readonly largeObjects: string[] = [];
   /** Whether keys and triggers are to rest while rows come, as those of `pg_dump -a` may want. */
   restsTriggers = false;
   readonly #tables = new Map<string, ObjectName>();
@@ -114,6 +118,7 @@ export class Facts {
     if (first === "I") this.#addInsert(sql, groups);
     else if (first === "C") this.#addCreate(sql);
     else if (first === "D") this.#addDrop(sql);
+    else if (first === "S") this.#addLargeObjects(sql);
     else if (/^WITH\b[^]*\bINSERT\b/i.test(sql)) this.#isCounted = false;
   }
 
@@ -146,6 +151,10 @@ export class Facts {
     const attached = { kind: kind!.toUpperCase() as AttachedObject["kind"], name };
     this.attached.push({ ...attached, table: parseName(table) });
     this.#hasFiring ||= attached.kind !== "POLICY";
+  }
+
+  #addLargeObjects(sql: string): void {
+    for (const [, number] of sql.matchAll(LARGE_OBJECT)) this.largeObjects.push(number!);
   }
 
   #addDrop(sql: string): void {

@@ -123,7 +123,7 @@ function named(names: readonly string[]): string {
 }
 
 /** What drops the objects, those first that others need last. Objects of extensions stay. */
-function dropAll({ made, attached }: Facts): string {
+function dropAll({ made, attached, largeObjects }: Facts): string {
   const isRoutine = ({ kind }: MadeObject) => /^(FUNCTION|PROCEDURE|AGGREGATE)$/.test(kind);
   const tables = new Set(made.map(shownName));
   const drops = [
@@ -131,11 +131,17 @@ function dropAll({ made, attached }: Facts): string {
       .map(({ kind, name, table }) => `DROP ${kind} IF EXISTS ${name} ON ${quoteName(table)};`),
     ...made.filter((object) => !isRoutine(object)).reverse()
       .map((object) => `DROP ${object.kind} IF EXISTS ${quoteName(object)} CASCADE;`),
+    ...largeObjects.length > 0 ? [unlink(largeObjects)] : [],
   ];
   const routines = made.filter(isRoutine).map(({ schema, name }) =>
     `(${literal(schema)}, ${literal(name)})`
   );
   return routines.length === 0 ? drops.join(" ") : `${drops.join(" ")} ${dropRoutines(routines)}`;
+}
+
+function unlink(largeObjects: readonly string[]): string {
+  return "SELECT lo_unlink(oid) FROM pg_largeobject_metadata " +
+    `WHERE oid IN (${largeObjects.join(", ")});`;
 }
 
 /** By name alone: what differs in its arguments would stay beside what is made anew. */

@@ -56,6 +56,8 @@ const LEFT_OUT: readonly (readonly [RegExp, SkippedKind])[] = [
     "public",
   ],
   [/^COMMENT\s+ON\s+EXTENSION\b/i, "extensionComment"],
+  // It would take along what else uses it, and the file asks for it again.
+  [/^DROP\s+EXTENSION\b/i, "extensionRemoval"],
   [/^CREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?"?plpgsql\b/i, "extension"],
   [/^(?:CREATE|COMMENT\s+ON)\b[\w\s]*\sLANGUAGE\s+"?plpgsql\b/i, "extension"],
   [/^(?:(?:CREATE|ALTER|DROP)\s+|COMMENT\s+ON\s+)DATABASE\b/i, "database"],

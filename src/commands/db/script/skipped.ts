@@ -17,6 +17,7 @@ const KINDS = {
   role: ["role statement", "role statements"],
   database: ["database statement", "database statements"],
   extension: ["extension of another platform", "extensions of another platform"],
+  extensionRemoval: ["removal of an extension", "removals of extensions"],
   extensionComment: ["comment on an extension", "comments on extensions"],
   publication: ["publication statement", "publication statements"],
   subscription: ["subscription statement", "subscription statements"],

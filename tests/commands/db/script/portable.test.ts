@@ -30,6 +30,7 @@ const LEFT_OUT: readonly (readonly [sql: string, as: string])[] = [
   ["COMMENT ON SCHEMA \"public\" IS 'standard public schema'", "public"],
   ["ALTER TABLE ONLY public.t DISABLE TRIGGER ALL", "triggers"],
   ["COMMENT ON EXTENSION citext IS 'x'", "extensionComment"],
+  ["DROP EXTENSION IF EXISTS citext", "extensionRemoval"],
   ["CREATE EXTENSION IF NOT EXISTS plpgsql WITH SCHEMA pg_catalog", "extension"],
   ["CREATE PROCEDURAL LANGUAGE plpgsql", "extension"],
   ["CREATE OR REPLACE TRUSTED LANGUAGE plpgsql", "extension"],
