@@ -6,7 +6,15 @@ import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
 import { importFolder, sqlFilesIn } from "./script/folder.ts";
 import { checkWishes, planImport, type Wishes } from "./script/plan.ts";
-import { type Left, leftOf, leftOut, readScript, requireStatements, tell } from "./script/read.ts";
+import {
+  framed,
+  type Left,
+  leftOf,
+  leftOut,
+  readScript,
+  requireStatements,
+  tell,
+} from "./script/read.ts";
 import { sendScript } from "./script/send.ts";
 import { openSource, type Source } from "./script/source.ts";
 import type { Translation } from "./script/translate.ts";
@@ -47,7 +55,7 @@ async function importFile(context: Context, wishes: Wishes, path: string): Promi
   const backend = await context.backend();
   progress.stop();
   const plan = await planImport(context, backend, read.translation.facts, wishes);
-  const script = plan.head || plan.dataOnly ? await readScript(source, plan) : read;
+  const script = plan.rests || plan.dataOnly ? await readScript(source, plan) : framed(read, plan);
   const left = leftOf(source, script.translation);
   tell(context, source.title, left);
   using sending = context.progress(`Importing ${source.title}`);

@@ -80,6 +80,36 @@ describe("db import", () => {
     }
   });
 
+  it("takes a compressed file of several members", async () => {
+    const texts = ["CREATE TABLE packed (i int);\n", "INSERT INTO packed VALUES (1);\n"];
+    const members = await Promise.all(
+      texts.map((text) =>
+        new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).bytes()
+      ),
+    );
+    await Deno.writeFile(`${folder}/packed.sql.gz`, new Blob(members).stream());
+    await runImport(contextFor(linked()).context, {}, "packed.sql.gz");
+    assertEquals(await backend.sql("SELECT i FROM packed"), [{ i: 1 }]);
+  });
+
+  it("drops with --clean what needs each other, and large objects", async () => {
+    const more = Array.from(
+      { length: 60 },
+      (_, index) => `CREATE FUNCTION more${index}() RETURNS int LANGUAGE sql AS 'SELECT 1';\n`,
+    );
+    await Deno.writeTextFile(
+      `${folder}/again.sql`,
+      `CREATE FUNCTION step(int, int) RETURNS int LANGUAGE sql AS 'SELECT $1 + $2';
+      ${more.join("")}
+      CREATE AGGREGATE total(int) (SFUNC = step, STYPE = int, INITCOND = '0');
+      SELECT pg_catalog.lo_create('70002');`,
+    );
+    await runImport(contextFor(linked()).context, {}, "again.sql");
+    await runImport(contextFor(linked(), { yes: true }).context, { clean: true }, "again.sql");
+    const [found] = await backend.sql("SELECT total(i)::int AS total FROM generate_series(1, 3) i");
+    assertEquals(found, { total: 6 });
+  });
+
   it("ends with 1 for SQL that does not parse, and shows its line", async () => {
     const error = await importText("SELECT 1;\nSELEC 2;");
     assertEquals(error.exitCode, 1);

@@ -75,7 +75,7 @@ export async function openDump(
       schema,
       statements,
       readingAhead(reading.reader, tablesOf(schema, statements)),
-      TITLES[request.part],
+      titleOf(request),
     )
     : await jsonDocument(backend, request, names, tables, reading);
   return {
@@ -106,11 +106,19 @@ function tablesOf(schema: Schema, statements: readonly SchemaObject[]): Table[] 
   return statements.filter(({ section }) => section === "data").map(({ of }) => tables.get(of!)!);
 }
 
-const TITLES = {
-  all: "A complete dump of the database, for an empty one.",
-  schema: "The schema of the database, for an empty one.",
-  data: "The rows of the database, for one that has its tables without rows.",
-};
+/** What an SQL dump is, as a sentence. */
+function titleOf({ part, tables, excluded }: DumpRequest): string {
+  const isWhole = tables === undefined && excluded === undefined;
+  const what = isWhole ? "the database" : "some tables of the database";
+  switch (part) {
+    case "all":
+      return `A ${isWhole ? "complete " : ""}dump of ${what}, for an empty one.`;
+    case "schema":
+      return `The schema of ${what}, for an empty one.`;
+    case "data":
+      return `The rows of ${what}, for one that has its tables without rows.`;
+  }
+}
 
 const DATA = new Set<Section>(["data", "sequence value", "view data"]);
 

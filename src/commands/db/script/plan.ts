@@ -144,15 +144,18 @@ function unlink(largeObjects: readonly string[]): string {
     `WHERE oid IN (${largeObjects.join(", ")});`;
 }
 
-/** By name alone: what differs in its arguments would stay beside what is made anew. */
+/**
+ * By name alone: what differs in its arguments would stay beside what is made anew. All are named
+ * before the first is dropped, which may take others along.
+ */
 function dropRoutines(names: readonly string[]): string {
   return oneLine(`
     DO $drop$ DECLARE command text; BEGIN
-      FOR command IN
+      FOREACH command IN ARRAY ARRAY(
         SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', p.oid::regprocedure)
         FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
         WHERE (n.nspname, p.proname) IN (${[...new Set(names)].join(", ")})
-          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e'))
       LOOP EXECUTE command; END LOOP;
     END $drop$;`);
 }

@@ -2,13 +2,16 @@
 import type { Context } from "../../../cli/context.ts";
 import { UsageError } from "../../../core/errors.ts";
 import type { Facts } from "./facts.ts";
-import { writeWhole } from "./parts.ts";
+import { type Frame, writeWhole } from "./parts.ts";
 import type { Renamed } from "./portable.ts";
 import type { Plan } from "./plan.ts";
 import type { Script } from "./send.ts";
 import { describeSkipped, type SkippedCounts } from "./skipped.ts";
 import type { Source } from "./source.ts";
 import { Translation } from "./translate.ts";
+
+/** A script of so many bytes is kept as it is sent, so that its file need not be read again. */
+const KEPT_BYTES = 16 * 1024 ** 2;
 
 /**
  * Reads a file as it will be sent.
@@ -31,10 +34,23 @@ export async function readScript(
     }
   }
   let bytes = 0;
+  let chunks: Uint8Array[] | undefined = before ? undefined : [];
   for await (const chunk of writeWhole(measured(), plan ?? { head: "", tail: "" })) {
     bytes += chunk.length;
+    if (bytes > KEPT_BYTES) chunks = undefined;
+    chunks?.push(chunk);
   }
-  return { translation, bytes, longest };
+  return { translation, bytes, longest, chunks };
+}
+
+/** The same with statements in front and behind, where it was read without. */
+export function framed(script: Script, { head, tail }: Frame): Script {
+  const [front, back] = [head, tail].map((text) => new TextEncoder().encode(text));
+  return {
+    ...script,
+    bytes: script.bytes + front!.length + back!.length,
+    chunks: script.chunks && [front!, ...script.chunks, back!],
+  };
 }
 
 /** @throws {UsageError} when there is no statement in it */

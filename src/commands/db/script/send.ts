@@ -24,6 +24,8 @@ export interface Script {
   readonly translation: Translation;
   /** The length of what is sent, framed by the plan. */
   readonly bytes: number;
+  /** All that is sent, of a small one. */
+  readonly chunks?: readonly Uint8Array[];
   readonly longest: { readonly length: number; readonly line: number };
 }
 
@@ -54,7 +56,7 @@ async function importWhole(
   const pieces = () => new Translation(title, plan).pieces(open);
   async function* counted() {
     let sent = 0;
-    for await (const chunk of writeWhole(pieces(), plan)) {
+    for await (const chunk of script.chunks ?? writeWhole(pieces(), plan)) {
       sent += chunk.length;
       progress.update(`Importing ${title}: ${formatBytes(sent)} of ${formatBytes(script.bytes)}`);
       yield chunk;

@@ -85,7 +85,7 @@ async function unpacking(open: OpenFile, title: string, path: string): Promise<O
   refusePacked(head, path);
   refuseJson(head, path);
   if (!begins(head, GZIP)) return inUtf8(open, head);
-  const unpacked = async () => (await open()).pipeThrough(gunzip(title));
+  const unpacked = async () => (await open()).pipeThrough(await gunzip(title));
   const text = await headOf(unpacked);
   refusePacked(text, path);
   return inUtf8(unpacked, text);
@@ -106,9 +106,13 @@ function refuseJson(head: Uint8Array, path: string): void {
   });
 }
 
-/** @throws {FileError} for what is cut off or damaged */
-function gunzip(title: string) {
-  const packed = new DecompressionStream("gzip");
+/** Every member of the file: a `DecompressionStream` takes one. */
+async function gunzip(title: string) {
+  const [{ Duplex }, { createGunzip }] = await Promise.all([
+    import("node:stream"),
+    import("node:zlib"),
+  ]);
+  const packed = Duplex.toWeb(createGunzip());
   const readable = ReadableStream.from(named(packed.readable, title));
   return { writable: packed.writable, readable } as ReadableWritablePair<
     Uint8Array<ArrayBuffer>,
@@ -116,7 +120,8 @@ function gunzip(title: string) {
   >;
 }
 
-async function* named(chunks: ReadableStream<Uint8Array>, title: string) {
+/** @throws {FileError} for what is cut off or damaged */
+async function* named(chunks: AsyncIterable<Uint8Array>, title: string) {
   try {
     yield* chunks;
   } catch (error) {
