@@ -25,7 +25,7 @@ export const aiPdfChatbot: Walk = {
   users: { signUp: "/auth/sign-up", signIn: "/auth/sign-in", hasCodePage: false },
   env: betterAuthEnv,
   async prepare(app) {
-    await migrateBetterAuth(app, "lib/auth.ts");
+    await migrateBetterAuth(app);
     await app.backend.insforge("storage", "create-bucket", "pdf-documents", "--private");
     await app.backend.insforge("storage", "create-bucket", "audio-overviews", "--public");
   },

@@ -13,18 +13,23 @@ export async function betterAuthEnv({ backend, address }: App): Promise<Record<s
   };
 }
 
-/** Makes Better Auth's tables, with its own program. @throws with what it said */
-export async function migrateBetterAuth({ folder }: App, config: string): Promise<void> {
-  const env = await Deno.readTextFile(`${folder}/.env.local`);
-  const { success, stdout, stderr } = await node(
-    "npx",
-    ["-y", "auth@latest", "migrate", "--config", `./${config}`, "-y"],
-    { cwd: folder, stdin: "null", env: Object.fromEntries(variablesOf(env)) },
-  );
-  const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-  if (!success) throw new Error(`Better Auth's tables: ${said.slice(-1500)}`);
-}
+/** What Better Auth's own program does, which wants a later Node than the templates do. */
+const MIGRATE = `import { getMigrations } from "better-auth/db/migration";
+import pg from "pg";
+const options = "-c search_path=better_auth,public";
+const database = new pg.Pool({ connectionString: process.env.DATABASE_URL, options });
+const { runMigrations } = await getMigrations({ database, emailAndPassword: { enabled: true } });
+await runMigrations();
+await database.end();`;
 
-function variablesOf(text: string): [string, string][] {
-  return [...text.matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name!, value!]);
+/** Makes Better Auth's tables. @throws with what it said */
+export async function migrateBetterAuth({ folder }: App): Promise<void> {
+  const { success, stderr } = await node(
+    "node",
+    ["--env-file=.env.local", "--input-type=module", "--eval", MIGRATE],
+    { cwd: folder, stdin: "null" },
+  );
+  if (!success) {
+    throw new Error(`Better Auth's tables: ${new TextDecoder().decode(stderr).slice(-1500)}`);
+  }
 }

@@ -12,7 +12,7 @@ export const betterAuth: Walk = {
   users: { signUp: "/sign-up", signIn: "/sign-in", hasCodePage: false },
   env: betterAuthEnv,
   async prepare(app) {
-    await migrateBetterAuth(app, "src/lib/auth.ts");
+    await migrateBetterAuth(app);
     await app.backend.insforge("db", "query", NOTES);
   },
   async main(page, { address, backend }) {
