@@ -19,7 +19,9 @@ import { FileError, NetworkError, OperationError } from "../../core/errors.ts";
  */
 const START_TIMEOUT_MS = 120_000;
 const FETCH_TIMEOUT_MS = 300_000;
-const STOP_TIMEOUT_MS = 10_000;
+/** Milliseconds within which a server that is to stop answers first, and then has ended. */
+const BUSY_TIMEOUT_MS = 10_000;
+const STOP_TIMEOUT_MS = 60_000;
 const POLL_MS = 25;
 const ANSWER_TIMEOUT_MS = 2_000;
 
@@ -131,7 +133,7 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
       );
     },
     async stop() {
-      const state = await find(STOP_TIMEOUT_MS).catch(async (error) => {
+      const state = await find(BUSY_TIMEOUT_MS).catch(async (error) => {
         const pid = (await readState())?.pid;
         throw new OperationError(
           `The local backend does not answer: it was not stopped. ${error.message}`,
