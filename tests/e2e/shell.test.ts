@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 import { insforge } from "../support/executable.ts";
@@ -143,6 +143,24 @@ describe("db shell", () => {
     const stopped = await script(sql, "--stop-on-error");
     assertEquals([stopped.code, stopped.stdout.includes("b\n─\n2")], [1, false]);
     assertEquals((await script("SELECT 1;")).code, 0);
+  });
+
+  it("takes its own commands from a pipe too", async () => {
+    const text = "\\d posts\n\\x on\nSELECT 1 AS a;\n\\nope\nexit\nSELECT 2 AS b;\n";
+    const { code, stdout, stderr } = await script(text);
+    assertEquals(code, 1);
+    assertMatch(stdout, /Table public\.posts[^]*Expanded display is on\.[^]*a +1\b/);
+    assertEquals(/^b +2$/m.test(stdout), false);
+    assertMatch(stderr, /^Error: Line 4: There is no command \\nope\.\nSee them with \\\?\n/);
+    const asJson = await script("\\dt\n\\d posts\n\\d none\n", "--json");
+    const [tables, posts, none] = JSON.parse(asJson.stdout);
+    assertEquals(tables, {
+      line: 1,
+      command: "\\dt",
+      rows: [{ Schema: "public", Name: "posts", Kind: "table" }],
+    });
+    assertEquals([posts.line, posts.table.name], [2, "public.posts"]);
+    assertMatch(none.error, /There is no table or view none/);
   });
 
   it("answers one JSON document under --json", async () => {

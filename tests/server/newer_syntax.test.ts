@@ -5,7 +5,7 @@ import { startBackend, type TestBackend } from "../support/backend.ts";
 import { runInProcess } from "../support/in_process.ts";
 
 const newerOf = async (sql: string) =>
-  (await parseStatements(sql)).flatMap(({ newer }) => newer ?? []);
+  (await parseStatements(sql)).flatMap(({ newer = [] }) => newer.map(({ what }) => what));
 
 describe("what PostgreSQL 15 does not take", () => {
   const cases: [sql: string, newer: string[]][] = [
@@ -53,7 +53,7 @@ describe("what PostgreSQL 15 does not take", () => {
       backend = await startBackend();
       cwd = await Deno.makeTempDir({ prefix: "insforge-test-" });
       await Deno.mkdir(`${cwd}/migrations`);
-      await Deno.writeTextFile(`${cwd}/migrations/1_ids.sql`, "SELECT uuidv7();");
+      await Deno.writeTextFile(`${cwd}/migrations/1_ids.sql`, "SELECT 1;\n\nSELECT uuidv7();");
       await Deno.writeTextFile(`${cwd}/dump.sql`, "CREATE TABLE d (a int);\nSELECT 1_0;");
     });
     afterAll(async () => {
@@ -69,14 +69,25 @@ describe("what PostgreSQL 15 does not take", () => {
 
     it("with its place among several, and to those alone that ask", async () => {
       const ask = async (headers: Record<string, string>) => {
-        const body = { query: "SELECT 1; SELECT uuidv7()" };
+        const body = { query: "SELECT 1;\nSELECT uuidv7()" };
         const path = "/api/database/advance/rawsql";
         return (await backend.request("POST", path, body, { headers })).body.warnings;
       };
       assertEquals(await ask({ prefer: "results=all" }), [
-        "InsForge runs PostgreSQL 15, which does not take this of statement 2: uuidv7() (18).",
+        { line: 2, statement: 2, what: ["uuidv7() (18)"] },
       ]);
       assertEquals(await ask({}), undefined);
+    });
+
+    it("not of functions that the project has under the same name", async () => {
+      const own = "CREATE FUNCTION any_value(t text[]) RETURNS text LANGUAGE sql AS 'SELECT t[1]';";
+      await Deno.writeTextFile(`${cwd}/own.sql`, `${own}\nSELECT any_value('{a}'::text[]);`);
+      assertEquals((await run("db", "import", "own.sql")).stderr, "");
+      const { stderr } = await run("db", "query", "SELECT any_value('{a}'::text[]), uuidv7()");
+      assertMatch(stderr, /^Warning: [^\n]* this: uuidv7\(\) \(18\)\.\n$/);
+      const builtIn = await run("db", "query", "SELECT pg_catalog.any_value(1)");
+      assertMatch(builtIn.stderr, /any_value\(\) \(16\)/);
+      await run("db", "query", "DROP FUNCTION any_value(text[])");
     });
 
     it("once a statement, by what runs SQL", async () => {
@@ -90,9 +101,12 @@ describe("what PostgreSQL 15 does not take", () => {
       assertStringIncludes(JSON.parse(asJson.stderr).warning, "1_000 (16)");
       assertStringIncludes(
         (await run("db", "migrations", "up")).stderr,
-        "1_ids.sql: InsForge runs",
+        "migrations/1_ids.sql, line 3: InsForge runs",
       );
-      assertStringIncludes((await run("db", "import", "dump.sql")).stderr, "1_0 (16)");
+      assertMatch(
+        (await run("db", "import", "dump.sql")).stderr,
+        /Warning: dump\.sql, line 2: InsForge runs .*1_0 \(16\)/,
+      );
       assertEquals((await run("db", "query", "SELECT 1")).stderr, "");
     });
   });

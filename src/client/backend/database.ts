@@ -1,6 +1,6 @@
 /** Database endpoints: section 6 of the HTTP contract. */
 import { HttpError, OperationError } from "../../core/errors.ts";
-import { PREFER_RESULTS } from "../../shared/contract/raw_sql.ts";
+import { type NewerSyntax, PREFER_RESULTS } from "../../shared/contract/raw_sql.ts";
 import { path } from "../address.ts";
 import type { HttpClient } from "../http.ts";
 import { sizedForm } from "../form.ts";
@@ -13,7 +13,7 @@ export interface QueryResult extends StatementResult {
   /** What each of several statements answered, where the backend tells. */
   readonly results?: readonly StatementResult[];
   /** What the local backend says of statements that InsForge's own PostgreSQL would refuse. */
-  readonly warnings?: readonly string[];
+  readonly warnings?: readonly NewerSyntax[];
 }
 
 /** What one statement answered. */
@@ -168,7 +168,7 @@ export interface ImportAnswer {
   readonly tables?: readonly string[];
   readonly rowsImported?: number;
   /** What the local backend says of what InsForge's own PostgreSQL would refuse. */
-  readonly warnings?: readonly string[];
+  readonly warnings?: readonly NewerSyntax[];
   readonly [other: string]: unknown;
 }
 

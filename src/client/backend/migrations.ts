@@ -1,5 +1,6 @@
 /** Migration endpoints: section 6.9 of the HTTP contract. */
 import { HttpError } from "../../core/errors.ts";
+import type { NewerSyntax } from "../../shared/contract/raw_sql.ts";
 import type { HttpClient } from "../http.ts";
 import { sendChange } from "../lost_answer.ts";
 import { sqlError } from "./sql_error.ts";
@@ -14,7 +15,7 @@ export interface AppliedMigration {
 /** One that was just applied. */
 export interface NewMigration extends AppliedMigration {
   /** What the local backend says of what InsForge's own PostgreSQL would refuse. */
-  readonly warnings?: readonly string[];
+  readonly warnings?: readonly NewerSyntax[];
 }
 
 const PATH = "/api/database/migrations";

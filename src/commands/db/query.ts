@@ -1,5 +1,6 @@
 import { Command } from "@cliffy/command";
 import { type QueryResult, rawSql } from "../../client/backend/database.ts";
+import { newerWarning } from "../../client/backend/newer_syntax.ts";
 import { splitStatements } from "../../shared/sql/splitter.ts";
 import { cutTrailingReads } from "../../shared/sql/trailing_reads.ts";
 import type { Context, Run } from "../../cli/context.ts";
@@ -46,7 +47,9 @@ export async function runQuery(
       throw error;
     });
     const { warnings = [], ...result } = answer;
-    for (const warning of warnings) context.warn(warning);
+    const { file } = options;
+    const place = file === undefined || file === "-" ? undefined : { name: file };
+    for (const warning of warnings) context.warn(newerWarning(warning, place));
     answers.push(withHexBytes(result));
   }
   progress.stop();

@@ -53,7 +53,14 @@ export const database: Readonly<Record<string, JsonSchema>> = {
     fields: list(object({ name: text }, { dataTypeID: whole })),
     results: list(result),
   }),
-  "db shell": list(object({ line: whole }, { rows: list(row), rowCount: maybe(whole) })),
+  "db shell": list(object({ line: whole }, {
+    rows: list(row),
+    rowCount: maybe(whole),
+    command: text,
+    table: anything,
+    error: text,
+    code: text,
+  })),
   "db types": object({ success: flag, path: text, bytes: whole, language: text }, {
     tables: whole,
     views: whole,

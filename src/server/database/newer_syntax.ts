@@ -3,8 +3,19 @@
  * told from the parse tree, by the release notes of 16 to 18. Bodies in quotes are not looked into.
  */
 import type { RawStmt } from "libpg-query";
+import type { NewerSyntax } from "../../shared/contract/raw_sql.ts";
+import type { Database } from "./client.ts";
+import type { SqlStatement } from "./statements.ts";
 
 type Tree = Readonly<Record<string, unknown>>;
+
+/** A part of a statement that 15 does not take. */
+export interface Newer {
+  /** Its name in SQL, and the version that brought it. */
+  readonly what: string;
+  /** The function that it calls, as far as its name alone says so. */
+  readonly call?: string;
+}
 
 const FUNCTIONS: Readonly<Record<string, number>> = {
   any_value: 16,
@@ -49,12 +60,13 @@ const NODES: Readonly<Record<string, string>> = {
 };
 
 /** Looks at the fields of a node, by its name. */
-const LOOKS: Readonly<Record<string, (node: Tree) => string | undefined>> = {
+const LOOKS: Readonly<Record<string, (node: Tree) => string | Newer | undefined>> = {
   FuncCall({ funcname }) {
     const names = (funcname as { String?: { sval?: string } }[]).map((part) => part.String?.sval);
     const [schema, name] = names.length > 1 ? names : ["pg_catalog", names[0]];
     const since = schema === "pg_catalog" ? FUNCTIONS[name ?? ""] : undefined;
-    return since === undefined ? undefined : `${name}() (${since})`;
+    if (since === undefined) return undefined;
+    return { what: `${name}() (${since})`, call: names.length > 1 ? undefined : name };
   },
   JsonFuncExpr: ({ op }) => `${String(op).replace(/_OP$/, "")} (17)`,
   Constraint({ contype, generated_kind, without_overlaps, fk_with_period }) {
@@ -88,11 +100,11 @@ export function isSuspect(sql: string): boolean {
 }
 
 /**
- * What of a statement is newer than 15, with the version that brought it, in order.
+ * What of a statement is newer than 15, in order.
  * @param bytes the whole text in UTF-8
  */
-export function newerSyntax({ stmt }: RawStmt, bytes: Uint8Array): string[] {
-  const found = new Set<string>();
+export function newerSyntax({ stmt }: RawStmt, bytes: Uint8Array): Newer[] {
+  const found = new Map<string, Newer>();
   const pending: unknown[] = [stmt];
   while (pending.length > 0) {
     const node = pending.pop();
@@ -105,12 +117,13 @@ export function newerSyntax({ stmt }: RawStmt, bytes: Uint8Array): string[] {
           : name === "returningClause"
           ? oldOrNew(value as Tree)
           : NODES[name] ?? LOOKS[name]?.(value as Tree);
-        if (what) found.add(what);
+        const newer = typeof what === "string" ? { what } : what;
+        if (newer) found.set(newer.what, newer);
         pending.push(value);
       }
     }
   }
-  return [...found].sort();
+  return [...found.values()].sort((a, b) => a.what < b.what ? -1 : 1);
 }
 
 function literal({ ival, fval, location = 0 }: Tree, bytes: Uint8Array): string | undefined {
@@ -127,13 +140,34 @@ function oldOrNew({ exprs }: Tree): string | undefined {
     : undefined;
 }
 
-/** A warning for each statement that 15 does not take. */
-export function warningsOf(
-  statements: readonly { readonly newer?: readonly string[] }[],
-): string[] {
-  return statements.flatMap(({ newer }, index) => {
-    if (!newer) return [];
-    const which = statements.length > 1 ? ` of statement ${index + 1}` : "";
-    return [`InsForge runs PostgreSQL 15, which does not take this${which}: ${newer.join(", ")}.`];
+/**
+ * What of statements that ran 15 does not take. A function of the project's own that is named like
+ * a newer one of PostgreSQL's is there on 15 as well.
+ * @param lineOf the one-based line of a statement, by its index
+ */
+export async function newerSyntaxOf(
+  database: Pick<Database, "query">,
+  statements: readonly Pick<SqlStatement, "newer">[],
+  lineOf: (index: number) => number,
+): Promise<NewerSyntax[]> {
+  const called = statements.flatMap(({ newer = [] }) => newer.flatMap(({ call }) => call ?? []));
+  const own = called.length > 0 ? await ownFunctions(database, called) : [];
+  return statements.flatMap(({ newer = [] }, index) => {
+    const what = newer.filter(({ call }) => !call || !own.includes(call)).map(({ what }) => what);
+    if (what.length === 0) return [];
+    const statement = statements.length > 1 ? index + 1 : undefined;
+    return [{ line: lineOf(index), statement, what }];
   });
+}
+
+async function ownFunctions(
+  database: Pick<Database, "query">,
+  names: readonly string[],
+): Promise<string[]> {
+  const { rows } = await database.query<{ name: string }>(
+    `SELECT DISTINCT proname AS name FROM pg_proc
+     WHERE proname = ANY ($1::text[]) AND pronamespace <> 'pg_catalog'::regnamespace`,
+    [[...names]],
+  );
+  return rows.map(({ name }) => name);
 }

@@ -5,12 +5,12 @@ import { concatBytes } from "../http/bytes.ts";
 import { ApiError } from "../http/api_error.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";
 import { parseBody } from "../http/validate.ts";
-import { PREFER_RESULTS } from "../../shared/contract/raw_sql.ts";
+import { type NewerSyntax, PREFER_RESULTS } from "../../shared/contract/raw_sql.ts";
 import type { Database } from "./client.ts";
 import type { Field, RawResult, SessionOptions, StatementInput } from "./messages.ts";
 import { checkSql, runSql } from "./run_sql.ts";
-import { warningsOf } from "./newer_syntax.ts";
-import type { SqlStatement } from "./statements.ts";
+import { newerSyntaxOf } from "./newer_syntax.ts";
+import { lineAt, type SqlStatement } from "./statements.ts";
 
 /**
  * Raw SQL as `project_admin`, and as the superuser under `/unrestricted` (contract sections 6.1 and
@@ -20,17 +20,11 @@ export function rawSql({ database }: LocalBackend): Area {
   return new Hono<RequestVariables>()
     .post("/", async (context) => {
       const request = await parseBody(context, rawSQLRequestSchema);
-      return send(
-        context,
-        ...await execute(database.until(context.req.raw.signal), request, adminSession),
-      );
+      return await answer(context, database, request, adminSession);
     })
     .post("/unrestricted", async (context) => {
       const request = await parseBody(context, rawSQLRequestSchema);
-      return send(
-        context,
-        ...await execute(database.until(context.req.raw.signal), request, SUPERUSER_SESSION),
-      );
+      return await answer(context, database, request, SUPERUSER_SESSION);
     });
 }
 
@@ -41,6 +35,25 @@ const ADOPTION: StatementInput[] = [
   { sql: "RESET ROLE" },
   { sql: "SELECT system.adopt_public_objects()" },
 ];
+
+async function answer(
+  context: RequestContext,
+  database: Database,
+  request: RawSQLRequest,
+  session: SessionOptions,
+): Promise<Response> {
+  const wantsAll = context.req.header("prefer") === PREFER_RESULTS;
+  const [result, statements] = await execute(
+    database.until(context.req.raw.signal),
+    request,
+    session,
+  );
+  const { query } = request;
+  const warnings = wantsAll
+    ? await newerSyntaxOf(database, statements, (index) => lineAt(query, statements[index]!.start))
+    : [];
+  return send(context, result, { wantsAll, warnings });
+}
 
 async function execute(
   database: Database,
@@ -83,12 +96,10 @@ async function explainSelect(
 function send(
   context: RequestContext,
   result: RawResult,
-  statements: readonly SqlStatement[],
+  { wantsAll, warnings }: { wantsAll: boolean; warnings: readonly NewerSyntax[] },
 ): Response {
   const { rows, rowCount, rowCounts, fields } = result;
-  const wantsAll = context.req.header("prefer") === PREFER_RESULTS;
   if (rowCounts.length > 1 && !wantsAll) return context.json({ rows: [] });
-  const warnings = wantsAll ? warningsOf(statements) : [];
   const told = warnings.length > 0 ? encode(`,"warnings":${JSON.stringify(warnings)}}`) : undefined;
   const parts = rowCounts.length > 1
     ? [encode('{"rows":[],"results":['), ...resultsOf(result), encode("]"), told ?? encode("}")]

@@ -1,5 +1,5 @@
 import type { Node, RawStmt } from "libpg-query";
-import { isSuspect, newerSyntax } from "./newer_syntax.ts";
+import { isSuspect, type Newer, newerSyntax } from "./newer_syntax.ts";
 import { parseSql } from "../../shared/sql/parser.ts";
 
 /** One top-level statement of an SQL text. */
@@ -19,8 +19,8 @@ export interface SqlStatement {
   readsClient?: true;
   /** Whether a SELECT writes: `SELECT … INTO` or a data-modifying WITH. */
   writes?: true;
-  /** What PostgreSQL 15 does not take of it, with the versions that brought it. */
-  newer?: readonly string[];
+  /** What PostgreSQL 15 does not take of it. */
+  newer?: readonly Newer[];
 }
 
 /**
@@ -29,6 +29,11 @@ export interface SqlStatement {
  */
 export async function parseStatements(sql: string): Promise<SqlStatement[]> {
   return describeStatements(sql, await parseSql(sql));
+}
+
+/** The one-based line of a place in a text, a UTF-16 offset. */
+export function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split("\n").length;
 }
 
 function describeStatements(sql: string, statements: RawStmt[]): SqlStatement[] {

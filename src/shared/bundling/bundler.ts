@@ -3,7 +3,7 @@ import type { BuildContext, BuildFailure, BuildResult, Message, Plugin } from "e
 import { PackageError } from "../packages/errors.ts";
 import type { PackageSource } from "../packages/package_source.ts";
 import { loadEsbuild } from "./esbuild.ts";
-import { type ImportMap, readImportMap } from "./import_map.ts";
+import { type ImportMap, readImportMap, withoutNames } from "./import_map.ts";
 import { contentOf, loadModule } from "./load.ts";
 import { type LocalFiles, localFiles } from "./local_files.ts";
 import prelude from "./prelude.js" with { type: "text" };
@@ -59,12 +59,13 @@ export class Bundler implements AsyncDisposable {
   readonly #local: LocalFiles;
   readonly #entry: string;
   #context: BuildContext | undefined;
-  #map: ImportMap = { files: [], compilerOptions: {}, resolve: (specifier) => specifier };
+  #map: ImportMap;
   #resolver: Resolver;
 
   constructor(options: BundlerOptions) {
     this.#options = options;
     const { entry, root } = options;
+    this.#map = withoutNames(root);
     this.#local = localFiles("path" in entry ? {} : { [entry.name]: entry.source }, root);
     this.#resolver = this.#newResolver();
     this.#entry = "path" in entry ? this.#resolver.local(entry.path) : entry.name;
@@ -74,7 +75,7 @@ export class Bundler implements AsyncDisposable {
    * Every file that the function was last made of, absolute; a change of one of them changes it.
    */
   get files(): readonly string[] {
-    return [...this.#map.files, ...this.#local.files];
+    return [...this.#map.project.files, ...this.#local.files];
   }
 
   /** @throws {SourceError | PackageError} that says where and why */

@@ -1,19 +1,26 @@
 /** The names that a project gives to modules: import maps, `deno.json` and `package.json`. */
-import { dirname, join, relative, toFileUrl } from "@std/path";
-import { isWithin, placeWithin } from "../../files/real_path.ts";
+import { dirname, fromFileUrl, join, toFileUrl } from "@std/path";
+import { isWithin } from "../../files/real_path.ts";
+import { type LocalPackage, packageEntry } from "./local_module.ts";
+import { ProjectFiles } from "./project_files.ts";
 import { SourceError } from "./source_error.ts";
 import { bareSpecifier } from "./specifiers.ts";
+import { resolveByPaths } from "./typescript_paths.ts";
+import { Workspace } from "./workspace.ts";
 
 type Names = Readonly<Record<string, string>>;
 
 /** What the names in a source file stand for. */
 export interface ImportMap {
-  /** The files that hold it, absolute; a change of one of them changes it. */
-  readonly files: readonly string[];
+  /** The project's files as they were read. */
+  readonly project: ProjectFiles;
   /** How sources are compiled, as far as that changes what they do: options of TypeScript's. */
   readonly compilerOptions: CompilerOptions;
-  /** What a name in a module stands for, most stand for themselves; `importer` is its address. */
-  resolve(specifier: string, importer: string): string;
+  /**
+   * What a name in a module stands for, most stand for themselves; `importer` is its address.
+   * @throws {SourceError} for a member of a workspace that lacks the module
+   */
+  resolve(specifier: string, importer: string): Promise<string>;
 }
 
 /** Options of `compilerOptions`; without one, JSX is React's, whose module is imported. */
@@ -27,8 +34,6 @@ export interface CompilerOptions {
 }
 
 interface DenoConfig {
-  readonly name?: string;
-  readonly exports?: string | Names;
   readonly imports?: Names;
   readonly scopes?: Readonly<Record<string, Names>>;
   readonly importMap?: string;
@@ -37,12 +42,9 @@ interface DenoConfig {
 }
 
 interface NodeManifest {
-  readonly name?: string;
-  readonly main?: string;
-  readonly exports?: string | Names;
   readonly dependencies?: Names;
   readonly devDependencies?: Names;
-  readonly workspaces?: readonly string[];
+  readonly workspaces?: readonly string[] | { readonly packages?: readonly string[] };
 }
 
 /** A part of an import map: names, and the address that they are relative to. */
@@ -55,83 +57,115 @@ interface Part {
 const DENO_FILES = ["deno.json", "deno.jsonc"];
 /** As functions of other platforms have it beside them. */
 const MAP_FILE = "import_map.json";
+const PNPM_FILE = "pnpm-workspace.yaml";
+
+/** The dependencies of a `package.json`, and the folder that it is in. */
+interface Dependencies {
+  readonly ranges: Names;
+  readonly folder: string;
+}
+
+/** What a folder and those above it say, the nearest first. */
+interface Surroundings {
+  readonly parts: readonly Part[];
+  readonly dependencies: readonly Dependencies[];
+  readonly workspace: Workspace;
+  readonly compilerOptions?: CompilerOptions;
+}
 
 /**
  * Reads what counts for a source file: in its folder and those above it, up to `root`, the nearest
- * name winning. Files outside of `root` are not looked for.
+ * name winning. Files outside of `root` are not looked for. What a function imports from elsewhere
+ * in the project has, beside that, the names of where it is.
  * @throws {SourceError} for a file that is there and is no JSON
  */
 export async function readImportMap(source: string, root: string): Promise<ImportMap> {
-  const parts: Part[] = [];
-  const dependencies: Names[] = [];
-  const files: string[] = [];
-  let compilerOptions: CompilerOptions | undefined;
+  const project = new ProjectFiles(root);
+  const known = new Map<string, Promise<Surroundings>>();
+  const surroundingsOf = (folder: string) => {
+    let found = known.get(folder);
+    if (!found) known.set(folder, found = readSurroundings(project, folder));
+    return found;
+  };
+  const own = await surroundingsOf(dirname(source));
 
-  async function read<T>(file: string): Promise<T | undefined> {
-    const text = await readWithin(root, file);
-    if (text === undefined) return undefined;
-    files.push(file);
-    return await parsed<T>(file, text);
+  async function resolve(specifier: string, importer: string): Promise<string> {
+    const isOfProject = importer.startsWith("file:") && isWithin(root, fromFileUrl(importer));
+    const path = isOfProject ? fromFileUrl(importer) : undefined;
+    const isElsewhere = path !== undefined && dirname(path) !== dirname(source);
+    const all = isElsewhere ? [own, await surroundingsOf(dirname(path))] : [own];
+    for (const { parts } of all) {
+      const found = named(parts, specifier, importer);
+      if (found !== undefined) return found;
+    }
+    if (!bareSpecifier(specifier) && !/^[@~#]/.test(specifier)) return specifier;
+    const file = path && await resolveByPaths(project, specifier, path);
+    if (file) return toFileUrl(file).href;
+    // A package of the project says itself what it depends on.
+    for (const { workspace, dependencies } of all.toReversed()) {
+      const member = await workspace.resolve(specifier);
+      if (member) return toFileUrl(member).href;
+      const dependency = await dependencyOf(project, dependencies, specifier);
+      if (dependency) return dependency;
+    }
+    return specifier;
   }
 
-  function add({ imports = {}, scopes = {} }: DenoConfig, file: string): void {
+  return { project, compilerOptions: compiling(own.compilerOptions), resolve };
+}
+
+async function readSurroundings(project: ProjectFiles, start: string): Promise<Surroundings> {
+  const parts: Part[] = [];
+  const dependencies: Dependencies[] = [];
+  const workspace = new Workspace(project);
+  let compilerOptions: CompilerOptions | undefined;
+
+  async function addMap(file: string): Promise<DenoConfig | undefined> {
+    const config = await project.json<DenoConfig>(file);
+    if (!config) return undefined;
+    const { imports = {}, scopes = {} } = config;
     const base = toFileUrl(file);
     for (const [scope, names] of Object.entries(scopes)) {
       parts.push({ names, scope: new URL(scope, base).href, base });
     }
     parts.push({ names: imports, base });
+    return config;
   }
 
-  /** The members of a workspace go by their names. Patterns are not looked up: `packages/*`. */
-  async function addMembers(folder: string, members: readonly string[]): Promise<void> {
-    for (const member of members.filter((member) => !/[*?]/.test(member))) {
-      const place = join(folder, member);
-      for (const name of [...DENO_FILES, "package.json"]) {
-        const file = join(place, name);
-        const found = isWithin(root, file) && await read<DenoConfig & NodeManifest>(file);
-        if (!found || !found.name) continue;
-        parts.push({ names: exportsOf(found), base: toFileUrl(file) });
-        break;
-      }
-    }
-  }
-
-  for (const folder of foldersUpTo(dirname(source), root)) {
+  for (const folder of project.foldersUpFrom(start)) {
     for (const name of DENO_FILES) {
-      const file = join(folder, name);
-      const config = await read<DenoConfig>(file);
+      const config = await addMap(join(folder, name));
       if (!config) continue;
-      add(config, file);
       compilerOptions ??= config.compilerOptions;
-      const { workspace = [] } = config;
-      await addMembers(folder, "members" in workspace ? workspace.members ?? [] : workspace as []);
-      if (config.importMap && !/^[a-z]+:\/\//.test(config.importMap)) {
-        const other = join(folder, config.importMap);
-        const map = await read<DenoConfig>(other);
-        if (map) add(map, other);
-      }
+      const { workspace: members = [], importMap } = config;
+      workspace.add(folder, "members" in members ? members.members ?? [] : members as []);
+      if (importMap && !/^[a-z]+:\/\//.test(importMap)) await addMap(join(folder, importMap));
     }
-    const map = await read<DenoConfig>(join(folder, MAP_FILE));
-    if (map) add(map, join(folder, MAP_FILE));
-    const manifest = await read<NodeManifest>(join(folder, "package.json"));
+    await addMap(join(folder, MAP_FILE));
+    const manifest = await project.json<NodeManifest>(join(folder, "package.json"));
     if (!manifest) continue;
-    dependencies.push({ ...manifest.devDependencies, ...manifest.dependencies });
-    if (Array.isArray(manifest.workspaces)) await addMembers(folder, manifest.workspaces);
+    const ranges = { ...manifest.devDependencies, ...manifest.dependencies };
+    dependencies.push({ ranges, folder });
+    const { workspaces = [] } = manifest;
+    workspace.add(folder, "packages" in workspaces ? workspaces.packages ?? [] : workspaces as []);
+    workspace.addPnpm(folder, await project.text(join(folder, PNPM_FILE)) ?? "");
   }
+  return { parts, dependencies, workspace, compilerOptions };
+}
 
-  return {
-    files,
-    compilerOptions: compiling(compilerOptions),
-    resolve(specifier, importer) {
-      const scoped = parts.filter(({ scope }) => scope && importer.startsWith(scope))
-        .sort((a, b) => b.scope!.length - a.scope!.length);
-      for (const part of [...scoped, ...parts.filter(({ scope }) => !scope)]) {
-        const found = resolveIn(part, specifier);
-        if (found !== undefined) return found;
-      }
-      return dependencyOf(dependencies, specifier) ?? specifier;
-    },
-  };
+function named(parts: readonly Part[], specifier: string, importer: string): string | undefined {
+  const scoped = parts.filter(({ scope }) => scope && importer.startsWith(scope))
+    .sort((a, b) => b.scope!.length - a.scope!.length);
+  for (const part of [...scoped, ...parts.filter(({ scope }) => !scope)]) {
+    const found = resolveIn(part, specifier);
+    if (found !== undefined) return found;
+  }
+}
+
+/** The map of a source that came by itself: every name stands for itself. */
+export function withoutNames(root: string): ImportMap {
+  const resolve = (specifier: string) => Promise.resolve(specifier);
+  return { project: new ProjectFiles(root), compilerOptions: {}, resolve };
 }
 
 /** What esbuild is told. */
@@ -144,40 +178,6 @@ function compiling(options: CompilerOptions = {}): CompilerOptions {
     jsxFragmentFactory,
     experimentalDecorators: options.experimentalDecorators,
   };
-}
-
-/** The names that a member of a workspace goes by, and the files that they mean. */
-function exportsOf({ name, main, exports = main ?? "./index.js" }: NodeManifest): Names {
-  const entries = typeof exports === "string" ? { ".": exports } : exports;
-  return Object.fromEntries(
-    Object.entries(entries).filter(([, file]) => typeof file === "string")
-      .map(([path, file]) => [name + path.slice(1), file.replace(/^(?!\.)/, "./")]),
-  );
-}
-
-/**
- * What may not be read counts as absent. @throws {FileError} for a link that leads out of `root`
- */
-async function readWithin(root: string, file: string): Promise<string | undefined> {
-  const place = isWithin(root, file) ? placeWithin(root, file) : file;
-  return await Deno.readTextFile(place).catch(() => undefined);
-}
-
-function* foldersUpTo(folder: string, root: string): Generator<string> {
-  for (;; folder = dirname(folder)) {
-    yield folder;
-    const isInside = !relative(root, folder).startsWith("..") && folder !== root;
-    if (!isInside || dirname(folder) === folder) return;
-  }
-}
-
-async function parsed<T>(file: string, text: string): Promise<T> {
-  const { parse } = await import("jsonc-parser");
-  const errors: { offset: number }[] = [];
-  const value = parse(text, errors as never, { allowTrailingComma: true });
-  if (errors.length === 0 && typeof value === "object" && value !== null) return value;
-  const line = text.slice(0, errors[0]?.offset ?? 0).split("\n").length;
-  throw new SourceError(`${file} is not valid JSON: line ${line}`);
 }
 
 function resolveIn({ names, base }: Part, specifier: string): string | undefined {
@@ -194,13 +194,30 @@ function resolveIn({ names, base }: Part, specifier: string): string | undefined
   return target && /^(npm|jsr):/.test(target) ? `${target}/${bare!.subpath}` : undefined;
 }
 
-/** `package.json` gives names to packages of npm. */
-function dependencyOf(dependencies: readonly Names[], specifier: string): string | undefined {
+/**
+ * `package.json` gives names to packages of npm, and to folders of the project.
+ * @throws {SourceError} for a folder that is no such package
+ */
+async function dependencyOf(
+  project: ProjectFiles,
+  dependencies: readonly Dependencies[],
+  specifier: string,
+): Promise<string | undefined> {
   const bare = bareSpecifier(specifier);
   if (!bare) return undefined;
-  const range = dependencies.find(({ [bare.name]: range }) => range !== undefined)?.[bare.name];
-  if (range === undefined) return undefined;
+  const found = dependencies.find(({ ranges }) => ranges[bare.name] !== undefined);
+  const range = found?.ranges[bare.name];
+  if (found === undefined || range === undefined) return undefined;
   const subpath = bare.subpath && `/${bare.subpath}`;
   if (/^(npm|jsr):/.test(range)) return range + subpath;
-  return `npm:${bare.name}@${range}${subpath}`;
+  const [, scheme, place] = /^(workspace|file|link|portal):(.*)$/.exec(range) ?? [];
+  if (place === undefined) return `npm:${bare.name}@${range}${subpath}`;
+  const folder = scheme === "workspace" ? undefined : join(found.folder, place);
+  const manifest = folder && await project.json<LocalPackage>(join(folder, "package.json"));
+  const file = manifest && await packageEntry(project, folder, manifest, bare.subpath);
+  if (file) return toFileUrl(file).href;
+  throw new SourceError(
+    `${join(found.folder, "package.json")} has ${bare.name} as ${JSON.stringify(range)}, and ` +
+      `there is no such package below ${project.root}`,
+  );
 }

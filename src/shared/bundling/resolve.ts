@@ -4,6 +4,7 @@ import { fromFileUrl, relative, resolve, toFileUrl } from "@std/path";
 import type { PackageSource } from "../packages/package_source.ts";
 import type { ImportKind, PackageFiles } from "../packages/package_files.ts";
 import type { ImportMap } from "./import_map.ts";
+import { localModule } from "./local_module.ts";
 import { lackOf, nodeModule } from "./node_modules.ts";
 import { SourceError } from "./source_error.ts";
 import {
@@ -78,7 +79,7 @@ export class Resolver {
     if (isTypesOnly(specifier)) return { kind: "empty", path: specifier };
     if (importer.kind === "npm") return await this.#fromPackage(specifier, importer.path, kind);
     const address = this.#addressOf(importer);
-    const name = this.#options.map.resolve(specifier, address);
+    const name = await this.#options.map.resolve(specifier, address);
     const given = this.#options.given?.(name);
     if (given) return { kind: "given", path: given };
     return await this.#resolveName(KNOWN[name] ?? name, specifier, importer, address, kind);
@@ -134,15 +135,17 @@ export class Resolver {
   ): Promise<Resolved | undefined> {
     const url = new URL(name, address);
     if (url.protocol !== "file:") return await this.#remote(url.href, kind);
+    const { isAlone, map } = this.#options;
     if (importer.kind !== "local") {
       throw new SourceError(`${shown(importer)} imports a local file: ${name}`);
     }
-    if (this.#options.isAlone) {
+    if (isAlone) {
       throw new SourceError(`The import ${JSON.stringify(name)} cannot be had: it is a file`, {
         hint: "`insforge functions deploy` bundles local files before it uploads them.",
       });
     }
-    return { kind: "local", path: this.local(fromFileUrl(url)) };
+    const path = fromFileUrl(url);
+    return { kind: "local", path: this.local(await localModule(map.project, path) ?? path) };
   }
 
   async #remote(address: string, kind: ImportKind): Promise<Resolved | undefined> {

@@ -1,16 +1,8 @@
 /** Reads SQL text piece by piece. */
 import { FileError } from "../../core/errors.ts";
-import { type Statement, StatementSplitter } from "./splitter.ts";
 
 /** Opens the file anew for each reading of it. */
 export type OpenFile = () => Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
-
-/** Statements, some at a time. @throws {FileError} for what is no UTF-8 text */
-export async function* readStatements(open: OpenFile, name: string): AsyncGenerator<Statement[]> {
-  const splitter = new StatementSplitter();
-  for await (const text of readText(open, name)) yield splitter.push(text);
-  yield splitter.end();
-}
 
 /** The text of a file, in pieces. @throws {FileError} for what is no UTF-8 text */
 export async function* readText(open: OpenFile, name: string): AsyncGenerator<string> {

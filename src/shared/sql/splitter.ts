@@ -56,6 +56,11 @@ export class StatementSplitter {
   /** The first words of the statement, in lower case. */
   #words: string[] = [];
 
+  /** @param line of a longer text, on which what is to be split begins */
+  constructor(line = 1) {
+    this.#line = line;
+  }
+
   /** The length of the statement that has not ended yet, in UTF-16 units. */
   get pendingLength(): number {
     return this.#size + this.#rest.length;

@@ -19,11 +19,11 @@ interface Given {
   readonly isOffline?: boolean;
 }
 
-/** Bundles `main.ts` of a folder with these files. */
+/** Bundles a file, most often `main.ts`, of a folder with these files. */
 async function bundle(
   folder: string,
   files: Readonly<Record<string, string | Uint8Array>>,
-  given: Given = {},
+  { entry = "main.ts", ...given }: Given & { readonly entry?: string } = {},
 ): Promise<Bundle> {
   for (const [name, content] of Object.entries(files)) {
     const path = join(folder, name);
@@ -33,7 +33,7 @@ async function bundle(
       : Deno.writeFile(path, content));
   }
   return await bundleFunction({
-    entry: { path: join(folder, "main.ts") },
+    entry: { path: join(folder, entry) },
     root: folder,
     packages: openPackages({ config: registry.config, ...given }),
   });
@@ -53,10 +53,13 @@ async function answer(code: string, path = "/"): Promise<string> {
   return await (await selfHosted(code)(new Request(`http://localhost${path}`))).text();
 }
 
-async function bundled(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
+async function bundled(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  entry?: string,
+): Promise<string> {
   let text = "";
   await withFolder(async (folder) => {
-    text = await answer((await bundle(await Deno.realPath(folder), files)).code);
+    text = await answer((await bundle(await Deno.realPath(folder), files, { entry })).code);
   });
   return text;
 }
@@ -255,6 +258,53 @@ describe({
     const main = `import "npm:word@3"; import word from "npm:careless";
       export default () => new Response(String(word));`;
     assertEquals(await bundled({ "main.ts": main }), "3");
+  });
+
+  it("imports what is elsewhere in a monorepo as its sources are written", async () => {
+    const files = {
+      "package.json": '{ "workspaces": { "packages": ["packages/*", "!packages/old"] } }',
+      "packages/shared/package.json": `{
+        "name": "@acme/shared",
+        "exports": { ".": { "types": "./t.d.ts", "import": "./src/index.ts" }, "./*": "./src/*.ts" },
+        "dependencies": { "word": "3" }
+      }`,
+      "packages/shared/src/index.ts":
+        'export * from "./deep"; export { default as w } from "word";',
+      "packages/shared/src/deep.ts":
+        'import { own } from "~/own.js"; export const deep = "d" + own;',
+      "packages/shared/src/own.ts": "export const own = 'o';",
+      "packages/shared/tsconfig.json": `{ "extends": "../../tsconfig.base", }`,
+      "tsconfig.base.json": `{ // of all
+        "compilerOptions": { "paths": { "~/*": ["./nowhere/*", "./packages/shared/src/*"] } } }`,
+      "packages/old/package.json": '{ "name": "@acme/shared", "main": "wrong.js" }',
+      "packages/ui/index.tsx": "export const ui = 'u';",
+      "packages/plain/package.json": '{ "name": "plain", "main": "lib" }',
+      "packages/plain/lib/index.js": "module.exports = 'p';",
+      "apps/web/package.json":
+        '{ "dependencies": { "@acme/shared": "workspace:*", "linked": "file:../../linked" } }',
+      "apps/web/tsconfig.json":
+        '{ "compilerOptions": { "baseUrl": "src", "paths": { "@/*": ["*"] } } }',
+      "apps/web/src/util/index.ts": "export const util = '@';",
+      "linked/package.json": '{ "main": "./l" }',
+      "linked/l.cjs": "exports.l = 'l';",
+    };
+    const main = `import { deep, w } from "@acme/shared"; import { own } from "@acme/shared/own";
+      import { ui } from "../../../packages/ui"; import plain from "plain";
+      import { util } from "@/util"; import { l } from "linked";
+      export default () => new Response([deep, w, own, ui, plain, util, l].join());`;
+    const entry = "apps/web/functions/main.ts";
+    assertEquals(await bundled({ ...files, [entry]: main }, entry), "do,3,o,u,p,@,l");
+    const pnpm = {
+      "pnpm-workspace.yaml":
+        `# ours\npackages:\n  # all\n  - 'packages/**'\n  - "!**/old"\ncatalog: {}\n`,
+      "package.json": "{}",
+    };
+    assertEquals(await bundled({ ...files, ...pnpm, [entry]: main }, entry), "do,3,o,u,p,@,l");
+    await assertRejects(
+      () => bundled({ ...files, [entry]: 'import "@acme/shared/none";' }, entry),
+      Error,
+      '@acme/shared, a member of this workspace, has no module "none"',
+    );
   });
 
   it("is one line that runs in both runtimes, with its source beside it", async () => {

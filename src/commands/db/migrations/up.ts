@@ -1,6 +1,7 @@
 import { Command } from "@cliffy/command";
 import { basename, join } from "@std/path";
 import { applyMigration, listMigrations } from "../../../client/backend/migrations.ts";
+import { newerWarning } from "../../../client/backend/newer_syntax.ts";
 import type { Context, Run } from "../../../cli/context.ts";
 import {
   FileError,
@@ -88,7 +89,9 @@ export async function runUp(
         "INVALID_RESPONSE",
       );
     }
-    for (const warning of answer.warnings ?? []) context.warn(`migrations/${file}: ${warning}`);
+    for (const warning of answer.warnings ?? []) {
+      context.warn(newerWarning(warning, { name: `migrations/${file}` }));
+    }
     applied.push({ version, name });
   }
   progress.stop();

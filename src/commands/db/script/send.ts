@@ -1,5 +1,6 @@
 /** Sends the statements of a file: in one request, or in several where they are too many. */
 import { type ImportAnswer, importSql } from "../../../client/backend/database.ts";
+import { newerWarning } from "../../../client/backend/newer_syntax.ts";
 import type { HttpClient } from "../../../client/http.ts";
 import type { Context } from "../../../cli/context.ts";
 import { FileError } from "../../../core/errors.ts";
@@ -65,7 +66,7 @@ async function importWhole(
   const file = { name, size: script.bytes, open: counted };
   try {
     const { warnings = [], ...answer } = await importSql(backend, file, plan);
-    for (const warning of warnings) context.warn(warning);
+    for (const warning of warnings) context.warn(newerWarning(warning, { name: title }));
     return answer;
   } catch (error) {
     throw await importFailure(error, {
@@ -113,7 +114,8 @@ async function importParts(
       const answer = await importSql(backend, file, { truncate });
       answer.tables?.forEach((table) => tables.add(table));
       rowsImported += answer.rowsImported ?? 0;
-      for (const warning of answer.warnings ?? []) context.warn(warning);
+      const place = { name: title, firstLine: part.firstLine };
+      for (const warning of answer.warnings ?? []) context.warn(newerWarning(warning, place));
     } catch (error) {
       if (plan.rests && transactions > 0) await resume(context, backend);
       const statements = () => between(translation().pieces(open), part);

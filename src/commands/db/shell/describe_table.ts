@@ -16,19 +16,23 @@ interface Description {
  * @param name as it would stand in SQL: quoted, and with its schema, where that is needed
  * @throws {NotFoundError}
  */
-export async function describeTable(backend: HttpClient, name: string): Promise<View[]> {
+export async function describeTable(
+  backend: HttpClient,
+  name: string,
+): Promise<{ views: View[]; data: { table: Description } }> {
   const { rows } = await rawSql(backend, DESCRIPTION, { unrestricted: true, params: [name] });
   const found = rows[0]?.description as Description | undefined;
   if (!found) {
     throw new NotFoundError(`There is no table or view ${name}.`, { hint: "List them with \\d" });
   }
-  return [
+  const views = [
     heading(`${found.kind} ${found.name}`),
     table(["Column", "Type", "Nullable", "Default"], found.columns, "It has no columns."),
     ...found.parts.flatMap(({ title, lines }) =>
       lines?.length ? [text(`${title}:\n${lines.map((line) => `  ${line}`).join("\n")}`)] : []
     ),
   ];
+  return { views, data: { table: found } };
 }
 
 const DESCRIPTION = `

@@ -1,5 +1,6 @@
 /** The shell on a terminal. */
 import type { HttpClient } from "../../../client/http.ts";
+import { newerWarning } from "../../../client/backend/newer_syntax.ts";
 import type { Context } from "../../../cli/context.ts";
 import { CliError } from "../../../core/errors.ts";
 import { presentError, renderText } from "../../../terminal/present.ts";
@@ -8,14 +9,11 @@ import { StatementSplitter } from "../../../shared/sql/splitter.ts";
 import { completer } from "./completion.ts";
 import { readHistory, writeHistory } from "./history.ts";
 import { editLines, type LineEditor } from "./line_editor.ts";
-import { runMetaCommand } from "./meta_commands.ts";
+import { commandOf, runMetaCommand, wordOf } from "./meta_commands.ts";
 import { runStatement, type ShellSettings } from "./statement_runner.ts";
 
 const PROMPT = "sql> ";
 const CONTINUED = "...> ";
-
-/** What psql takes without a backslash, where no statement was begun. */
-const WORDS: Readonly<Record<string, string>> = { exit: "\\q", quit: "\\q", help: "\\?" };
 
 /**
  * Reads statements until `\q` or Ctrl-D; Ctrl-C forgets the statement that was begun, and cancels
@@ -41,9 +39,8 @@ export async function runInteractive(
       continue;
     }
     const { line } = typed;
-    const word = WORDS[line.trim().replace(/\s*;$/, "").toLowerCase()];
-    const command = word && !splitter.isPending ? word : line.trim();
-    if (command.startsWith("\\") && !splitter.isInside) {
+    const command = commandOf(line, splitter);
+    if (command !== undefined) {
       if (command === "\\r") splitter = new StatementSplitter();
       const run = (client: HttpClient) => runMetaCommand(client, command, settings);
       const outcome = await attempt(context, editor, backend, run);
@@ -51,14 +48,22 @@ export async function runInteractive(
       continue;
     }
     for (const statement of splitter.push(`${line}\n`)) {
-      const run = (client: HttpClient) => runStatement(client, statement.text, settings);
+      const run = (client: HttpClient) => runWithWarnings(client, statement.text, settings);
       if (!await attempt(context, editor, backend, run)) break;
     }
-    if (word && splitter.isPending) await show(context, editor, [text(wayOut(splitter.isInside))]);
+    if (wordOf(line) && splitter.isPending) {
+      await show(context, editor, [text(wayOut(splitter.isInside))]);
+    }
     // A line's end is no part of a statement that is still to come.
     if (!splitter.hasStatement) splitter = new StatementSplitter();
   }
   await writeHistory(context.launch, editor.history);
+}
+
+async function runWithWarnings(client: HttpClient, sql: string, settings: ShellSettings) {
+  const { views, warnings } = await runStatement(client, sql, settings);
+  const told = warnings.map((warning) => text(`Warning: ${newerWarning(warning)}`));
+  return { views: [...told, ...views] };
 }
 
 /** What is said to who may want to leave, and has typed a part of a statement. */
@@ -72,7 +77,7 @@ function wayOut(isInside: boolean): string {
  * Shows what comes of it; undefined when it failed, or was cancelled: a request that ends makes the
  * local backend cancel its statement.
  */
-async function attempt<T extends { readonly views: readonly View[] }>(
+async function attempt<T extends { readonly views: readonly View[]; readonly quit?: boolean }>(
   context: Context,
   editor: LineEditor,
   backend: HttpClient,

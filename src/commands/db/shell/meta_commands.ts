@@ -3,12 +3,15 @@ import type { HttpClient } from "../../../client/http.ts";
 import { rawSql } from "../../../client/backend/database.ts";
 import { UsageError } from "../../../core/errors.ts";
 import { heading, table, text, type View } from "../../../terminal/view.ts";
+import type { StatementSplitter } from "../../../shared/sql/splitter.ts";
 import { describeTable } from "./describe_table.ts";
 import type { ShellSettings } from "./statement_runner.ts";
 
 /** What a command shows; `quit` ends the shell. */
 export interface MetaOutcome {
   readonly views: readonly View[];
+  /** What it found, for `--json`. */
+  readonly data?: Readonly<Record<string, unknown>>;
   readonly quit?: boolean;
 }
 
@@ -59,14 +62,33 @@ const HELP: readonly (readonly [string, string])[] = [
   ["\\?, help", "Show this help"],
 ];
 
+/** What psql takes without a backslash, where no statement was begun. */
+const WORDS: Readonly<Record<string, string>> = { exit: "\\q", quit: "\\q", help: "\\?" };
+
+/** The command that a word stands for, if the line has it alone. */
+export function wordOf(line: string): string | undefined {
+  return WORDS[line.trim().replace(/\s*;$/, "").toLowerCase()];
+}
+
+/** The command that a line is, given what was read before it; undefined for a line of SQL. */
+export function commandOf(
+  line: string,
+  before: Pick<StatementSplitter, "isPending" | "isInside">,
+): string | undefined {
+  const command = (before.isPending ? undefined : wordOf(line)) ?? line.trim();
+  return command.startsWith("\\") && !before.isInside ? command : undefined;
+}
+
 /** Runs one of them. @throws {UsageError} for one that is not known */
 export async function runMetaCommand(
   backend: HttpClient,
   line: string,
   settings: ShellSettings,
 ): Promise<MetaOutcome> {
-  const [command = "", ...rest] = line.trim().replace(/;$/, "").split(/\s+/);
+  const [typed = "", ...rest] = line.trim().replace(/;$/, "").split(/\s+/);
   const operand = rest.join(" ");
+  // psql shows more where a plus follows.
+  const command = typed.replace(/(?<=^\\d\w*)\+$/, "");
   switch (command) {
     case "\\q":
       return { views: [], quit: true };
@@ -76,13 +98,13 @@ export async function runMetaCommand(
     case "\\r":
       return { views: [text("The statement is forgotten.")] };
     case "\\timing":
-      settings.timing = !settings.timing;
+      settings.timing = switched(settings.timing, operand);
       return { views: [text(`Timing is ${settings.timing ? "on" : "off"}.`)] };
     case "\\x":
-      settings.expanded = !settings.expanded;
+      settings.expanded = switched(settings.expanded, operand);
       return { views: [text(`Expanded display is ${settings.expanded ? "on" : "off"}.`)] };
   }
-  if (command === "\\d" && operand) return { views: await describeTable(backend, operand) };
+  if (command === "\\d" && operand) return await describeTable(backend, operand);
   const list = LISTS[command];
   if (!list) {
     throw new UsageError(`There is no command ${command}.`, { hint: "See them with \\?" });
@@ -90,7 +112,15 @@ export async function runMetaCommand(
   const { rows, fields = [] } = await rawSql(backend, list.sql, { unrestricted: true });
   const names = fields.map(({ name }) => name);
   const cells = rows.map((row) => names.map((name) => row[name]));
-  return { views: [heading(`List of ${list.what}`), table(names, cells, `No ${list.what}.`)] };
+  return {
+    views: [heading(`List of ${list.what}`), table(names, cells, `No ${list.what}.`)],
+    data: { rows },
+  };
+}
+
+/** The other way round, unless it says which. */
+function switched(before: boolean, operand: string): boolean {
+  return operand === "on" ? true : operand === "off" ? false : !before;
 }
 
 /** InsForge's own schemas, and that of pg_cron, as literals. */

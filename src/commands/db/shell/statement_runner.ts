@@ -1,6 +1,7 @@
 /** Runs the statements of a shell and says what came of them. */
 import { rawSql } from "../../../client/backend/database.ts";
 import type { HttpClient } from "../../../client/http.ts";
+import type { NewerSyntax } from "../../../shared/contract/raw_sql.ts";
 import { withHexBytes } from "../hex_bytes.ts";
 import { queryView } from "../query_view.ts";
 import { text, type View } from "../../../terminal/view.ts";
@@ -17,6 +18,8 @@ export interface Outcome {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
   readonly rowCount: number | null;
   readonly views: readonly View[];
+  /** What InsForge's own PostgreSQL would not take of it. */
+  readonly warnings: readonly NewerSyntax[];
 }
 
 /**
@@ -33,13 +36,11 @@ export async function runStatement(
   const { warnings = [], ...answer } = await rawSql(backend, sql, settings);
   const result = withHexBytes(answer);
   const milliseconds = performance.now() - started;
-  const views = [
-    ...warnings.map((warning) => text(`Warning: ${warning}`)),
-    ...queryView(result, expanded),
-  ];
+  const views = queryView(result, expanded);
   return {
     rows: result.rows,
     rowCount: result.rowCount ?? null,
+    warnings,
     views: timing ? [...views, text(`Time: ${milliseconds.toFixed(1)} ms`)] : views,
   };
 }

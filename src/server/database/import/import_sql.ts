@@ -1,5 +1,6 @@
-import { warningsOf } from "../newer_syntax.ts";
+import { newerSyntaxOf } from "../newer_syntax.ts";
 import { type Statement, StatementSplitter } from "../../../shared/sql/splitter.ts";
+import type { NewerSyntax } from "../../../shared/contract/raw_sql.ts";
 import type { SqlErrorDetails } from "../../../shared/contract/error_body.ts";
 import { ApiError, DatabaseError } from "../../http/api_error.ts";
 import type { Database, Transaction } from "../client.ts";
@@ -22,7 +23,7 @@ export interface Imported {
   readonly tables: string[];
   readonly rowsImported: number;
   /** What InsForge's own PostgreSQL would not take of it; empty where there is nothing. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly NewerSyntax[];
 }
 
 /** Statements that are run together. */
@@ -46,7 +47,7 @@ export async function importSql(
   const groups = await Array.fromAsync(groupsOf(sql), async (statements): Promise<Group> => {
     return { sql: joined(statements), statements, parsed: await check(database, statements) };
   });
-  return await database.transaction(async (transaction) => {
+  const imported = await database.transaction(async (transaction) => {
     if (truncate) await truncateAll(transaction);
     const tables = new Set<string>();
     let rowsImported = 0;
@@ -61,12 +62,14 @@ export async function importSql(
         if (table) tables.add(table);
       });
     }
-    return {
-      tables: [...tables],
-      rowsImported,
-      warnings: warningsOf(groups.flatMap((group) => group.parsed)),
-    };
+    return { tables: [...tables], rowsImported };
   }, session);
+  const lines = groups.flatMap(({ statements }) => statements.map(({ line }) => line));
+  const parsed = groups.flatMap((group) => group.parsed);
+  return {
+    ...imported,
+    warnings: await newerSyntaxOf(database, parsed, (index) => lines[index] ?? 1),
+  };
 }
 
 function* groupsOf(sql: string): Generator<Statement[]> {

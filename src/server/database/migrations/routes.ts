@@ -6,8 +6,8 @@ import type { Area, LocalBackend, RequestVariables } from "../../services.ts";
 import { parseBody, readJson } from "../../http/validate.ts";
 import type { Database, Transaction } from "../client.ts";
 import { checkSql } from "../run_sql.ts";
-import type { SqlStatement } from "../statements.ts";
-import { warningsOf } from "../newer_syntax.ts";
+import { lineAt, type SqlStatement } from "../statements.ts";
+import { newerSyntaxOf } from "../newer_syntax.ts";
 import { risksOf } from "./risks.ts";
 
 /** A migration that was applied, as the contract shows it. */
@@ -35,7 +35,8 @@ export function migrations({ database }: LocalBackend): Area {
       const statements = await statementsOf(database, request.sql);
       const apply = (transaction: Transaction) => record(transaction, request, statements);
       const migration = await database.transaction(apply, adminSession, MIGRATION_TIMEOUT_MS);
-      const warnings = warningsOf(statements);
+      const lineOf = (index: number) => lineAt(request.sql, statements[index]!.start);
+      const warnings = await newerSyntaxOf(database, statements, lineOf);
       const told = warnings.length > 0 ? { warnings } : {};
       return context.json({ ...migration, ...told, message: "The migration was applied" }, 201);
     })
