@@ -89,6 +89,17 @@ const table: readonly (readonly [name: string, config: unknown, visits: readonly
     ["/docs", [200, "docs"]],
     ["/about/", [308, "/about"]],
     ["/about", stays],
+    ["/docs/index.html", [308, "/docs"]],
+    ["//about.html/", [404, "Not found.\n"]],
+  ]],
+  ["clean addresses with a slash", { trailingSlash: true, cleanUrls: true }, [
+    ["/about.html", [308, "/about/"]],
+    ["/about", [308, "/about/"]],
+    ["/about/", stays],
+    ["/docs/index.html", [308, "/docs/"]],
+    ["/docs/index?a=1", [308, "/docs/?a=1"]],
+    ["/index", [308, "/"]],
+    ["/app.js", [200, "app"]],
   ]],
   ["legacy routes", {
     routes: [
@@ -145,11 +156,15 @@ describe("vercel.json", () => {
         source: "/(.*)",
         missing: [{ type: "cookie", key: "in" }],
         headers: [{ key: "X-Out", value: "1" }],
+      }, {
+        source: "/:page.html",
+        headers: [{ key: "X-Page", value: ":page of https://x:8080" }],
       }],
     });
     const { headers, body } = await fetch(`${url}/about.html`);
     await body?.cancel();
-    assertEquals([headers.get("x-robots-tag"), headers.get("x-out")], [null, "1"]);
+    const seen = ["x-robots-tag", "x-out", "x-page"].map((name) => headers.get(name));
+    assertEquals(seen, [null, "1", "about of https://x:8080"]);
   });
 
   it("says what of it is not followed, and refuses what cannot be meant", async () => {
@@ -161,6 +176,11 @@ describe("vercel.json", () => {
     assertEquals(metadata.notFollowed, ["crons", "functions", "rewrites to other hosts"]);
     const refused: [unknown, string, string][] = [
       [{ routes: [], rewrites: [] }, "INVALID_CONFIG", "routes cannot stand beside rewrites"],
+      [
+        { redirects: [{ source: "/a", destination: "/b", statusCode: 200 }] },
+        "INVALID_CONFIG",
+        "the status 200",
+      ],
       [has({ type: "weather" }), "INVALID_CONFIG", "the unknown type weather"],
       [has({ type: "query" }), "INVALID_CONFIG", "a query condition without a key"],
       [has({ type: "host", value: "(" }), "INVALID_CONFIG", "a value that is no pattern: ("],

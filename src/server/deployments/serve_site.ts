@@ -2,7 +2,7 @@ import mime from "mime";
 import type { Content, Objects } from "./objects.ts";
 import { parseRange, readRange } from "../http/range.ts";
 import type { Site } from "./site.ts";
-import { appliesTo, destinationOf, isElsewhere } from "./vercel_config.ts";
+import { destinationOf, headersOf, isElsewhere } from "./vercel_config.ts";
 import { fillRoute, matchRoute, type Route } from "./vercel_routes.ts";
 
 /**
@@ -24,8 +24,7 @@ export async function serveSite(site: Site, request: Request, objects: Objects):
   if (routes) return await followRoutes(site, routes, path, search, request, objects);
   const answer = await find(site, path, search, request, objects);
   for (const rule of site.config.headers) {
-    if (!appliesTo(rule, path, request)) continue;
-    for (const [name, value] of rule.headers) answer.headers.set(name, value);
+    for (const [name, value] of headersOf(rule, path, request)) answer.headers.set(name, value);
   }
   return answer;
 }
@@ -37,12 +36,9 @@ async function find(
   request: Request,
   objects: Objects,
 ): Promise<Response> {
-  const { config, files } = site;
-  if (config.cleanUrls && path.endsWith(".html") && files.has(path.slice(1))) {
-    return redirect(path.replace(/(\/index)?\.html$/, "") || "/", search, 308);
-  }
-  const slashed = withRightSlash(path, config.trailingSlash);
-  if (slashed !== path) return redirect(slashed, search, 308);
+  const { config } = site;
+  const address = cleanAddress(site, path) ?? withRightSlash(path, config.trailingSlash);
+  if (address !== path) return redirect(address, search, 308);
   for (const rule of config.redirects) {
     const target = destinationOf(rule, path, request);
     if (target !== undefined) return redirect(target, search, rule.status);
@@ -129,9 +125,20 @@ function pathOf(target: string): string {
   return decode(target.replace(/[?#].*$/, "")) ?? "";
 }
 
+/** The address that a page has with clean addresses, where a path names its file. */
+function cleanAddress({ config, files }: Site, path: string): string | undefined {
+  const name = path.slice(1).replace(/\/$/, "");
+  const page = /(^|\/)index$/.test(name) ? `${name}.html` : name;
+  if (!config.cleanUrls || !page.endsWith(".html") || !files.has(page)) return undefined;
+  const address = `/${page}`.replace(/(\/index)?\.html$/, "") || "/";
+  return withRightSlash(address, config.trailingSlash);
+}
+
 /** A path in the form that `trailingSlash` wants; names of files keep theirs. */
 function withRightSlash(path: string, wanted: boolean | undefined): string {
   if (path === "/" || wanted === undefined) return path;
+  // Two slashes at the beginning would name a host.
+  if (path.startsWith("//")) return path;
   if (!wanted) return path.replace(/\/+$/, "") || "/";
   const [last = ""] = path.split("/").slice(-1);
   return last === "" || last.includes(".") ? path : `${path}/`;

@@ -92,27 +92,42 @@ export function destinationOf(
   path: string,
   request: Request,
 ): string | undefined {
-  const match = source.expression.exec(path);
+  return filling(source, conditions, path, request)?.(destination);
+}
+
+/** The headers that a rule sets for a request: none when it does not match. */
+export function headersOf(
+  { source, conditions, headers }: HeaderRule,
+  path: string,
+  request: Request,
+): HeaderRule["headers"] {
+  const fill = filling(source, conditions, path, request);
+  return fill ? headers.map(([name, value]) => [fill(name), fill(value)] as const) : [];
+}
+
+/**
+ * Puts what a request matched into a text, where that stands for it; undefined where it does not
+ * match.
+ */
+function filling(
+  { expression, names }: Source,
+  conditions: Conditions,
+  path: string,
+  request: Request,
+): ((text: string) => string) | undefined {
+  const match = expression.exec(path);
   const named = match && capturedBy(conditions, request);
   if (!named) return undefined;
   const captured = match.slice(1);
-  return destination.replace(
-    /:([A-Za-z_]\w*)[*+?]?|\$(\d+)/g,
-    (whole, name: string | undefined, position: string | undefined) => {
-      const index = name === undefined ? Number(position) - 1 : source.names.indexOf(name);
-      if (index in source.names) return captured[index] ?? "";
-      return name !== undefined && Object.hasOwn(named, name) ? named[name]! : whole;
-    },
-  );
-}
-
-/** Whether a header rule is about a request. */
-export function appliesTo(
-  { source, conditions }: HeaderRule,
-  path: string,
-  request: Request,
-): boolean {
-  return source.expression.test(path) && capturedBy(conditions, request) !== undefined;
+  return (text) =>
+    text.replace(
+      /:([A-Za-z_]\w*)[*+?]?|\$(\d+)/g,
+      (whole, name: string | undefined, position: string | undefined) => {
+        const index = name === undefined ? Number(position) - 1 : names.indexOf(name);
+        if (index in names) return captured[index] ?? "";
+        return name !== undefined && Object.hasOwn(named, name) ? named[name]! : whole;
+      },
+    );
 }
 
 /** Whether a destination is on another host. */
@@ -152,6 +167,9 @@ function patternOf(source: unknown, part: string): Source {
 
 function redirectStatus({ statusCode, permanent }: Entry): number {
   if ([301, 302, 303, 307, 308].includes(statusCode as number)) return statusCode as number;
+  if (statusCode !== undefined) {
+    throw new Error(`redirects has an entry with the status ${statusCode}, which leads nowhere`);
+  }
   return permanent === false ? 307 : 308;
 }
 
