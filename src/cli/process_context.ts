@@ -56,6 +56,7 @@ export function createContext(
     userAgent: `insforge-cli/${launch.version}`,
     journal: {},
     proxyOf: (url: URL) => proxyFor(url, launch.proxies),
+    distrust: launch.distrust,
   };
   const context: Context = {
     launch,

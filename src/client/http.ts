@@ -30,12 +30,14 @@ export interface HttpSettings {
   readonly journal?: { answered?: RequestFacts };
   /** The proxy on the way to an address, if the environment names one. */
   readonly proxyOf?: (url: URL) => NamedProxy | undefined;
+  /** What is wrong with the certificate authorities that the environment names. */
+  readonly distrust?: string;
 }
 
 /** The settings that are the same for every server that a command speaks to. */
 export type SharedSettings = Pick<
   HttpSettings,
-  "clock" | "signal" | "userAgent" | "trace" | "onWait" | "journal" | "proxyOf"
+  "clock" | "signal" | "userAgent" | "trace" | "onWait" | "journal" | "proxyOf" | "distrust"
 >;
 
 /** What an error message may say about a request. */
@@ -226,8 +228,8 @@ export class HttpClient {
   }
 
   #bounds(url: URL, { timeoutMs }: RequestOptions, abandon: AbortController): Bounds {
-    const { clock, signal, proxyOf } = this.#settings;
-    return { url, timeoutMs, abandon, clock, signal, proxyOf };
+    const { clock, signal, proxyOf, distrust } = this.#settings;
+    return { url, timeoutMs, abandon, clock, signal, proxyOf, distrust };
   }
 
   #pause(tries: number, url: URL, retryAfter?: number): Promise<void> {

@@ -18,6 +18,8 @@ interface Cause {
   readonly mayHaveArrived?: boolean;
   /** What it says of the proxy, where there is one: the connection was to that. */
   readonly ofProxy?: string;
+  /** Whether it may be that the authorities are not known which the environment names. */
+  readonly isOfTrust?: true;
 }
 
 const RESET = {
@@ -43,12 +45,30 @@ const CAUSES: readonly Cause[] = [
   {
     pattern: /opening CA file|pem file/i,
     says: () => "The file of certificate authorities that the environment names cannot be used.",
-    hint: "Mend or unset NODE_EXTRA_CA_CERTS (or DENO_CERT).",
+    hint: "Mend or unset NODE_EXTRA_CA_CERTS, SSL_CERT_FILE or DENO_CERT.",
+    isOfTrust: true,
+  },
+  {
+    pattern: /certificate expired|\bExpired\b|not valid yet|NotValidYet/,
+    says: (host) =>
+      `Cannot connect to ${host} securely: its TLS certificate is not valid at this time.`,
+    hint: "Check this machine's clock; if it is right, the server needs a new certificate.",
+  },
+  {
+    pattern: /NotValidForName|not valid for name/i,
+    says: (host) => `Cannot connect to ${host} securely: its TLS certificate is for another name.`,
+    hint: "Check the address: it has to have a name that the certificate is for.",
+  },
+  {
+    pattern: /InvalidContentType|corrupt message/i,
+    says: (host) => `Cannot connect to ${host} securely: what answers there speaks no TLS.`,
+    hint: "Check the address and its port; where it is to go without TLS, it begins with http://",
   },
   // A connection that is cut is said to lack the last words of TLS, or of its handshake.
   { pattern: /close_notify|handshake eof/i, ...RESET },
   {
     pattern: /certificate|tls|ssl|handshake/i,
+    isOfTrust: true,
     says: (host) => `Cannot connect to ${host} securely: its TLS certificate was not accepted.`,
     hint: "Check the address and the clock. A certificate authority of your own is named by " +
       "NODE_EXTRA_CA_CERTS or SSL_CERT_FILE; DENO_TLS_CA_STORE=system,mozilla adds the system's.",
@@ -85,7 +105,7 @@ export function networkFailure(
   error: unknown,
   url: URL,
   timeoutMs: number,
-  proxy?: NamedProxy,
+  { proxy, distrust }: { readonly proxy?: NamedProxy; readonly distrust?: string } = {},
 ): unknown {
   if (error instanceof CliError) return error;
   if (error instanceof Deno.errors.NotCapable) return hostNotAllowed(url, error);
@@ -110,7 +130,12 @@ export function networkFailure(
   }
   return new NetworkError(
     cause ? cause.says(url.host) : `The request to ${url.host} failed.`,
-    { hint: cause?.hint ?? "Check the network connection, or try again later.", cause: error },
+    {
+      hint: cause?.isOfTrust && distrust
+        ? distrust
+        : cause?.hint ?? "Check the network connection, or try again later.",
+      cause: error,
+    },
     (!cause || cause.mayHaveArrived === true) && !CONNECTING.test(text),
   );
 }

@@ -15,11 +15,13 @@ export interface Bounds {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   readonly proxyOf?: (url: URL) => NamedProxy | undefined;
+  /** What is wrong with the certificate authorities that the environment names. */
+  readonly distrust?: string;
 }
 
 /** Bounds a wait, and names its failure. @throws {CliError} */
 export async function bounded<T>(work: Promise<T>, bounds: Bounds): Promise<T> {
-  const { url, timeoutMs = DEFAULT_TIMEOUT_MS, abandon, clock, signal, proxyOf } = bounds;
+  const { url, timeoutMs = DEFAULT_TIMEOUT_MS, abandon, clock, signal } = bounds;
   const { promise: late, reject } = Promise.withResolvers<never>();
   const callOff = clock.after(
     timeoutMs,
@@ -30,9 +32,10 @@ export async function bounded<T>(work: Promise<T>, bounds: Bounds): Promise<T> {
   } catch (error) {
     work.catch(() => {});
     abandon.abort();
-    throw signal.aborted
-      ? new InterruptedError()
-      : networkFailure(error, url, timeoutMs, proxyOf?.(url));
+    throw signal.aborted ? new InterruptedError() : networkFailure(error, url, timeoutMs, {
+      proxy: bounds.proxyOf?.(url),
+      distrust: bounds.distrust,
+    });
   } finally {
     callOff();
   }

@@ -20,6 +20,8 @@ export type ResolveProject = (projectId: string) => Promise<Omit<BackendTarget, 
 
 const URL_VARIABLE = "INSFORGE_BASE_URL";
 const KEY_VARIABLE = "INSFORGE_API_KEY";
+/** The variables that name a backend together, as people write them. */
+export const PAIR = `${URL_VARIABLE} and ${KEY_VARIABLE}`;
 const PROJECT_VARIABLE = "INSFORGE_PROJECT_ID";
 const PROJECT_OPTION = "--project-id";
 
@@ -61,7 +63,7 @@ export async function resolveTarget(
     return {
       url: checkedUrl(url, URL_VARIABLE),
       apiKey,
-      source: `${URL_VARIABLE} and ${KEY_VARIABLE}`,
+      source: PAIR,
       unused: named ? [PROJECT_VARIABLE] : undefined,
     };
   }

@@ -11,6 +11,7 @@ import { findPostgres, type PostgresPrograms } from "../shared/postgres/programs
 import type { TypedPaths } from "../files/typed_path.ts";
 import type { CommandFacts } from "../terminal/command_facts.ts";
 import type { Grants } from "./grants/grants.ts";
+import { doubtfulAuthorities } from "./authorities.ts";
 import { type Proxies, readProxies } from "./proxies.ts";
 import type { Invocation } from "./argv.ts";
 import { isGuarded } from "./guard.ts";
@@ -37,6 +38,8 @@ export interface LaunchFacts extends TypedPaths {
   readonly untoldHost?: string;
   /** The proxies that the environment names; absent where none are. */
   readonly proxies?: Proxies;
+  /** What is wrong with the certificate authorities that the environment names. */
+  readonly distrust?: string;
   /** Whether a person may have to approve it first. */
   readonly isGuarded?: boolean;
   /** What makes the names of new files unguessable, for the grants and the files alike. */
@@ -81,6 +84,7 @@ export function locate(invocation: Invocation, version: string): LaunchFacts {
       : undefined,
     isGuarded: isGuarded(invocation, project.project),
     proxies: readProxies(),
+    distrust: doubtfulAuthorities(),
     token: randomToken(),
     self: selfCommand(),
   };

@@ -2,6 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { insforge } from "../support/executable.ts";
 import { has, run } from "../support/program.ts";
+import { stubServer } from "../support/stub_server.ts";
 import { withFolder } from "../support/temporary.ts";
 
 /** A server whose certificate was issued by an authority that nobody knows. */
@@ -22,26 +23,42 @@ describe("a certificate authority of one's own", () => {
     const key = ["-newkey", "rsa:2048", "-nodes"];
     await openssl("req", "-x509", ...key, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=CA");
     await openssl("req", ...key, "-keyout", "key.pem", "-out", "csr.pem", "-subj", "/CN=localhost");
-    await Deno.writeTextFile(`${folder}/names`, "subjectAltName=DNS:localhost,IP:127.0.0.1");
+    await Deno.writeTextFile(`${folder}/names`, "subjectAltName=DNS:localhost");
     const authority = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "names"];
-    await openssl("x509", "-req", "-in", "csr.pem", ...authority, "-out", "cert.pem");
-    server = Deno.serve({
-      hostname: "127.0.0.1",
-      port: 0,
-      cert: await Deno.readTextFile(`${folder}/cert.pem`),
-      key: await Deno.readTextFile(`${folder}/key.pem`),
-      onListen() {},
-    }, async (request) => {
-      await request.arrayBuffer();
-      if (request.method === "POST") cutting();
-      return Response.json(["posts"]);
-    });
+    const issue = ["x509", "-req", "-in", "csr.pem", ...authority];
+    await openssl(...issue, "-out", "cert.pem");
+    await openssl(...issue, "-days", "-1", "-out", "expired.pem");
+    await openssl(
+      "req",
+      "-x509",
+      ...key,
+      "-keyout",
+      "o.key",
+      "-out",
+      "other.pem",
+      "-subj",
+      "/CN=O",
+    );
+    server = serve(`${folder}/cert.pem`);
   });
   afterAll(async () => {
     if (ignore) return;
     await server.shutdown();
     await Deno.remove(folder, { recursive: true });
   });
+
+  const serve = (certificate: string) =>
+    Deno.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      cert: Deno.readTextFileSync(certificate),
+      key: Deno.readTextFileSync(`${folder}/key.pem`),
+      onListen() {},
+    }, async (request) => {
+      await request.arrayBuffer();
+      if (request.method === "POST") cutting();
+      return Response.json(["posts"]);
+    });
 
   const tables = (variables: Record<string, string> = {}) =>
     insforge(["db", "tables"], {
@@ -91,13 +108,50 @@ describe("a certificate authority of one's own", () => {
     });
   });
 
-  it({ name: "says which file cannot be used", ignore }, async () => {
-    const { code, stderr } = await tables({ NODE_EXTRA_CA_CERTS: `${folder}/none.pem` });
-    assertEquals(code, 1);
+  it({ name: "is accepted among others, with comments between them", ignore }, async () => {
+    const own = await Deno.readTextFile(`${folder}/ca.pem`);
+    const other = await Deno.readTextFile(`${folder}/other.pem`);
+    await Deno.writeTextFile(`${folder}/all.pem`, `# ours\r\n${other}\nNext:\n${own}${other}`);
+    const { code, stderr } = await tables({ SSL_CERT_FILE: `${folder}/all.pem` });
+    assertEquals([code, stderr], [0, ""]);
+  });
+
+  it({ name: "says which file cannot be used, and why", ignore }, async () => {
+    await Deno.writeTextFile(`${folder}/empty.pem`, "");
+    const der = await Deno.readTextFile(`${folder}/ca.pem`);
+    const body = der.replaceAll(/-----.*-----|\s/g, "");
+    await Deno.writeFile(`${folder}/ca.der`, Uint8Array.fromBase64(body));
+    const files: [string, RegExp][] = [
+      ["none.pem", /none\.pem, which cannot be read: there is no such file\./],
+      [".", /, which cannot be read: it is a directory\./],
+      ["ca.der", /ca\.der, which has no certificate as text \(PEM\).*openssl x509 -inform der/],
+      ["empty.pem", /empty\.pem, which has no certificate/],
+    ];
+    for (const [file, said] of files) {
+      for (const name of ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"]) {
+        const { code, stderr } = await tables({ [name]: `${folder}/${file}` });
+        assertEquals(code, 1);
+        assertMatch(stderr, new RegExp(`\n${name} names ${said.source}`));
+      }
+    }
+    const { stderr } = await tables({ SSL_CERT_DIR: folder });
+    assertMatch(stderr, /\nSSL_CERT_DIR is not followed: name one file/);
+  });
+
+  it({ name: "is not blamed for what else is wrong with a certificate", ignore }, async () => {
+    await using expired = serve(`${folder}/expired.pem`);
+    await using plain = stubServer(() => Response.json(["posts"]));
+    const trusted = { NODE_EXTRA_CA_CERTS: `${folder}/ca.pem` };
+    const at = async (url: string) => (await tables({ ...trusted, INSFORGE_BASE_URL: url })).stderr;
     assertMatch(
-      stderr,
-      /file of certificate authorities .* cannot be used.*\n.*NODE_EXTRA_CA_CERTS/,
+      await at(`https://localhost:${expired.addr.port}`),
+      /not valid at this time\.\nCheck this machine's clock/,
     );
+    assertMatch(
+      await at(`https://127.0.0.1:${server.addr.port}`),
+      /certificate is for another name/,
+    );
+    assertMatch(await at(plain.url.replace("http:", "https:")), /speaks no TLS\.\n.*http:\/\//);
   });
 });
 

@@ -50,6 +50,7 @@ describe("the secrets commands", () => {
         ["update", "DASHED", "--expires", "soon"],
         ["add", "lower", "v"],
         ["add", "EMPTY", ""],
+        ["update", "DASHED", "--value", ""],
       ]
     ) assertEquals((await run(wrong)).code, 1, wrong.join(" "));
   });
@@ -57,6 +58,14 @@ describe("the secrets commands", () => {
   it("a conflict ends with 1, a reserved secret with 5", async () => {
     assertEquals((await run(["add", "DASHED", "v"])).code, 1);
     assertEquals((await run(["delete", "API_KEY", "-y"])).code, 5);
+  });
+
+  it("what is reserved is said to be permanent before it is", async () => {
+    await run(["add", "FIRST", "v"]);
+    const later = await run(["update", "FIRST", "--reserved", "true"]);
+    assertEquals(later.code, 0);
+    assertMatch(later.stderr, /^What is reserved is permanent: FIRST can never be changed/);
+    assertEquals((await run(["update", "FIRST", "--value", "w"])).code, 5);
   });
 
   it("a file of secrets is added line by line, and each outcome is told", async () => {

@@ -125,6 +125,13 @@ describe("the account", () => {
       (await insforge(["whoami"], { env })).stdout,
       /ada@example\.com, by INSFORGE_ACCESS/,
     );
+    await linked(CLOUD, async (cwd) => {
+      const { stdout } = await insforge(["whoami"], {
+        cwd,
+        env: { ...env, INSFORGE_PROJECT_ID: "p2" },
+      });
+      assertMatch(stdout, /^Commands act on: +the project p2, named by INSFORGE_PROJECT_ID$/m);
+    });
   });
 
   it("is not asked for again by the name of the variable that holds a bad token", async () => {
@@ -139,7 +146,21 @@ describe("the account", () => {
     await linked(LOCAL, async (cwd) => {
       const { code, stderr } = await insforge(["whoami"], { cwd });
       assertEquals(code, 2);
-      assertMatch(stderr, /needs no account/);
+      assertMatch(stderr, /\nThe backend that \.insforge\/project\.json names needs no account\./);
+    });
+  });
+
+  it("is what a named project needs, and a pair of variables does not", async () => {
+    await linked(LOCAL, async (cwd) => {
+      const whoami = (env: Record<string, string>) => insforge(["whoami"], { cwd, env });
+      const named = await whoami({ INSFORGE_PROJECT_ID: "p2" });
+      assertEquals([named.code, named.stderr.includes("needs no account")], [2, false]);
+      const current = await insforge(["current"], { cwd, env: { INSFORGE_PROJECT_ID: "p2" } });
+      assertMatch(current.stdout, /^Project ID: +p2\nNamed by: +INSFORGE_PROJECT_ID$/m);
+      const pair = { INSFORGE_BASE_URL: "http://127.0.0.1:8", INSFORGE_API_KEY: "ik_x" };
+      assertMatch((await whoami(pair)).stderr, /INSFORGE_BASE_URL and INSFORGE_API_KEY names/);
+      const half = await whoami({ INSFORGE_API_KEY: "ik_x" });
+      assertEquals([half.code, half.stderr.includes("which backend is meant?")], [1, true]);
     });
   });
 

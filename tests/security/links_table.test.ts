@@ -43,6 +43,10 @@ function plantedAt(word: File): Planted[] {
       return [{ path: "vercel.json", typed: ["dist"] }];
     case "env files":
       return ENV_FILES.map((path) => ({ path, typed: ["dist"] }));
+    case "app manifest":
+      return [{ path: "package.json", typed: [] }];
+    case "app variables":
+      return [{ path: ".env.local", typed: [] }];
     case "functions folder":
       return [{ path: "insforge", typed: [] }];
     case "function lock":

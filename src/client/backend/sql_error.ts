@@ -12,6 +12,9 @@ interface SqlDetails {
   readonly position?: number;
   readonly detail?: string;
   readonly hint?: string;
+  /** Of several statements, where there is no position: the one that failed. */
+  readonly line?: number;
+  readonly statement?: string;
 }
 
 const SYNTAX_ERROR = "42601";
@@ -36,9 +39,9 @@ export async function sqlError(error: HttpError, query: string): Promise<HttpErr
     const found = await findSyntaxError(query);
     if (found) [message, details] = [found.message, { position: found.position }];
   }
-  const missing = extensionHint(message);
+  const missing = extensionHint(message) ?? wayAround(message, query);
   const excerpt = [
-    details.position === undefined ? undefined : markedLine(query, details.position),
+    details.position === undefined ? failedStatement(details) : markedLine(query, details.position),
     details.detail && `Detail: ${details.detail}`,
     // PostgreSQL then speaks of the types of arguments.
     details.hint && !missing && `Hint: ${details.hint}`,
@@ -64,6 +67,20 @@ export async function sqlError(error: HttpError, query: string): Promise<HttpErr
       cause: error,
     },
   );
+}
+
+/** What to do, where the class of the error alone would suggest something else. */
+function wayAround(message: string, query: string): string | undefined {
+  if (/^must be owner of/i.test(message)) {
+    return "It belongs to another role: what is the backend's own cannot be changed.";
+  }
+  const hasRows = /\bsyntax error\b/i.test(message) && /\bcopy\b[^;]*\bfrom\s+stdin\b/i.test(query);
+  return hasRows ? "COPY with its rows is taken by: insforge db import FILE" : undefined;
+}
+
+function failedStatement({ line = 1, statement }: SqlDetails): string | undefined {
+  if (statement === undefined) return undefined;
+  return `Statement${line > 1 ? ` on line ${line}` : ""}: ${statement.replaceAll(/\s+/g, " ")}`;
 }
 
 /** What PostgreSQL's parser says of a text, where it is at hand and refuses the text. */

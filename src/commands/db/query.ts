@@ -1,5 +1,6 @@
 import { Command } from "@cliffy/command";
 import { type QueryResult, rawSql } from "../../client/backend/database.ts";
+import { findSyntaxError } from "../../client/backend/sql_error.ts";
 import { newerWarning } from "../../client/backend/newer_syntax.ts";
 import { splitStatements } from "../../shared/sql/splitter.ts";
 import { cutTrailingReads } from "../../shared/sql/trailing_reads.ts";
@@ -36,7 +37,7 @@ export async function runQuery(
   const backend = await context.backend();
   const { project } = await context.target();
   // The local backend tells what each statement answered, and so keeps them in one transaction.
-  const parts = project?.region === "local" ? [sql] : cutTrailingReads(sql);
+  const parts = project?.region === "local" ? [sql] : await partsOf(sql);
   using progress = context.progress("Running SQL");
   const answers: QueryResult[] = [];
   for (const part of parts) {
@@ -60,6 +61,12 @@ export async function runQuery(
     );
   }
   return { data: result, view: queryView(result) };
+}
+
+/** What is sent one after the other: of a text that does not parse nothing is to be carried out. */
+async function partsOf(sql: string): Promise<string[]> {
+  const parts = cutTrailingReads(sql);
+  return parts.length > 1 && await findSyntaxError(sql) ? [sql] : parts;
 }
 
 /** One result of several: all of them, and the rows of the last. */

@@ -11,8 +11,8 @@ export const env: Group = {
       effect: "changes",
       reach: {
         ...BACKEND,
-        read: ["./package.json", "./.env.local", "-o", "--output"],
-        write: ["./.env.local", "-o", "--output"],
+        read: ["app manifest", "app variables", "-o", "--output"],
+        write: ["app variables", "-o", "--output"],
       },
       load: async () => (await import("./pull.ts")).pull,
     },

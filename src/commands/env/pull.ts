@@ -1,5 +1,6 @@
 import { Command } from "@cliffy/command";
 import { join } from "@std/path";
+import { appFolder } from "../../invocation/app_folder.ts";
 import { anonKey } from "../../client/backend/auth.ts";
 import { readEnvText, withVariables } from "../../files/env_file.ts";
 import { writeOutputFile } from "../../files/output_file.ts";
@@ -18,7 +19,7 @@ interface Options {
 export const pull = (run: Run) =>
   new Command()
     .option("--framework <name:string>", `${FRAMEWORK_NAMES.join(", ")} (default: package.json's).`)
-    .option("-o, --output <path:string>", "The file (default: .env.local).")
+    .option("-o, --output <path:string>", "The file (default: .env.local beside package.json).")
     .example("Tell the app in this folder", "insforge env pull")
     .example("Tell another file", "insforge env pull --framework vite -o .env.development.local")
     .action(run(runPull));
@@ -30,7 +31,7 @@ export const pull = (run: Run) =>
  */
 async function runPull(context: Context, options: Options): Promise<Result> {
   const named = choiceOption(options.framework, "--framework", FRAMEWORK_NAMES);
-  const path = options.output ?? join(context.launch.projectRoot, ".env.local");
+  const path = options.output ?? join(appFolder(context.launch), ".env.local");
   const current = await readEnvText(context.launch, path);
   const framework = named ?? await frameworkHere(context);
   const { url } = await context.target();
@@ -56,9 +57,7 @@ async function runPull(context: Context, options: Options): Promise<Result> {
 async function frameworkHere(context: Context): Promise<Framework> {
   try {
     return frameworkOf(
-      JSON.parse(
-        await readEnvText(context.launch, join(context.launch.projectRoot, "package.json")),
-      ),
+      JSON.parse(await readEnvText(context.launch, join(appFolder(context.launch), "package.json"))),
     );
   } catch (error) {
     if (error instanceof SyntaxError) return "none";

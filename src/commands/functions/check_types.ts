@@ -4,6 +4,8 @@ import { OperationError } from "../../core/errors.ts";
 import { WITHOUT_EFFECT } from "./run_deno.ts";
 
 const TIMEOUT_MS = 60_000;
+/** A module that Deno does not find, and that was found: by tsconfig.json, or in a workspace. */
+const NOT_FOUND = "2307";
 
 /**
  * Checks the types of a function with the Deno that is on PATH; without one, nothing happens. What
@@ -14,7 +16,7 @@ export async function checkTypes(context: Context, path: string): Promise<void> 
   let output: Deno.CommandOutput;
   try {
     output = await new Deno.Command("deno", {
-      args: ["check", "--quiet", ...WITHOUT_EFFECT, path],
+      args: ["check", "--quiet", "--unstable-sloppy-imports", ...WITHOUT_EFFECT, path],
       env: { NO_COLOR: "1" },
       stdin: "null",
       signal: AbortSignal.any([context.signal, AbortSignal.timeout(TIMEOUT_MS)]),
@@ -25,7 +27,8 @@ export async function checkTypes(context: Context, path: string): Promise<void> 
   }
   if (output.success || context.signal.aborted) return;
   const said = new TextDecoder().decode(output.stderr).trim();
-  if (/\bTS\d+ \[ERROR\]/.test(said)) {
+  const codes = [...said.matchAll(/\bTS(\d+) \[ERROR\]/g)].map(([, code]) => code);
+  if (codes.some((code) => code !== NOT_FOUND)) {
     throw new OperationError(`The types of ${basename(path)} are wrong.`, "TYPE_CHECK_FAILED", {
       excerpt: said.replace(/\s*\n\s*error: Type checking failed\.[^]*$/, ""),
       hint: "--no-check deploys it all the same.",

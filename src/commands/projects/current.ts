@@ -49,7 +49,7 @@ export async function runCurrent(context: Context): Promise<Result> {
       ["App key", project?.appkey],
       ["Region", project?.region],
       ["Backend", target?.url],
-      ["Named by", target?.source],
+      ["Named by", target?.source ?? named?.source],
     ]),
   };
 }

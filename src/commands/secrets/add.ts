@@ -1,12 +1,13 @@
 import { Command } from "@cliffy/command";
 import { createSecret } from "../../client/backend/secrets.ts";
 import type { Context, Run } from "../../cli/context.ts";
-import { CliError, DeclinedError, HttpError, UsageError, withHint } from "../../core/errors.ts";
+import { CliError, HttpError, UsageError, withHint } from "../../core/errors.ts";
 import { readStdinValue, readTextInput } from "../../cli/input.ts";
 import { dateOption } from "../../cli/options.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success, table } from "../../terminal/view.ts";
 import { parseEnvFile } from "../../files/env_file.ts";
+import { confirmReserved } from "./reserved.ts";
 
 interface Options {
   reserved?: boolean;
@@ -43,8 +44,8 @@ async function runAdd(
   const secret = value === "-"
     ? await readStdinValue(context)
     : value ?? await context.prompt.secret(`Value of ${key}`, "the value");
-  if (options.reserved) await confirmReserved(context, key);
   if (secret === "") throw new UsageError(`The value of ${key} is empty.`);
+  if (options.reserved) await confirmReserved(context, key, UNDONE);
   const answer = await createSecret(await context.backend(), { key, value: secret, ...settings })
     .catch((error) => {
       throw error instanceof HttpError && error.status === 409
@@ -54,12 +55,7 @@ async function runAdd(
   return { data: answer, view: success(answer?.message ?? `Added ${key}.`) };
 }
 
-/** @throws {DeclinedError} */
-async function confirmReserved(context: Context, keys: string): Promise<void> {
-  context.note(`What is reserved is permanent: ${keys} can never be changed or deleted.`);
-  if (await context.prompt.offer("Make it reserved?")) return;
-  throw new DeclinedError("Nothing was added.");
-}
+const UNDONE = "Nothing was added.";
 
 type Settings = { readonly isReserved?: boolean; readonly expiresAt?: string };
 
@@ -79,7 +75,7 @@ async function addAll(context: Context, file: string, settings: Settings): Promi
   }
   if (skipped.length > 0) context.note(`Without a value, and so left out: ${skipped.join(", ")}.`);
   if (settings.isReserved) {
-    await confirmReserved(context, entries.map(({ key }) => key).join(", "));
+    await confirmReserved(context, entries.map(({ key }) => key).join(", "), UNDONE);
   }
   const backend = await context.backend();
   using progress = context.progress("Adding secrets");

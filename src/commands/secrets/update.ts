@@ -6,6 +6,7 @@ import { readStdinValue } from "../../cli/input.ts";
 import { booleanOption, dateOption } from "../../cli/options.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
+import { confirmReserved } from "./reserved.ts";
 
 interface Options {
   value?: string;
@@ -45,6 +46,8 @@ async function runUpdate(
       hint: "Give --value, --active, --reserved or --expires.",
     });
   }
+  if (changes.value === "") throw new UsageError(`The new value of ${key} is empty.`);
+  if (changes.isReserved) await confirmReserved(context, key, "Nothing was changed.");
   const answer = await updateSecret(await context.backend(), key, changes);
   return { data: answer, view: success(answer?.message ?? `Updated ${key}.`) };
 }

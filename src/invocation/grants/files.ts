@@ -25,6 +25,7 @@ import {
   ownFunctionsFolder,
   sourceRoot,
 } from "../function_sources.ts";
+import { appFolder } from "../app_folder.ts";
 import type { LaunchFacts } from "../launch_facts.ts";
 import { anyPlace, ownPlace, ownPlaceIfAny, type Place, typedPlace } from "./places.ts";
 import type { File } from "./reach.ts";
@@ -48,6 +49,12 @@ export function placesOf(file: File, launch: LaunchFacts, access: "read" | "writ
       return [launch.cwd, launch.projectRoot]
         .flatMap((folder) => ENV_FILES.map((name) => join(folder, name)))
         .flatMap((path) => ownPlaceIfAny(launch, path));
+    case "app manifest":
+      return [ownPlace(launch, join(appFolder(launch), "package.json"))];
+    case "app variables": {
+      const place = ownPlace(launch, join(appFolder(launch), ".env.local"));
+      return access === "write" ? withFresh(launch, place) : [place];
+    }
     case "functions folder":
       return [functionPlace(launch, dirname(ownFunctionsFolder(launch)))];
     case "function sources": {

@@ -31,6 +31,8 @@ export type File =
   | "npm configuration"
   | "package cache"
   | "env files"
+  | "app manifest"
+  | "app variables"
   | "project link"
   | "global files"
   | "told hosts"

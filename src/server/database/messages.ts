@@ -90,6 +90,8 @@ export interface PostgresErrorFields {
   routine?: string;
   /** Index of the failed statement among all those of the request. */
   statement?: number;
+  /** Which of several it was, where no position says so: its one-based line, and its beginning. */
+  failed?: { line: number; statement: string };
 }
 
 /** A notification of PostgreSQL's: `NOTIFY channel, payload`. */

@@ -9,7 +9,7 @@ import { type NewerSyntax, PREFER_RESULTS } from "../../shared/contract/raw_sql.
 import type { Database } from "./client.ts";
 import type { Field, RawResult, SessionOptions, StatementInput } from "./messages.ts";
 import { checkSql, runSql } from "./run_sql.ts";
-import { newerSyntaxOf } from "./newer_syntax.ts";
+import { newerSyntaxOf } from "./newer_warnings.ts";
 import { lineAt, type SqlStatement } from "./statements.ts";
 
 /**

@@ -1,9 +1,9 @@
-import { ApiError } from "../http/api_error.ts";
+import { ApiError, DatabaseError } from "../http/api_error.ts";
 import type { Database } from "./client.ts";
 import { assertAllowed, assertTextAllowed } from "./guards.ts";
 import type { RawResult, SessionOptions, StatementInput } from "./messages.ts";
 import { SqlSyntaxError } from "../../shared/sql/parser.ts";
-import type { SqlStatement } from "./statements.ts";
+import { lineAt, type SqlStatement } from "./statements.ts";
 
 /**
  * Splits a caller's SQL into statements and refuses what no caller may do (contract section 16.6).
@@ -54,12 +54,32 @@ export async function runSql(
       400,
       "INVALID_INPUT",
       "COPY FROM STDIN has no data to read over HTTP",
-      "Use INSERT.",
+      "Use INSERT; a file that has its rows is imported by: insforge db import FILE",
     );
   }
   if (statements.length === 1 && statements[0]!.outsideTransaction) {
     return await database.runBare({ sql, params }, session);
   }
-  const [result] = await database.run([{ sql, params }, ...after], session);
+  const [result] = await database.run([{ sql, params }, ...after], session).catch((error) => {
+    throw error instanceof DatabaseError ? placed(error, sql, statements) : error;
+  });
   return result!;
+}
+
+/** How much of a failed statement its error shows. */
+const SHOWN_LENGTH = 200;
+
+/** The error with the statement that failed, where nothing else tells which of several it was. */
+function placed(
+  { fields }: DatabaseError,
+  sql: string,
+  statements: readonly SqlStatement[],
+): DatabaseError {
+  const statement = statements.length > 1 ? statements[fields.statement ?? -1] : undefined;
+  if (!statement || fields.position !== undefined) return new DatabaseError(fields);
+  const failed = {
+    line: lineAt(sql, statement.start),
+    statement: statement.text.slice(0, SHOWN_LENGTH),
+  };
+  return new DatabaseError({ ...fields, failed });
 }

@@ -95,9 +95,9 @@ export function retryHeaders(status: number): Record<string, string> {
 function databaseEnvelope(
   fields: PostgresErrorFields,
 ): ErrorEnvelope & { statusCode: ErrorStatus } {
-  const { sqlstate, position, detail, hint, message } = fields;
+  const { sqlstate, position, detail, hint, message, failed } = fields;
   const [statusCode, error, nextActions] = classify(fields);
-  const details = { sqlstate, position, detail, hint };
+  const details = { sqlstate, position, detail, hint, ...failed };
   return { error, message, statusCode, nextActions, details };
 }
 

@@ -51,7 +51,7 @@ export class ProjectFiles {
     return text;
   }
 
-  /** The folders that a pattern such as `packages/*` means, below a folder; none in `node_modules`. */
+  /** The folders below a folder that a pattern such as `packages/*` means; not `node_modules`. */
   async foldersLike(folder: string, pattern: string): Promise<string[]> {
     const segments = pattern.split("/").filter((segment) => segment !== "" && segment !== ".");
     return await this.#matching(folder, segments);

@@ -53,7 +53,7 @@ async function pathsOf(
   }
 }
 
-/** The pattern that fits most of the specifier counts, and of its places the first that is there. */
+/** The longest pattern that fits counts, and the first of its places that is there. */
 async function matching(
   files: ProjectFiles,
   { base, patterns }: Paths,

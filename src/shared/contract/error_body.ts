@@ -11,7 +11,10 @@ export interface SqlErrorDetails {
   position?: number;
   detail?: string;
   hint?: string;
-  /** Of an import: the one-based line of the file, and the start of the statement. */
+  /**
+   * Of an import, and of several statements where there is no position: the one-based line, and the
+   * start of the statement.
+   */
   line?: number;
   statement?: string;
 }

@@ -68,6 +68,27 @@ describe("db query", () => {
     await runQuery(context, {}, "SELECT a FROM kept");
   });
 
+  it("carries nothing out of several statements that do not all parse", async () => {
+    const error = await failing("CREATE TABLE unparsed (a int);\nSELECT 1;\nSELECT * FORM x");
+    assertMatch(error.excerpt!, /^LINE 3: SELECT \* FORM x\n/);
+    assertMatch((await failing("SELECT * FROM unparsed")).message, /does not exist/);
+  });
+
+  it("names the statement that failed, where no position does", async () => {
+    const error = await failing(
+      "CREATE TABLE divided (a int);\nINSERT INTO divided\n VALUES (1/0);",
+    );
+    assertEquals(error.excerpt, "Statement on line 2: INSERT INTO divided VALUES (1/0)");
+    assertEquals((await failing("SELECT 1/0")).excerpt, undefined);
+  });
+
+  it("says what takes COPY with its rows, and whose a table is", async () => {
+    const copy = await failing("COPY t FROM STDIN;\n1\n\\.\n");
+    assertMatch(copy.hint!, /insforge db import FILE/);
+    assertMatch((await failing("COPY t FROM STDIN")).hint!, /insforge db import FILE/);
+    assertMatch((await failing("DROP TABLE auth.users")).hint!, /belongs to another role/);
+  });
+
   it("keeps several statements of a linked local backend in one transaction", async () => {
     await withFolder(async (cwd) => {
       await Deno.mkdir(`${cwd}/.insforge`);

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { dirname } from "@std/path";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { startBackend, type TestBackend } from "../../support/backend.ts";
 import { runInProcess } from "../../support/in_process.ts";
@@ -43,6 +44,25 @@ describe("env pull", () => {
       });
     });
   }
+
+  it("is about the app in whose folder it runs, below the linked one", async () => {
+    await withFolder(async (root) => {
+      const write = async (path: string, text: string) => {
+        await Deno.mkdir(dirname(`${root}/${path}`), { recursive: true });
+        await Deno.writeTextFile(`${root}/${path}`, text);
+      };
+      await write(".insforge/project.json", JSON.stringify({ project_id: "p", api_key: "k" }));
+      await write("package.json", '{ "workspaces": ["apps/*"] }');
+      await write("apps/web/package.json", '{ "devDependencies": { "vite": "6" } }');
+      await write("apps/web/src/x.ts", "");
+      await write("docs/x.md", "");
+      const web = await pull(`${root}/apps/web/src`, "--json");
+      assertEquals([web.code, JSON.parse(web.stdout).framework], [0, "vite"]);
+      await Deno.stat(`${root}/apps/web/.env.local`);
+      assertEquals((await pull(`${root}/docs`)).code, 0);
+      await Deno.stat(`${root}/.env.local`);
+    });
+  });
 
   it("keeps what else is in the file, and replaces what is old", async () => {
     await withFolder(async (cwd) => {

@@ -1,4 +1,4 @@
-import { newerSyntaxOf } from "../newer_syntax.ts";
+import { newerSyntaxOf } from "../newer_warnings.ts";
 import { type Statement, StatementSplitter } from "../../../shared/sql/splitter.ts";
 import type { NewerSyntax } from "../../../shared/contract/raw_sql.ts";
 import type { SqlErrorDetails } from "../../../shared/contract/error_body.ts";

@@ -7,7 +7,7 @@ import { parseBody, readJson } from "../../http/validate.ts";
 import type { Database, Transaction } from "../client.ts";
 import { checkSql } from "../run_sql.ts";
 import { lineAt, type SqlStatement } from "../statements.ts";
-import { newerSyntaxOf } from "../newer_syntax.ts";
+import { newerSyntaxOf } from "../newer_warnings.ts";
 import { risksOf } from "./risks.ts";
 
 /** A migration that was applied, as the contract shows it. */
