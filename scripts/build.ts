@@ -30,7 +30,7 @@ const PREPARED = ".setup/prepared";
 const CARRIED = ".setup/carried";
 
 /** These find files of their own beside their modules, or are no ES modules. */
-const NOT_BUNDLED = ["libpg-query", "dotenv"];
+const NOT_BUNDLED = ["libpg-query", "libpg-query-15", "dotenv"];
 
 const RELEASE = "dist/release";
 const RELEASE_SOURCES = ["LICENSE", "scripts/install.sh", "scripts/install.ps1"];

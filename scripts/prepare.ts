@@ -9,11 +9,11 @@ import { packExtensions } from "../src/server/database/extensions/pack.ts";
 import { packPglite } from "../src/server/database/packed_pglite.ts";
 import { prepareDatabase } from "../src/server/database/prepare.ts";
 import { packEsbuild } from "../src/shared/bundling/esbuild.ts";
-import { packParser } from "../src/shared/sql/parser_engine.ts";
+import { packParsers } from "../src/shared/sql/parser_engine.ts";
 
 await packPglite();
 await packExtensions();
 await packEsbuild();
-await packParser();
+await packParsers();
 const archive = await prepareDatabase();
 console.error(`Prepared database: ${fromFileUrl(archive)}`);

@@ -38,6 +38,22 @@ describe("SQL on the real backend", () => {
     });
   }
 
+  it("marks what its own version of PostgreSQL does not take", async () => {
+    const error = {
+      error: "FORBIDDEN",
+      message: 'The SQL could not be parsed: syntax error at or near "VIRTUAL"',
+      statusCode: 403,
+    };
+    await using backend = stubServer(() => Response.json(error, { status: 403 }));
+    const sql = "CREATE TABLE t (\n  a int GENERATED ALWAYS AS (1) VIRTUAL\n)";
+    const { code, stderr } = await runInProcess(["db", "query", sql], {
+      cwd: "/",
+      env: linkedTo(backend),
+    });
+    assertEquals(code, 1);
+    assertMatch(stderr, /"VIRTUAL" \(SQLSTATE 42601\)\.\nLINE 2: {3}a int GENERATED.*\n {40}\^/);
+  });
+
   it("keeps exact values, NULL and intervals", async () => {
     const { code, stdout } = await query("SELECT count(*) FROM posts");
     assertEquals([code, stdout], [0, "count\n─────\n    1\n(1 row)\n"]);

@@ -30,6 +30,10 @@ describe("what PostgreSQL 15 does not take", () => {
     ["SELECT JSON_VALUE(j, '$.a'), j IS JSON FROM t", ["IS JSON (16)", "JSON_VALUE (17)"]],
     ["UPDATE t SET a = 1 RETURNING old.a, new.a", ["RETURNING old or new (18)"]],
     ["SELECT * FROM (SELECT 1)", ["a subquery of FROM without a name (16)"]],
+    ["ALTER TABLE t ALTER c SET EXPRESSION AS (a)", ['syntax error at or near "EXPRESSION"']],
+    ["GRANT a TO b WITH INHERIT TRUE", ['syntax error at or near "INHERIT"']],
+    ["SELECT now() AT LOCAL", ['syntax error at or near "LOCAL"']],
+    ["UPDATE t SET a = 1 RETURNING WITH (OLD AS o) o.a", ['syntax error at or near "WITH"']],
   ];
   for (const [sql, newer] of cases) {
     it(sql, async () => assertEquals(await newerOf(sql), newer));
@@ -42,6 +46,7 @@ describe("what PostgreSQL 15 does not take", () => {
       "SELECT json_object('{a,1}'), json_build_object('a', 1), gen_random_uuid(), 1000, '1_000'",
       "SELECT * FROM (SELECT 1) AS s; UPDATE t SET a = 1 RETURNING a",
       'SELECT my.any_value(1), "1_000" FROM t',
+      "CREATE INDEX ON t (a) INCLUDE (b) NULLS NOT DISTINCT; VACUUM t; GRANT SELECT ON t TO u",
     ];
     for (const sql of old) assertEquals(await newerOf(sql), [], sql);
   });

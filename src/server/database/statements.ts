@@ -1,6 +1,6 @@
 import type { Node, RawStmt } from "libpg-query";
 import { isSuspect, type Newer, newerSyntax } from "./newer_syntax.ts";
-import { parseSql } from "../../shared/sql/parser.ts";
+import { parseSql, refusals } from "../../shared/sql/parser.ts";
 
 /** One top-level statement of an SQL text. */
 export interface SqlStatement {
@@ -28,7 +28,23 @@ export interface SqlStatement {
  * @throws {SqlSyntaxError} if the text does not parse
  */
 export async function parseStatements(sql: string): Promise<SqlStatement[]> {
-  return describeStatements(sql, await parseSql(sql));
+  const statements = describeStatements(sql, await parseSql(sql));
+  const unsure = statements.filter(isUnsure);
+  const refused = await refusals(unsure.map(({ text }) => text), 15);
+  refused.forEach((refusal, index) => {
+    if (refusal) unsure[index]!.newer = [{ what: refusal.message }];
+  });
+  return statements;
+}
+
+/** Statements of every day, of which the parse tree tells what is newer. */
+const PLAIN: readonly string[] = ["SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt"];
+/** What it does not tell of these: it is the same as that of what is older. */
+const UNTOLD = /\bat\s+local\b|\breturning\s+with\b/i;
+
+/** Whether a statement has to be asked about: whether the grammar of 15 takes it. */
+function isUnsure({ kind, text, newer }: SqlStatement): boolean {
+  return newer === undefined && (!PLAIN.includes(kind) || UNTOLD.test(text));
 }
 
 /** The one-based line of a place in a text, a UTF-16 offset. */

@@ -21,8 +21,12 @@ export function workerPermissions(dataDir: string): Deno.PermissionOptionsObject
 function packageFolders(): URL[] {
   if (Deno.build.standalone) return [];
   // Never called: an import in this module's graph is what makes the names below resolve to files.
-  const _graph = [() => import("@electric-sql/pglite"), () => import("libpg-query")];
-  return ["libpg-query", "@electric-sql/pglite"].map((name) =>
+  const _graph = [
+    () => import("@electric-sql/pglite"),
+    () => import("libpg-query"),
+    () => import("libpg-query-15"),
+  ];
+  return ["libpg-query", "libpg-query-15", "@electric-sql/pglite"].map((name) =>
     new URL("../", import.meta.resolve(name))
   );
 }

@@ -1,5 +1,5 @@
 import type { ParseResult, RawStmt } from "libpg-query";
-import { loadParser } from "./parser_engine.ts";
+import { type Grammar, loadParser } from "./parser_engine.ts";
 
 /** Thrown for a text that PostgreSQL's parser refuses. */
 export class SqlSyntaxError extends Error {
@@ -20,4 +20,17 @@ export async function parseSql(sql: string): Promise<RawStmt[]> {
   const parsed = parse(sql);
   if ("message" in parsed) throw new SqlSyntaxError(parsed.message, parsed.position);
   return (JSON.parse(parsed.tree) as ParseResult).stmts ?? [];
+}
+
+/** What a grammar says against each of some texts; undefined for those that it takes. */
+export async function refusals(
+  texts: readonly string[],
+  grammar: Grammar,
+): Promise<(SqlSyntaxError | undefined)[]> {
+  if (texts.length === 0) return [];
+  const parse = await loadParser(grammar);
+  return texts.map((text) => {
+    const parsed = parse(text);
+    return "message" in parsed ? new SqlSyntaxError(parsed.message, parsed.position) : undefined;
+  });
 }

@@ -1,7 +1,8 @@
 /**
- * PostgreSQL's parser as the program carries it: libpg-query's WebAssembly, packed. The package's
- * own interface reads that from its own folder alone, and every start of an executable would read
- * all that lies there; so this calls the module below it.
+ * PostgreSQL's parsers as the program carries them, that of the local backend and that of InsForge:
+ * libpg-query's WebAssembly, packed. The package's own interface reads that from its own folder
+ * alone, and every start of an executable would read all that lies there; so this calls the module
+ * below it.
  */
 import { preparedFile } from "../../core/program_files.ts";
 import { packFolder, unpack } from "../../files/packing.ts";
@@ -10,7 +11,16 @@ import manifest from "../../../deno.json" with { type: "json" };
 
 /** Where it lies among the prepared files. */
 export const PARSER_FOLDER = "parser";
-const PACKED = `${manifest.imports["libpg-query"].split("@").at(-1)}.wasm.br`;
+
+/** The version of PostgreSQL whose grammar a parser has. */
+export type Grammar = 18 | 15;
+
+type Factory = (settings: Settings) => Promise<Module>;
+
+const FACTORIES: Readonly<Record<Grammar, () => Promise<unknown>>> = {
+  18: () => import("libpg-query/wasm/libpg-query.js"),
+  15: () => import("libpg-query-15/wasm/libpg-query.js"),
+};
 
 /** What is called of the module; a pointer is an address in its memory, 0 for none. */
 interface Module {
@@ -30,13 +40,11 @@ export type Parsed =
   | { readonly tree: string }
   | { readonly message: string; readonly position: number };
 
-let module: Promise<Module> | undefined;
+const modules: { [grammar in Grammar]?: Promise<Module> } = {};
 
-/**
- * Loads the parser on first use: it is a megabyte and a half that many sessions never need.
- */
-export async function loadParser(): Promise<(sql: string) => Parsed> {
-  const loaded = await (module ??= start());
+/** Loads a parser on first use: it is a megabyte or two that many sessions never need. */
+export async function loadParser(grammar: Grammar = 18): Promise<(sql: string) => Parsed> {
+  const loaded = await (modules[grammar] ??= start(grammar));
   return (sql) => parseWith(loaded, sql);
 }
 
@@ -48,12 +56,11 @@ interface Settings {
   ): void;
 }
 
-async function start(): Promise<Module> {
-  const { default: factory } = await import("libpg-query/wasm/libpg-query.js") as {
-    default: (settings: Settings) => Promise<Module>;
-  };
+async function start(grammar: Grammar): Promise<Module> {
+  const { default: factory } = await FACTORIES[grammar]() as { default: Factory };
   if (!Deno.build.standalone) return await factory({});
-  const wasm = await WebAssembly.compile(unpack(readPrepared(`${PARSER_FOLDER}/${PACKED}`)));
+  const packed = readPrepared(`${PARSER_FOLDER}/${packedName(grammar)}`);
+  const wasm = await WebAssembly.compile(unpack(packed));
   return await factory({
     instantiateWasm: (imports, receive) => receive(new WebAssembly.Instance(wasm, imports)),
   });
@@ -82,9 +89,15 @@ function words(module: Module, pointer: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => module.getValue(pointer + 4 * index, "i32"));
 }
 
-/** Packs this version of the parser, unless that is done. */
-export async function packParser(): Promise<void> {
+/** Packs the parsers, unless that is done. */
+export async function packParsers(): Promise<void> {
   await packFolder(preparedFile(`${PARSER_FOLDER}/`), {
-    [PACKED]: new URL(import.meta.resolve("libpg-query/wasm/libpg-query.wasm")),
+    [packedName(18)]: new URL(import.meta.resolve("libpg-query/wasm/libpg-query.wasm")),
+    [packedName(15)]: new URL(import.meta.resolve("libpg-query-15/wasm/libpg-query.wasm")),
   });
+}
+
+function packedName(grammar: Grammar): string {
+  const name = grammar === 18 ? "libpg-query" : "libpg-query-15";
+  return `${manifest.imports[name].split("@").at(-1)}.wasm.br`;
 }
