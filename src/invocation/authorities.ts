@@ -5,19 +5,18 @@ import { reason } from "../files/reason.ts";
 /** Deno's, Node's and OpenSSL's variable for a file. */
 const VARIABLES = ["DENO_CERT", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"];
 
+const NO_FOLDERS = "SSL_CERT_DIR is not followed: name one file of certificates, as with " +
+  "NODE_EXTRA_CA_CERTS or SSL_CERT_FILE.";
+
 /**
  * What is wrong with what the environment names, in sentences; undefined where nothing is. Needs
  * the launcher's permissions.
  */
 export function doubtfulAuthorities(): string | undefined {
-  const problems = VARIABLES.flatMap((variable) => {
-    const path = environmentVariable(variable);
-    return path ? problemOf(variable, path) : [];
-  });
-  if (environmentVariable("SSL_CERT_DIR")) {
-    problems.push("SSL_CERT_DIR is not followed: name one file that has all of them.");
-  }
-  return problems.join(" ") || undefined;
+  const named = VARIABLES.filter(environmentVariable);
+  if (named.length === 0) return environmentVariable("SSL_CERT_DIR") ? NO_FOLDERS : undefined;
+  return named.flatMap((name) => problemOf(name, environmentVariable(name)!)).join(" ") ||
+    undefined;
 }
 
 function problemOf(variable: string, path: string): string[] {
@@ -29,7 +28,7 @@ function problemOf(variable: string, path: string): string[] {
     return [`${variable} names ${path}, which cannot be read: ${reason(error)}.`];
   }
   return [
-    `${variable} names ${path}, which has no certificate as text (PEM); one in DER becomes that ` +
-    "by: openssl x509 -inform der",
+    `${variable} names ${path}, which has no certificate as text (PEM). Where it is DER, ` +
+    "`openssl x509 -inform der` makes that of it.",
   ];
 }

@@ -124,18 +124,18 @@ describe("a certificate authority of one's own", () => {
     const files: [string, RegExp][] = [
       ["none.pem", /none\.pem, which cannot be read: there is no such file\./],
       [".", /, which cannot be read: it is a directory\./],
-      ["ca.der", /ca\.der, which has no certificate as text \(PEM\).*openssl x509 -inform der/],
+      ["ca.der", /ca\.der, which has no certificate as text \(PEM\)\..*openssl x509 -inform der/],
       ["empty.pem", /empty\.pem, which has no certificate/],
     ];
     for (const [file, said] of files) {
       for (const name of ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"]) {
         const { code, stderr } = await tables({ [name]: `${folder}/${file}` });
         assertEquals(code, 1);
-        assertMatch(stderr, new RegExp(`\n${name} names ${said.source}`));
+        assertMatch(stderr, new RegExp(`\n${name} names .*${said.source}`));
       }
     }
     const { stderr } = await tables({ SSL_CERT_DIR: folder });
-    assertMatch(stderr, /\nSSL_CERT_DIR is not followed: name one file/);
+    assertMatch(stderr, /\nSSL_CERT_DIR is not followed: .*SSL_CERT_FILE/);
   });
 
   it({ name: "is not blamed for what else is wrong with a certificate", ignore }, async () => {
