@@ -11,8 +11,8 @@ export const ai: Group = {
       effect: "changes",
       reach: {
         ...BACKEND,
-        read: ["./.env.local", "./.gitignore", "--env-file"],
-        write: ["./.env.local", "./.gitignore", "--env-file"],
+        read: ["app variables", "./.gitignore", "--env-file"],
+        write: ["app variables", "./.gitignore", "--env-file"],
       },
       load: async () => (await import("./setup.ts")).setup,
     },

@@ -4,6 +4,7 @@ import { openRouterKey } from "../../client/backend/ai.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { ignoreLocalEnvFiles } from "../../config/gitignore.ts";
 import { parseEnvFile, readEnvText, withVariables } from "../../files/env_file.ts";
+import { appFolder } from "../../invocation/app_folder.ts";
 import { writeOutputFile } from "../../files/output_file.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success, text } from "../../terminal/view.ts";
@@ -13,7 +14,7 @@ const NAME = "OPENROUTER_API_KEY";
 /** `insforge ai setup`: the key for the app's own server. */
 export const setup = (run: Run) =>
   new Command()
-    .option("--env-file <path:string>", "The file (default: .env.local).")
+    .option("--env-file <path:string>", "The file (default: .env.local beside package.json).")
     .example("Give the app's server the key", "insforge ai setup")
     .action(run(runSetup));
 
@@ -23,7 +24,7 @@ export const setup = (run: Run) =>
  */
 async function runSetup(context: Context, { envFile }: { envFile?: string }): Promise<Result> {
   const { launch } = context;
-  const path = envFile ?? join(launch.projectRoot, ".env.local");
+  const path = envFile ?? join(appFolder(launch), ".env.local");
   const current = await readEnvText(launch, path);
   const { apiKey, maskedKey } = await openRouterKey(await context.backend());
   const there = (await parseEnvFile(current)).find(({ key }) => key === NAME)?.value;

@@ -57,7 +57,9 @@ async function runPull(context: Context, options: Options): Promise<Result> {
 async function frameworkHere(context: Context): Promise<Framework> {
   try {
     return frameworkOf(
-      JSON.parse(await readEnvText(context.launch, join(appFolder(context.launch), "package.json"))),
+      JSON.parse(
+        await readEnvText(context.launch, join(appFolder(context.launch), "package.json")),
+      ),
     );
   } catch (error) {
     if (error instanceof SyntaxError) return "none";
