@@ -12,8 +12,9 @@ const LONGEST_HOLD_MS = 60_000;
 
 /**
  * What only a local backend has: `GET /identity` proves whose it is, `GET /metrics` tells what its
- * process takes, `POST /shutdown` ends the server once the answer is sent, `POST /hold` keeps the
- * database's files as they are for as long as its answer is read: it says `held` when they are.
+ * process takes, `GET /activity` what others wait for, `POST /shutdown` ends the server once the
+ * answer is sent, `POST /hold` keeps the database's files as they are for as long as its answer is
+ * read: it says `held` when they are.
  */
 export function control(backend: LocalBackend): Area {
   return new Hono<RequestVariables>()
@@ -36,6 +37,7 @@ export function control(backend: LocalBackend): Area {
         memoryBytes: Deno.memoryUsage().rss,
       });
     })
+    .get("/activity", (context) => context.json(backend.database.engine.activity()))
     .post("/hold", () => {
       const isOver = Promise.withResolvers<void>();
       let timer: Timer | undefined;

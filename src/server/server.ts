@@ -38,6 +38,7 @@ import { metadata } from "./metadata/routes.ts";
 import { requestLog } from "./http/request_log.ts";
 import { requireWellFormed } from "./http/well_formed.ts";
 import type { Area, LocalBackend, RequestVariables } from "./services.ts";
+import { readSettings } from "./settings.ts";
 import { payments } from "./payments.ts";
 import { Hub } from "./realtime/hub.ts";
 import { realtime } from "./realtime/routes.ts";
@@ -230,6 +231,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       }
       backend.postgresPort = wire?.port ?? engine.address?.port;
     }
+    jobs.run("Reading the settings", () => readSettings(backend));
     const { apiKey, anonKey } = keys;
     return {
       port,

@@ -50,6 +50,9 @@ export const TEST_ENGINE: EngineWish | undefined =
     ? { kind: "postgres", programs: findPostgres({ env: (name) => Deno.env.get(name) }) }
     : undefined;
 
+/** The embedded PostgreSQL, for tests of what it alone has, whichever the others run on. */
+export const PGLITE: EngineWish = { kind: "pglite" };
+
 export interface TestBackendOptions {
   /** A directory that is there already, such as that of a server before. */
   dataDir?: string;

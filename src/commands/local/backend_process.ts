@@ -1,11 +1,17 @@
 /** Finds, starts and stops the local backend of a directory, from outside of it. */
 import { join } from "@std/path";
 import { placeOf } from "../../files/typed_path.ts";
+import { ifKnown } from "../../client/absent.ts";
 import { backendClient } from "../../client/backend.ts";
 import { holdsKey } from "../../client/local_identity.ts";
 import { readJsonFile } from "../../files/json_file.ts";
 import { localDataFolder } from "../../config/paths.ts";
-import { IN_USE, type ServerState, STATE_FILES } from "../../shared/contract/state.ts";
+import {
+  type Activity,
+  IN_USE,
+  type ServerState,
+  STATE_FILES,
+} from "../../shared/contract/state.ts";
 import type { Context } from "../../cli/context.ts";
 import type { StoreAccess } from "../../shared/contract/storage_url.ts";
 import type { AiOptions } from "./ai_options.ts";
@@ -52,6 +58,8 @@ export interface LocalBackendControl {
   readonly dataDir: string;
   /** The server, if one answers that holds this folder's key. */
   find(): Promise<ServerState | undefined>;
+  /** What its database is doing; undefined where it is of a version that does not tell. */
+  activity(state: ServerState): Promise<Activity | undefined>;
   /** Starts a server in the background and waits until it answers. @throws {OperationError} */
   start(options: StartOptions): Promise<ServerState>;
   /** Ends the server and waits for it; false when none ran. @throws {OperationError} */
@@ -108,6 +116,10 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
     dataDir,
     apiKey,
     find,
+    async activity(state) {
+      const backend = await client(state);
+      return await ifKnown(backend.json<Activity>("GET", "/api/local/activity"));
+    },
     async start(options) {
       let server = spawnServer(launch.self, dataDir, options);
       const patience = options.engine === "postgres" ? FETCH_TIMEOUT_MS : START_TIMEOUT_MS;

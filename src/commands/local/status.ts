@@ -30,6 +30,7 @@ async function runStatus(
       ),
     };
   }
+  const activity = await backend.activity(state);
   const { url, port, postgresPort, engine = "PGlite", pid, startedAt, version } = state;
   return {
     data: {
@@ -42,6 +43,7 @@ async function runStatus(
       startedAt,
       version,
       dataDir: backend.dataDir,
+      activity,
     },
     view: facts([
       ["Status", "running"],
@@ -52,6 +54,11 @@ async function runStatus(
       ["Process", pid],
       ["Version", version],
       ["Data", backend.dataDir],
+      ...(activity?.running ?? []).map(({ statement, seconds }): [string, string] => [
+        "Running",
+        `${statement || "a transaction"} (${seconds} s)`,
+      ]),
+      ...(activity?.waiting ? [["Waiting", `${activity.waiting}`] as [string, string]] : []),
     ]),
   };
 }

@@ -19,10 +19,10 @@ export class AuthConfig {
   }
 
   async read(): Promise<AuthConfigSchema> {
-    const { rows } = await this.#database.query<AuthConfigSchema>(
+    const [row] = await this.#database.remembered<AuthConfigSchema>(
       `SELECT ${COLUMNS} FROM auth.config`,
     );
-    return rows[0]!;
+    return row!;
   }
 
   /** Changes what is given. */

@@ -11,7 +11,7 @@ export async function authMetadata(
   const { id: _, createdAt: __, updatedAt: ___, ...config } = await new AuthConfig(backend).read();
   const { id: _smtp, createdAt: _created, updatedAt: _updated, ...smtpConfig } =
     await new SmtpConfig(backend).read();
-  const { rows: [providers] } = await backend.database.query<{
+  const [providers] = await backend.database.remembered<{
     builtIn: AuthMetadataSchema["oAuthProviders"];
     custom: string[];
   }>(

@@ -2,6 +2,7 @@ import type { Logger } from "../logs/log_file.ts";
 import { ApiError } from "../http/api_error.ts";
 import type { BorrowedSession, Engine } from "./engine.ts";
 import type { Field, RawResult, SessionOptions, StatementInput } from "./messages.ts";
+import { Remembered } from "./remembered.ts";
 import { observed } from "./sql_log.ts";
 import { SqlSyntaxError } from "../../shared/sql/parser.ts";
 import type { SqlStatement } from "./statements.ts";
@@ -58,14 +59,20 @@ export class Database {
   readonly #sqlLog: Logger | undefined;
   readonly #timeout: number;
   readonly #signal: AbortSignal | undefined;
+  readonly #remembered: Remembered;
   #closing: Promise<void> | undefined;
 
   /** @param signal see {@link Database.until} */
-  constructor({ engine, sqlLog, statementTimeout }: DatabaseOptions, signal?: AbortSignal) {
+  constructor(
+    { engine, sqlLog, statementTimeout }: DatabaseOptions,
+    signal?: AbortSignal,
+    remembered?: Remembered,
+  ) {
     this.engine = engine;
     this.#sqlLog = sqlLog;
     this.#timeout = statementTimeout;
     this.#signal = signal;
+    this.#remembered = remembered ?? new Remembered(engine, (queries) => this.#read(queries));
   }
 
   /** The same database for a caller: once `signal` is aborted, what it asked for is ended. */
@@ -74,6 +81,7 @@ export class Database {
     return new Database(
       { engine, sqlLog: this.#sqlLog, statementTimeout: this.#timeout },
       signal,
+      this.#remembered,
     );
   }
 
@@ -109,6 +117,14 @@ export class Database {
     session: SessionOptions = {},
   ): Promise<QueryResult<Row>> {
     return decode((await this.run(statements, session)).at(-1)!);
+  }
+
+  /**
+   * The rows of a query of the server's own, such as one for settings: whoever asks waits for
+   * nobody's statement where none can have changed since they were last read.
+   */
+  async remembered<Row>(sql: string): Promise<Row[]> {
+    return decode<Row>(await this.#remembered.get(sql)).rows;
   }
 
   /**
@@ -226,7 +242,18 @@ export class Database {
    * undone.
    */
   close(patience = 1000): Promise<void> {
+    this.#remembered.close();
     return this.#closing ??= this.engine.close(patience);
+  }
+
+  /** Reads for {@link remembered}. */
+  #read(queries: readonly string[]) {
+    const session = { readOnly: true };
+    return this.#lend(queries.join("; "), session, async (borrowed) => {
+      // While nobody else has a turn.
+      const { settled } = this.engine;
+      return { settled, results: await borrowed.run(queries.map((sql) => ({ sql }))) };
+    }, { keepsSchema: true });
   }
 
   #lend<T>(

@@ -1,6 +1,6 @@
+import type { Activity } from "../../shared/contract/state.ts";
 import type { Notification, RawResult, SessionOptions, StatementInput } from "./messages.ts";
 import type { SqlStatement } from "./statements.ts";
-import type { Activity } from "./turns.ts";
 
 /** Who wants a session of PostgreSQL, and for how long a statement of it may run. */
 export interface Borrower {
@@ -57,10 +57,12 @@ export interface Engine {
   /** Where clients reach it; absent where the backend answers them in its stead. */
   readonly address?: EngineAddress;
   /**
-   * How often somebody had a turn: nothing changes in the database while it stays. Absent where
-   * others write to it too.
+   * How many turns are over in which rows may have changed: none has changed while it stays. Absent
+   * where others write to the database too.
    */
-  readonly turns?: number;
+  readonly settled?: number;
+  /** Called when {@link settled} has grown. */
+  onSettled?: () => void;
   /** How often somebody had a turn here who could have changed what a schema holds. */
   readonly changes: number;
   /** What runs, and how many wait. */

@@ -1,4 +1,5 @@
 import type { Timer } from "../../core/timer.ts";
+import type { Activity } from "../../shared/contract/state.ts";
 import type { Logger } from "../logs/log_file.ts";
 import { SqlSyntaxError } from "../../shared/sql/parser.ts";
 import { isDiskFull } from "../http/api_error.ts";
@@ -7,7 +8,7 @@ import type { BorrowedSession, Borrower, Engine } from "./engine.ts";
 import type { Notification } from "./messages.ts";
 import { PgliteWorker } from "./pglite_worker.ts";
 import type { SqlStatement } from "./statements.ts";
-import { type Activity, TurnQueue, type TurnRequest } from "./turns.ts";
+import { TurnQueue, type TurnRequest } from "./turns.ts";
 
 /** Milliseconds that a statement of the wire protocol may take, which its client can cancel. */
 const CONVERSATION_TIMEOUT_MS = 60 * 60 * 1000;
@@ -18,10 +19,13 @@ const CANCEL_GRACE_MS = 250;
 
 /** The session, for somebody who speaks the wire protocol. */
 export interface Conversation {
-  /** Passes whole messages on; resolves when PostgreSQL waits for the next one. */
+  /**
+   * Passes whole messages on; resolves when PostgreSQL waits for the next one.
+   * @param onAnswer takes what it says, unless nobody is to be told
+   */
   pass(
     bytes: Uint8Array<ArrayBuffer>,
-    onAnswer: (bytes: Uint8Array<ArrayBuffer>) => void,
+    onAnswer?: (bytes: Uint8Array<ArrayBuffer>) => void,
   ): Promise<void>;
   /** Ends what runs: it was not committed, and `pass` throws. */
   cancel(): void;
@@ -38,6 +42,7 @@ type PgliteOptions = Pick<EngineOptions, "dataDir" | "logger" | "makeRoom" | "st
 export class PgliteEngine implements Engine {
   readonly name = "PGlite";
   readonly address = undefined;
+  onSettled?: () => void;
   readonly #dataDir: string;
   readonly #logger: Logger;
   readonly #strict: boolean;
@@ -49,7 +54,7 @@ export class PgliteEngine implements Engine {
   #standby: PgliteWorker | undefined;
   #opening: Promise<PgliteWorker> | undefined;
   #isClosing = false;
-  #turns = 0;
+  #settled = 0;
   #changes = 0;
 
   constructor({ dataDir, logger, makeRoom, strict = false }: PgliteOptions) {
@@ -59,8 +64,8 @@ export class PgliteEngine implements Engine {
     this.#makeRoom = makeRoom;
   }
 
-  get turns(): number {
-    return this.#turns;
+  get settled(): number {
+    return this.#settled;
   }
 
   get changes(): number {
@@ -94,6 +99,7 @@ export class PgliteEngine implements Engine {
       } finally {
         clearTimeout(timer);
         signal?.removeEventListener("abort", cancel);
+        if (!session.readOnly) this.#settle();
       }
     });
   }
@@ -111,12 +117,18 @@ export class PgliteEngine implements Engine {
       try {
         return await body({
           pass: (bytes, onAnswer) =>
-            worker.call({ op: "raw", bytes }, CONVERSATION_TIMEOUT_MS, onAnswer).then(() => {}),
+            worker.call({ op: "raw", bytes }, CONVERSATION_TIMEOUT_MS, (answer) => {
+              if (!onAnswer) return;
+              // Its client may be told of a commit long before its turn ends.
+              this.#settle();
+              onAnswer(answer);
+            }).then(() => {}),
           cancel: () => worker.cancel(),
         });
       } finally {
         const end = { op: "rollback", channels: this.#channels() } as const;
         if (!worker.death) await worker.results(end, OWN_TIMEOUT_MS);
+        this.#settle();
       }
     });
   }
@@ -168,6 +180,11 @@ export class PgliteEngine implements Engine {
     await worker.ended;
   }
 
+  #settle(): void {
+    this.#settled++;
+    this.onSettled?.();
+  }
+
   #tellChannels(): Promise<void> {
     return this.#exclusive({}, async (worker) => {
       await worker.results({ op: "listen", channels: this.#channels() }, OWN_TIMEOUT_MS);
@@ -185,7 +202,6 @@ export class PgliteEngine implements Engine {
   #exclusive<T>(request: TurnRequest, body: (worker: PgliteWorker) => Promise<T>): Promise<T> {
     return this.#queue.take(request, async () => {
       const worker = await this.#ensureOpen();
-      this.#turns++;
       try {
         return await body(worker);
       } finally {

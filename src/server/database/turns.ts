@@ -1,3 +1,4 @@
+import type { Activity } from "../../shared/contract/state.ts";
 import { ApiError, DatabaseError } from "../http/api_error.ts";
 import { CANCELLED } from "./ended.ts";
 import { statementWithoutValues } from "./without_values.ts";
@@ -20,12 +21,6 @@ interface Turn {
   readonly sql?: string;
   /** When it began, in milliseconds. */
   since: number;
-}
-
-/** What the database is doing. */
-export interface Activity {
-  readonly running: readonly { readonly statement: string; readonly seconds: number }[];
-  readonly waiting: number;
 }
 
 /** Turns at PostgreSQL: first come, first served, so many at once, and no queue without end. */

@@ -18,10 +18,9 @@ export class FunctionStore {
 
   /** All functions without their code, newest first. */
   async list(): Promise<Omit<StoredFunction, "code">[]> {
-    const { rows } = await this.#backend.database.query<Omit<StoredFunction, "code">>(
+    return await this.#backend.database.remembered<Omit<StoredFunction, "code">>(
       `SELECT ${COLUMNS} FROM functions.definitions ORDER BY created_at DESC, slug`,
     );
-    return rows;
   }
 
   async find(slug: string): Promise<StoredFunction | undefined> {

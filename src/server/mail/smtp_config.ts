@@ -29,10 +29,10 @@ export class SmtpConfig {
 
   /** Without the password. */
   async read(): Promise<SmtpConfigSchema> {
-    const { rows } = await this.#database.query<SmtpConfigSchema>(
+    const [row] = await this.#database.remembered<SmtpConfigSchema>(
       `SELECT ${COLUMNS} FROM email.config`,
     );
-    return rows[0]!;
+    return row!;
   }
 
   /** None unless mail is to leave the machine. */

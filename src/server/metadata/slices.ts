@@ -1,12 +1,13 @@
 import type {
   DatabaseMetadataSchema,
   EdgeFunctionMetadataSchema,
+  RealtimeChannel,
   RealtimeMetadataSchema,
   StorageMetadataSchema,
 } from "../../shared/contract/backend.ts";
 import type { Transaction } from "../database/client.ts";
 import { countRowsOfAll } from "../database/describe_table.ts";
-import { listChannels } from "../realtime/channels.ts";
+import { CHANNELS_SQL } from "../realtime/channels.ts";
 import { realtimePermissions } from "../realtime/permissions.ts";
 
 const BYTES_PER_GIGABYTE = 1024 ** 3;
@@ -55,7 +56,7 @@ export async function functionsMetadata(
 /** Channels, and the policies that decide who may listen and who may send. */
 export async function realtimeMetadata(transaction: Transaction): Promise<RealtimeMetadataSchema> {
   return {
-    channels: await listChannels(transaction),
+    channels: (await transaction.query<RealtimeChannel>(CHANNELS_SQL)).rows,
     permissions: await realtimePermissions(transaction),
   };
 }

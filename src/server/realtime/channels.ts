@@ -1,7 +1,6 @@
 import { createChannelRequestSchema, updateChannelRequestSchema } from "@insforge/shared-schemas";
 import { Hono } from "hono";
 import type { RealtimeChannel } from "../../shared/contract/backend.ts";
-import type { Transaction } from "../database/client.ts";
 import { ApiError } from "../http/api_error.ts";
 import { isUuid, parseBody } from "../http/validate.ts";
 import type { Area, LocalBackend, RequestVariables } from "../services.ts";
@@ -13,14 +12,8 @@ const COLUMNS = `id, pattern, description, webhook_urls AS "webhookUrls", enable
 const PATTERN = /^[a-zA-Z0-9-]+(:[a-zA-Z0-9%:-]+)*$/;
 
 /** All channels, the newest first. */
-export async function listChannels(
-  database: Pick<Transaction, "query">,
-): Promise<RealtimeChannel[]> {
-  const { rows } = await database.query<RealtimeChannel>(
-    `SELECT ${COLUMNS} FROM realtime.channels ORDER BY created_at DESC, pattern`,
-  );
-  return rows;
-}
+export const CHANNELS_SQL = `SELECT ${COLUMNS} FROM realtime.channels
+  ORDER BY created_at DESC, pattern`;
 
 /** Channels of realtime (contract section 17.3). */
 export function channels({ database }: LocalBackend): Area {
@@ -38,7 +31,10 @@ export function channels({ database }: LocalBackend): Area {
   }
 
   return new Hono<RequestVariables>()
-    .get("/", async (context) => context.json(await listChannels(database)))
+    .get(
+      "/",
+      async (context) => context.json(await database.remembered<RealtimeChannel>(CHANNELS_SQL)),
+    )
     .post("/", async (context) => {
       const { pattern, description, webhookUrls, enabled } = await parseBody(
         context,

@@ -13,7 +13,7 @@ export class Claims {
 
   /** Whether other servers may work on the same database. */
   get isShared(): boolean {
-    return this.#database.engine.turns === undefined;
+    return this.#database.engine.settled === undefined;
   }
 
   /** Whether a run is this server's. @param job a name that all servers give it */

@@ -24,10 +24,8 @@ export class CronJobs {
   #due = new Map<string, { readonly job: CronJob; at: Date | undefined }>();
   readonly #running = new Set<string>();
   readonly #claims: Claims;
-  /**
-   * How many turns the database had taken when the jobs were last read: an idle one is not asked.
-   */
-  #turnsSeen: number | undefined;
+  /** How far the database had come when the jobs were last read: one at rest is not asked. */
+  #settledSeen: number | undefined;
 
   constructor(backend: Pick<LocalBackend, "database" | "jobs" | "clock" | "logger">) {
     this.#backend = backend;
@@ -41,9 +39,10 @@ export class CronJobs {
   async #tick(): Promise<void> {
     const { database, jobs, clock } = this.#backend;
     const { engine } = database;
-    if (engine.turns === undefined || engine.turns !== this.#turnsSeen) {
+    const { settled } = engine;
+    if (settled === undefined || settled !== this.#settledSeen) {
       await this.#read();
-      this.#turnsSeen = engine.turns;
+      this.#settledSeen = settled;
     }
     const now = clock();
     for (const entry of this.#due.values()) {
@@ -62,10 +61,17 @@ export class CronJobs {
 
   async #read(): Promise<void> {
     const { database, clock } = this.#backend;
-    const { rows: [table] } = await database.query("SELECT to_regclass('cron.job') AS name");
+    const reading = { readOnly: true };
+    const { rows: [table] } = await database.query(
+      "SELECT to_regclass('cron.job') AS name",
+      [],
+      reading,
+    );
     const { rows } = table?.name
       ? await database.query<CronJob>(
         "SELECT jobid, schedule, command, username FROM cron.job WHERE active ORDER BY jobid",
+        [],
+        reading,
       )
       : { rows: [] };
     const before = this.#due;

@@ -66,7 +66,7 @@ export class ScheduleStore {
 
   /** All schedules, newest first. */
   async list(): Promise<Schedule[]> {
-    const { rows } = await this.#database.query<ScheduleRow>(
+    const rows = await this.#database.remembered<ScheduleRow>(
       `SELECT ${COLUMNS} FROM schedules.jobs ORDER BY created_at DESC, id`,
     );
     return rows.map((row) => this.#shown(row));

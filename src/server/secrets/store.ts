@@ -63,11 +63,15 @@ export class SecretStore {
 
   /** All secrets, newest first, inactive ones included. */
   async list(): Promise<Secret[]> {
+    const read = () =>
+      this.#backend.database.remembered<Secret>(
+        `SELECT ${COLUMNS} FROM system.secrets ORDER BY created_at DESC, key`,
+      );
+    const secrets = await read();
+    const there = new Set(secrets.map(({ key }) => key));
+    if (Object.keys(this.reserved()).every((key) => there.has(key))) return secrets;
     await this.#seed();
-    const { rows } = await this.#backend.database.query<Secret>(
-      `SELECT ${COLUMNS} FROM system.secrets ORDER BY created_at DESC, key`,
-    );
-    return rows;
+    return await read();
   }
 
   /** One secret, active or not. */

@@ -68,10 +68,9 @@ export class StorageStore {
   }
 
   async buckets(): Promise<Bucket[]> {
-    const { rows } = await this.#database.query<Bucket>(
+    return await this.#database.remembered<Bucket>(
       `SELECT name, public, created_at AS "createdAt" FROM storage.buckets ORDER BY name`,
     );
-    return rows;
   }
 
   async bucket(name: string): Promise<Bucket | undefined> {

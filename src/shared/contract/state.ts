@@ -100,3 +100,11 @@ export interface Health {
   service: string;
   timestamp: string;
 }
+
+/** Answer of `GET /api/local/activity`: what the database is doing. */
+export interface Activity {
+  /** Statements without their values. */
+  readonly running: readonly { readonly statement: string; readonly seconds: number }[];
+  /** How many wait for their turn. */
+  readonly waiting: number;
+}

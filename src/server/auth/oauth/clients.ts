@@ -34,7 +34,7 @@ export class OAuthClients {
   }
 
   async list(): Promise<OAuthConfig[]> {
-    const { rows } = await this.#backend.database.query<OAuthConfig>(
+    const rows = await this.#backend.database.remembered<OAuthConfig>(
       `SELECT ${COLUMNS} FROM auth.oauth_configs ORDER BY provider`,
     );
     return rows.map(withoutNulls);

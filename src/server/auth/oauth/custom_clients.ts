@@ -18,10 +18,9 @@ export class CustomClients {
   }
 
   async list(): Promise<CustomOAuthConfigSchema[]> {
-    const { rows } = await this.#backend.database.query<CustomOAuthConfigSchema>(
+    return await this.#backend.database.remembered<CustomOAuthConfigSchema>(
       `SELECT ${COLUMNS} FROM auth.custom_oauth_configs ORDER BY key`,
     );
-    return rows;
   }
 
   async find(key: string): Promise<CustomOAuthConfigSchema | undefined> {

@@ -1,3 +1,4 @@
+import type { Activity } from "../../../shared/contract/state.ts";
 import { DatabaseError } from "../../http/api_error.ts";
 import type { BorrowedSession, Borrower, Engine, EngineAddress } from "../engine.ts";
 import { CANCELLED } from "../ended.ts";
@@ -7,7 +8,7 @@ import type { SessionOptions } from "../messages.ts";
 import { outOfTime } from "../ended.ts";
 import { PostgresError } from "../postgres_error.ts";
 import { parseStatements, type SqlStatement } from "../statements.ts";
-import { type Activity, TurnQueue } from "../turns.ts";
+import { TurnQueue } from "../turns.ts";
 import { bootstrap, type Logins } from "./bootstrap.ts";
 import { PostgresConnection } from "./connection.ts";
 import { Listener } from "./listener.ts";

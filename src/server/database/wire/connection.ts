@@ -158,8 +158,7 @@ export class WireConnection {
   async #turn(conversation: Conversation, first: Frame): Promise<void> {
     if (this.#wait.signal.aborted) throw new DatabaseError(CANCELLED);
     this.#conversation = conversation;
-    const aside = (bytes: Uint8Array<ArrayBuffer> | undefined) =>
-      bytes && conversation.pass(bytes, () => {});
+    const aside = (bytes: Uint8Array<ArrayBuffer> | undefined) => bytes && conversation.pass(bytes);
     await aside(this.#state.begin());
     let batch: Uint8Array<ArrayBuffer>[] = [];
     for (let message: Frame | undefined = first; message; message = await this.#nextInTime()) {
