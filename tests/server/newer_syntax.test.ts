@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { parseStatements } from "../../src/server/database/statements.ts";
-import { startBackend, type TestBackend } from "../support/backend.ts";
+import { PGLITE, startBackend, type TestBackend } from "../support/backend.ts";
 import { runInProcess } from "../support/in_process.ts";
 
 const newerOf = async (sql: string) =>
@@ -55,7 +55,7 @@ describe("what PostgreSQL 15 does not take", () => {
     let backend: TestBackend;
     let cwd: string;
     beforeAll(async () => {
-      backend = await startBackend();
+      backend = await startBackend({ engine: PGLITE });
       cwd = await Deno.makeTempDir({ prefix: "insforge-test-" });
       await Deno.mkdir(`${cwd}/migrations`);
       await Deno.writeTextFile(`${cwd}/migrations/1_ids.sql`, "SELECT 1;\n\nSELECT uuidv7();");

@@ -16,6 +16,8 @@ const SETTINGS = {
   listen_addresses: "'127.0.0.1'",
   unix_socket_directories: "''",
   max_connections: "120",
+  // A transaction may look into each of 10,000 tables, and locks those with their indexes.
+  max_locks_per_transaction: "512",
   logging_collector: "on",
   // What it says of statements holds their values.
   log_min_messages: "log",
