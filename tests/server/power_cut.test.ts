@@ -3,7 +3,7 @@ import { walk } from "@std/fs/walk";
 import { it } from "@std/testing/bdd";
 import { openPglite } from "../../src/server/database/pglite.ts";
 import { SyncedFiles } from "../../src/server/database/synced_files.ts";
-import { startBackend } from "../support/backend.ts";
+import { PGLITE, startBackend } from "../support/backend.ts";
 import { RecordedFiles, replay } from "../support/write_log.ts";
 
 /** How many more cuts the nightly run makes. */
@@ -18,7 +18,7 @@ async function copy(from: string, to: string): Promise<void> {
 }
 
 it("a power cut takes no committed row, replayed from what was written", async () => {
-  const backend = await startBackend();
+  const backend = await startBackend({ engine: PGLITE });
   await backend.sql("CREATE TABLE t (n int PRIMARY KEY, filler text)");
   await backend.close({ keep: true });
   const before = `${backend.dataDir}/postgres`;
