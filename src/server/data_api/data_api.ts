@@ -1,7 +1,9 @@
+import { getCookie } from "hono/cookie";
 import type { Database } from "../database/client.ts";
 import type { StatementInput } from "../database/messages.ts";
 import { DatabaseError } from "../http/api_error.ts";
 import { sessionOf } from "../http/identity.ts";
+import { quoteName } from "../database/names.ts";
 import type { LocalBackend, RequestContext } from "../services.ts";
 import { DataApiError } from "./postgrest_error.ts";
 import type { Preferences } from "./request/prefer.ts";
@@ -12,6 +14,8 @@ import { type Outcome, outcomeOfCall, readOutcome, refusedRows } from "./sql/out
 /** A statement of the data API, and how it is run. */
 export interface Task {
   readonly statement: StatementInput;
+  /** Where its names are found, before `public`. */
+  readonly schema: string;
   readonly readOnly: boolean;
   /** Whether it can change the schema, as a function can. */
   readonly mayChangeSchema?: boolean;
@@ -55,11 +59,11 @@ export class DataApi {
     preferences: Preferences,
     task: Task,
   ): Promise<Outcome> {
-    const { statement, guessed, readOnly, mayChangeSchema, isProcedure, refuse } = task;
+    const { statement, guessed, schema, readOnly, mayChangeSchema, isProcedure, refuse } = task;
     const read = isProcedure ? outcomeOfCall : readOutcome;
     const session = {
       ...sessionOf(context.get("identity")),
-      settings: settingsOf(context, preferences),
+      settings: settingsOf(context, schema, preferences),
       readOnly,
       keepsSchema: !mayChangeSchema,
     };
@@ -81,7 +85,11 @@ export class DataApi {
 }
 
 /** What SQL can read of the request, as PostgREST tells it. */
-function settingsOf(context: RequestContext, preferences: Preferences): Record<string, string> {
+function settingsOf(
+  context: RequestContext,
+  schema: string,
+  preferences: Preferences,
+): Record<string, string> {
   const { method, path } = context.req;
   const headers = JSON.stringify({
     ...context.req.header(),
@@ -93,6 +101,8 @@ function settingsOf(context: RequestContext, preferences: Preferences): Record<s
     "request.method": method,
     "request.path": path,
     "request.headers": headers,
+    "request.cookies": JSON.stringify(getCookie(context)),
+    ...schema !== "public" && { search_path: `${quoteName(schema)}, public` },
     ...timezone !== undefined && { timezone },
   };
 }

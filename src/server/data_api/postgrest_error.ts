@@ -123,6 +123,6 @@ function statusOf({ sqlstate, message }: DatabaseError, isAnonymous: boolean): n
   if (sqlstate === "42501") return isAnonymous ? 401 : 403;
   // An update or a removal of all rows, where that is forbidden, is the client's mistake.
   if (sqlstate === "21000" && message.endsWith("requires a WHERE clause")) return 400;
-  const chosen = Number(/^PT([2-5]\d\d)$/.exec(sqlstate)?.[1]);
-  return chosen || (STATUSES[sqlstate] ?? STATUSES[sqlstate.slice(0, 2)] ?? 400);
+  if (sqlstate.startsWith("PT")) return Number(/^PT([2-5]\d\d)$/.exec(sqlstate)?.[1] ?? 500);
+  return (STATUSES[sqlstate] ?? STATUSES[sqlstate.slice(0, 2)] ?? 400);
 }

@@ -63,7 +63,12 @@ async function readRecords(api: DataApi, context: RequestContext): Promise<Respo
     const guessed = counting === "planned"
       ? { sql: allRowsSql(plan, source, guessValues), params: guessValues.list }
       : undefined;
-    const outcome = await api.run(context, preferences, { statement, guessed, readOnly: true });
+    const outcome = await api.run(context, preferences, {
+      statement,
+      guessed,
+      schema: request.schema,
+      readOnly: true,
+    });
     const counted = counting ? outcome.total ?? outcome.rows : undefined;
     const { status, range } = rangeOf(request, outcome.rows, counted);
     if (representation.kind === "object" && outcome.rows !== 1) throw notOne(outcome.rows);
@@ -83,7 +88,11 @@ async function describeRecords(
   return await api.withSchema(name, async (schema) => {
     const sql = outcomeSql(PRIVILEGES, { body: "coalesce(json_agg(_rows), '[]')" });
     const statement = { sql, params: [name] };
-    const { body } = await api.run(context, parsePrefer(undefined), { statement, readOnly: true });
+    const { body } = await api.run(context, parsePrefer(undefined), {
+      statement,
+      schema: name,
+      readOnly: true,
+    });
     const privileges: Privileges[] = JSON.parse(new TextDecoder().decode(body));
     const description = describeApi(schema, privileges, new URL(context.req.url), version);
     return context.json(description, 200, {

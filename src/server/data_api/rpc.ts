@@ -45,6 +45,7 @@ async function callRoutine(api: DataApi, context: RequestContext): Promise<Respo
     const outcome = await api.run(context, request.preferences, {
       statement: planCall(schema, chosen, given, request),
       isProcedure,
+      schema: request.schema,
       readOnly: !isPost || !isVolatile,
       mayChangeSchema: isVolatile,
       refuse: (rows) => refusal(request, rows),

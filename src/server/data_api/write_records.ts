@@ -23,6 +23,7 @@ export async function writeRecords(api: DataApi, context: RequestContext): Promi
     const values = new Values();
     const outcome = await api.run(context, request.preferences, {
       statement: { sql: statementOf(plan, method, request, values), params: values.list },
+      schema: request.schema,
       readOnly: false,
       refuse: (rows) => refusal(method, request, rows),
     });
@@ -67,7 +68,7 @@ function statementOf(
   const most = maxAffected(preferences);
   const refusals = [
     method === "PUT" ? "count(*) <> 1" : "",
-    representation.kind === "object" && read ? "count(*) <> 1" : "",
+    representation.kind === "object" ? "count(*) <> 1" : "",
     most !== undefined && plan.action !== "insert" ? `count(*) > ${most}` : "",
   ].filter(Boolean);
   const pairs = keys.map((name) => {
@@ -86,7 +87,7 @@ function statementOf(
 
 function refusal(
   method: string,
-  { representation, preferences }: DataRequest,
+  { representation }: DataRequest,
   rows: number,
 ): DataApiError {
   if (method === "PUT") {
@@ -96,9 +97,7 @@ function refusal(
       "Payload values do not match URL in primary key column(s)",
     );
   }
-  const wantsOne = representation.kind === "object" &&
-    preferences.get("return") === "representation";
-  if (wantsOne && rows !== 1) return notOne(rows);
+  if (representation.kind === "object" && rows !== 1) return notOne(rows);
   return new DataApiError(
     400,
     "PGRST124",

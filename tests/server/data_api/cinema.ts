@@ -14,6 +14,8 @@ CREATE TABLE sales (id int PRIMARY KEY, region text, product text, amount int, f
 CREATE TABLE "odd names" (id int PRIMARY KEY, "a,b" text, "c.d" text, "quo""te" text, "order-no" int);
 CREATE VIEW film_titles AS SELECT id, title, director_id FROM films;
 CREATE VIEW old_films AS SELECT * FROM film_titles WHERE id < 3;
+CREATE VIEW looped AS SELECT id, director_id FROM films;
+CREATE OR REPLACE VIEW looped AS SELECT id, director_id FROM looped;
 CREATE VIEW director_names AS SELECT id AS number, last_name FROM directors;
 CREATE FUNCTION full_name(directors) RETURNS text LANGUAGE sql STABLE AS $$ SELECT $1.first_name || ' ' || $1.last_name $$;
 CREATE FUNCTION best_films(directors) RETURNS SETOF films LANGUAGE sql STABLE AS $$ SELECT * FROM films WHERE director_id = $1.id AND rating > 8 ORDER BY id $$;
@@ -75,6 +77,11 @@ CREATE FUNCTION teapot() RETURNS json LANGUAGE plpgsql AS $$ BEGIN
   EXECUTE format('SELECT set%sconfig(%L, %L, true)', '_', 'response.headers', '[{"X-Tea": "green"}]');
   RETURN '{"tea": true}'; END $$;
 CREATE FUNCTION pay() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE SQLSTATE 'PT402' USING MESSAGE = 'pay', DETAIL = 'much', HINT = 'now'; END $$;
+CREATE FUNCTION odd_status() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE SQLSTATE 'PTABC' USING MESSAGE = 'odd'; END $$;
+CREATE SCHEMA annex;
+CREATE TABLE annex.notes (id int PRIMARY KEY, text text);
+INSERT INTO annex.notes VALUES (1, 'by name alone');
+CREATE FUNCTION annex.first_note() RETURNS text LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (SELECT text FROM notes); END $$;
 CREATE FUNCTION full_control() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE SQLSTATE 'PGRST' USING
   MESSAGE = '{"code": "X1", "message": "no", "hint": "h"}', DETAIL = '{"status": 409, "headers": {"X-Why": "because"}}'; END $$;
 CREATE FUNCTION half_control() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE SQLSTATE 'PGRST' USING MESSAGE = 'no JSON'; END $$;

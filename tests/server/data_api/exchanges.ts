@@ -212,6 +212,21 @@ export const REPRESENTATIONS: readonly Exchange[] = [
 /** Inserts, changes and removals; what `tx=rollback` does not take back, the next ones see. */
 export const WRITES: readonly Exchange[] = [
   {
+    send: "DELETE loose?a=eq.9",
+    accept: OBJECT,
+    status: 406,
+    code: "PGRST116",
+    then: { "loose?select=b&order=b": [{ b: "x" }, { b: "y" }, { b: "z" }] },
+  },
+  {
+    send: "PATCH loose?a=eq.2",
+    body: { b: "q" },
+    accept: OBJECT,
+    status: 406,
+    code: "PGRST116",
+    then: { "loose?select=b&order=b": [{ b: "x" }, { b: "y" }, { b: "z" }] },
+  },
+  {
     send: "POST tasks",
     body: { id: 10, title: "ten" },
     status: 201,
@@ -917,6 +932,21 @@ export const CALLS: readonly Exchange[] = [
   },
   { send: "POST rpc/setting", body: { name: "request.method" }, status: 200, gives: "POST" },
   { send: "GET rpc/setting?name=request.path", status: 200, gives: "/api/database/rpc/setting" },
+  {
+    send: "POST rpc/setting",
+    body: { name: "request.cookies" },
+    headers: { cookie: "theme=dark; a=b" },
+    status: 200,
+    gives: '{"theme":"dark","a":"b"}',
+  },
+  {
+    send: "POST rpc/first_note",
+    headers: { "content-profile": "annex" },
+    body: {},
+    status: 200,
+    gives: "by name alone",
+  },
+  { send: "POST rpc/odd_status", body: {}, status: 500, code: "PTABC" },
   { send: "POST rpc/teapot", body: {}, status: 418, gives: { tea: true } },
   {
     send: "POST rpc/pay",

@@ -191,9 +191,12 @@ export class Relationships {
       void faces.set(table, [...faces.get(table) ?? [], face]);
     const shown = new Map([...this.#keys.views].map(([oid, query]) => [oid, viewColumns(query)]));
     /** The columns of tables below a view's column, through views that it shows. */
-    const origins = (table: string, column: number): [string, number][] => {
+    const origins = (table: string, column: number, above: string[] = []): [string, number][] => {
+      // A view can be replaced by one that shows itself.
+      if (above.includes(table)) return [];
       const below = (shown.get(table) ?? []).filter(({ number }) => number === column);
-      return [[table, column], ...below.flatMap((next) => origins(next.table, next.column))];
+      const views = [...above, table];
+      return [[table, column], ...below.flatMap((next) => origins(next.table, next.column, views))];
     };
     for (const relation of this.#contents.relations.values()) {
       const names = new Map(relation.columns.map(({ number, name }) => [number, name]));
