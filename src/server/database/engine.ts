@@ -61,8 +61,8 @@ export interface Engine {
    * where others write to the database too.
    */
   readonly settled?: number;
-  /** Called when {@link settled} has grown. */
-  onSettled?: () => void;
+  /** Called when nobody has a turn any more, nor waits for one. */
+  onRest?: () => void;
   /** How often somebody had a turn here who could have changed what a schema holds. */
   readonly changes: number;
   /** What runs, and how many wait. */

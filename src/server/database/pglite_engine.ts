@@ -42,7 +42,7 @@ type PgliteOptions = Pick<EngineOptions, "dataDir" | "logger" | "makeRoom" | "st
 export class PgliteEngine implements Engine {
   readonly name = "PGlite";
   readonly address = undefined;
-  onSettled?: () => void;
+  onRest?: () => void;
   readonly #dataDir: string;
   readonly #logger: Logger;
   readonly #strict: boolean;
@@ -99,7 +99,7 @@ export class PgliteEngine implements Engine {
       } finally {
         clearTimeout(timer);
         signal?.removeEventListener("abort", cancel);
-        if (!session.readOnly) this.#settle();
+        if (!session.readOnly) this.#settled++;
       }
     });
   }
@@ -120,7 +120,7 @@ export class PgliteEngine implements Engine {
             worker.call({ op: "raw", bytes }, CONVERSATION_TIMEOUT_MS, (answer) => {
               if (!onAnswer) return;
               // Its client may be told of a commit long before its turn ends.
-              this.#settle();
+              this.#settled++;
               onAnswer(answer);
             }).then(() => {}),
           cancel: () => worker.cancel(),
@@ -128,7 +128,7 @@ export class PgliteEngine implements Engine {
       } finally {
         const end = { op: "rollback", channels: this.#channels() } as const;
         if (!worker.death) await worker.results(end, OWN_TIMEOUT_MS);
-        this.#settle();
+        this.#settled++;
       }
     });
   }
@@ -180,11 +180,6 @@ export class PgliteEngine implements Engine {
     await worker.ended;
   }
 
-  #settle(): void {
-    this.#settled++;
-    this.onSettled?.();
-  }
-
   #tellChannels(): Promise<void> {
     return this.#exclusive({}, async (worker) => {
       await worker.results({ op: "listen", channels: this.#channels() }, OWN_TIMEOUT_MS);
@@ -199,16 +194,23 @@ export class PgliteEngine implements Engine {
     for (const hear of this.#listeners.get(notification.channel) ?? []) hear(notification);
   }
 
-  #exclusive<T>(request: TurnRequest, body: (worker: PgliteWorker) => Promise<T>): Promise<T> {
-    return this.#queue.take(request, async () => {
-      const worker = await this.#ensureOpen();
-      try {
-        return await body(worker);
-      } finally {
-        if (worker.death) this.#restart(worker.death);
-        else this.#dismissStandby();
-      }
-    });
+  async #exclusive<T>(
+    request: TurnRequest,
+    body: (worker: PgliteWorker) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await this.#queue.take(request, async () => {
+        const worker = await this.#ensureOpen();
+        try {
+          return await body(worker);
+        } finally {
+          if (worker.death) this.#restart(worker.death);
+          else this.#dismissStandby();
+        }
+      });
+    } finally {
+      if (this.#queue.isAtRest) this.onRest?.();
+    }
   }
 
   #ensureOpen(): Promise<PgliteWorker> {

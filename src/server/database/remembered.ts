@@ -31,7 +31,7 @@ export class Remembered {
   constructor(engine: Engine, read: Read) {
     this.#engine = engine;
     this.#read = read;
-    if (engine.settled !== undefined) engine.onSettled = () => this.#awaitRest();
+    if (engine.settled !== undefined) engine.onRest = () => this.#readSoon();
   }
 
   /** What a query without parameters answers now. */
@@ -44,7 +44,7 @@ export class Remembered {
   /** Reads nothing more by itself. */
   close(): void {
     clearTimeout(this.#rest);
-    this.#engine.onSettled = undefined;
+    this.#engine.onRest = undefined;
   }
 
   async #ask(queries: readonly string[]): Promise<readonly RawResult[]> {
@@ -55,12 +55,19 @@ export class Remembered {
     return results;
   }
 
-  #awaitRest(): void {
+  /** Reads what may have changed, unless somebody comes first. */
+  #readSoon(): void {
     clearTimeout(this.#rest);
-    if (this.#known.size === 0) return;
+    if (this.#stale().length === 0) return;
     this.#rest = setTimeout(() => {
+      if (this.#engine.activity().running.length > 0) return;
       // Whoever asks next reads it, and is told why it fails.
-      this.#ask([...this.#known.keys()]).catch(() => {});
+      this.#ask(this.#stale()).catch(() => {});
     }, REST_MS);
+  }
+
+  #stale(): string[] {
+    const { settled } = this.#engine;
+    return [...this.#known].filter(([, known]) => known.settled !== settled).map(([sql]) => sql);
   }
 }

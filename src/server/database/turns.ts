@@ -61,6 +61,11 @@ export class TurnQueue {
     while (this.#running.size > 0) await this.take({}, () => Promise.resolve()).catch(() => {});
   }
 
+  /** Whether nobody has a turn, nor waits for one. */
+  get isAtRest(): boolean {
+    return this.#running.size === 0 && this.#waiting.size === 0;
+  }
+
   activity(): Activity {
     const now = performance.now();
     const running = [...this.#running].map(({ sql = "", since }) => ({
