@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
-import { startBackend, type TestBackend } from "../support/backend.ts";
+import { PGLITE, startBackend, type TestBackend } from "../support/backend.ts";
 
 const rawsql = "/api/database/advance/rawsql";
 const statementTimeout = 2000;
@@ -17,7 +17,7 @@ async function queryThatWaits(backend: TestBackend): Promise<{ answer: Promise<u
 describe("a statement that does not end", () => {
   let backend: TestBackend;
   beforeAll(async () => {
-    backend = await startBackend({ statementTimeout });
+    backend = await startBackend({ engine: PGLITE, statementTimeout });
     await backend.sql("CREATE TABLE t (n int); INSERT INTO t VALUES (1)");
   });
   afterAll(() => backend.close());
@@ -72,7 +72,7 @@ describe("a statement that does not end", () => {
 describe("a statement that ends the database", () => {
   let backend: TestBackend;
   beforeAll(async () => {
-    backend = await startBackend();
+    backend = await startBackend({ engine: PGLITE });
     await backend.sql("CREATE TABLE t AS SELECT 1 AS n");
   });
   afterAll(() => backend.close());
@@ -156,7 +156,7 @@ describe("a killed server", () => {
         }
         await child.status;
       }
-      const backend = await startBackend({ dataDir });
+      const backend = await startBackend({ engine: PGLITE, dataDir });
       const [found] = await backend.sql("SELECT count(*)::int AS rows, max(n) FROM t");
       assertEquals(found?.rows, found?.max);
       assert(found?.max >= acknowledged);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
-import { startBackend, type TestBackend } from "../support/backend.ts";
+import { PGLITE, startBackend, type TestBackend } from "../support/backend.ts";
 import { eventually } from "../support/eventually.ts";
 
 /** Longer than the server waits for a request before it vacuums. */
@@ -9,7 +9,7 @@ const IDLE_MS = 1500;
 describe("upkeep", () => {
   let backend: TestBackend;
   beforeAll(async () => {
-    backend = await startBackend();
+    backend = await startBackend({ engine: PGLITE });
   });
   afterAll(() => backend.close());
 

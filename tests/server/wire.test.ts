@@ -2,7 +2,7 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import pg from "pg";
 import postgres from "postgres";
-import { startBackend, type TestBackend } from "../support/backend.ts";
+import { PGLITE, startBackend, type TestBackend } from "../support/backend.ts";
 import { eventually } from "../support/eventually.ts";
 import { postgresAt, startPostgres } from "../support/postgres.ts";
 
@@ -15,7 +15,7 @@ describe("the wire protocol", () => {
   const waiting = () => backend.database.engine.activity().waiting;
 
   beforeAll(async () => {
-    backend = await startBackend({ postgresPorts: [0] });
+    backend = await startBackend({ engine: PGLITE, postgresPorts: [0] });
     const path = "/api/metadata/database-password";
     url = at("postgres", (await backend.request("GET", path)).body.databasePassword);
     await backend.sql("CREATE TABLE words (id int PRIMARY KEY, word text)");
@@ -178,7 +178,7 @@ describe("the wire protocol", () => {
   });
 
   it("has no address to tell while clients are not answered", async () => {
-    const other = await startBackend();
+    const other = await startBackend({ engine: PGLITE });
     const path = "/api/metadata/database-connection-string";
     assertEquals((await other.request("GET", path)).status, 404);
     await other.close();

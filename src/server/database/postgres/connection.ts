@@ -14,7 +14,7 @@ const { serialize } = protocol;
 
 const BUFFER_BYTES = 65_536;
 /** Milliseconds that a server may take to accept a connection. */
-const CONNECT_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 30_000;
 /** `SSLRequest`, which a server answers with `S` or `N`. */
 const SSL_REQUEST = new Uint8Array([0, 0, 0, 8, 4, 210, 22, 47]);
 
