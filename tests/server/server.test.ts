@@ -149,7 +149,7 @@ describe("server", () => {
     let text = "";
     await eventually(async () => {
       text = await Deno.readTextFile(`${backend.dataDir}/logs/insforge.logs.jsonl`);
-      return text.split(rawsql).length > 2;
+      return text.includes('"path":"/api/metadata"') && text.split(rawsql).length > 2;
     });
     const lines = text.trim().split("\n").map((line) => JSON.parse(line));
     const line = lines.find(({ metadata }) => metadata.path === "/api/metadata");

@@ -245,6 +245,19 @@ export const SPREADS: Reads = {
 
 /** Aggregates. */
 export const AGGREGATES: Reads = {
+  "films?select=...directors(last_name),count()&order=directors(last_name)": [
+    { last_name: "Kurosawa", count: 2 },
+    { last_name: "Varda", count: 2 },
+    { last_name: null, count: 1 },
+  ],
+  "films?select=...directors(name:last_name),count()&order=directors(name).desc.nullslast": [
+    { name: "Varda", count: 2 },
+    { name: "Kurosawa", count: 2 },
+    { name: null, count: 1 },
+  ],
+  "roles?select=...films(directors(last_name)),count()&film_id=eq.3": [
+    { directors: { last_name: "Kurosawa" }, count: 2 },
+  ],
   "sales?select=count()": [{ count: 4 }],
   "sales?select=n:count()": [{ n: 4 }],
   "sales?select=amount.count()": [{ count: 3 }],
@@ -269,7 +282,10 @@ export const AGGREGATES: Reads = {
     { region: "eu", title: "Cleo" },
     { region: "eu", title: "Vagabond" },
   ],
-  "sales?select=amount.sum(),...films(year)&order=films(year)": "400 42803",
+  "sales?select=amount.sum(),...films(year)&order=films(year)": [
+    { sum: 10, year: 1962 },
+    { sum: 12, year: 1985 },
+  ],
   "sales?select=amount.sum(),films(title)&films.title=eq.Ran&film_id=eq.3": [
     { sum: 7, films: { title: "Ran" } },
   ],

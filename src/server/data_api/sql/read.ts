@@ -86,7 +86,7 @@ export class ReadSql {
         .map(([embed, name]) => this.#join(plan, source, alias, embed, name, wanted)),
       conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : "",
       groups.length > 0 ? `GROUP BY ${groups.map(({ sql }) => sql).join(", ")}` : "",
-      wanted.isBare ? "" : this.#order(plan, source, alias),
+      wanted.isBare ? "" : this.#order(plan, source, alias, isAggregated ? joins : undefined),
       plan.limit === undefined ? "" : `LIMIT ${plan.limit}`,
       plan.offset ? `OFFSET ${plan.offset}` : "",
     ].filter(Boolean).join(" ");
@@ -123,11 +123,20 @@ export class ReadSql {
     });
   }
 
-  #order({ order, embeds, relation }: ReadPlan, source: Source, alias: string): string {
+  /** @param grouped the joins of rows that are grouped: by columns that these give, at most */
+  #order(
+    { order, embeds, relation }: ReadPlan,
+    source: Source,
+    alias: string,
+    grouped: ReadonlyMap<Embed, string> | undefined,
+  ): string {
     if (order.length === 0) return "";
     const terms = order.map(({ relation: name, field, suffix }) => {
       if (name === undefined) return fieldSql(alias, field, relation) + suffix;
       const embed = embedOf(embeds, name)!;
+      if (grouped && embed.isSpread) {
+        return `${grouped.get(embed)}.${quoteName(fieldName(field))}${suffix}`;
+      }
       const child = this.#alias("o");
       const { from, conditions } = this.#related(relation, source, alias, embed.relationship);
       const all = [
@@ -266,21 +275,30 @@ function embedColumns(
     if (plan.items.length === 0) return [];
     return [{ sql: isToOne ? `${join}.v${comparable}` : orEmpty(`${join}.v`), name }];
   }
-  return outputsOf(plan).map(({ name, later }) => {
+  return outputsOf(plan).map(({ name, later, isJson }) => {
     const sql = `${join}.${quoteName(name)}`;
-    if (!later) return { sql: isToOne ? sql : orEmpty(sql), name };
+    if (!later) return { sql: isToOne ? sql + (isJson ? comparable : "") : orEmpty(sql), name };
     if (isSpread) return { sql, name };
     const aggregate = castSql(`${later.aggregate}(${sql})`, later.aggregateCast);
     return { sql: aggregate, name, isAggregate: true };
   });
 }
 
+/** A column of rows that are spread. */
+interface Output {
+  readonly name: string;
+  /** What is to be done with it once it was spread. */
+  readonly later?: SelectedField;
+  /** Whether it holds related rows. */
+  readonly isJson?: boolean;
+}
+
 /** The columns of rows that are spread. */
-function outputsOf({ items, relation }: ReadPlan): { name: string; later?: SelectedField }[] {
+function outputsOf({ items, relation }: ReadPlan): Output[] {
   return items.flatMap((item) => {
     if (item.kind === "embed") {
       if (item.isSpread) return outputsOf(item.plan);
-      return item.plan.items.length === 0 ? [] : [{ name: item.name }];
+      return item.plan.items.length === 0 ? [] : [{ name: item.name, isJson: true }];
     }
     if (item.aggregate) return [{ name: item.alias ?? item.aggregate, later: item }];
     if (item.field.name === "*") return relation?.columns.map(({ name }) => ({ name })) ?? [];
