@@ -72,11 +72,11 @@ describe("what a project is set up with", () => {
   it("is answered while a statement runs, once the database has rested", async () => {
     await backend.request("POST", "/api/secrets", { key: "KEY", value: "value" });
     let answered: string[] = [];
-    // It may begin before what was changed is read again.
+    // It may begin before what was changed is read again, for which the database has to rest.
     await eventually(async () => {
       answered = await besideLong(() => answers(SETTINGS));
       return answered.length === SETTINGS.length;
-    }).catch(() => {});
+    }, { betweenMs: 1000, timeoutMs: 180_000 }).catch(() => {});
     assertEquals(answered, SETTINGS);
   });
 

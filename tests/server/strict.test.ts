@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
-import { startBackend, type TestBackend } from "../support/backend.ts";
+import { PGLITE, startBackend, type TestBackend } from "../support/backend.ts";
 
 const VALUES = "SELECT 'NaN'::float8 AS a, '-Infinity'::float4 AS b, ARRAY['NaN'::float8, 1] AS c";
 
@@ -10,7 +10,7 @@ describe("where the local backend answers better than InsForge", () => {
     describe(strict ? "strictly, it does as InsForge" : "it says more", () => {
       let backend: TestBackend;
       beforeAll(async () => {
-        backend = await startBackend({ strict });
+        backend = await startBackend({ engine: PGLITE, strict });
         await backend.sql("CREATE TABLE posts (id int)");
         await backend.sql("CREATE POLICY readers ON posts FOR SELECT USING (true)");
       });
