@@ -74,6 +74,7 @@ describe("what a project is set up with", () => {
     let answered: string[] = [];
     // It may begin before what was changed is read again, for which the database has to rest.
     await eventually(async () => {
+      if (activity().running.length + activity().waiting > 0) return false;
       answered = await besideLong(() => answers(SETTINGS));
       return answered.length === SETTINGS.length;
     }, { betweenMs: 1000, timeoutMs: 180_000 }).catch(() => {});
