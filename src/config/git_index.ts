@@ -1,16 +1,25 @@
 /** What came with a repository: git's index says so. */
-import { basename, dirname, join, relative, SEPARATOR } from "@std/path";
+import { dirname, join, relative, SEPARATOR } from "@std/path";
 
 /** Whether git's index of the repository that a file is in knows the file. */
 export function isTracked(path: string): boolean {
   const found = indexAbove(dirname(path));
-  return found !== undefined && holds(found.index, nameIn(found.root, path));
+  if (!found) return false;
+  const name = nameIn(found.root, path);
+  return namesIn(found.index).some((tracked) => folded(tracked) === name);
 }
 
-/** Whether that index knows a file, in a folder or below it, whose last parts are `ending`. */
-export function isTrackedBelow(folder: string, ending: string): boolean {
+/**
+ * The first of these paths that a file which the index knows ends with, in a folder or below it;
+ * undefined where there is none.
+ */
+export function trackedBelow(folder: string, endings: readonly string[]): string | undefined {
   const found = indexAbove(folder);
-  return found !== undefined && holds(found.index, `/${ending}`, `${nameIn(found.root, folder)}/`);
+  if (!found) return undefined;
+  const start = folder === found.root ? "" : `${nameIn(found.root, folder)}/`;
+  const names = namesIn(found.index).map((name) => `/${folded(name)}`)
+    .filter((name) => name.startsWith(`/${start}`));
+  return endings.find((ending) => names.some((name) => name.endsWith(`/${folded(ending)}`)));
 }
 
 /** The index of the repository that a folder is in. */
@@ -24,7 +33,12 @@ function indexAbove(folder: string): { index: Uint8Array; root: string } | undef
 
 /** As git has it. */
 function nameIn(root: string, path: string): string {
-  return relative(root, path).replaceAll(SEPARATOR, "/");
+  return folded(relative(root, path).replaceAll(SEPARATOR, "/"));
+}
+
+/** Where systems take one spelling for the other, git's is that of whoever committed it. */
+function folded(name: string): string {
+  return name.normalize("NFC").toLowerCase();
 }
 
 /** The index behind a `.git`, which in a worktree is a file that names the folder. */
@@ -43,24 +57,59 @@ function indexOf(git: string): Uint8Array | undefined {
   }
 }
 
-/**
- * Names end with NUL in the index. Its fourth version leaves out what a name has in common with
- * the one before it: there the last part says enough.
- */
-function holds(index: Uint8Array, ending: string, folder = ""): boolean {
-  const text = new TextDecoder("latin1").decode(index);
-  if (new DataView(index.buffer, index.byteOffset).getUint32(4) > 3) {
-    return text.includes(`${bytesOf(basename(ending))}\0`);
-  }
-  const last = `${bytesOf(ending)}\0`;
-  for (let at = text.indexOf(last); at >= 0; at = text.indexOf(last, at + 1)) {
-    // The slash between both is one.
-    if (text.slice(text.lastIndexOf("\0", at) + 1, at + 1).includes(bytesOf(folder))) return true;
-  }
-  return false;
+/** The names that an index holds, whichever hash the repository uses (gitformat-index). */
+function namesIn(index: Uint8Array): string[] {
+  return readNames(index, 20) ?? readNames(index, 32) ?? [];
 }
 
-/** A name as the index reads here: its bytes in UTF-8, a character each. */
-function bytesOf(name: string): string {
-  return new TextDecoder("latin1").decode(new TextEncoder().encode(name));
+/** Bytes of an entry before the hash. */
+const STAT_BYTES = 40;
+const EXTENDED = 0x4000;
+const NAME_LENGTH = 0x0fff;
+
+function joined(start: Uint8Array, end: Uint8Array): Uint8Array {
+  if (start.length === 0) return end;
+  const whole = new Uint8Array(start.length + end.length);
+  whole.set(start);
+  whole.set(end, start.length);
+  return whole;
+}
+
+/** @returns undefined where the entries are not of hashes of that many bytes */
+function readNames(index: Uint8Array, hashBytes: number): string[] | undefined {
+  const view = new DataView(index.buffer, index.byteOffset, index.byteLength);
+  const decoder = new TextDecoder();
+  const names: string[] = [];
+  try {
+    const version = view.getUint32(4);
+    let before: Uint8Array = new Uint8Array();
+    let at = 12;
+    for (let left = view.getUint32(8); left > 0; left--) {
+      const start = at;
+      const flags = view.getUint16(at += STAT_BYTES + hashBytes);
+      at += flags & EXTENDED ? 4 : 2;
+      let kept = 0;
+      // What a name of the fourth version has in common with the one before it is left out.
+      if (version >= 4) {
+        let byte = view.getUint8(at++);
+        let cut = byte & 0x7f;
+        while (byte & 0x80) {
+          byte = view.getUint8(at++);
+          cut = ((cut + 1) << 7) | (byte & 0x7f);
+        }
+        kept = before.length - cut;
+      }
+      const end = index.indexOf(0, at);
+      const name = joined(before.subarray(0, kept), index.subarray(at, end));
+      if (Math.min(name.length, NAME_LENGTH) !== (flags & NAME_LENGTH)) return undefined;
+      names.push(decoder.decode(name));
+      before = name;
+      // Entries of the others are filled with one to eight zeros.
+      at = version >= 4 ? end + 1 : start + 8 * (Math.floor((end - start) / 8) + 1);
+    }
+    return names;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

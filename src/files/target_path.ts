@@ -12,8 +12,11 @@ const IMPOSSIBLE = /[\u0000-\u001f<>:"|?*\\]|[. ]$/;
  */
 const PARTIAL = /^\..*\.insforge-partial(\.etag)?$/i;
 
-/** What decides what git and this program do in the folder: no object of a bucket may. */
-const OURS = /^(\.git|\.insforge|git~\d)[. ]*$/i;
+/**
+ * What decides what git and this program do in the folder: no object of a bucket may. Windows has
+ * short names for both.
+ */
+const OURS = /^(\.git|\.insforge|git~\d|insfor~\d)$/;
 
 /**
  * The path of a key below a folder; undefined for a key that would lead out of it, or that no file
@@ -28,10 +31,16 @@ export function targetPath(
   const segments = rest.split("/");
   const isSafe = segments.every((segment) =>
     segment !== "" && segment !== "." && segment !== ".." && !segment.includes("\0") &&
-    !PARTIAL.test(segment) && !OURS.test(segment) &&
+    !PARTIAL.test(segment) && !OURS.test(folded(segment)) &&
     (os !== "windows" || !DEVICE.test(segment) && !IMPOSSIBLE.test(segment))
   );
   return isSafe ? join(folder, ...segments) : undefined;
+}
+
+/** What other spellings come to on systems that take one for the other. */
+function folded(name: string): string {
+  return name.normalize("NFKC").replace(/\p{Default_Ignorable_Code_Point}/gu, "")
+    .replace(/[. ]+$/, "").toLowerCase();
 }
 
 /**

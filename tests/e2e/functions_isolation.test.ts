@@ -73,19 +73,26 @@ describe("a function", () => {
     const refused = await backend.request("POST", "/api/functions", { name: "direct", code });
     // What is written out is refused when it is deployed.
     assertStringIncludes(refused.body.message, "cannot be had: it is a file");
-    const hidden = code.replaceAll('import("file', 'import((globalThis.none ?? "") + "file')
-      .replaceAll('require("', '(0, require)("');
-    await create("probe", hidden);
-    const outcomes = await (await call("probe")).json();
-    assertEquals(
-      Object.entries(outcomes).filter(([, outcome]) => outcome !== "refused"),
-      [],
-    );
-    await create(
-      "network",
-      `export default async () => new Response(await (await fetch("${backend.url}/api/health")).text())`,
-    );
-    assertEquals((await (await call("network")).json()).status, "ok");
+    const options = "{ with: { type: 'json' } }";
+    const slashed = (key: string) =>
+      `await (() => {
+      let p; ({ return: 1, if: () => 1 }). ${key} / (p = import(name, ${options})) / 1; return p;
+    })()`;
+    const ways = {
+      "behind a property": slashed("return"),
+      "behind a method": slashed("if(1)"),
+      "behind a space of its own": `await import\u00a0(name, ${options})`,
+    };
+    for (const [name, way] of Object.entries(ways)) {
+      const code = `module.exports = async () => {
+        const name = ["file:", "${secret}"].join("//");
+        return Response.json((${way}).default);
+      }`;
+      const made = await backend.request("POST", "/api/functions", { name, code });
+      if (made.status !== 201) continue;
+      const answer = await (await call(made.body.slug ?? made.body.function.slug)).text();
+      assert(!answer.includes("apiKey"), `${name}: ${answer}`);
+    }
   });
 
   it("is out of reach of another one, in memory and through its process", async () => {

@@ -1,4 +1,7 @@
-/** A repository brings a PostgreSQL cluster, whose configuration names commands that it runs. */
+/**
+ * A repository brings keys that its authors know, or a PostgreSQL cluster, whose configuration names
+ * commands that it runs.
+ */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type HostileClone, withHostileClone } from "../support/hostile_clone.ts";
@@ -13,6 +16,20 @@ async function runIn({ root, run }: HostileClone, ...args: string[]) {
   await git(root, "add", "--force", ".");
   return await run(["local", ...args]);
 }
+
+it("keys that came with a repository open no backend, nor a copy of one", () =>
+  withHostileClone(async (clone) => {
+    const keys = JSON.stringify({ apiKey: "ik_theirs", anonKey: "anon_theirs", jwtSecret: "x" });
+    for (const folder of [".insforge/local", ".insforge/ephemeral", "data"]) {
+      await clone.file(`${folder}/keys.json`, keys);
+    }
+    const elsewhere = ["--data-dir", "data"];
+    for (const args of [[], ["--ephemeral"], elsewhere]) {
+      const { code, stderr } = await runIn(clone, "start", ...args);
+      assertEquals(code, 1, stderr);
+      assertStringIncludes(stderr, "keys.json in it came with this repository");
+    }
+  }));
 
 describe("an engine that came with a repository", () => {
   it("is not run, whether its state says so or the user", () =>

@@ -55,6 +55,23 @@ const ATTACKS: readonly Attack[] = [
     commands: [["functions", "deploy", "hello", "--no-check"]],
   },
   {
+    title: "what is secret by its name in the project, imported by a function",
+    async plant({ file }) {
+      await file(".env", `TOKEN=${TREASURE}`);
+      await file("key.pem", TREASURE);
+      for (const [slug, name] of [["env", ".env"], ["key", "key.pem"]] as const) {
+        const source = `import text from "../../../${name}" with { type: "text" };
+          export default () => new Response(text);`;
+        await file(`insforge/functions/${slug}/index.ts`, source);
+      }
+    },
+    commands: [
+      ["functions", "deploy", "env", "--no-check"],
+      ["functions", "deploy", "key", "--no-check"],
+      ["functions", "deploy", "--all", "--no-check"],
+    ],
+  },
+  {
     title: "the source of a function, and its import map",
     async plant({ file, link }) {
       await link("insforge/functions/key/index.ts", KEY);

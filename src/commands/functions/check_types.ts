@@ -1,6 +1,7 @@
 import { basename } from "@std/path";
 import type { Context } from "../../cli/context.ts";
 import { OperationError } from "../../core/errors.ts";
+import { denoEnvironment } from "../../invocation/deno_environment.ts";
 import { WITHOUT_EFFECT } from "./run_deno.ts";
 
 const TIMEOUT_MS = 60_000;
@@ -17,7 +18,8 @@ export async function checkTypes(context: Context, path: string): Promise<void> 
   try {
     output = await new Deno.Command("deno", {
       args: ["check", "--quiet", "--unstable-sloppy-imports", ...WITHOUT_EFFECT, path],
-      env: { NO_COLOR: "1" },
+      clearEnv: true,
+      env: { ...denoEnvironment(context.env), NO_COLOR: "1" },
       stdin: "null",
       signal: AbortSignal.any([context.signal, AbortSignal.timeout(TIMEOUT_MS)]),
     }).output();

@@ -1,6 +1,7 @@
 /** The Deno that is on PATH, where there is one. */
 import type { Context } from "../../cli/context.ts";
 import { OperationError } from "../../core/errors.ts";
+import { denoEnvironment } from "../../invocation/deno_environment.ts";
 
 /**
  * Flags that keep Deno from writing into a repository: its deno.json can let packages run scripts
@@ -13,7 +14,7 @@ export const WITHOUT_EFFECT = ["--node-modules-dir=none", "--no-lock"];
  * @throws {OperationError} without Deno
  */
 export function startDeno(
-  { signal, terminal }: Context,
+  { signal, terminal, env: own }: Context,
   command: "test" | "info" | "run",
   args: readonly string[],
   { folder, env, stdin = "null" }: {
@@ -22,11 +23,13 @@ export function startDeno(
     readonly stdin?: "null" | "piped";
   },
 ): Deno.ChildProcess {
+  const seen = { ...denoEnvironment(own), ...env };
   try {
     return new Deno.Command("deno", {
       args: [command, "--quiet", ...WITHOUT_EFFECT, ...args],
       cwd: folder,
-      env: terminal.colour.stdout ? env : { ...env, NO_COLOR: "1" },
+      clearEnv: true,
+      env: terminal.colour.stdout ? seen : { ...seen, NO_COLOR: "1" },
       stdin,
       stdout: "piped",
       stderr: "piped",

@@ -2,7 +2,7 @@
 import { dirname, fromFileUrl, join, SEPARATOR } from "@std/path";
 import { guardAuditFile, hostsFile, ownerFile, updateFile } from "../../config/paths.ts";
 import { asidePath } from "../../files/temporary_paths.ts";
-import { requireOwnEngine } from "../../config/own_engine.ts";
+import { requireOwnState } from "../../config/own_state.ts";
 import { requireTrusted } from "../../config/trust.ts";
 import { STATE_FILES } from "../../shared/contract/state.ts";
 import { ENV_FILES } from "../../files/env_file.ts";
@@ -173,7 +173,7 @@ function copies(launch: LaunchFacts, place: Place): Place {
 function dataDir({ globalFolder }: LaunchFacts, place: Place, levels = 1): Place {
   requireNoLinks(place.path, levels);
   requireTrusted(place.path, [STATE_FILES.keys], globalFolder);
-  requireOwnEngine(place.path);
+  requireOwnState(place.path);
   return place;
 }
 

@@ -9,8 +9,10 @@ import { placesOf } from "./files.ts";
 import { hostsOf } from "./hosts.ts";
 import type { Grants } from "./grants.ts";
 import type { Program, Reach } from "./reach.ts";
+import { DENO_VARIABLES } from "../deno_environment.ts";
 import { npmSurroundings } from "../function_sources.ts";
 import {
+  isForRegistries,
   isOfProject,
   npmConfigFiles,
   npmConfigVariables,
@@ -57,6 +59,7 @@ export function grantsFor(launch: LaunchFacts): Grants {
       env: [
         ...READABLE_VARIABLES,
         ...(read.includes("npm configuration") ? npmVariables(launch) : []),
+        ...(run.includes("deno") ? DENO_VARIABLES : []),
       ],
       run: run.flatMap((program) => programsOf(program, launch)),
       sys: false,
@@ -107,7 +110,7 @@ function npmVariables(launch: LaunchFacts): string[] {
   const config = npmSurroundings(launch, environmentVariable);
   const files = npmConfigFiles(config);
   const forRegistries = npmConfigVariables(files.filter((file) => isOfProject(config, file)))
-    .filter((name) => /^(NPM_|NODE_AUTH_TOKEN$)/.test(name));
+    .filter(isForRegistries);
   const ofUser = files.filter((file) => !isOfProject(config, file));
   return ["npm_config_*", "NPM_CONFIG_*", ...forRegistries, ...npmConfigVariables(ofUser)];
 }

@@ -1,5 +1,6 @@
 /** Makes what a function's process runs of what was uploaded. */
 import { SourceError } from "../../shared/bundling/source_error.ts";
+import { hasImports } from "./imports.ts";
 import { type Locate, locator } from "./positions.ts";
 
 /** What the runtime hands to a function's module, in this order. */
@@ -33,22 +34,26 @@ export async function compileFunction(
   source: string,
   bundle: BundleSource,
 ): Promise<CompiledFunction> {
-  const body = await isBody(source) ? source : await bundled(slug, source, bundle);
-  // The inner block lets a function declare names that are parameters here.
-  const code = `export default async (${PARAMETERS}) => {{${body}\n}}`;
-  await refuseImports(slug, code);
+  const isReady = await isBody(source);
+  const body = isReady ? source : await bundled(slug, source, bundle);
+  const code = moduleOf(body);
+  if (!isReady) await refuseImports(slug, code);
   return { code, locate: await locator(slug, body) };
+}
+
+/** The inner block lets a function declare names that are parameters here. */
+function moduleOf(body: string): string {
+  return `export default async (${PARAMETERS}) => {{${body}\n}}`;
 }
 
 /** Whether code can stand in a function: without imports and exports, and without types. */
 async function isBody(source: string): Promise<boolean> {
+  if (!/\bexports\b/.test(source)) return false;
   try {
-    const [imports, exports] = await parsed(source);
-    if (imports.length > 0 || exports.length > 0) return false;
     const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
     // The engine itself reads it, without running it.
     new AsyncFunction(...PARAMETERS, `{${source}\n}`);
-    return /\bexports\b/.test(source);
+    return !await hasImports(moduleOf(source));
   } catch {
     return false;
   }
@@ -64,23 +69,12 @@ async function bundled(slug: string, source: string, bundle: BundleSource): Prom
   return await bundle(`${slug}.ts`, source);
 }
 
-/**
- * The compiled program's module loader asks for no permission: so no import of any kind may be
- * left, and a parser says so.
- */
+/** The compiled program's module loader asks for no permission: so no import may be left. */
 async function refuseImports(slug: string, code: string): Promise<void> {
-  let imports: Awaited<ReturnType<typeof parsed>>[0];
   try {
-    [imports] = await parsed(code);
+    if (!await hasImports(code)) return;
   } catch (error) {
     throw new SourceError(`${slug}: ${(error as Error).message}`, { cause: error });
   }
-  if (imports.length === 0) return;
   throw new SourceError(`${slug}: an import is left that cannot be had when the function runs`);
-}
-
-async function parsed(code: string) {
-  const { init, parse } = await import("es-module-lexer");
-  await init;
-  return parse(code);
 }

@@ -77,10 +77,13 @@ async function readFile(path: string, root: string): Promise<Uint8Array<ArrayBuf
 }
 
 function requirePublic(path: string, root: string): void {
-  const secret = privateNameIn(relative(root, dirname(path)), true);
-  if (!secret) return;
   const name = relative(root, path);
-  throw new SourceError(`The file ${name} is in ${secret}, which is never uploaded`);
+  const secret = privateNameIn(name);
+  if (!secret) return;
+  const why = privateNameIn(dirname(name), true) ? `is in ${secret}` : "has the name of a secret";
+  throw new SourceError(`The file ${name} ${why}, which is never uploaded`, {
+    hint: "What a function needs in secret is kept with `insforge secrets add`.",
+  });
 }
 
 function outside(path: string, root: string, cause?: unknown): SourceError {

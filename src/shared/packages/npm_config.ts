@@ -30,6 +30,12 @@ const JSR_SCOPE = "@jsr";
 const JSR_REGISTRY = "https://npm.jsr.io";
 const OF_MACHINE = ["/etc/npmrc", "/usr/etc/npmrc", "/usr/local/etc/npmrc"];
 
+/**
+ * Who carries requests and who is believed: with a project's word for it, its authors could read
+ * what goes to the registries of others.
+ */
+const OF_CONNECTIONS = ["cafile", "proxy", "https-proxy"];
+
 /** The files that npm reads, the strongest first. */
 export function npmConfigFiles({ folders, home, env }: NpmSurroundings): string[] {
   const user = setting(env, "userconfig") ?? (home ? join(home, ".npmrc") : undefined);
@@ -46,6 +52,14 @@ export function isOfProject({ folders }: NpmSurroundings, file: string): boolean
   return folders.includes(dirname(file));
 }
 
+/**
+ * Whether a variable is for registries by its name: a project's file, which says where requests go
+ * as well, is given no other.
+ */
+export function isForRegistries(name: string): boolean {
+  return /^(NPM_|NODE_AUTH_TOKEN$)/.test(name);
+}
+
 /** The variables that npm's files name as `${NAME}`. Files that cannot be read count as absent. */
 export function npmConfigVariables(files: readonly string[]): string[] {
   return files.flatMap((file) =>
@@ -58,9 +72,12 @@ export function readNpmConfig(surroundings: NpmSurroundings): NpmConfig {
   const { env } = surroundings;
   const entries: Record<string, string> = {};
   for (const file of npmConfigFiles(surroundings).reverse()) {
+    const isTheirs = isOfProject(surroundings, file);
+    const read = (name: string) => isTheirs && !isForRegistries(name) ? "" : env(name) ?? "";
     for (const [key, value] of Object.entries(parse(textOf(file)))) {
       if (typeof value !== "string" || value === "null") continue;
-      entries[key] = value.replaceAll(/\$\{([^}?]+)\??\}/g, (_, name) => env(name) ?? "");
+      if (isTheirs && OF_CONNECTIONS.includes(key)) continue;
+      entries[key] = value.replaceAll(/\$\{([^}?]+)\??\}/g, (_, name) => read(name));
       if (key === "cafile") entries[key] = resolve(dirname(file), entries[key]);
     }
   }

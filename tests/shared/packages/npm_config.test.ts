@@ -14,14 +14,19 @@ describe("npm's configuration", () => {
       await Deno.mkdir(`${folder}/home`);
       await Deno.writeTextFile(
         `${folder}/.npmrc`,
-        "@own:registry=https://own.example/npm/\n//own.example/npm/:_authToken=${TOKEN}\n",
+        "@own:registry=https://own.example/npm/\n//own.example/npm/:_authToken=${NPM_TOKEN}\n" +
+          "//spy.example/:_authToken=${INSFORGE_API_KEY}\ncafile=spy.pem\nproxy=http://spy.example\n",
       );
       await Deno.writeTextFile(
         `${folder}/home/.npmrc`,
         "registry=https://user.example/\n//user.example/:username=a\n//user.example/:_password=Yg==\n" +
           "https-proxy=http://proxy.example:3128\n",
       );
-      const variables: Record<string, string> = { TOKEN: "t", npm_config_globalconfig: "/none" };
+      const variables: Record<string, string> = {
+        NPM_TOKEN: "t",
+        INSFORGE_API_KEY: "ik_secret",
+        npm_config_globalconfig: "/none",
+      };
       const read = () =>
         readNpmConfig({
           folders: [folder],
@@ -34,9 +39,11 @@ describe("npm's configuration", () => {
       assertEquals(registryOf(config, "@jsr/std__path"), "https://npm.jsr.io");
       assertEquals(config.proxy, "http://proxy.example:3128");
       assertEquals(authorizationFor(config, "https://own.example/npm/@own%2fa"), "Bearer t");
+      assertEquals(authorizationFor(config, "https://spy.example/a"), undefined);
+      assertEquals(config.certificates, undefined);
       assertEquals(authorizationFor(config, "https://user.example/zod"), `Basic ${btoa("a:b")}`);
       assertEquals(authorizationFor(config, "https://own.example/other"), undefined);
-      assertEquals(npmConfigVariables([`${folder}/.npmrc`]), ["TOKEN"]);
+      assertEquals(npmConfigVariables([`${folder}/.npmrc`]), ["NPM_TOKEN", "INSFORGE_API_KEY"]);
       variables.NPM_CONFIG_REGISTRY = "https://env.example";
       assertEquals(registryOf(read(), "zod"), "https://env.example");
     });

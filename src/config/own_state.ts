@@ -1,0 +1,29 @@
+/** Whose keys, PostgreSQL and store of objects a local backend has. */
+import { FileError } from "../core/errors.ts";
+import { isThere } from "../files/real_path.ts";
+import { STATE_FILES } from "../shared/contract/state.ts";
+import { trackedBelow } from "./git_index.ts";
+
+/** What opens a backend, and what takes its data to another PostgreSQL than PGlite or to a store. */
+const MARKS = [
+  STATE_FILES.keys,
+  STATE_FILES.engine,
+  STATE_FILES.objects,
+  `${STATE_FILES.cluster}/PG_VERSION`,
+];
+
+/**
+ * Refuses a data directory that came with a repository, and a folder with copies of one. Whoever
+ * committed its keys can have any page that is looked at use them, a cluster's configuration names
+ * commands that PostgreSQL runs, the states addresses where the data go.
+ * @throws {FileError}
+ */
+export function requireOwnState(folder: string): void {
+  if (!isThere(folder)) return;
+  const found = trackedBelow(folder, MARKS);
+  if (!found) return;
+  throw new FileError(
+    `${folder} is not used: ${found} in it came with this repository. Nothing was done.`,
+    { hint: "Look what it is, and remove it; or choose another folder with --data-dir." },
+  );
+}
