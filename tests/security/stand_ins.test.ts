@@ -2,7 +2,7 @@
  * SQL of the project's owner that puts something of its own in the place of what the server's SQL
  * names or reads: catalogs, types, functions, letters, proofs.
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import type { EngineWish } from "../../src/server/database/engine_options.ts";
 import { findPostgres } from "../../src/shared/postgres/programs.ts";
@@ -128,6 +128,42 @@ for (const engine of ENGINES) {
       }) as [{ secret: string }];
       const { status } = await send(`SELECT system.run_own('${secret}', 'SELECT 1')`);
       assertEquals(status, 403);
+    });
+
+    it("what is put off again and again never runs as the server commits", async () => {
+      await backend.sql(
+        `CREATE TABLE public.first (n int); CREATE TABLE public.second (n int);
+         CREATE FUNCTION public.last() RETURNS trigger LANGUAGE plpgsql AS $x$ BEGIN
+           IF current_user = 'postgres' THEN ${act}; END IF; RETURN NULL; END $x$;
+         CREATE FUNCTION public.again() RETURNS trigger LANGUAGE plpgsql AS $x$ BEGIN
+           SET CONSTRAINTS ALL DEFERRED; INSERT INTO public.second VALUES (1); RETURN NULL; END $x$;
+         CREATE FUNCTION public.begun() RETURNS trigger LANGUAGE plpgsql AS $x$ BEGIN
+           INSERT INTO public.first VALUES (1); RETURN NULL; END $x$;
+         CREATE CONSTRAINT TRIGGER again AFTER INSERT ON public.first
+           DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.again();
+         CREATE CONSTRAINT TRIGGER last AFTER INSERT ON public.second
+           DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.last()`,
+      );
+      const user = { email: "deferred@example.com", password: "secret-pass-1" };
+      await backend.request("POST", "/api/auth/users", user);
+      const verify = () =>
+        backend.database.transaction(async ({ queryAsOwner }) => {
+          const { rows } = await queryAsOwner(
+            "UPDATE auth.users SET email_verified = true WHERE email = $1 RETURNING id",
+            [user.email],
+          );
+          return rows.length;
+        });
+      await backend.sql(
+        `CREATE TRIGGER begun AFTER UPDATE ON auth.users FOR EACH ROW EXECUTE FUNCTION public.begun()`,
+      );
+      // Where it cannot be told whose it is, it is refused.
+      await verify().catch((error) =>
+        assertStringIncludes(error.message, "puts off to the commit")
+      );
+      await assertNothingTaken();
+      await backend.sql("DROP TRIGGER again ON public.first");
+      assertEquals(await verify(), 1);
     });
 
     it("functions that fit better are not called as the next server starts", async () => {

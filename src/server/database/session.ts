@@ -79,8 +79,13 @@ export abstract class Session {
 
   async #commit(mayCommit: () => boolean): Promise<void> {
     if (!mayCommit()) return await this.rollback();
-    await this.run({ sql: "COMMIT" });
+    await this.run({ sql: this.commitSql });
     await this.reset();
+  }
+
+  /** What ends a transaction so that it counts. */
+  protected get commitSql(): string {
+    return "COMMIT";
   }
 
   async rollback(): Promise<void> {

@@ -27,6 +27,11 @@ export class PostgresSession extends Session {
     this.#start = start;
   }
 
+  /** The server's own sees to it that nothing of a caller's runs as the superuser meanwhile. */
+  protected override get commitSql(): string {
+    return this.#start === undefined ? "COMMIT" : "SELECT system.settle(); COMMIT";
+  }
+
   override reset(): Promise<void> {
     // Nobody has to wait for it: see `renew`.
     return Promise.resolve();

@@ -16,7 +16,7 @@ import { REALTIME_MESSAGES_SQL } from "./realtime_messages.ts";
 import { ROLES_SQL } from "./roles.ts";
 import { SCHEDULE_CLAIMS_SQL, SCHEDULES_SQL } from "./schedules.ts";
 import { S3_SQL } from "./s3.ts";
-import { SERVER_PROOF_SQL, SERVER_SQL } from "./postgres_server.ts";
+import { SERVER_PROOF_SQL, SERVER_SETTLING_SQL, SERVER_SQL } from "./postgres_server.ts";
 import { SIGN_IN_SQL } from "./sign_in.ts";
 import { STORAGE_SQL } from "./storage.ts";
 import { SYSTEM_SQL } from "./system.ts";
@@ -65,6 +65,7 @@ const STEPS: readonly Step[] = [
 const SERVER_STEPS: readonly Step[] = [
   { name: "postgres_server", sql: SERVER_SQL },
   { name: "postgres_server_proof", sql: SERVER_PROOF_SQL },
+  { name: "postgres_server_settling", sql: SERVER_SETTLING_SQL },
 ];
 
 /** A text that changes whenever the internal schemas do. */

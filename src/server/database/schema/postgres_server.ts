@@ -69,3 +69,43 @@ REVOKE ALL ON FUNCTION system.run_own(text, text) FROM public;
 GRANT EXECUTE ON FUNCTION system.run_own(text, text) TO project_admin;
 ALTER FUNCTION system.run_as_owner(text) SET search_path = "$user", public, pg_temp;
 `;
+
+/**
+ * What a trigger puts off to the end of a transaction runs as whoever commits, before PostgreSQL 18:
+ * in one of the server's own it would be the superuser.
+ */
+export const SERVER_SETTLING_SQL = `
+-- Refuses what is still put off. A table with such events cannot be altered, which is how it shows;
+-- what is altered is nothing, and keeps nobody from the table.
+CREATE FUNCTION system.require_settled() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  deferring regclass;
+BEGIN
+  FOR deferring IN
+    SELECT DISTINCT t.tgrelid FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE t.tgdeferrable AND p.pronamespace <> 'pg_catalog'::regnamespace
+  LOOP
+    EXECUTE format('ALTER TABLE %s RESET (toast.log_autovacuum_min_duration)', deferring);
+  END LOOP;
+EXCEPTION WHEN object_in_use THEN
+  RAISE feature_not_supported USING
+    MESSAGE = format('a trigger of %s puts off to the commit what a trigger put off', deferring);
+END
+$$;
+REVOKE ALL ON FUNCTION system.require_settled() FROM public;
+GRANT EXECUTE ON FUNCTION system.require_settled() TO insforge_as_owner;
+
+-- Before the server commits: carries out, as the project's owner, what was put off until then.
+CREATE FUNCTION system.settle() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "$user", public, pg_temp AS $$
+BEGIN
+  SET CONSTRAINTS ALL IMMEDIATE;
+  PERFORM system.require_settled();
+END
+$$;
+REVOKE ALL ON FUNCTION system.settle() FROM public;
+GRANT CREATE ON SCHEMA system TO insforge_as_owner;
+ALTER FUNCTION system.settle() OWNER TO insforge_as_owner;
+REVOKE CREATE ON SCHEMA system FROM insforge_as_owner;
+`;
