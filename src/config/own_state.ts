@@ -4,7 +4,7 @@ import { isThere } from "../files/real_path.ts";
 import { STATE_FILES } from "../shared/contract/state.ts";
 import { trackedBelow } from "./git_index.ts";
 
-/** What opens a backend, and what takes its data to another PostgreSQL than PGlite or to a store. */
+/** What opens a backend, or takes its data to another PostgreSQL than PGlite, or to a store. */
 const MARKS = [
   STATE_FILES.keys,
   STATE_FILES.engine,

@@ -1,6 +1,6 @@
 /**
- * A repository brings keys that its authors know, or a PostgreSQL cluster, whose configuration names
- * commands that it runs.
+ * A repository brings keys that its authors know, or a PostgreSQL cluster, whose configuration
+ * names commands that it runs.
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";

@@ -71,8 +71,8 @@ ALTER FUNCTION system.run_as_owner(text) SET search_path = "$user", public, pg_t
 `;
 
 /**
- * What a trigger puts off to the end of a transaction runs as whoever commits, before PostgreSQL 18:
- * in one of the server's own it would be the superuser.
+ * What a trigger puts off to the end of a transaction runs as whoever commits, before PostgreSQL
+ * 18: in one of the server's own it would be the superuser.
  */
 export const SERVER_SETTLING_SQL = `
 -- Refuses what is still put off. A table with such events cannot be altered, which is how it shows;
