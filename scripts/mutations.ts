@@ -265,10 +265,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...of(
     "src/invocation/grants/mod.ts",
     ["tests/invocation/grants.test.ts"],
-    [
-      ".filter((name) => /^(NPM_|NODE_AUTH_TOKEN$)/.test(name));",
-      ".filter((name) => name.length > 0);",
-    ],
+    [".filter(isForRegistries);", ".filter((name) => name.length > 0);"],
     [
       "write: unique(written.map(({ path }) => path)),",
       "write: unique(places.map(({ path }) => path)),",
