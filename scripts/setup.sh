@@ -94,12 +94,15 @@ frozen=--frozen
 if [ "$network" = closed ]; then
   modules=$setup/closed-$(cat "$root/deno.json" "$root"/scripts/closed_network/*.t[sx]* | cksum | cut -d ' ' -f 1)
   [ -d "$modules" ] || {
-    [ -d "$setup/windmill-cli" ] || {
-      echo 'Fetching Cliffy and the standard library from npm.' >&2
-      fetch_package windmill-cli "$setup/windmill-cli"
-    }
+    for package in windmill-cli deno-std; do
+      [ -d "$setup/$package" ] || {
+        echo "Fetching Cliffy and the standard library from npm: $package." >&2
+        fetch_package "$package" "$setup/$package"
+      }
+    done
     "$deno_program" run --quiet --no-config --allow-read --allow-write="$setup" \
-      "$root/scripts/closed_network/modules.ts" "$setup/windmill-cli" "$root/deno.json" "$modules"
+      "$root/scripts/closed_network/modules.ts" "$setup/windmill-cli" "$setup/deno-std" \
+      "$root/deno.json" "$modules"
   }
 fi
 

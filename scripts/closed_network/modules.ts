@@ -1,8 +1,9 @@
 /**
- * Makes Cliffy and the standard library, which live on JSR, out of an npm package that carries
- * them, and writes the import map that puts them in the place of the `jsr:` imports.
+ * Makes Cliffy and the standard library, which live on JSR, out of npm packages that carry them,
+ * and writes the import map that puts them in the place of the `jsr:` imports.
  *
- * Arguments: the unpacked package, the project's deno.json, the folder to make.
+ * Arguments: the unpacked `windmill-cli` and `deno-std`, the project's deno.json, the folder to
+ * make.
  */
 import { dirname, join, relative } from "node:path";
 
@@ -26,17 +27,20 @@ const ON_NPM: Readonly<Record<string, string>> = {
   "@zip-js/zip-js": "npm:@zip.js/zip.js@2.8.2",
 };
 
-/** Thin modules of our own for what the package lacks. */
-const OWN: Readonly<Record<string, string>> = {
-  "@std/assert": "assert.ts",
-  "@std/testing/bdd": "bdd.ts",
-};
+/** What the tests compare with comes from `deno-std`, which carries no types. */
+const ASSERT = { name: "@std/assert", module: "assert/mod.js", types: "assert.d.ts" };
 
-const [source, manifest, target] = Deno.args;
-if (!source || !manifest || !target) throw new Error("usage: modules.ts PACKAGE MANIFEST TARGET");
+/** Thin modules of our own for what neither package has. */
+const OWN: Readonly<Record<string, string>> = { "@std/testing/bdd": "bdd.ts" };
+
+const [source, std, manifest, target] = Deno.args;
+if (!source || !std || !manifest || !target) {
+  throw new Error("usage: modules.ts WINDMILL_CLI DENO_STD MANIFEST TARGET");
+}
 const work = `${target}.${crypto.randomUUID()}`;
 try {
   await makeModules(source, work);
+  await makeTestModules(std, work);
   await writeImportMap(manifest, work);
   await Deno.rename(work, target);
 } catch (error) {
@@ -60,17 +64,36 @@ async function makeModules(from: string, to: string): Promise<void> {
     "export declare const dntGlobalThis: typeof globalThis;\n",
   );
   for (const [name, modules] of Object.entries(ENTRIES)) {
-    const path = entryPath(to, name);
-    const up = relative(dirname(path), to);
-    const lines = modules.map((module) =>
-      `// @ts-types="${up}/types/${module}.d.ts"\nexport * from "${up}/esm/${module}.js";\n`
-    );
-    await Deno.mkdir(dirname(path), { recursive: true });
-    await Deno.writeTextFile(path, lines.join(""));
+    const pairs = modules.map((name) => [`types/${name}.d.ts`, `esm/${name}.js`] as const);
+    await writeEntry(to, name, pairs);
   }
+}
+
+async function makeTestModules(from: string, to: string): Promise<void> {
+  const { name, module, types } = ASSERT;
+  for (const folder of ["assert", "internal"]) {
+    await copyTree(join(from, folder), join(to, "std", folder), (text) => text);
+  }
+  await Deno.copyFile(new URL(types, import.meta.url), join(to, "types", types));
+  await writeEntry(to, name, [[`types/${types}`, `std/${module}`]]);
   for (const file of Object.values(OWN)) {
     await Deno.copyFile(new URL(file, import.meta.url), join(to, file));
   }
+}
+
+/** Writes what is imported by a name: modules with their types, as paths below the folder. */
+async function writeEntry(
+  folder: string,
+  name: string,
+  modules: readonly (readonly [types: string, module: string])[],
+): Promise<void> {
+  const path = entryPath(folder, name);
+  const up = relative(dirname(path), folder);
+  const lines = modules.map(([types, module]) =>
+    `// @ts-types="${up}/${types}"\nexport * from "${up}/${module}";\n`
+  );
+  await Deno.mkdir(dirname(path), { recursive: true });
+  await Deno.writeTextFile(path, lines.join(""));
 }
 
 /** The type files name `.js` neighbours where only `.d.ts` ones exist, and a shimmed namespace. */
@@ -93,7 +116,9 @@ async function writeImportMap(manifest: string, to: string): Promise<void> {
     imports: Record<string, string>;
   };
   const mapped: Record<string, string> = { ...ON_NPM };
-  for (const name of Object.keys(ENTRIES)) mapped[name] = `./${relative(to, entryPath(to, name))}`;
+  for (const name of [...Object.keys(ENTRIES), ASSERT.name]) {
+    mapped[name] = `./${relative(to, entryPath(to, name))}`;
+  }
   for (const [name, file] of Object.entries(OWN)) mapped[name] = `./${file}`;
   for (const [name, specifier] of Object.entries(imports)) {
     if (!specifier.startsWith("npm:")) continue;

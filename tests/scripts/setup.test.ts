@@ -71,7 +71,7 @@ async function fetched(path: string): Promise<string[]> {
 /** Removes what set-up made of the packages, and the choice of network. */
 async function forgetPackages(path: string): Promise<void> {
   for (const name of await fetched(path)) {
-    if (!/^(windmill-cli|closed-.*|network)$/.test(name)) continue;
+    if (!/^(windmill-cli|deno-std|closed-.*|network)$/.test(name)) continue;
     await Deno.remove(`${path}/.setup/${name}`, { recursive: true });
   }
 }
@@ -197,6 +197,7 @@ describe({ name: "the set-up", ...closedOnly }, () => {
       const made = (await fetched(path)).filter((name) => !before.includes(name));
       assertEquals(made.map((name) => name.replace(/-\d+$/, "")), [
         "closed",
+        "deno-std",
         "network",
         "windmill-cli",
       ]);
