@@ -1,6 +1,9 @@
 /** Advisory locks: one process at a time. The system releases them when a process dies. */
 import type { Timer } from "../core/timer.ts";
 
+/** Milliseconds in which a lock is had that nobody holds. */
+const GLANCE_MS = 200;
+
 /**
  * Runs `work` while holding the lock of a file beside `path`. Where the folder cannot be written,
  * nothing can be lost either: no lock.
@@ -31,6 +34,19 @@ export async function whileLocked<T>(
   } finally {
     file.close();
   }
+}
+
+/** Whether another process holds the lock of a file; nobody does where there is none. */
+export async function isLocked(path: string): Promise<boolean> {
+  let file: Deno.FsFile;
+  try {
+    file = await Deno.open(path);
+  } catch {
+    return false;
+  }
+  if (!await lockWithin(file, GLANCE_MS)) return true;
+  file.close();
+  return false;
 }
 
 /** Locks a file. One that is not free within the time is closed, and the answer is false. */

@@ -4,6 +4,7 @@ import { placeOf } from "../../files/typed_path.ts";
 import { ifKnown } from "../../client/absent.ts";
 import { backendClient } from "../../client/backend.ts";
 import { holdsKey } from "../../client/local_identity.ts";
+import { isLocked } from "../../files/file_lock.ts";
 import { readJsonFile } from "../../files/json_file.ts";
 import { localDataFolder } from "../../config/paths.ts";
 import {
@@ -25,12 +26,12 @@ import { FileError, NetworkError, OperationError } from "../../core/errors.ts";
  */
 const START_TIMEOUT_MS = 120_000;
 const FETCH_TIMEOUT_MS = 300_000;
-/** Milliseconds within which a server that is to stop answers first, and then has ended. */
-const BUSY_TIMEOUT_MS = 10_000;
+/** Milliseconds within which a server has ended that lets running requests finish. */
 const STOP_TIMEOUT_MS = 60_000;
 const POLL_MS = 25;
-/** A server answers within a few; who has forty times the work of a machine takes seconds. */
-const ANSWER_TIMEOUT_MS = 10_000;
+const ANSWER_TIMEOUT_MS = 2_000;
+/** Milliseconds within which a server answers that the machine's other work holds up. */
+const BUSY_TIMEOUT_MS = 30_000;
 
 /** How a server is started. */
 export interface StartOptions {
@@ -57,7 +58,10 @@ export interface StartOptions {
 /** The local backend that keeps its data in one folder. */
 export interface LocalBackendControl {
   readonly dataDir: string;
-  /** The server, if one answers that holds this folder's key. */
+  /**
+   * The server, if one answers that holds this folder's key.
+   * @throws {OperationError} when it runs and does not answer
+   */
   find(): Promise<ServerState | undefined>;
   /** What its database is doing; undefined where it is of a version that does not tell. */
   activity(state: ServerState): Promise<Activity | undefined>;
@@ -96,21 +100,37 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
     return typeof state?.url === "string" ? state as unknown as ServerState : undefined;
   };
 
-  const find = async (patience = 0) => {
-    const state = await readState();
-    const key = state && await apiKey().catch(() => undefined);
-    if (!key) return undefined;
+  /** Asks what listens there. @throws {NetworkError} when that says nothing within the time */
+  const isOurs = async ({ url }: ServerState, timeoutMs: number) => {
     // Another program may listen on the port of a server that is gone: it must not see the key.
-    const target = { url: state.url, apiKey: key };
-    const isOurs = await holdsKey(target, context.surroundings, {
-      timeoutMs: ANSWER_TIMEOUT_MS + patience,
-      idempotent: false,
-    }).catch((error) => {
-      // Something listens that does not answer: a machine may be too busy for that.
-      if (patience > 0 && error instanceof NetworkError && error.mayHaveArrived) throw error;
+    const target = { url, apiKey: await apiKey() };
+    const bounds = { timeoutMs, idempotent: false };
+    return await holdsKey(target, context.surroundings, bounds).catch((error) => {
+      if (error instanceof NetworkError && error.mayHaveArrived) throw error;
       return false;
     });
-    return isOurs ? state : undefined;
+  };
+
+  /** The server, if it answers at once. */
+  const look = async () => {
+    const state = await readState();
+    return state && await isOurs(state, ANSWER_TIMEOUT_MS).catch(() => false) ? state : undefined;
+  };
+
+  /** A machine may be too busy for an answer at once; whoever has the lock runs all the same. */
+  const find = async () => {
+    const state = await look();
+    if (state || !await isLocked(join(dataDir, STATE_FILES.lock))) return state;
+    const busy = await readState();
+    try {
+      return busy && await isOurs(busy, BUSY_TIMEOUT_MS) ? busy : undefined;
+    } catch (error) {
+      throw new OperationError(
+        `The local backend does not answer. ${(error as Error).message}`,
+        "LOCAL_NO_ANSWER",
+        { hint: `Try again, or end its process, whose id is ${busy?.pid}.`, cause: error },
+      );
+    }
   };
 
   return {
@@ -128,7 +148,7 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
       while (clock.now().getTime() < deadline) {
         const failure = server.failure();
         if (failure && failure.code !== IN_USE) throw failure;
-        const state = await find();
+        const state = await look();
         // What is written there may be of a server that was killed, until the new one has replaced
         // it; from a checkout that is a process below the one that was started, and so it is where
         // that one only watches the server.
@@ -146,14 +166,7 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
       );
     },
     async stop() {
-      const state = await find(BUSY_TIMEOUT_MS).catch(async (error) => {
-        const pid = (await readState())?.pid;
-        throw new OperationError(
-          `The local backend does not answer: it was not stopped. ${error.message}`,
-          "LOCAL_STOP_FAILED",
-          { hint: `Try again, or end its process, whose id is ${pid}.`, cause: error },
-        );
-      });
+      const state = await find();
       if (!state) return false;
       await (await client(state)).json("POST", "/api/local/shutdown");
       const deadline = clock.now().getTime() + STOP_TIMEOUT_MS;
