@@ -530,7 +530,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...of(
     "src/server/database/session.ts",
     ["tests/server/recovery.test.ts"],
-    ['if (this.commitsToTheEnd) await this.run({ sql: "SET CONSTRAINTS ALL IMMEDIATE" });', ""],
+    ['await this.run({ sql: "SET CONSTRAINTS ALL IMMEDIATE" });', ""],
   ),
   ...of(
     "src/server/database/pglite_session.ts",

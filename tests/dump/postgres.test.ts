@@ -124,8 +124,10 @@ describe({
       await runImport(contextOf(target).context, {}, "plain.sql");
       const one = await Deno.readTextFile(`${folder}/plain.sql`);
       const two = await exported(target);
-      // Where a view has one table, PostgreSQL 18 names columns without it.
-      const unqualified = (text: string) => text.replace(/\b(posts|kept|z_base)\.(?=\w)/g, "");
+      // The first line tells the first export, which leaves a table out, from a whole one. Where a
+      // view has one table, PostgreSQL 18 names columns without it.
+      const unqualified = (text: string) =>
+        text.slice(text.indexOf("\n")).replace(/\b(posts|kept|z_base)\.(?=\w)/g, "");
       assert(unqualified(one) === unqualified(two), "the second export differs from the first one");
       const zeros = await target.sql("SELECT zero::text, zeros::text FROM app.kept ORDER BY id");
       assertEquals(zeros, [{ zero: "-0", zeros: "-0" }, { zero: "0", zeros: "0" }]);

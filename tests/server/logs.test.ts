@@ -68,7 +68,10 @@ describe("the logs of the backend", () => {
     assertEquals((await backend.request("GET", filter)).status, 400);
     assert(!(await messages("postgREST.logs")).join("").includes("private"));
     const { logs } = (await read("postgres.logs?limit=1000")).body;
-    assertEquals(logs.length - before, failing.length + 1);
+    // On a busy machine any statement may be told as slow.
+    const told = logs.slice(before)
+      .filter(({ body }: { body: { level: string } }) => body.level === "error");
+    assertEquals(told.length, failing.length + 1);
     const text = JSON.stringify(logs.slice(before));
     assert(!/private|42701/.test(text), text);
     assertStringIncludes(text, 'invalid input syntax for type integer: \\"…\\"');

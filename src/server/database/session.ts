@@ -15,8 +15,12 @@ const { serialize } = protocol;
  * another one. How that is done is the engine's.
  */
 export abstract class Session {
+  /** Whether the transaction only reads, and so puts nothing off to its end. */
+  protected onlyReads = false;
+
   /** Opens a transaction as the given role; without one for the server's own statements. */
   async begin({ role, claims, settings, readOnly }: SessionOptions): Promise<void> {
+    this.onlyReads = readOnly ?? false;
     const parts = [readOnly ? "BEGIN READ ONLY" : "BEGIN"];
     if (!role) parts.push(`SET LOCAL search_path = ${OWN_PATH}`);
     const set = { ...claims && { [CLAIMS]: JSON.stringify(claims) }, ...settings };
@@ -47,9 +51,7 @@ export abstract class Session {
         results.push(result);
         done += result.rowCounts.length;
       }
-      // What only reads leaves no trigger for the commit.
-      if (options.readOnly) await this.#commit(mayCommit);
-      else await this.#settleAndCommit(mayCommit);
+      await this.#settleAndCommit(mayCommit);
       return results;
     } catch (error) {
       if (!(error instanceof PostgresError)) throw error;
@@ -73,11 +75,9 @@ export abstract class Session {
   protected abstract readonly commitsToTheEnd: boolean;
 
   async #settleAndCommit(mayCommit: () => boolean): Promise<void> {
-    if (this.commitsToTheEnd) await this.run({ sql: "SET CONSTRAINTS ALL IMMEDIATE" });
-    await this.#commit(mayCommit);
-  }
-
-  async #commit(mayCommit: () => boolean): Promise<void> {
+    if (this.commitsToTheEnd && !this.onlyReads) {
+      await this.run({ sql: "SET CONSTRAINTS ALL IMMEDIATE" });
+    }
     if (!mayCommit()) return await this.rollback();
     await this.run({ sql: this.commitSql });
     await this.reset();

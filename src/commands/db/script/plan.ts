@@ -160,12 +160,13 @@ function dropRoutines(names: readonly string[]): string {
     END $drop$;`);
 }
 
-/** Only rows where the tables are there. */
-function replaceRows({ made }: Facts, tables: readonly string[]): Plan {
+/** Only rows where the tables are there; large objects that the file makes are rows too. */
+function replaceRows({ made, largeObjects }: Facts, tables: readonly string[]): Plan {
   const dataOnly = made.some(({ kind, schema, name }) =>
     kind === "TABLE" && schema === "public" && tables.includes(name)
   );
-  return { truncate: true, dataOnly, head: REST, tail: RESUME, rests: true };
+  const head = [...largeObjects.length > 0 ? [unlink(largeObjects)] : [], REST].join(" ");
+  return { truncate: true, dataOnly, head, tail: RESUME, rests: true };
 }
 
 function literal(text: string): string {

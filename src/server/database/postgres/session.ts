@@ -29,7 +29,8 @@ export class PostgresSession extends Session {
 
   /** The server's own sees to it that nothing of a caller's runs as the superuser meanwhile. */
   protected override get commitSql(): string {
-    return this.#start === undefined ? "COMMIT" : "SELECT system.settle(); COMMIT";
+    const isCallers = this.#start === undefined;
+    return isCallers || this.onlyReads ? "COMMIT" : "SELECT system.settle(); COMMIT";
   }
 
   override reset(): Promise<void> {
