@@ -3,31 +3,18 @@
  * and in beside pg_dump and psql with the same rows.
  */
 import { join } from "@std/path";
-import { postgresAt, startPostgres } from "../tests/support/postgres.ts";
+import { postgresAt, startPostgres } from "../../tests/support/postgres.ts";
+import type { Workshop } from "./workshop.ts";
 
 const FILE_BYTES = 1024 ** 3;
 const ROWS = 1_000_000;
 
-/** What the benchmark lends. */
-export interface Bench {
-  readonly executable: string;
-  readonly folder: string;
-  readonly url: string;
-  readonly apiKey: string;
-  /** Runs a program in the folder. */
-  run(command: string, args: string[]): Promise<string>;
-  /** Milliseconds. */
-  timed(work: () => Promise<unknown>): Promise<number>;
-  /** MiB, of the executable with these arguments. */
-  peakMemory(args: string[]): Promise<number>;
-}
-
 /** Measures, and answers names with values. */
-export async function timeTransfers(bench: Bench): Promise<[string, string][]> {
+export async function timeTransfers(bench: Workshop): Promise<[string, string][]> {
   return [...await timeFile(bench), ...await timeDatabase(bench)];
 }
 
-async function timeFile(bench: Bench): Promise<[string, string][]> {
+async function timeFile(bench: Workshop): Promise<[string, string][]> {
   const { executable, folder, url, apiKey, run, timed } = bench;
   await sql(bench, "UPDATE storage.config SET max_file_size_mb = 2048");
   await run(executable, ["storage", "create-bucket", "bench"]);
@@ -54,7 +41,7 @@ async function timeFile(bench: Bench): Promise<[string, string][]> {
 }
 
 /** Measures the database's part alone. */
-export async function timeDatabase(bench: Bench): Promise<[string, string][]> {
+export async function timeDatabase(bench: Workshop): Promise<[string, string][]> {
   const { executable, run, timed, peakMemory } = bench;
   await sql(
     bench,
@@ -80,7 +67,7 @@ export async function timeDatabase(bench: Bench): Promise<[string, string][]> {
 }
 
 /** A PostgreSQL server with the rows of that export; nothing where none is installed. */
-async function timePostgres({ folder, run, timed }: Bench): Promise<[string, string][]> {
+async function timePostgres({ folder, run, timed }: Workshop): Promise<[string, string][]> {
   const programs = postgresAt();
   if (!programs) return [];
   await using server = await startPostgres();
@@ -99,7 +86,7 @@ async function timePostgres({ folder, run, timed }: Bench): Promise<[string, str
   ];
 }
 
-async function sql({ executable, run }: Bench, text: string): Promise<void> {
+async function sql({ executable, run }: Workshop, text: string): Promise<void> {
   await run(executable, ["db", "query", "--unrestricted", text]);
 }
 

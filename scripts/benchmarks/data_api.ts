@@ -7,8 +7,8 @@
 import { fromFileUrl } from "@std/path";
 import { Hono } from "hono";
 import pg from "pg";
-import { startPostgres } from "../tests/support/postgres.ts";
-import { serveProcess } from "../tests/support/server_process.ts";
+import { startPostgres } from "../../tests/support/postgres.ts";
+import { serveProcess } from "../../tests/support/server_process.ts";
 
 const ROUNDS = 5;
 const SECONDS = 2;
@@ -28,7 +28,7 @@ async function compare(): Promise<void> {
   await using postgres = await startPostgres();
   await postgres.psql(["-c", ROWS, "-c", "CREATE ROLE anon", "-c", "GRANT ALL ON films TO anon"]);
   const backend = await serveProcess(`${folder}/data`);
-  const handler = new Deno.Command(fromFileUrl(new URL("deno", import.meta.url)), {
+  const handler = new Deno.Command(fromFileUrl(new URL("../deno", import.meta.url)), {
     args: ["run", "--allow-all", import.meta.filename!, "handler", postgres.host],
     stdout: "piped",
   }).spawn();

@@ -3,7 +3,7 @@
  * prints requests, errors, times and the memory of its processes. Arguments: seconds (60), clients
  * (50).
  */
-import { serveProcess, type ServerProcess } from "../tests/support/server_process.ts";
+import { serveProcess, type ServerProcess } from "../../tests/support/server_process.ts";
 
 const SECONDS = Number(Deno.args[0] ?? 60);
 const CLIENTS = Number(Deno.args[1] ?? 50);
