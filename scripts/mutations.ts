@@ -518,8 +518,12 @@ export const MUTATIONS: readonly Mutation[] = [
   ...of(
     "src/server/database/without_values.ts",
     ["tests/server/without_values.test.ts"],
-    ['} else if (number) shown += "…";', "} else if (number) shown += token[0];"],
     ["const NAMES_ONLY = /^(23|25|40|42501|55006|55P03|57014)/;", "const NAMES_ONLY = /^(2|4|5)/;"],
+  ),
+  ...of(
+    "src/shared/sql/without_values.ts",
+    ["tests/server/without_values.test.ts"],
+    ['} else if (number) shown += "…";', "} else if (number) shown += token[0];"],
     ['if (quoted.includes("\\\\\'")) return finished(`${shown} …`);', ""],
   ),
   ...of(

@@ -107,6 +107,8 @@ describe("the guard", () => {
       await insforge(["db", "query", sql, "--json"], settings);
       await insforge(["db", "query", sql, "--json", ...BRIEF], settings);
       const bypass = { ...settings.env, INSFORGE_GUARD_BYPASS: "1" };
+      const escaped = "DELETE FROM users WHERE token = E'it\\'s3cret'";
+      await insforge(["db", "query", escaped], { env: bypass });
       await insforge(["secrets", "add", "K", "s3cret", "--flag-destructive"], { env: bypass });
       const path = `${home}/.insforge/guard-audit.jsonl`;
       const lines = (await Deno.readTextFile(path)).trim().split("\n").map((one) =>
@@ -115,6 +117,7 @@ describe("the guard", () => {
       assertEquals(lines.map(({ command, decision }) => [command, decision]), [
         ["insforge db query DELETE FROM users WHERE token = '…'", "needs_brief"],
         ["insforge db query DELETE FROM users WHERE token = '…'", "timeout"],
+        ["insforge db query DELETE FROM users WHERE token = '…'", "bypassed"],
         ["insforge secrets add", "bypassed"],
       ]);
       const { mode } = await Deno.stat(path);

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { statementWithoutValues } from "../../src/server/database/without_values.ts";
+import { statementWithoutValues } from "../../src/shared/sql/without_values.ts";
 import { startBackend } from "../support/backend.ts";
 
 const LITERALS: readonly (readonly [literal: string, shown: string])[] = [

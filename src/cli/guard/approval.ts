@@ -15,7 +15,8 @@ export interface Brief {
   readonly flag?: string;
 }
 
-type Decision = "approved" | "denied" | "timeout";
+/** What the person decided, if one did in time. */
+export type Decision = "approved" | "denied" | "timeout";
 
 /**
  * Shows the page and waits. Its address, which nobody can guess, goes to standard error; the

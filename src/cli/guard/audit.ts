@@ -2,10 +2,12 @@
 import { guardAuditFile } from "../../config/paths.ts";
 import { appendToPrivateFile } from "../../files/output_file.ts";
 import { reason } from "../../files/reason.ts";
+import { statementWithoutValues } from "../../shared/sql/without_values.ts";
 import type { Context } from "../context.ts";
+import type { Decision } from "./approval.ts";
 
-/** What was decided of a command. */
-export type Decision = "approved" | "denied" | "timeout" | "bypassed" | "needs_brief";
+/** What became of a command, asked about or not. */
+type Outcome = Decision | "bypassed" | "needs_brief";
 
 /**
  * Notes a decision. What cannot be noted is told and stops nothing: of a command that was denied
@@ -14,19 +16,20 @@ export type Decision = "approved" | "denied" | "timeout" | "bypassed" | "needs_b
 export async function noteDecision(
   context: Context,
   operands: readonly unknown[],
-  decision: Decision,
+  outcome: Outcome,
 ): Promise<void> {
   const { launch, clock } = context;
   if (launch.globalFolder === undefined) return;
   const { command, effect } = launch.invocation;
   const path = command.join(" ");
   // What a command only changes, such as a secret, may be among its operands.
-  const shown = effect === "destroys" ? operands.map((one) => withoutValues(String(one))) : [];
+  const texts = effect === "destroys" ? operands.map(String) : [];
+  const shown = path === "db query" ? texts.map(statementWithoutValues) : texts;
   const entry = {
     ts: clock.now().toISOString(),
     path,
     command: ["insforge", path, ...shown].join(" "),
-    decision,
+    decision: outcome,
   };
   try {
     const file = guardAuditFile(launch.globalFolder);
@@ -34,9 +37,4 @@ export async function noteDecision(
   } catch (error) {
     context.warn(`The decision could not be noted: ${reason(error)}.`);
   }
-}
-
-/** SQL without the texts in it, which may be secret. */
-function withoutValues(text: string): string {
-  return text.replace(/'(?:[^']|'')*'/g, "'…'").replace(/(\$\w*\$).*?\1/gs, "$1…$1");
 }

@@ -1,6 +1,7 @@
 import { DatabaseError } from "../http/api_error.ts";
 import type { Logger } from "../logs/log_file.ts";
-import { keyColumnsOf, messageWithoutValues, statementWithoutValues } from "./without_values.ts";
+import { statementWithoutValues } from "../../shared/sql/without_values.ts";
+import { keyColumnsOf, messageWithoutValues } from "./without_values.ts";
 
 /** Milliseconds from which a statement is slow. */
 const SLOW_MS = 500;

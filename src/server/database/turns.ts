@@ -1,7 +1,7 @@
 import type { Activity } from "../../shared/contract/state.ts";
 import { ApiError, DatabaseError } from "../http/api_error.ts";
 import { CANCELLED } from "./ended.ts";
-import { statementWithoutValues } from "./without_values.ts";
+import { statementWithoutValues } from "../../shared/sql/without_values.ts";
 
 /** How many may wait, and for how many milliseconds. */
 const MOST_WAITING = 1000;
