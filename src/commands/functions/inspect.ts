@@ -2,6 +2,7 @@
 import { basename, dirname, toFileUrl } from "@std/path";
 import type { Context } from "../../cli/context.ts";
 import { OperationError, UsageError } from "../../core/errors.ts";
+import { linesOf } from "../../core/lines.ts";
 import { placeWithin } from "../../files/real_path.ts";
 import { sourceRoot } from "../../invocation/function_sources.ts";
 import type { Result } from "../../terminal/present.ts";
@@ -17,6 +18,9 @@ interface Options {
 }
 
 const USUAL_ADDRESS = "127.0.0.1:9229";
+
+/** Characters that are shown of a line that does not end. */
+const MAX_LINE = 256 * 1024;
 
 /**
  * Serves until Ctrl-C; what the function writes goes to stdout. It has a function's rights: the
@@ -63,7 +67,7 @@ async function* shownLines(
   ended: Promise<OperationError | undefined>,
 ): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
-  for await (const message of linesOf(written)) {
+  for await (const message of linesOf(written, MAX_LINE)) {
     const line = options.json ? JSON.stringify({ slug, level: "info", message }) : message;
     yield encoder.encode(`${line}\n`);
   }
@@ -139,18 +143,8 @@ async function untilEnd(
   { stderr, status }: Deno.ChildProcess,
   tell: (line: string) => void,
 ): Promise<OperationError | undefined> {
-  for await (const line of linesOf(stderr)) tell(line);
+  for await (const line of linesOf(stderr, MAX_LINE)) tell(line);
   const { success, signal } = await status;
   if (success || signal) return undefined;
   return new OperationError(`${slug} ended: Deno said why.`, "FUNCTION_ENDED");
-}
-
-async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
-  let rest = "";
-  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop()!;
-    yield* lines;
-  }
-  if (rest !== "") yield rest;
 }

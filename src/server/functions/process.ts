@@ -1,3 +1,4 @@
+import { linesOf } from "../../core/lines.ts";
 import type { Timer } from "../../core/timer.ts";
 import type { LogLevel } from "../logs/log_file.ts";
 import {
@@ -204,14 +205,7 @@ export class FunctionProcess {
   }
 
   async #readOutput(): Promise<void> {
-    let rest = "";
-    for await (const text of this.#child.stdout.pipeThrough(new TextDecoderStream())) {
-      const lines = (rest + text).split("\n");
-      rest = lines.pop()!;
-      for (const line of lines) this.#take(line);
-      if (rest.length > MAX_LINE) rest = rest.slice(0, MAX_LINE);
-    }
-    if (rest) this.#take(rest);
+    for await (const line of linesOf(this.#child.stdout, MAX_LINE)) this.#take(line);
   }
 
   #take(line: string): void {
