@@ -3,6 +3,7 @@ import {
   DEFAULT_PORT,
   DEFAULT_POSTGRES_PORT,
   IN_USE,
+  PORT_TAKEN,
   type ServerState,
   STATE_FILES,
 } from "../shared/contract/state.ts";
@@ -163,7 +164,11 @@ function startError(error: Error, port: number | undefined): StartError {
   if (error instanceof Deno.errors.AddrInUse) {
     return port === undefined
       ? new StartError("All ports that are tried are taken.", "Choose one with --port.")
-      : new StartError(`Port ${port} is taken.`, "Choose another one, or leave it out.");
+      : new StartError(
+        `Port ${port} is taken.`,
+        "Choose another one, or leave it out.",
+        PORT_TAKEN,
+      );
   }
   if (isDiskFull(error.message)) {
     return new StartError("The local backend does not start: the disk is full.", ROOM_FOR_START);

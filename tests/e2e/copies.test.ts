@@ -1,5 +1,6 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { eventually } from "../support/eventually.ts";
 import { insforge } from "../support/executable.ts";
 
 let root: string;
@@ -48,7 +49,8 @@ describe("copies of a local backend", () => {
     root = await Deno.realPath(await Deno.makeTempDir({ prefix: "insforge-test-" }));
     cwd = `${root}/project`;
     await Deno.mkdir(cwd);
-    await json("local", "start", "--no-postgres");
+    // Not the default one, which another test may want while this one starts anew.
+    await json("local", "start", "--no-postgres", "--port", "0");
     await json("db", "query", "CREATE TABLE written (id int PRIMARY KEY)");
     await json("storage", "create-bucket", "files");
     await Deno.writeTextFile(`${cwd}/a.txt`, "the object");
@@ -120,6 +122,27 @@ describe("copies of a local backend", () => {
     assertEquals((await json("local", "restore", "one", "-y")).restarted, false);
     await json("local", "start", "--no-postgres");
     assertEquals(await rows("SELECT id FROM written"), [{ id: 1 }]);
+  });
+
+  it("come back on another port where a program takes the old one meanwhile", async () => {
+    const { port } = await json("local", "status");
+    const restoring = json("local", "restore", "one", "-y");
+    let isRestored = false;
+    restoring.finally(() => isRestored = true).catch(() => {});
+    let squatter: Deno.Listener | undefined;
+    await eventually(() => {
+      try {
+        squatter = Deno.listen({ hostname: "127.0.0.1", port });
+      } catch { /* The server has it, before or after. */ }
+      return squatter !== undefined || isRestored;
+    }, { betweenMs: 1, timeoutMs: 300_000 });
+    try {
+      assertEquals((await restoring).restarted, true);
+      if (squatter) assertNotEquals((await json("local", "status")).port, port);
+      assertEquals(await rows("SELECT id FROM written"), [{ id: 1 }]);
+    } finally {
+      squatter?.close();
+    }
   });
 
   it("are listed and deleted, and asked about first", async () => {

@@ -80,10 +80,9 @@ export async function linkParent(context: Context, { project, backend }: Parent)
   await removeFile(parentProjectFile(root));
 }
 
-/** A backend that answers. @param port the one that it had, if it may keep it */
+/** A backend that answers: it is started unless it runs. */
 export async function ensureRunning(
   backend: LocalBackendControl,
-  port?: number,
 ): Promise<{ readonly url: string }> {
-  return await backend.find() ?? await backend.start({ port });
+  return await backend.find() ?? await backend.start({});
 }

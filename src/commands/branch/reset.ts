@@ -2,6 +2,7 @@ import { Command } from "@cliffy/command";
 import type { Context, Run } from "../../cli/context.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
+import { startAgain } from "../local/backend_process.ts";
 import { replaceData } from "../local/copies/data_copy.ts";
 import { findBranch, writeBranch } from "./branches.ts";
 import { ensureRunning, linkBranch, parentOf } from "./linked.ts";
@@ -27,7 +28,7 @@ async function runReset(context: Context, _: unknown, name: string): Promise<Res
   await replaceData(context, place.data, place.start);
   const ready = { ...branch, branch_state: "ready" } as const;
   await writeBranch(place.folder, ready);
-  await ensureRunning(backend, state?.port);
+  await (state ? startAgain(backend, state) : ensureRunning(backend));
   if (parent.current === name) await linkBranch(context, parent, ready, backend);
   progress.stop();
   return { data: { branch: ready }, view: success(`The branch ${name} is as it began.`) };

@@ -7,6 +7,7 @@ import { findFunction, findFunctions, functionFolder, type LocalFunction } from 
 import { openBundling } from "./bundle.ts";
 import { environmentOf } from "./serve_environment.ts";
 import { portOption } from "../../cli/options.ts";
+import { PORT_TAKEN } from "../../shared/contract/state.ts";
 import { escapeControl, escapeJson } from "../../terminal/escape.ts";
 import type { Result } from "../../terminal/present.ts";
 import { type Style, styleFor } from "../../terminal/style.ts";
@@ -136,6 +137,6 @@ function keepingWhatWasThere(find: () => Promise<LocalFunction[]>) {
 
 function named(error: unknown): unknown {
   return error instanceof Deno.errors.AddrInUse
-    ? new OperationError("The port is taken.", "PORT_TAKEN", { hint: "Choose one with --port." })
+    ? new OperationError("The port is taken.", PORT_TAKEN, { hint: "Choose one with --port." })
     : error;
 }

@@ -10,6 +10,7 @@ import { localDataFolder } from "../../config/paths.ts";
 import {
   type Activity,
   IN_USE,
+  PORT_TAKEN,
   type ServerState,
   STATE_FILES,
 } from "../../shared/contract/state.ts";
@@ -183,6 +184,21 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
       return true;
     },
   };
+}
+
+/**
+ * Starts a server again as it ran: on the port that it had, or on another where a program has taken
+ * that one meanwhile. @throws {OperationError}
+ */
+export async function startAgain(
+  backend: LocalBackendControl,
+  { port, postgresPort, strict }: ServerState,
+): Promise<ServerState> {
+  const options = { postgres: postgresPort !== undefined, strict };
+  return await backend.start({ ...options, port }).catch((error) => {
+    if (error.code !== PORT_TAKEN) throw error;
+    return backend.start(options);
+  });
 }
 
 /** A server in the background. */

@@ -72,6 +72,9 @@ export const DEFAULT_POSTGRES_PORT = 7432;
 /** Error code of a server that ends because another one has its data directory. */
 export const IN_USE = "LOCAL_IN_USE";
 
+/** Error code of a server that ends because another program has the port that it was told. */
+export const PORT_TAKEN = "PORT_TAKEN";
+
 /** What a running local backend says about itself in `server.json`. */
 export interface ServerState {
   /** Process id of the server. */

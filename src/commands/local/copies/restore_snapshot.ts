@@ -1,6 +1,6 @@
 /** Brings snapshots back. */
 import type { Context } from "../../../cli/context.ts";
-import type { LocalBackendControl } from "../backend_process.ts";
+import { type LocalBackendControl, startAgain } from "../backend_process.ts";
 import { requireDataDir } from "../erase.ts";
 import { linkLocal } from "../link_directory.ts";
 import { replaceData } from "./data_copy.ts";
@@ -23,7 +23,7 @@ export async function restoreSnapshot(
   await backend.stop();
   await replaceData(context, backend.dataDir, snapshot);
   if (!state) return false;
-  const { url } = await backend.start({ port: state.port });
+  const { url } = await startAgain(backend, state);
   await linkLocal(context, { url, apiKey: await backend.apiKey(), dataDir: backend.dataDir });
   return true;
 }
