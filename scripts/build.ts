@@ -160,6 +160,8 @@ async function compileOver(
     // It lies in the shared temporary folder: whoever writes it first decides what others run.
     "--no-code-cache",
     "--unstable-worker-options",
+    // For functions, which see it as `Deno.openKv`.
+    "--unstable-kv",
     // Streams make much short-lived garbage: V8 would let the heap grow before it looks at it.
     "--v8-flags=--max-semi-space-size=8",
     ...included.flatMap((path) => ["--include", path]),

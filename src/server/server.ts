@@ -166,9 +166,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let http: HttpServer | undefined;
   let wire: WireServer | undefined;
   let hub: Hub | undefined;
-  let closing: Promise<void> | undefined;
+  let closed: Promise<void> | undefined;
+  const closing = new AbortController();
 
   async function stop(): Promise<void> {
+    closing.abort();
     hub?.close();
     await http?.close();
     await wire?.close();
@@ -177,7 +179,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await logs.flush();
   }
 
-  const close = () => closing ??= stop().then(finished.resolve, finished.reject);
+  const close = () => closed ??= stop().then(finished.resolve, finished.reject);
   try {
     const opened = sql.open();
     const [keys, files] = await Promise.all([
@@ -208,6 +210,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       functionTimeout,
       packages,
       ai,
+      closing: closing.signal,
       clock,
       // Later, so that the answer to the request that asked for it is sent first.
       shutdown: () => void setTimeout(close, 50),

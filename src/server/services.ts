@@ -48,6 +48,8 @@ export interface LocalBackend {
   readonly functionTimeout?: number;
   /** Where packages come from that functions import; npm's public registry, unless given. */
   readonly packages?: Pick<PackagesOptions, "config" | "cacheFolder">;
+  /** Aborted as the server closes, before it waits for the answers that are under way. */
+  readonly closing: AbortSignal;
   /** The current time. */
   clock(): Date;
   /** Ends the server, after the answer that is under way. */

@@ -61,7 +61,7 @@ describe("a function", () => {
         client: Deno.createHttpClient({ proxy: { url: "unix:${backend.dataDir}/socket" } }),
       })`,
       "a port of its own": `Deno.listen({ port: 0 })`,
-      "a key-value store": `Deno.openKv()`,
+      "a key-value store in a file": `Deno.openKv("${backend.dataDir}/kv")`,
       "a storage": `localStorage.setItem("a", "b")`,
     };
     const tries = Object.entries(attempts).map(([name, attempt]) =>

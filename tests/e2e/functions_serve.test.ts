@@ -121,6 +121,24 @@ describe("functions serve", () => {
     assertEquals(await server.stop(), 0);
   });
 
+  it("keeps what functions store while it runs, whatever changes", async () => {
+    const store = (version: string) =>
+      `const kv = await Deno.openKv();
+      export default async () => {
+        await kv.atomic().sum(["calls"], 1n).commit();
+        return new Response("${version} " + (await kv.get(["calls"])).value.value);
+      };`;
+    await write("insforge/functions/store/index.ts", store("old"));
+    const server = await serve(["store", "--port", "0"], linked());
+    assertEquals(await server.call("store"), "old 1");
+    assertEquals(await server.call("store"), "old 2");
+    await write("insforge/functions/store/index.ts", store("new"));
+    await server.message(/^loaded/);
+    assertEquals(await server.call("store"), "new 3");
+    assertEquals(await server.stop(), 0);
+    await Deno.remove(`${cwd}/insforge/functions/store`, { recursive: true });
+  });
+
   it("names what it cannot do", async () => {
     const absent = await insforge(["functions", "serve", "absent"], { cwd });
     assertEquals(absent.code, 1);

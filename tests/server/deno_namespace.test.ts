@@ -16,7 +16,6 @@ describe("Deno as functions see it", () => {
       const [name, lack] of [
         ["Command", "processes"],
         ["readFile", "files"],
-        ["openKv", "Deno KV"],
         ["osUptime", "the system"],
         ["listen", "ports"],
       ]

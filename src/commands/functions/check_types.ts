@@ -17,7 +17,14 @@ export async function checkTypes(context: Context, path: string): Promise<void> 
   let output: Deno.CommandOutput;
   try {
     output = await new Deno.Command("deno", {
-      args: ["check", "--quiet", "--unstable-sloppy-imports", ...WITHOUT_EFFECT, path],
+      args: [
+        "check",
+        "--quiet",
+        "--unstable-sloppy-imports",
+        "--unstable-kv",
+        ...WITHOUT_EFFECT,
+        path,
+      ],
       clearEnv: true,
       env: { ...denoEnvironment(context.env), NO_COLOR: "1" },
       stdin: "null",

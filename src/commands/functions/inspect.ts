@@ -42,6 +42,7 @@ export async function inspectFunction(
   const child = startDeno(context, "run", [
     "--no-prompt",
     `--inspect=${address}`,
+    "--unstable-kv",
     "--allow-net",
     ...(names.length > 0 ? [`--allow-env=${names.join(",")}`] : []),
     "-",

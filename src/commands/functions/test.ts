@@ -47,6 +47,7 @@ async function runTest(context: Context, { envFile }: Options, slug: string): Pr
   const names = Object.keys(env);
   const tests = startDeno(context, "test", [
     "--no-prompt",
+    "--unstable-kv",
     "--allow-net",
     `--allow-read=${folder}`,
     ...(names.length > 0 ? [`--allow-env=${names.join(",")}`] : []),

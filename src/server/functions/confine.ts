@@ -1,5 +1,6 @@
 /** What a function must not have, and what it has instead. */
 import { format } from "node:util";
+import type { KvAccess } from "../kv/access.ts";
 import type { LogLevel } from "../logs/log_file.ts";
 import { MemoryCaches } from "./cache_storage.ts";
 import { denoFor } from "./deno_namespace.ts";
@@ -10,8 +11,8 @@ import { log, stackOf } from "./report.ts";
  * when it imports a file: so functions have no workers, and nothing that could carry out an import:
  * no code from strings, and function_worker.ts takes code without imports.
  */
-export function confine(env: Readonly<Record<string, string>>): void {
-  replace("Deno", denoFor(env));
+export function confine(env: Readonly<Record<string, string>>, kv?: KvAccess): void {
+  replace("Deno", denoFor(env, kv));
   replace("process", nodeProcess(env));
   for (const name of ["require", "Worker", "localStorage", "close"]) replace(name);
   replace("caches", new MemoryCaches());

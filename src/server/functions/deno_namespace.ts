@@ -1,8 +1,15 @@
 /** What functions have of `Deno`: its network, their environment, and what needs no permission. */
 
+import type { KvAccess } from "../kv/access.ts";
+import { kvOpener } from "./open_kv.ts";
+
 /** What is handed on as it is. */
 const GIVEN = [
+  "AtomicOperation",
   "HttpClient",
+  "Kv",
+  "KvListIterator",
+  "KvU64",
   "build",
   "connectTls",
   "customInspect",
@@ -20,7 +27,6 @@ const GIVEN = [
 const LACKS: readonly (readonly [RegExp, string])[] = [
   [/^(listen|serveHttp)/, "ports of their own: Deno.serve names what answers requests"],
   [/^(Command|run|kill|exit|chdir|execPath)/, "processes"],
-  [/^openKv/, "Deno KV: keep it in a table of the database"],
   [/^(dlopen|Unsafe)/, "native code"],
   [
     /^(osUptime|loadavg|systemMemoryInfo|networkInterfaces|gid|uid)/,
@@ -40,8 +46,8 @@ export function isSeenAs(original: Request, seen: Request): void {
   originals.set(seen, original);
 }
 
-/** Makes `Deno` for a function with these variables. */
-export function denoFor(env: Readonly<Record<string, string>>): object {
+/** Makes `Deno` for a function with these variables, and this key-value store. */
+export function denoFor(env: Readonly<Record<string, string>>, kv?: KvAccess): object {
   const real = Deno as unknown as Readonly<Record<string, unknown>>;
   const own: Record<string, unknown> = {};
   for (const name of Object.keys(real)) {
@@ -49,8 +55,9 @@ export function denoFor(env: Readonly<Record<string, string>>): object {
   }
   for (const name of GIVEN) own[name] = real[name];
   const { upgradeWebSocket, connect, createHttpClient } = Deno;
+  const variables = new Map(Object.entries(env));
   return Object.assign(own, {
-    env: environment(env),
+    env: environment(variables),
     args: [],
     mainModule: "file:///index.ts",
     cwd: () => "/",
@@ -67,7 +74,7 @@ export function denoFor(env: Readonly<Record<string, string>>): object {
     // The backend ends a function's process, and tells nobody before.
     addSignalListener() {},
     removeSignalListener() {},
-    openKv: lacking("openKv"),
+    openKv: kvOpener(kv, (name) => variables.get(name)),
     connect: (options: Deno.ConnectOptions) => connect(overNetwork(options)),
     createHttpClient: (options: Deno.CreateHttpClientOptions) =>
       createHttpClient({
@@ -108,8 +115,7 @@ function lacking(name: string): () => never {
   };
 }
 
-function environment(env: Readonly<Record<string, string>>): object {
-  const variables = new Map(Object.entries(env));
+function environment(variables: Map<string, string>): object {
   return Object.freeze({
     get: (name: string) => variables.get(name),
     has: (name: string) => variables.has(name),

@@ -2,11 +2,15 @@
 import { Hono } from "hono";
 import { allowOrigins, requireLoopbackHost } from "../http/host.ts";
 import { HttpServer } from "../http/http_server.ts";
+import { unauthorized } from "../http/identify.ts";
+import { equal } from "../keys/equal.ts";
+import { MemoryKvStore } from "../kv/memory_store.ts";
+import { bearerOf, kv } from "../kv/routes.ts";
 import type { RequestVariables } from "../services.ts";
 import { LiveFunctions, type LiveSettings } from "./live_functions.ts";
 import { FileWatch } from "./watch.ts";
 
-export interface DevelopmentOptions extends LiveSettings {
+export interface DevelopmentOptions extends Omit<LiveSettings, "kv"> {
   /** The folder of the functions, and files whose changes count beside what functions import. */
   readonly folder: string;
   readonly files: readonly string[];
@@ -16,14 +20,33 @@ export interface DevelopmentOptions extends LiveSettings {
   onReady(facts: { readonly url: string; readonly slugs: readonly string[] }): void;
 }
 
+const KV_PATH = "/kv";
+
 /** Serves until the signal is aborted. @throws {Deno.errors.AddrInUse} */
 export async function serveFunctions(options: DevelopmentOptions): Promise<void> {
   const { signal, onEvent } = options;
-  const functions = new LiveFunctions(options);
+  const token = crypto.randomUUID();
+  const functions = new LiveFunctions({
+    ...options,
+    kv: () => ({ url: `http://127.0.0.1:${http?.port}${KV_PATH}`, token }),
+  });
   const bundled = Promise.withResolvers<void>();
   bundled.promise.catch(() => {});
   const app = new Hono<RequestVariables>();
-  app.use(allowOrigins, requireLoopbackHost).all("/functions/:slug", async ({ req }) => {
+  app.use(allowOrigins, requireLoopbackHost);
+  app.route(
+    KV_PATH,
+    kv({
+      store: new MemoryKvStore(),
+      path: KV_PATH,
+      admit(context) {
+        if (equal(bearerOf(context), token)) return;
+        throw unauthorized("It is for the functions that run here");
+      },
+      signal,
+    }),
+  );
+  app.all("/functions/:slug", async ({ req }) => {
     await bundled.promise;
     const slug = req.param("slug");
     const { origin, search } = new URL(req.url);

@@ -39,8 +39,8 @@ const encoder = new TextEncoder();
 
 scope.onmessage = async ({ data }) => {
   scope.onmessage = null;
-  const { slug, code, env, token } = data;
-  confine(env);
+  const { slug, code, env, kv, token } = data;
+  confine(env, kv);
   try {
     const handler = await load(code);
     serve({

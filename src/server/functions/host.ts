@@ -3,7 +3,7 @@
  * permissions; should that run out of memory, V8 ends this process and no other.
  */
 import { workerModule } from "../../core/program_files.ts";
-import type { Assignment, ProcessMessage } from "./protocol.ts";
+import { type Assignment, KV_TOKEN, type ProcessMessage } from "./protocol.ts";
 
 /** Memory of the process, in bytes, above which it ends itself; beside V8's own limit. */
 const MAX_RESIDENT = 512 * 1024 * 1024;
@@ -19,7 +19,8 @@ export async function hostFunction(): Promise<never> {
         net: true,
         read: false,
         write: false,
-        env: false,
+        // Which Deno's own client of key-value stores reads: see open_kv.ts.
+        env: [KV_TOKEN],
         run: false,
         ffi: false,
         sys: false,

@@ -1,6 +1,7 @@
 import { SourceError } from "../../shared/bundling/source_error.ts";
 import type { LocalBackend, RequestContext } from "../services.ts";
 import { readNpmConfig } from "../../shared/packages/npm_config.ts";
+import type { KvAccess } from "../kv/access.ts";
 import { BundleThread } from "./bundle.ts";
 import { type CompiledFunction, compileFunction } from "./compile.ts";
 import { FunctionLog } from "./log.ts";
@@ -24,12 +25,20 @@ export interface FunctionInvoker {
   warm(): void;
 }
 
-/** Runs the functions of `store` with the project's secrets, until the backend closes. */
-export function functionInvoker(backend: LocalBackend, store: FunctionStore): FunctionInvoker {
+/**
+ * Runs the functions of `store` with the project's secrets, until the backend closes.
+ * @param kv where `Deno.openKv` leads, once the backend listens
+ */
+export function functionInvoker(
+  backend: LocalBackend,
+  store: FunctionStore,
+  kv: () => KvAccess,
+): FunctionInvoker {
   const log = new FunctionLog(backend);
   const runtime = new FunctionRuntime({
     self: backend.self,
     timeoutMs: backend.functionTimeout,
+    kv,
     onOutput: ({ slug, level, message, invocation }) =>
       log.output(slug, level, located(slug, message), invocation),
   });

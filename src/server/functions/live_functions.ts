@@ -3,6 +3,7 @@ import { FileError } from "../../core/errors.ts";
 import { SourceError } from "../../shared/bundling/source_error.ts";
 import { PackageError } from "../../shared/packages/errors.ts";
 import type { LogLevel } from "../logs/log_file.ts";
+import type { KvAccess } from "../kv/access.ts";
 import { type CompiledFunction, compileFunction } from "./compile.ts";
 import { failure, failureOf } from "./invoke.ts";
 import { FunctionRuntime } from "./runtime.ts";
@@ -27,6 +28,8 @@ export interface LiveSettings {
   readEnv(): Promise<Record<string, string>>;
   /** The command line that runs this program. */
   readonly self: readonly string[];
+  /** Where `Deno.openKv` leads. */
+  kv?(): KvAccess;
   onEvent(event: DevelopmentEvent): void;
 }
 
@@ -60,6 +63,7 @@ export class LiveFunctions {
     this.#settings = settings;
     this.#runtime = new FunctionRuntime({
       self: settings.self,
+      kv: settings.kv?.bind(settings),
       onOutput: ({ slug, level, message, invocation }) =>
         this.#tell(slug, level, this.#located(slug, message), invocation),
     });

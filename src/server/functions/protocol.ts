@@ -1,4 +1,5 @@
 /** What passes between the backend and the process of a function. */
+import type { KvAccess } from "../kv/access.ts";
 import type { LogLevel } from "../logs/log_file.ts";
 
 /** The first line on the process's standard input; the input's end ends the process. */
@@ -7,6 +8,8 @@ export interface Assignment {
   /** The compiled module. */
   readonly code: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Where `Deno.openKv` leads. */
+  readonly kv?: KvAccess;
   /** Requests that do not show it are refused: other programs can reach the port as well. */
   readonly token: string;
 }
@@ -41,6 +44,9 @@ export const REFUSAL_PATH = "/refusal";
 export function wantsSocket({ headers }: Request): boolean {
   return headers.get("upgrade")?.toLowerCase() === "websocket";
 }
+
+/** The variable that `Deno.openKv` takes the token of a store from. */
+export const KV_TOKEN = "DENO_KV_ACCESS_TOKEN";
 
 /** The first argument that makes this program the host of one function. */
 export const HOST_MODE = "function-host";

@@ -1,8 +1,11 @@
 import { updateFunctionRequestSchema, uploadFunctionRequestSchema } from "@insforge/shared-schemas";
 import { Hono } from "hono";
 import { SourceError } from "../../shared/bundling/source_error.ts";
-import { requireAdmin } from "../http/authenticate.ts";
+import { identifyAdmin, requireAdmin } from "../http/authenticate.ts";
 import { ApiError } from "../http/api_error.ts";
+import { DatabaseKvStore } from "../kv/database_store.ts";
+import { bearerOf, kv } from "../kv/routes.ts";
+import { equal } from "../keys/equal.ts";
 import type { Area, LocalBackend, RequestVariables } from "../services.ts";
 import { readJson, type Schema } from "../http/validate.ts";
 import { type FunctionInvoker, functionInvoker } from "./invoke.ts";
@@ -11,10 +14,18 @@ import { FunctionStore } from "./store.ts";
 /** A slug that the path of the runtime's own health check takes. */
 const RESERVED = /^health$/i;
 
+/** Where their key-value store answers functions, and the project's owner. */
+const KV_PATH = "/api/local/kv";
+
 /** Functions and their invocation (contract section 8). */
 export function functions(backend: LocalBackend): Area {
   const store = new FunctionStore(backend);
-  const invoker = functionInvoker(backend, store);
+  const kvToken = crypto.randomUUID();
+  const invoker = functionInvoker(
+    backend,
+    store,
+    () => ({ url: backend.url + KV_PATH, token: kvToken }),
+  );
 
   const api = new Hono<RequestVariables>()
     .use(requireAdmin(backend))
@@ -80,6 +91,17 @@ export function functions(backend: LocalBackend): Area {
 
   return new Hono<RequestVariables>()
     .route("/api/functions", api)
+    .route(
+      KV_PATH,
+      kv({
+        store: new DatabaseKvStore(backend),
+        path: KV_PATH,
+        async admit(context) {
+          if (!equal(bearerOf(context), kvToken)) await identifyAdmin(context, backend.keys);
+        },
+        signal: backend.closing,
+      }),
+    )
     .all("/functions/:slug", (context) => invoker.invoke(context));
 }
 

@@ -1,4 +1,5 @@
 import type { Timer } from "../../core/timer.ts";
+import type { KvAccess } from "../kv/access.ts";
 import { passOn } from "./pass_on.ts";
 import { FunctionProcess, type Output } from "./process.ts";
 import { wantsSocket } from "./protocol.ts";
@@ -20,6 +21,8 @@ export interface RuntimeOptions {
   readonly timeoutMs?: number;
   /** Megabytes of V8's heap that one function may use. */
   readonly memoryMb?: number;
+  /** Where `Deno.openKv` leads; asked for each process. */
+  kv?(): KvAccess;
   onOutput(output: Output & { readonly slug: string }): void;
 }
 
@@ -130,7 +133,10 @@ export class FunctionRuntime {
     if (free) return free;
     if (processes.length >= MAX_PER_FUNCTION) return processes.at(-1)!;
     const process = this.#takeSpare() ?? this.#start();
-    process.assign({ slug, code, env }, (output) => this.#options.onOutput({ ...output, slug }));
+    process.assign(
+      { slug, code, env, kv: this.#options.kv?.() },
+      (output) => this.#options.onOutput({ ...output, slug }),
+    );
     this.#all.add(process);
     this.#current.set(slug, { code, env, processes: [...processes, process] });
     this.#retireReplaced();

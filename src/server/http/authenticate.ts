@@ -31,7 +31,8 @@ export async function identityOf(context: RequestContext, keys: Keys): Promise<I
   return await identify(credentialOf(context), keys);
 }
 
-async function identifyAdmin(context: RequestContext, keys: Keys): Promise<Identity> {
+/** The project's owner, for routes that others may use too. @throws {ApiError} 401 or 403 */
+export async function identifyAdmin(context: RequestContext, keys: Keys): Promise<Identity> {
   const credential = credentialOf(context);
   if (credential.startsWith("anon_")) throw unauthorized("The anon key does not open this route");
   const identity = await identify(credential, keys);

@@ -14,7 +14,8 @@ export function isLoopbackHost(host: string): boolean {
  * reached the server through a name of its own that it made point here (DNS rebinding).
  */
 export const requireLoopbackHost = createMiddleware<RequestVariables>(async (context, next) => {
-  const host = context.req.header("host") ?? "";
+  // HTTP/2, which Deno's client of key-value stores speaks, has it in the address instead.
+  const host = context.req.header("host") ?? new URL(context.req.url).host;
   if (!isLoopbackHost(host)) {
     throw new ApiError(
       403,

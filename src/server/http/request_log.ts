@@ -4,14 +4,15 @@ import type { RequestVariables } from "../services.ts";
 
 /**
  * Notes each request once it is answered (contract section 16.4). The query string stays out: it
- * may hold secrets. Requests for logs are not noted, or reading the log would fill it.
+ * may hold secrets. Requests for logs are not noted, or reading the log would fill it, nor what
+ * functions do with their key-value store.
  */
 export function requestLog(logger: Logger) {
   return createMiddleware<RequestVariables>(async (context, next) => {
     const started = performance.now();
     await next();
     const { method, path } = context.req;
-    if (path.includes("/logs/")) return;
+    if (path.includes("/logs/") || path.startsWith("/api/local/kv")) return;
     logger.info("HTTP Request", {
       method,
       path,

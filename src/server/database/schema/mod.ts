@@ -4,6 +4,7 @@ import { AUTH_SQL } from "./auth.ts";
 import { DEPLOYMENTS_SQL } from "./deployments.ts";
 import { EXTENSIONS_SQL, SERVER_EXTENSIONS_SQL } from "./extensions.ts";
 import { FUNCTIONS_SQL } from "./functions.ts";
+import { KV_SQL } from "./kv.ts";
 import { MANAGED_TABLES_SQL } from "./managed_tables.ts";
 import { MANAGED_TABLES_HELD_SQL } from "./managed_tables_held.ts";
 import { PAYMENTS_SQL } from "./payments.ts";
@@ -59,6 +60,7 @@ const STEPS: readonly Step[] = [
   { name: "schedule_claims", sql: SCHEDULE_CLAIMS_SQL },
   { name: "temporary_names", sql: TEMPORARY_NAMES_SQL },
   { name: "memory", sql: MEMORY_SQL },
+  { name: "kv", sql: KV_SQL },
 ];
 
 /** What the backend needs of a PostgreSQL server beside the schemas. */

@@ -1,0 +1,7 @@
+/** How functions reach their store. */
+export interface KvAccess {
+  /** What `Deno.openKv` takes. */
+  readonly url: string;
+  /** What Deno reads as DENO_KV_ACCESS_TOKEN. */
+  readonly token: string;
+}
