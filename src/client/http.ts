@@ -2,8 +2,9 @@
 import type { Clock } from "../core/clock.ts";
 import { AuthError, type CliError, NetworkError, OperationError } from "../core/errors.ts";
 import { parseExactJson } from "../core/exact_json.ts";
+import type { NamedProxy } from "../invocation/proxies.ts";
 import { addressOf, hostOf, redirectedTo } from "./address.ts";
-import { type NamedProxy, wantsCredentials } from "./network_failure.ts";
+import { alongProxy, answerOfProxy } from "./proxy_failure.ts";
 import { isSizedBody, type SizedBody, StreamedBlob } from "./sized_body.ts";
 import { bounded, type Bounds, withIdleTimeout } from "./time_limits.ts";
 
@@ -116,13 +117,13 @@ export class HttpClient {
     try {
       return (options.exact ? parseExactJson(text) : JSON.parse(text)) as T;
     } catch (error) {
+      const hint = "Try again; if it goes on, check that the address is that of an InsForge " +
+        "backend.";
+      const proxy = url.protocol === "http:" ? this.#settings.proxyOf?.(url) : undefined;
       throw new OperationError(
         `${url.host} answered ${method} ${url.pathname} with something that is not JSON.`,
         "INVALID_RESPONSE",
-        {
-          hint: "Try again; if it goes on, check that the address is that of an InsForge backend.",
-          cause: error,
-        },
+        { hint: proxy ? `${hint} ${alongProxy(proxy)}` : hint, cause: error },
       );
     }
   }
@@ -151,8 +152,6 @@ export class HttpClient {
       if (response.ok || options.accept?.(response.status)) {
         return { response, url, abandon };
       }
-      const proxy = response.status === 407 ? this.#settings.proxyOf?.(url) : undefined;
-      if (proxy) throw wantsCredentials(proxy, url);
       if (response.status === 401 && this.#settings.renew && !renewed && !options.anonymous) {
         renewed = true;
         if (await this.#settings.renew()) {
@@ -169,6 +168,9 @@ export class HttpClient {
         await this.#pause(tries, url, retryAfter);
         continue;
       }
+      const proxy = this.#settings.proxyOf?.(url);
+      const refusal = proxy && answerOfProxy(response, proxy, url);
+      if (refusal) throw refusal;
       const failure = this.#settings.toError(response, { method, url, retryAfter });
       throw await bounded(failure, this.#bounds(url, options, abandon));
     }
@@ -189,7 +191,10 @@ export class HttpClient {
         .catch((error) => {
           throw body instanceof StreamedBlob && body.failure ? body.failure.error : error;
         });
-      const response = await bounded(request, this.#bounds(url, options, abandon));
+      const response = await bounded(request, {
+        ...this.#bounds(url, options, abandon),
+        redirectedBy: redirects > 0 ? first.host : undefined,
+      });
       this.#settings.trace?.(`${response.status} ${method} ${url.origin}${url.pathname}`);
       const location = response.headers.get("location");
       if (!REDIRECTS.has(response.status) || !location || options.keepRedirects) return response;

@@ -1,14 +1,8 @@
 /** Names why a request got no answer. */
-import { CliError, NetworkError, OperationError } from "../core/errors.ts";
+import { CliError, NetworkError } from "../core/errors.ts";
 import { ExitCode } from "../core/exit_codes.ts";
-
-/** The proxy on the way to a host, without its credentials. */
-export interface NamedProxy {
-  /** Name and port. */
-  readonly host: string;
-  /** The variable of the environment that names it. */
-  readonly variable: string;
-}
+import type { NamedProxy } from "../invocation/proxies.ts";
+import { alongProxy, proxyFailure, unreachableProxy } from "./proxy_failure.ts";
 
 interface Cause {
   readonly pattern: RegExp;
@@ -62,7 +56,7 @@ const CAUSES: readonly Cause[] = [
   {
     pattern: /InvalidContentType|corrupt message/i,
     says: (host) => `Cannot connect to ${host} securely: what answers there speaks no TLS.`,
-    hint: "Check the address and its port; where it is to go without TLS, it begins with http://",
+    hint: "Check the address and its port: without TLS it begins with `http://`.",
   },
   // A connection that is cut is said to lack the last words of TLS, or of its handshake.
   { pattern: /close_notify|handshake eof/i, ...RESET },
@@ -91,10 +85,26 @@ const CAUSES: readonly Cause[] = [
     hint: "Check the network connection.",
     ofProxy: "cannot be reached",
   },
+  // All that is said of a WebSocket.
+  {
+    pattern: /tcp connect error/i,
+    says: (host) => `Cannot connect to ${host}.`,
+    hint: "Check that the server is running and that the port is right.",
+    ofProxy: "cannot be connected to",
+  },
 ];
 
 /** How the HTTP client begins what failed before there was a connection to send anything on. */
 const CONNECTING = /client error \(Connect\)/;
+
+/** What a failed request was surrounded by. */
+interface Surroundings {
+  readonly proxy?: NamedProxy;
+  /** What is wrong with the certificate authorities that the environment names. */
+  readonly distrust?: string;
+  /** The host that named this address. */
+  readonly redirectedBy?: string;
+}
 
 /**
  * Turns what `fetch` throws into an error that names the host and the cause; errors that already
@@ -105,79 +115,48 @@ export function networkFailure(
   error: unknown,
   url: URL,
   timeoutMs: number,
-  { proxy, distrust }: { readonly proxy?: NamedProxy; readonly distrust?: string } = {},
+  { proxy, distrust, redirectedBy }: Surroundings = {},
 ): unknown {
   if (error instanceof CliError) return error;
-  if (error instanceof Deno.errors.NotCapable) return hostNotAllowed(url, error);
+  const along = (hint: string) => proxy ? `${hint} ${alongProxy(proxy)}` : hint;
+  if (error instanceof Deno.errors.NotCapable) {
+    return new CliError(
+      redirectedBy
+        ? `${redirectedBy} redirects to ${url.host}, which this command may not reach.`
+        : `This command may not reach ${url.host}.`,
+      "HOST_NOT_ALLOWED",
+      ExitCode.general,
+      { hint: along(allowing(url)), cause: error },
+    );
+  }
   if (error instanceof DOMException && error.name === "TimeoutError") {
     return new NetworkError(
       `${url.host} did not answer within ${Math.round(timeoutMs / 100) / 10} s.`,
-      { hint: "Check the network connection, or try again later.", cause: error },
+      { hint: along("Check the network connection, or try again later."), cause: error },
     );
   }
   const text = describe(error);
-  if (proxy && /proxy authentication required/i.test(text)) {
-    return wantsCredentials(proxy, url, error);
-  }
-  if (proxy && /unsuccessful tunnel/i.test(text)) return refusedByProxy(proxy, url, error);
   const cause = CAUSES.find(({ pattern }) => pattern.test(text));
-  if (proxy && cause?.ofProxy) {
-    return new NetworkError(
-      `Cannot reach ${url.host}: the proxy ${named(proxy)} ${cause.ofProxy}.`,
-      { hint: hintOn(proxy, url), cause: error },
-      false,
-    );
+  if (proxy && !proxy.isUnusable) {
+    const failure = proxyFailure(text, proxy, url, error);
+    if (failure) return failure;
+    if (cause?.ofProxy) return unreachableProxy(cause.ofProxy, proxy, url, error);
   }
   return new NetworkError(
     cause ? cause.says(url.host) : `The request to ${url.host} failed.`,
     {
       hint: cause?.isOfTrust && distrust
         ? distrust
-        : cause?.hint ?? "Check the network connection, or try again later.",
+        : along(cause?.hint ?? "Check the network connection, or try again later."),
       cause: error,
     },
     (!cause || cause.mayHaveArrived === true) && !CONNECTING.test(text),
   );
 }
 
-/** A proxy that answers 407 (RFC 9110, section 15.5.8). */
-export function wantsCredentials(proxy: NamedProxy, url: URL, cause?: unknown): CliError {
-  return new OperationError(
-    `The proxy ${named(proxy)} wants a name and a password for the way to ${url.host}.`,
-    "PROXY_REFUSED",
-    { hint: `Give them in ${proxy.variable}, as in http://NAME:PASSWORD@${proxy.host}`, cause },
-  );
-}
-
-/** A proxy that answers CONNECT with another status; the HTTP client does not say which. */
-function refusedByProxy(proxy: NamedProxy, url: URL, cause: unknown): CliError {
-  return new OperationError(
-    `The proxy ${named(proxy)} refuses connections to ${url.host}.`,
-    "PROXY_REFUSED",
-    { hint: `${hintOn(proxy, url)} Else whoever runs the proxy has to allow it.`, cause },
-  );
-}
-
-function named({ host, variable }: NamedProxy): string {
-  return `${host}, which ${variable} names,`;
-}
-
-function hintOn({ variable }: NamedProxy, { hostname }: URL): string {
-  return `Check ${variable}, or add ${hostname} to NO_PROXY if it is to be reached without it.`;
-}
-
-function hostNotAllowed(url: URL, cause: Error): CliError {
-  return new CliError(
-    `This command may not reach ${url.host}.`,
-    "HOST_NOT_ALLOWED",
-    ExitCode.general,
-    {
-      hint:
-        `If you trust it, set INSFORGE_ALLOW_HOSTS=${url.host} or add it to "allowed_hosts" in ` +
-        "~/.insforge/config.json.",
-      cause,
-    },
-  );
+function allowing({ host }: URL): string {
+  return `If you trust it, set INSFORGE_ALLOW_HOSTS=${host} or add it to "allowed_hosts" in ` +
+    "~/.insforge/config.json.";
 }
 
 /** The messages of an error and its causes, without the URL, which could mislead the patterns. */

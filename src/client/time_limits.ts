@@ -1,7 +1,8 @@
 /** Bounds of time: for an answer to come, and between the parts of its body. */
 import { InterruptedError } from "../core/errors.ts";
 import type { Clock } from "../core/clock.ts";
-import { type NamedProxy, networkFailure } from "./network_failure.ts";
+import type { NamedProxy } from "../invocation/proxies.ts";
+import { networkFailure } from "./network_failure.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
@@ -15,13 +16,15 @@ export interface Bounds {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   readonly proxyOf?: (url: URL) => NamedProxy | undefined;
+  /** The host that named the address. */
+  readonly redirectedBy?: string;
   /** What is wrong with the certificate authorities that the environment names. */
   readonly distrust?: string;
 }
 
 /** Bounds a wait, and names its failure. @throws {CliError} */
 export async function bounded<T>(work: Promise<T>, bounds: Bounds): Promise<T> {
-  const { url, timeoutMs = DEFAULT_TIMEOUT_MS, abandon, clock, signal } = bounds;
+  const { url, timeoutMs = DEFAULT_TIMEOUT_MS, abandon, clock, signal, distrust } = bounds;
   const { promise: late, reject } = Promise.withResolvers<never>();
   const callOff = clock.after(
     timeoutMs,
@@ -34,7 +37,8 @@ export async function bounded<T>(work: Promise<T>, bounds: Bounds): Promise<T> {
     abandon.abort();
     throw signal.aborted ? new InterruptedError() : networkFailure(error, url, timeoutMs, {
       proxy: bounds.proxyOf?.(url),
-      distrust: bounds.distrust,
+      distrust,
+      redirectedBy: bounds.redirectedBy,
     });
   } finally {
     callOff();

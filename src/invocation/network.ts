@@ -1,23 +1,26 @@
 /** The network as the environment describes it: its proxy, and whom to trust. */
 import { environmentVariable } from "../core/environment.ts";
+import { readDirect } from "./proxies.ts";
 
-const PROXIES = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
-const LOOPBACK = "localhost,127.0.0.1,::1";
+const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
 
 /**
  * Has this process, and those that it starts, follow the environment's words for the network, also
  * those that Deno does not know. To be called before the first connection.
  */
 export function followEnvironment(): void {
-  keepLoopbackDirect();
+  arrangeProxies();
   trustWhatOthersTrust();
 }
 
-/** This machine is reached without a proxy. */
-function keepLoopbackDirect(): void {
-  if (!PROXIES.some(environmentVariable)) return;
-  const direct = environmentVariable("NO_PROXY") ?? environmentVariable("no_proxy");
-  Deno.env.set("NO_PROXY", direct ? `${direct},${LOOPBACK}` : LOOPBACK);
+/** This machine is reached without a proxy; and Deno knows neither `*.` nor capitals in NO_PROXY. */
+function arrangeProxies(): void {
+  if (
+    !PROXIES.some((name) => environmentVariable(name) || environmentVariable(name.toLowerCase()))
+  ) {
+    return;
+  }
+  Deno.env.set("NO_PROXY", readDirect().join(","));
 }
 
 /**

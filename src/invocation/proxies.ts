@@ -4,16 +4,25 @@ import { environmentVariable } from "../core/environment.ts";
 /** Plain data: it crosses to the worker, which gets no credentials. */
 export interface Proxies {
   readonly named: readonly Proxy[];
-  /** The entries of NO_PROXY. */
+  /** The entries of NO_PROXY, in lower case. */
   readonly direct: readonly string[];
 }
 
-interface Proxy {
+/** The proxy on the way to a host, without its credentials. */
+export interface NamedProxy {
+  /** Name and port; of one that cannot be used, what the variable holds. */
+  readonly host: string;
+  /** The variable of the environment that names it. */
+  readonly variable: string;
+  /** Whether the variable gives a name and a password. */
+  readonly hasCredentials?: boolean;
+  /** Whether requests go without it, as what the variable holds is no proxy's address. */
+  readonly isUnusable?: boolean;
+}
+
+interface Proxy extends NamedProxy {
   /** The scheme of the addresses that it is for, with a colon; absent where it is for all. */
   readonly scheme?: string;
-  /** Name and port, without credentials. */
-  readonly host: string;
-  readonly variable: string;
 }
 
 /** In the order in which Deno asks them. */
@@ -23,26 +32,63 @@ const VARIABLES = [
   ["HTTP_PROXY", "http:"],
 ] as const;
 
+/** The schemes of proxies that Deno knows; it goes without others. */
+const KNOWN: readonly string[] = ["http:", "https:", "socks5:", "socks5h:"];
+
 /** Reads them; undefined where there are none. Needs the launcher's permissions. */
 export function readProxies(): Proxies | undefined {
   const named = VARIABLES.flatMap(([name, scheme]) => {
-    const variable = [name, name.toLowerCase()].find(environmentVariable);
-    if (!variable) return [];
-    const value = environmentVariable(variable)!;
-    const host = URL.parse(/:\/\//.test(value) ? value : `http://${value}`)?.host || value;
-    return [{ scheme, host, variable }];
+    const found = [name, name.toLowerCase()].flatMap((variable) => {
+      const value = environmentVariable(variable);
+      return value ? [{ scheme, ...readProxy(variable, value) }] : [];
+    });
+    return found.find(({ isUnusable }) => !isUnusable) ?? found[0] ?? [];
   });
-  if (named.length === 0) return undefined;
-  const direct = environmentVariable("NO_PROXY") ?? environmentVariable("no_proxy") ?? "";
-  return { named, direct: direct.split(",").map((entry) => entry.trim()).filter(Boolean) };
+  return named.length > 0 ? { named, direct: readDirect() } : undefined;
 }
 
-/** The proxy on the way to an address. Ranges of addresses in NO_PROXY are not looked into. */
-export function proxyFor({ protocol, hostname }: URL, proxies: Proxies | undefined) {
+function readProxy(variable: string, value: string): NamedProxy {
+  const url = URL.parse(/:\/\//.test(value) ? value : `http://${value}`);
+  if (!url?.host || !KNOWN.includes(url.protocol)) {
+    return { variable, host: value, isUnusable: true };
+  }
+  return { variable, host: url.host, hasCredentials: url.username !== "" };
+}
+
+/** The hosts that no proxy is for; this machine is always one. */
+export function readDirect(): string[] {
+  const named = environmentVariable("NO_PROXY") ?? environmentVariable("no_proxy") ?? "";
+  return [...named.split(","), ...LOOPBACK]
+    .map((entry) => entry.trim().toLowerCase().replace(/^\*\./, "."))
+    .filter((entry, i, all) => entry && all.indexOf(entry) === i);
+}
+
+const LOOPBACK = ["localhost", "127.0.0.1", "::1"];
+
+/** The proxy on the way to an address. Ranges of IPv6 in NO_PROXY are not looked into. */
+export function proxyFor(
+  { protocol, hostname }: URL,
+  proxies: Proxies | undefined,
+): NamedProxy | undefined {
+  const host = hostname.replace(/^\[|\]$/g, "");
   const isDirect = proxies?.direct.some((entry) => {
-    const name = entry.replace(/^\*?\./, "");
-    return entry === "*" || hostname === name || hostname.endsWith(`.${name}`);
+    const name = entry.replace(/^\./, "");
+    return entry === "*" || host === name || host.endsWith(`.${name}`) || isInRange(host, entry);
   });
   if (isDirect) return undefined;
   return proxies?.named.find(({ scheme }) => scheme === undefined || scheme === protocol);
+}
+
+/** @param range such as 10.0.0.0/8 */
+function isInRange(host: string, range: string): boolean {
+  const [start = "", bits] = range.split("/");
+  const [a, b] = [numberOf(host), numberOf(start)];
+  if (a === undefined || b === undefined || bits === undefined) return false;
+  const size = 2 ** (32 - Number(bits));
+  return Math.floor(a / size) === Math.floor(b / size);
+}
+
+function numberOf(address: string): number | undefined {
+  if (!/^\d+(\.\d+){3}$/.test(address)) return undefined;
+  return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 }

@@ -15,6 +15,7 @@ import { ApiError, DatabaseError } from "./http/api_error.ts";
 import type { StoredMail } from "./mail/message.ts";
 import { findLink } from "../files/real_path.ts";
 import { isDiskFull } from "./http/api_error.ts";
+import { keepPorts, readKeptPorts } from "./kept_ports.ts";
 import { Reserve } from "./reserve.ts";
 import { type ServerOptions, startServer } from "./server.ts";
 import { StorageMismatch } from "./storage/open_files.ts";
@@ -22,7 +23,7 @@ import { StorageMismatch } from "./storage/open_files.ts";
 export interface ServeOptions {
   /** Absolute path, created when absent. */
   dataDir: string;
-  /** Only this port; without it the default one, or the next that is free. */
+  /** Only this port; without it the last one, the default one, or the next that is free. */
   port?: number;
   /** Which PostgreSQL is wanted beneath. */
   engine?: ServerOptions["engine"];
@@ -91,8 +92,9 @@ export async function serve(options: ServeOptions): Promise<void> {
   // PostgreSQL that runs as another user than root passes through it to its own folder.
   using _lock = await lockDirectory(dataDir, engine?.programs?.account ? 0o711 : 0o700);
   await removeHalfWritten(dataDir);
-  const ports = port === undefined ? portsFrom(DEFAULT_PORT) : [port];
-  const postgresPorts = postgres ? portsFrom(DEFAULT_POSTGRES_PORT) : undefined;
+  const kept = await readKeptPorts(dataDir);
+  const ports = port === undefined ? portsFrom(DEFAULT_PORT, kept.port) : [port];
+  const postgresPorts = postgres ? portsFrom(DEFAULT_POSTGRES_PORT, kept.postgresPort) : undefined;
   const reserve = new Reserve(dataDir);
   const started = {
     dataDir,
@@ -132,6 +134,8 @@ export async function serve(options: ServeOptions): Promise<void> {
       if (!await reserve.release()) throw startError(error, port);
       await writeFileAtomically(stateFile, text);
     });
+    // Without them the next start finds others.
+    await keepPorts(dataDir, server, kept).catch(() => {});
     signal?.addEventListener("abort", close);
     if (signal?.aborted) close();
     onReady?.({ ...state, apiKey: server.apiKey });
@@ -156,8 +160,10 @@ function requireNoLinksBelow(dataDir: string): void {
   );
 }
 
-function portsFrom(first: number): number[] {
-  return Array.from({ length: PORT_RANGE }, (_, index) => first + index);
+/** @param kept the one to be tried before all others */
+function portsFrom(first: number, kept?: number): number[] {
+  const ports = Array.from({ length: PORT_RANGE }, (_, index) => first + index);
+  return kept === undefined ? ports : [kept, ...ports];
 }
 
 function startError(error: Error, port: number | undefined): StartError {

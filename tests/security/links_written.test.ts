@@ -177,6 +177,7 @@ const IN_FOLDER = [
   ".insforge/local",
   ".insforge/local/keys.json",
   ".insforge/local/server.json",
+  ".insforge/local/ports.json",
   ".insforge/local/lock",
   ".insforge/local/logs",
   ".insforge/local/logs/insforge.logs.jsonl",

@@ -8,6 +8,18 @@ import { findPostgres } from "../../src/shared/postgres/programs.ts";
 import { CHECKOUT } from "../support/backend.ts";
 import { postgresAt } from "../support/postgres.ts";
 
+/** A free port of those that no system gives away by itself. */
+function portOfNobody(): number {
+  for (let port = 20_000 + Math.floor(Math.random() * 10_000);; port++) {
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+}
+
 describe("an instance", () => {
   let folder: string;
   let dataDir: string;
@@ -121,6 +133,23 @@ describe("an instance", () => {
     await Promise.all([first.stop(), second.stop(), fourth.stop()]);
     await Deno.remove(other, { recursive: true });
     await Deno.remove(third, { recursive: true });
+  });
+
+  it("listens again where it did last, unless somebody else does", async () => {
+    const other = await Deno.makeTempDir();
+    const port = portOfNobody();
+    const startAs = async (port?: number) => {
+      const { stop, ...state } = await start({ dataDir: other, port });
+      await stop();
+      return state.port;
+    };
+    assertEquals([await startAs(port), await startAs()], [port, port]);
+    const taken = Deno.listen({ hostname: "127.0.0.1", port });
+    assertNotEquals(await startAs(), port);
+    taken.close();
+    await Deno.writeTextFile(`${other}/ports.json`, "{ half");
+    assertNotEquals(await startAs(), port);
+    await Deno.remove(other, { recursive: true });
   });
 
   it("stops over HTTP", async () => {

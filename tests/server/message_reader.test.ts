@@ -43,6 +43,7 @@ describe("message reader", () => {
         count: (tag) => heard.push(tag),
         emptyQuery: () => heard.push("empty"),
         fail: () => heard.push("fail"),
+        say: () => heard.push("say"),
         notify: () => heard.push("notify"),
         ready: () => heard.push("ready"),
       });

@@ -1,6 +1,6 @@
 /** Database endpoints: section 6 of the HTTP contract. */
 import { HttpError, OperationError } from "../../core/errors.ts";
-import { type NewerSyntax, PREFER_RESULTS } from "../../shared/contract/raw_sql.ts";
+import { type NewerSyntax, PREFER_RESULTS, type SqlNotice } from "../../shared/contract/raw_sql.ts";
 import { path } from "../address.ts";
 import type { HttpClient } from "../http.ts";
 import { sizedForm } from "../form.ts";
@@ -14,6 +14,8 @@ export interface QueryResult extends StatementResult {
   readonly results?: readonly StatementResult[];
   /** What the local backend says of statements that InsForge's own PostgreSQL would refuse. */
   readonly warnings?: readonly NewerSyntax[];
+  /** What the SQL said while it ran, where the backend passes it on. */
+  readonly notices?: readonly SqlNotice[];
 }
 
 /** What one statement answered. */
@@ -169,6 +171,8 @@ export interface ImportAnswer {
   readonly rowsImported?: number;
   /** What the local backend says of what InsForge's own PostgreSQL would refuse. */
   readonly warnings?: readonly NewerSyntax[];
+  /** What the SQL said while it ran, where the backend passes it on. */
+  readonly notices?: readonly SqlNotice[];
   readonly [other: string]: unknown;
 }
 

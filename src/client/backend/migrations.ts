@@ -1,6 +1,6 @@
 /** Migration endpoints: section 6.9 of the HTTP contract. */
 import { HttpError } from "../../core/errors.ts";
-import type { NewerSyntax } from "../../shared/contract/raw_sql.ts";
+import type { NewerSyntax, SqlNotice } from "../../shared/contract/raw_sql.ts";
 import type { HttpClient } from "../http.ts";
 import { sendChange } from "../lost_answer.ts";
 import { sqlError } from "./sql_error.ts";
@@ -16,6 +16,8 @@ export interface AppliedMigration {
 export interface NewMigration extends AppliedMigration {
   /** What the local backend says of what InsForge's own PostgreSQL would refuse. */
   readonly warnings?: readonly NewerSyntax[];
+  /** What the SQL said while it ran, where the backend passes it on. */
+  readonly notices?: readonly SqlNotice[];
 }
 
 const PATH = "/api/database/migrations";

@@ -1,5 +1,8 @@
 /** What a channel brings, as it comes: section 17.1 of the HTTP contract. */
 import { NetworkError, OperationError } from "../../core/errors.ts";
+import type { SharedSettings } from "../http.ts";
+import { networkFailure } from "../network_failure.ts";
+import { answerOfProxy } from "../proxy_failure.ts";
 import {
   decodePacket,
   encodePacket,
@@ -20,8 +23,6 @@ export interface Listener {
   readonly url: string;
   readonly apiKey: string;
   readonly channel: string;
-  /** Ends it. */
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -30,8 +31,10 @@ export interface Listener {
  * @throws {NetworkError} when the connection fails or breaks off
  * @throws {OperationError} when the backend refuses it
  */
-export function channelEvents(listener: Listener): ReadableStream<ChannelEvent> {
-  const { url, apiKey, channel, signal } = listener;
+export function channelEvents(
+  { url, apiKey, channel }: Listener,
+  { signal, proxyOf, distrust }: Pick<SharedSettings, "signal" | "proxyOf" | "distrust">,
+): ReadableStream<ChannelEvent> {
   const { host, protocol } = new URL(url);
   const address = `${protocol === "https:" ? "wss" : "ws"}${url.slice(url.indexOf(":"))}`;
   const socket = new WebSocket(`${address}/socket.io/?EIO=4&transport=websocket`);
@@ -54,12 +57,8 @@ export function channelEvents(listener: Listener): ReadableStream<ChannelEvent> 
             hint: "`insforge realtime tail` connects again.",
           }),
         );
-      socket.onerror = () =>
-        finish(
-          new NetworkError(`${host} could not be connected to.`, {
-            hint: "Check that the backend runs, and that it has realtime.",
-          }),
-        );
+      socket.onerror = (event) =>
+        finish(connectionFailure((event as ErrorEvent).message, new URL(url), proxyOf, distrust));
       socket.onmessage = ({ data }) => {
         try {
           if (typeof data === "string") receive(data);
@@ -87,6 +86,23 @@ export function channelEvents(listener: Listener): ReadableStream<ChannelEvent> 
       };
     },
     cancel: end,
+  });
+}
+
+/** @param message what Deno says: the status of an answer that is no WebSocket, or a cause */
+function connectionFailure(
+  message: string,
+  url: URL,
+  proxyOf: SharedSettings["proxyOf"],
+  distrust?: string,
+): Error {
+  const proxy = proxyOf?.(url);
+  const [, status] = /Invalid status code: (\d+)/.exec(message) ?? [];
+  if (!status) return networkFailure(new Error(message), url, 0, { proxy, distrust }) as Error;
+  const refusal = proxy &&
+    answerOfProxy(new Response(null, { status: Number(status) }), proxy, url);
+  return refusal ?? new NetworkError(`${url.host} answered with status ${status}.`, {
+    hint: "Check that the address is that of an InsForge backend, and that it has realtime.",
   });
 }
 

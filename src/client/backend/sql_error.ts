@@ -1,8 +1,10 @@
 /** Errors of SQL: what PostgreSQL said, and where in the text. */
 import { HttpError } from "../../core/errors.ts";
+import type { SqlNotice } from "../../shared/contract/raw_sql.ts";
 import type { SqlSyntaxError } from "../../shared/sql/parser.ts";
 import { ExitCode } from "../../core/exit_codes.ts";
 import { extensionHint } from "./extension_hint.ts";
+import { noticeText } from "./notices.ts";
 import { hintForSqlState, sqlStateOf } from "./sql_state.ts";
 
 /** What the local backend adds to an error; others send the message alone. */
@@ -15,6 +17,8 @@ interface SqlDetails {
   /** Of several statements, where there is no position: the one that failed. */
   readonly line?: number;
   readonly statement?: string;
+  /** What the SQL had said before. */
+  readonly notices?: readonly SqlNotice[];
 }
 
 const SYNTAX_ERROR = "42601";
@@ -41,6 +45,7 @@ export async function sqlError(error: HttpError, query: string): Promise<HttpErr
   }
   const missing = extensionHint(message) ?? wayAround(message, query);
   const excerpt = [
+    ...(details.notices ?? []).map(noticeText),
     details.position === undefined ? failedStatement(details) : markedLine(query, details.position),
     details.detail && `Detail: ${details.detail}`,
     // PostgreSQL then speaks of the types of arguments.

@@ -97,7 +97,9 @@ function requireBrowser(context: Context): Context {
     return context;
   }
   throw new AuthError("A login in the browser needs a terminal.", {
-    hint: "Use --email with INSFORGE_EMAIL and INSFORGE_PASSWORD, --device or --user-api-key.",
+    hint: "Without one there are `insforge login --device`, which shows a link and a code; " +
+      "`insforge login --email` with INSFORGE_EMAIL and INSFORGE_PASSWORD; " +
+      "`insforge login --user-api-key -`, which reads a key; and INSFORGE_ACCESS_TOKEN.",
   });
 }
 

@@ -1,13 +1,13 @@
 import { Command } from "@cliffy/command";
 import { type QueryResult, rawSql } from "../../client/backend/database.ts";
 import { findSyntaxError } from "../../client/backend/sql_error.ts";
-import { newerWarning } from "../../client/backend/newer_syntax.ts";
 import { splitStatements } from "../../shared/sql/splitter.ts";
 import { cutTrailingReads } from "../../shared/sql/trailing_reads.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import type { Result } from "../../terminal/present.ts";
 import { withHexBytes } from "./hex_bytes.ts";
 import { queryView } from "./query_view.ts";
+import { tellMessages } from "./sql_messages.ts";
 import { readTextInput } from "../../cli/input.ts";
 import { UsageError } from "../../core/errors.ts";
 
@@ -47,10 +47,10 @@ export async function runQuery(
       if (answers.length > 0) context.warn("The statements before this one were carried out.");
       throw error;
     });
-    const { warnings = [], ...result } = answer;
+    const { warnings, notices, ...result } = answer;
     const { file } = options;
     const place = file === undefined || file === "-" ? undefined : { name: file };
-    for (const warning of warnings) context.warn(newerWarning(warning, place));
+    tellMessages(context, { warnings, notices }, place);
     answers.push(withHexBytes(result));
   }
   progress.stop();

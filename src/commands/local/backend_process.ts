@@ -36,7 +36,7 @@ const BUSY_TIMEOUT_MS = 30_000;
 
 /** How a server is started. */
 export interface StartOptions {
-  /** Only this port; without it the default one, or the next that is free. */
+  /** Only this port; without it the last one, the default one, or the next that is free. */
   readonly port?: number;
   /** Whether clients of PostgreSQL are answered; they are unless it is false. */
   readonly postgres?: boolean;

@@ -36,11 +36,12 @@ async function runReset(context: Context, { dataDir, seed }: Options): Promise<R
     `Delete all data of the local backend in ${backend.dataDir}? This cannot be undone.`,
   );
   using progress = context.progress("Deleting the local backend's data");
+  const running = await backend.find();
   const wasRunning = await backend.stop();
   await eraseDataDir(backend.dataDir);
   progress.stop();
   const isSeeded = seed && hasSeed(context);
-  if (isSeeded) await fill(context, backend);
+  if (isSeeded) await fill(context, backend, running?.port);
   return {
     data: { success: true, wasRunning, seeded: isSeeded, dataDir: backend.dataDir },
     view: success(
@@ -52,9 +53,13 @@ async function runReset(context: Context, { dataDir, seed }: Options): Promise<R
 }
 
 /** Starts the empty backend, links the directory, and brings it to where development begins. */
-async function fill(context: Context, backend: LocalBackendControl): Promise<void> {
+async function fill(
+  context: Context,
+  backend: LocalBackendControl,
+  port: number | undefined,
+): Promise<void> {
   using progress = context.progress("Starting the local backend");
-  const { url } = await backend.start({});
+  const { url } = await backend.start({ port });
   const apiKey = await backend.apiKey();
   await linkLocal(context, { url, apiKey, dataDir: backend.dataDir });
   progress.stop();

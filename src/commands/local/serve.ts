@@ -47,7 +47,10 @@ interface Options {
 /** `insforge local serve`: the backend in the foreground, until Ctrl-C. */
 export const serve = (run: Run) =>
   new Command()
-    .option("--port <port:integer>", "The port to listen on (default: 7130 or the next free one).")
+    .option(
+      "--port <port:integer>",
+      "The port (default: that of last time, 7130 or the next free one).",
+    )
     .type("engine", new EnumType(ENGINES))
     .option("--engine <name:engine>", ENGINE_HELP)
     .option("--database-url <url:string>", DATABASE_URL_HELP)

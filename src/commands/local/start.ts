@@ -34,7 +34,10 @@ interface Options {
 /** `insforge local start`: the backend in the background, this directory linked to it. */
 export const start = (run: Run) =>
   new Command()
-    .option("--port <port:integer>", "The port to listen on (default: 7130 or the next free one).")
+    .option(
+      "--port <port:integer>",
+      "The port (default: that of last time, 7130 or the next free one).",
+    )
     .type("engine", new EnumType(ENGINES))
     .option("--engine <name:engine>", ENGINE_HELP)
     .option("--database-url <url:string>", DATABASE_URL_HELP)

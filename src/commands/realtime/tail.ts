@@ -26,7 +26,7 @@ export const tail = (run: Run) =>
 async function runTail(context: Context, options: Options, channel: string): Promise<Result> {
   const limit = wholeNumberOption(options.limit, "--limit", 1) ?? Infinity;
   const { url, apiKey } = await context.target();
-  const events = channelEvents({ url, apiKey, channel, signal: context.signal });
+  const events = channelEvents({ url, apiKey, channel }, context.surroundings);
   context.note(`Listening to ${channel}; Ctrl-C ends it.`);
   const style = styleFor(context.terminal.colour.stdout);
   const encoder = new TextEncoder();

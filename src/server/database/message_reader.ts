@@ -10,12 +10,14 @@ export interface MessageTarget {
   count(tag: string): void;
   emptyQuery(): void;
   fail(error: WireError): void;
+  /** The SQL said something, as with `RAISE NOTICE`. */
+  say(notice: WireError): void;
   ready(): void;
   /** Something was published that this session listens for. */
   notify(notification: Notification): void;
 }
 
-/** An error as it travels. */
+/** An error or a notice as it travels. */
 export interface WireError {
   message: string;
   severity?: string;
@@ -110,6 +112,8 @@ export class MessageReader {
         return this.#target.emptyQuery();
       case "error":
         return this.#target.fail(message as unknown as WireError);
+      case "notice":
+        return this.#target.say(message as unknown as WireError);
       case "notification":
         return this.#target.notify(message as unknown as Notification);
       case "readyForQuery":

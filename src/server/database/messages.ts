@@ -1,4 +1,5 @@
 import type { KeptFiles } from "../../files/prepared_files.ts";
+import type { SqlNotice } from "../../shared/contract/raw_sql.ts";
 import type { HttpQuestion } from "./extensions/http_exchange.ts";
 import type { SqlStatement } from "./statements.ts";
 
@@ -72,6 +73,8 @@ export interface RawResult {
   rowCounts: (number | null)[];
   /** What the other statements of the text answered: those that answer rows. */
   earlier: EarlierRows[];
+  /** What the text said while it ran. */
+  notices: readonly SqlNotice[];
 }
 
 /** A failed statement, in the words of PostgreSQL. */
@@ -92,6 +95,8 @@ export interface PostgresErrorFields {
   statement?: number;
   /** Which of several it was, where no position says so: its one-based line, and its beginning. */
   failed?: { line: number; statement: string };
+  /** What the text had said before. */
+  notices?: readonly SqlNotice[];
 }
 
 /** A notification of PostgreSQL's: `NOTIFY channel, payload`. */

@@ -91,22 +91,26 @@ async function explainSelect(
 /**
  * One result with its rows, count and fields. Of several statements the real backend answers an
  * empty list (contract section 6.1); to clients that ask, `results` beside it tells what each
- * answered, and `warnings` what InsForge's own PostgreSQL would not take.
+ * answered, `notices` what they said, and `warnings` what InsForge's own PostgreSQL would not take.
  */
 function send(
   context: RequestContext,
   result: RawResult,
   { wantsAll, warnings }: { wantsAll: boolean; warnings: readonly NewerSyntax[] },
 ): Response {
-  const { rows, rowCount, rowCounts, fields } = result;
+  const { rows, rowCount, rowCounts, fields, notices } = result;
   if (rowCounts.length > 1 && !wantsAll) return context.json({ rows: [] });
-  const told = warnings.length > 0 ? encode(`,"warnings":${JSON.stringify(warnings)}}`) : undefined;
+  const told = encode(`${part("warnings", warnings)}${wantsAll ? part("notices", notices) : ""}}`);
   const parts = rowCounts.length > 1
-    ? [encode('{"rows":[],"results":['), ...resultsOf(result), encode("]"), told ?? encode("}")]
+    ? [encode('{"rows":[],"results":['), ...resultsOf(result), encode("]"), told]
     : resultParts(rows, rowCount, fields, told);
   return context.body(concatBytes(parts), 200, {
     "content-type": "application/json; charset=utf-8",
   });
+}
+
+function part(name: string, list: readonly unknown[]): string {
+  return list.length > 0 ? `,"${name}":${JSON.stringify(list)}` : "";
 }
 
 function resultsOf({ rows, fields, rowCounts, earlier }: RawResult): Uint8Array[] {

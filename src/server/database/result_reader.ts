@@ -7,6 +7,7 @@ import type {
   PostgresErrorFields,
   RawResult,
 } from "./messages.ts";
+import { Notices } from "./notices.ts";
 import { PostgresCrash, PostgresError } from "./postgres_error.ts";
 import { type Encoder, encoderOf } from "./wire_values.ts";
 
@@ -21,6 +22,7 @@ export class ResultReader implements MessageTarget {
   #fields: Field[] = [];
   #rowCounts: (number | null)[] = [];
   #earlier: EarlierRows[] = [];
+  readonly #notices = new Notices();
   #between = false;
   #error: PostgresErrorFields | undefined;
   #fatal = false;
@@ -55,7 +57,8 @@ export class ResultReader implements MessageTarget {
     if (!this.#answered || !this.#complete || this.#fatal) {
       throw new PostgresCrash(this.#error?.message ?? "out of stack or memory");
     }
-    if (this.#error) throw new PostgresError(this.#error);
+    const notices = this.#notices.all();
+    if (this.#error) throw new PostgresError({ ...this.#error, notices });
     const rows = this.#takeRows();
     if (this.#tooLarge) {
       throw new PostgresError({
@@ -71,7 +74,12 @@ export class ResultReader implements MessageTarget {
       rowCount: rowCounts.at(-1) ?? null,
       rowCounts,
       earlier: this.#earlier,
+      notices,
     };
+  }
+
+  say(notice: WireError): void {
+    this.#notices.add(notice);
   }
 
   notify({ processId, channel, payload }: Notification): void {

@@ -76,10 +76,11 @@ function placed(
   statements: readonly SqlStatement[],
 ): DatabaseError {
   const statement = statements.length > 1 ? statements[fields.statement ?? -1] : undefined;
-  if (!statement || fields.position !== undefined) return new DatabaseError(fields);
+  const { notices } = fields;
+  if (!statement || fields.position !== undefined) return new DatabaseError(fields, notices);
   const failed = {
     line: lineAt(sql, statement.start),
     statement: statement.text.slice(0, SHOWN_LENGTH),
   };
-  return new DatabaseError({ ...fields, failed });
+  return new DatabaseError({ ...fields, failed }, notices);
 }

@@ -3,6 +3,7 @@ import type {
   ErrorEnvelope,
   SqlErrorDetails,
 } from "../../shared/contract/error_body.ts";
+import type { SqlNotice } from "../../shared/contract/raw_sql.ts";
 import type { PostgresErrorFields } from "../database/messages.ts";
 
 export type ErrorStatus =
@@ -40,7 +41,8 @@ export class ApiError extends Error {
 export class DatabaseError extends Error {
   override name = "DatabaseError";
 
-  constructor(readonly fields: PostgresErrorFields) {
+  /** @param notices what the SQL said before, for who wrote it */
+  constructor(readonly fields: PostgresErrorFields, readonly notices: readonly SqlNotice[] = []) {
     super(fields.message);
   }
 
@@ -71,7 +73,7 @@ export function toEnvelope(error: unknown): ErrorEnvelope & { statusCode: ErrorS
     const { code, message, status, nextActions, details } = error;
     return { error: code, message, statusCode: status, nextActions, details };
   }
-  if (error instanceof DatabaseError) return databaseEnvelope(error.fields);
+  if (error instanceof DatabaseError) return databaseEnvelope(error);
   const message = error instanceof Error ? error.message : String(error);
   if (isDiskFull(message)) {
     const nextActions = `Nothing was changed. ${MAKE_ROOM}`;
@@ -93,11 +95,12 @@ export function retryHeaders(status: number): Record<string, string> {
 }
 
 function databaseEnvelope(
-  fields: PostgresErrorFields,
+  { fields, notices }: DatabaseError,
 ): ErrorEnvelope & { statusCode: ErrorStatus } {
   const { sqlstate, position, detail, hint, message, failed } = fields;
   const [statusCode, error, nextActions] = classify(fields);
-  const details = { sqlstate, position, detail, hint, ...failed };
+  const told = notices.length > 0 ? { notices } : {};
+  const details = { sqlstate, position, detail, hint, ...failed, ...told };
   return { error, message, statusCode, nextActions, details };
 }
 

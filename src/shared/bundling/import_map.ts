@@ -1,6 +1,7 @@
 /** The names that a project gives to modules: import maps, `deno.json` and `package.json`. */
 import { dirname, fromFileUrl, join, toFileUrl } from "@std/path";
 import { isWithin } from "../../files/real_path.ts";
+import { CATALOG_FILES, type CatalogFields, Catalogs } from "./catalogs.ts";
 import { type LocalPackage, packageEntry } from "./local_module.ts";
 import { ProjectFiles } from "./project_files.ts";
 import { SourceError } from "./source_error.ts";
@@ -41,10 +42,12 @@ interface DenoConfig {
   readonly workspace?: readonly string[] | { readonly members?: readonly string[] };
 }
 
-interface NodeManifest {
+interface NodeManifest extends CatalogFields {
   readonly dependencies?: Names;
   readonly devDependencies?: Names;
-  readonly workspaces?: readonly string[] | { readonly packages?: readonly string[] };
+  readonly workspaces?:
+    | readonly string[]
+    | CatalogFields & { readonly packages?: readonly string[] };
 }
 
 /** A part of an import map: names, and the address that they are relative to. */
@@ -70,6 +73,7 @@ interface Surroundings {
   readonly parts: readonly Part[];
   readonly dependencies: readonly Dependencies[];
   readonly workspace: Workspace;
+  readonly catalogs: Catalogs;
   readonly compilerOptions?: CompilerOptions;
 }
 
@@ -102,10 +106,10 @@ export async function readImportMap(source: string, root: string): Promise<Impor
     const file = path && await resolveByPaths(project, specifier, path);
     if (file) return toFileUrl(file).href;
     // A package of the project says itself what it depends on.
-    for (const { workspace, dependencies } of all.toReversed()) {
+    for (const { workspace, dependencies, catalogs } of all.toReversed()) {
       const member = await workspace.resolve(specifier);
       if (member) return toFileUrl(member).href;
-      const dependency = await dependencyOf(project, dependencies, specifier);
+      const dependency = await dependencyOf(project, { dependencies, catalogs }, specifier);
       if (dependency) return dependency;
     }
     return specifier;
@@ -118,6 +122,7 @@ async function readSurroundings(project: ProjectFiles, start: string): Promise<S
   const parts: Part[] = [];
   const dependencies: Dependencies[] = [];
   const workspace = new Workspace(project);
+  const catalogs = new Catalogs();
   let compilerOptions: CompilerOptions | undefined;
 
   async function addMap(file: string): Promise<DenoConfig | undefined> {
@@ -147,10 +152,15 @@ async function readSurroundings(project: ProjectFiles, start: string): Promise<S
     const ranges = { ...manifest.devDependencies, ...manifest.dependencies };
     dependencies.push({ ranges, folder });
     const { workspaces = [] } = manifest;
-    workspace.add(folder, "packages" in workspaces ? workspaces.packages ?? [] : workspaces as []);
+    workspace.add(folder, "length" in workspaces ? workspaces : workspaces.packages ?? []);
+    catalogs.add(manifest);
+    if (!("length" in workspaces)) catalogs.add(workspaces);
+    for (const name of CATALOG_FILES) {
+      catalogs.addYaml(await project.text(join(folder, name)) ?? "");
+    }
     workspace.addPnpm(folder, await project.text(join(folder, PNPM_FILE)) ?? "");
   }
-  return { parts, dependencies, workspace, compilerOptions };
+  return { parts, dependencies, workspace, catalogs, compilerOptions };
 }
 
 function named(parts: readonly Part[], specifier: string, importer: string): string | undefined {
@@ -200,14 +210,23 @@ function resolveIn({ names, base }: Part, specifier: string): string | undefined
  */
 async function dependencyOf(
   project: ProjectFiles,
-  dependencies: readonly Dependencies[],
+  { dependencies, catalogs }: Pick<Surroundings, "dependencies" | "catalogs">,
   specifier: string,
 ): Promise<string | undefined> {
   const bare = bareSpecifier(specifier);
   if (!bare) return undefined;
   const found = dependencies.find(({ ranges }) => ranges[bare.name] !== undefined);
-  const range = found?.ranges[bare.name];
-  if (found === undefined || range === undefined) return undefined;
+  const given = found?.ranges[bare.name];
+  if (found === undefined || given === undefined) return undefined;
+  const [, catalog] = /^catalog:(.*)$/.exec(given) ?? [];
+  const range = catalog === undefined ? given : catalogs.rangeOf(bare.name, catalog);
+  if (range === undefined) {
+    throw new SourceError(
+      `${join(found.folder, "package.json")} has ${bare.name} as ${JSON.stringify(given)}, and ` +
+        "no such catalog has it",
+      { hint: `Catalogs are looked for in package.json, ${CATALOG_FILES.join(" and ")} above it.` },
+    );
+  }
   const subpath = bare.subpath && `/${bare.subpath}`;
   if (/^(npm|jsr):/.test(range)) return range + subpath;
   const [, scheme, place] = /^(workspace|file|link|portal):(.*)$/.exec(range) ?? [];

@@ -27,7 +27,9 @@ export class Workspace {
   addPnpm(folder: string, text: string): void {
     const [, list = ""] = /^packages:[ \t]*\r?\n((?:[ \t]*(?:-.*|#.*)?(?:\r?\n|$))*)/m.exec(text) ??
       [];
-    const items = list.matchAll(/^[ \t]*-[ \t]*(?:"([^"]*)"|'([^']*)'|([^#\s]+))/gm);
+    const [, flow = ""] = /^packages:[ \t]*\[([^\]]*)\]/m.exec(text) ?? [];
+    const lines = list + flow.split(",").map((item) => `\n- ${item.trim()}`).join("");
+    const items = lines.matchAll(/^[ \t]*-[ \t]*(?:"([^"]*)"|'([^']*)'|([^#\s]+))/gm);
     this.add(folder, [...items].map(([, double, single, plain]) => double ?? single ?? plain!));
   }
 

@@ -1,3 +1,4 @@
+import type { SqlNotice } from "./raw_sql.ts";
 import type { ErrorCode as SharedErrorCode } from "@insforge/shared-schemas";
 
 /** Code in `ErrorEnvelope.error`. */
@@ -17,6 +18,8 @@ export interface SqlErrorDetails {
    */
   line?: number;
   statement?: string;
+  /** What the SQL said before it failed, told to who wrote it. */
+  notices?: readonly SqlNotice[];
 }
 
 /** Body of every failed project backend request (contract section 3). */

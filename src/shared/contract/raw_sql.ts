@@ -15,3 +15,15 @@ export interface NewerSyntax {
   /** What it is in SQL, each with the version of PostgreSQL that brought it. */
   readonly what: readonly string[];
 }
+
+/**
+ * What SQL said while it ran, such as with `RAISE NOTICE`: in `notices` of answers, and of the
+ * details of errors, that only the local backend gives.
+ */
+export interface SqlNotice {
+  /** In PostgreSQL's words, such as NOTICE, WARNING or INFO. */
+  readonly severity: string;
+  readonly message: string;
+  readonly detail?: string;
+  readonly hint?: string;
+}

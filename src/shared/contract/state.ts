@@ -7,6 +7,8 @@ export const STATE_FILES = {
   lock: "lock",
   /** {@link ServerState} as JSON, present while a server listens (and after a crash). */
   server: "server.json",
+  /** The ports of the last server, which the next one takes where they are free. */
+  ports: "ports.json",
   /** API key, anon key and signing secret, mode 0600. */
   keys: "keys.json",
   /** The data directory of PGlite. */
@@ -31,9 +33,10 @@ export const STATE_FILES = {
 
 /** Whether a path below a data directory is left out of copies: it is of one server's life. */
 export function isOfOneLife(path: string): boolean {
-  const { server, postgresLock, postgres, logs } = STATE_FILES;
+  const { server, ports, postgresLock, postgres, logs } = STATE_FILES;
   // Without the mark whoever opens the copy sees to it that all of it is on the disk.
-  const files = [server, postgresLock, logs, `${postgres}/postmaster.pid`, `${postgres}/on_disk`];
+  const ofPostgres = ["postmaster.pid", "on_disk"].map((name) => `${postgres}/${name}`);
+  const files = [server, ports, postgresLock, logs, ...ofPostgres];
   return files.includes(path) || /\.(tmp|insforge-new)$/.test(path);
 }
 

@@ -88,13 +88,33 @@ function failed(url: string, error: unknown): PackageError {
       cause: error,
     });
   }
-  const text = error instanceof Error ? error.message : String(error);
-  const why = /timed out/i.test(text)
-    ? "does not answer"
-    : /certificate/i.test(text)
-    ? "shows a certificate that is not trusted"
-    : "cannot be reached";
-  return new PackageError(`${host} ${why}, which ${shown(url)} comes from.`, { cause: error });
+  const text = messagesOf(error);
+  const [, why, hint] = CAUSES.find(([pattern]) => pattern.test(text))!;
+  return new PackageError(`${host} ${why}, which ${shown(url)} comes from.`, {
+    hint,
+    cause: error,
+  });
+}
+
+const PROXY = "HTTPS_PROXY and HTTP_PROXY name proxies, and `https-proxy` and `proxy` in the " +
+  "user's .npmrc; NO_PROXY names hosts that are reached without one.";
+
+/** What the HTTP client says, what it means, and what to do. */
+const CAUSES: readonly (readonly [RegExp, string, string?])[] = [
+  [
+    /proxy authentication required/i,
+    "is not reached: the proxy on the way wants a name and a password",
+    PROXY,
+  ],
+  [/tunnel/i, "is not reached: the proxy on the way refuses it", PROXY],
+  [/timed out/i, "does not answer"],
+  [/certificate/i, "shows a certificate that is not trusted"],
+  [/(?:)/, "cannot be reached", `Check the network connection. ${PROXY}`],
+];
+
+function messagesOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause ? `${error.message} ${messagesOf(error.cause)}` : error.message;
 }
 
 function hintOf(status: number): string | undefined {

@@ -300,6 +300,8 @@ describe({
       "package.json": "{}",
     };
     assertEquals(await bundled({ ...files, ...pnpm, [entry]: main }, entry), "do,3,o,u,p,@,l");
+    const flow = { ...pnpm, "pnpm-workspace.yaml": "packages: ['packages/**', \"!**/old\"]\n" };
+    assertEquals(await bundled({ ...files, ...flow, [entry]: main }, entry), "do,3,o,u,p,@,l");
     await assertRejects(
       () => bundled({ ...files, [entry]: 'import "@acme/shared/none";' }, entry),
       Error,

@@ -1,7 +1,6 @@
 import { Command } from "@cliffy/command";
 import { basename, join } from "@std/path";
 import { applyMigration, listMigrations } from "../../../client/backend/migrations.ts";
-import { newerWarning } from "../../../client/backend/newer_syntax.ts";
 import type { Context, Run } from "../../../cli/context.ts";
 import {
   FileError,
@@ -18,6 +17,7 @@ import {
   readMigrationFiles,
 } from "./files.ts";
 import { planMigrations, type PlannedMigration } from "./plan.ts";
+import { tellMessages } from "../sql_messages.ts";
 import { plural } from "../../../terminal/plural.ts";
 import type { Result } from "../../../terminal/present.ts";
 import { success, text } from "../../../terminal/view.ts";
@@ -89,9 +89,7 @@ export async function runUp(
         "INVALID_RESPONSE",
       );
     }
-    for (const warning of answer.warnings ?? []) {
-      context.warn(newerWarning(warning, { name: `migrations/${file}` }));
-    }
+    tellMessages(context, answer, { name: `migrations/${file}` });
     applied.push({ version, name });
   }
   progress.stop();

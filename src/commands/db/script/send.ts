@@ -1,6 +1,5 @@
 /** Sends the statements of a file: in one request, or in several where they are too many. */
 import { type ImportAnswer, importSql } from "../../../client/backend/database.ts";
-import { newerWarning } from "../../../client/backend/newer_syntax.ts";
 import type { HttpClient } from "../../../client/http.ts";
 import type { Context } from "../../../cli/context.ts";
 import { FileError } from "../../../core/errors.ts";
@@ -12,6 +11,7 @@ import { type Part, writeParts, writeWhole } from "./parts.ts";
 import type { Plan } from "./plan.ts";
 import { REST_IN_PARTS, RESUME_UNCHECKED } from "./resting.ts";
 import type { Source } from "./source.ts";
+import { tellMessages } from "../sql_messages.ts";
 import type { Piece } from "./piece.ts";
 import { Translation } from "./translate.ts";
 
@@ -65,8 +65,8 @@ async function importWhole(
   }
   const file = { name, size: script.bytes, open: counted };
   try {
-    const { warnings = [], ...answer } = await importSql(backend, file, plan);
-    for (const warning of warnings) context.warn(newerWarning(warning, { name: title }));
+    const { warnings, notices, ...answer } = await importSql(backend, file, plan);
+    tellMessages(context, { warnings, notices }, { name: title });
     return answer;
   } catch (error) {
     throw await importFailure(error, {
@@ -114,8 +114,7 @@ async function importParts(
       const answer = await importSql(backend, file, { truncate });
       answer.tables?.forEach((table) => tables.add(table));
       rowsImported += answer.rowsImported ?? 0;
-      const place = { name: title, firstLine: part.firstLine };
-      for (const warning of answer.warnings ?? []) context.warn(newerWarning(warning, place));
+      tellMessages(context, answer, { name: title, firstLine: part.firstLine });
     } catch (error) {
       if (plan.rests && transactions > 0) await resume(context, backend);
       const statements = () => between(translation().pieces(open), part);

@@ -1,6 +1,7 @@
 /** The shell on a terminal. */
 import type { HttpClient } from "../../../client/http.ts";
 import { newerWarning } from "../../../client/backend/newer_syntax.ts";
+import { noticeText } from "../../../client/backend/notices.ts";
 import type { Context } from "../../../cli/context.ts";
 import { CliError } from "../../../core/errors.ts";
 import { presentError, renderText } from "../../../terminal/present.ts";
@@ -48,7 +49,7 @@ export async function runInteractive(
       continue;
     }
     for (const statement of splitter.push(`${line}\n`)) {
-      const run = (client: HttpClient) => runWithWarnings(client, statement.text, settings);
+      const run = (client: HttpClient) => runWithMessages(client, statement.text, settings);
       if (!await attempt(context, editor, backend, run)) break;
     }
     if (wordOf(line) && splitter.isPending) {
@@ -60,10 +61,14 @@ export async function runInteractive(
   await writeHistory(context.launch, editor.history);
 }
 
-async function runWithWarnings(client: HttpClient, sql: string, settings: ShellSettings) {
-  const { views, warnings } = await runStatement(client, sql, settings);
-  const told = warnings.map((warning) => text(`Warning: ${newerWarning(warning)}`));
-  return { views: [...told, ...views] };
+/** With what is told beside the result: there is one place for both. */
+async function runWithMessages(client: HttpClient, sql: string, settings: ShellSettings) {
+  const { views, warnings = [], notices = [] } = await runStatement(client, sql, settings);
+  const told = [
+    ...notices.map(noticeText),
+    ...warnings.map((warning) => `Warning: ${newerWarning(warning)}`),
+  ];
+  return { views: [...told.map((line) => text(line)), ...views] };
 }
 
 /** What is said to who may want to leave, and has typed a part of a statement. */

@@ -1,5 +1,4 @@
 /** The shell on a pipe: runs a script statement by statement. */
-import { newerWarning } from "../../../client/backend/newer_syntax.ts";
 import type { HttpClient } from "../../../client/http.ts";
 import type { Context } from "../../../cli/context.ts";
 import {
@@ -15,6 +14,7 @@ import type { View } from "../../../terminal/view.ts";
 import type { Statement } from "../../../shared/sql/splitter.ts";
 import { runMetaCommand } from "./meta_commands.ts";
 import { readScript, type ScriptCommand } from "./read_script.ts";
+import { tellMessages } from "../sql_messages.ts";
 import { runStatement, type ShellSettings } from "./statement_runner.ts";
 
 /** What became of one statement or command, under `--json`. */
@@ -92,9 +92,8 @@ async function runSql(
   { text, line }: Statement,
   settings: ShellSettings,
 ): Promise<Step> {
-  const { rows, rowCount, views, warnings } = await runStatement(backend, text, settings);
-  const place = { name: "Standard input", firstLine: line };
-  for (const warning of warnings) context.warn(newerWarning(warning, place));
+  const { rows, rowCount, views, ...messages } = await runStatement(backend, text, settings);
+  tellMessages(context, messages, { name: "Standard input", firstLine: line });
   return { views, result: { line, rows, rowCount } };
 }
 

@@ -1,9 +1,9 @@
 /** Runs the statements of a shell and says what came of them. */
 import { rawSql } from "../../../client/backend/database.ts";
 import type { HttpClient } from "../../../client/http.ts";
-import type { NewerSyntax } from "../../../shared/contract/raw_sql.ts";
 import { withHexBytes } from "../hex_bytes.ts";
 import { queryView } from "../query_view.ts";
+import type { SqlMessages } from "../sql_messages.ts";
 import { text, type View } from "../../../terminal/view.ts";
 
 /** What `\timing`, `\x` and the options of the command decide. */
@@ -14,12 +14,10 @@ export interface ShellSettings {
 }
 
 /** What one statement came to. */
-export interface Outcome {
+export interface Outcome extends SqlMessages {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
   readonly rowCount: number | null;
   readonly views: readonly View[];
-  /** What InsForge's own PostgreSQL would not take of it. */
-  readonly warnings: readonly NewerSyntax[];
 }
 
 /**
@@ -33,7 +31,7 @@ export async function runStatement(
 ): Promise<Outcome> {
   const started = performance.now();
   const settings = { unrestricted, exact: true, allResults: true };
-  const { warnings = [], ...answer } = await rawSql(backend, sql, settings);
+  const { warnings, notices, ...answer } = await rawSql(backend, sql, settings);
   const result = withHexBytes(answer);
   const milliseconds = performance.now() - started;
   const views = queryView(result, expanded);
@@ -41,6 +39,7 @@ export async function runStatement(
     rows: result.rows,
     rowCount: result.rowCount ?? null,
     warnings,
+    notices,
     views: timing ? [...views, text(`Time: ${milliseconds.toFixed(1)} ms`)] : views,
   };
 }

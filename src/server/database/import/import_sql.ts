@@ -1,6 +1,6 @@
 import { newerSyntaxOf } from "../newer_warnings.ts";
 import { type Statement, StatementSplitter } from "../../../shared/sql/splitter.ts";
-import type { NewerSyntax } from "../../../shared/contract/raw_sql.ts";
+import type { NewerSyntax, SqlNotice } from "../../../shared/contract/raw_sql.ts";
 import type { SqlErrorDetails } from "../../../shared/contract/error_body.ts";
 import { ApiError, DatabaseError } from "../../http/api_error.ts";
 import type { Database, Transaction } from "../client.ts";
@@ -17,6 +17,9 @@ const SEPARATOR = "\n;\n";
 /** How much of a failed statement its error shows. */
 const SHOWN_LENGTH = 200;
 
+/** After so many, what further statements say is not told. */
+const MAX_NOTICES = 500;
+
 /** What an import did (contract section 6.8). */
 export interface Imported {
   /** The tables that statements of the file made or filled. */
@@ -24,6 +27,8 @@ export interface Imported {
   readonly rowsImported: number;
   /** What InsForge's own PostgreSQL would not take of it; empty where there is nothing. */
   readonly warnings: readonly NewerSyntax[];
+  /** What the statements said while they ran. */
+  readonly notices: readonly SqlNotice[];
 }
 
 /** Statements that are run together. */
@@ -51,18 +56,22 @@ export async function importSql(
     if (truncate) await truncateAll(transaction);
     const tables = new Set<string>();
     let rowsImported = 0;
+    const said: SqlNotice[] = [];
     for (const group of groups) {
       const { sql, statements } = group;
-      const { rowCounts } = await transaction.run(sql, statements.length).catch((error) => {
-        throw error instanceof DatabaseError ? importError(error, group) : error;
-      });
+      const { rowCounts, notices } = await transaction.run(sql, statements.length).catch(
+        (error) => {
+          throw error instanceof DatabaseError ? importError(error, group) : error;
+        },
+      );
+      if (said.length < MAX_NOTICES) said.push(...notices);
       group.parsed.forEach(({ kind, text }, index) => {
         if (kind === "InsertStmt") rowsImported += rowCounts[index] ?? 0;
         const table = tableOf(text);
         if (table) tables.add(table);
       });
     }
-    return { tables: [...tables], rowsImported };
+    return { tables: [...tables], rowsImported, notices: said };
   }, session);
   const lines = groups.flatMap(({ statements }) => statements.map(({ line }) => line));
   const parsed = groups.flatMap((group) => group.parsed);
@@ -135,7 +144,7 @@ async function refusedPlace(
 }
 
 function importError(error: DatabaseError, group: Group): ApiError {
-  const { message, sqlstate, position, detail, hint, statement = 0 } = error.fields;
+  const { message, sqlstate, position, detail, hint, statement = 0, notices } = error.fields;
   const failed = group.statements[statement];
   const place = position === undefined
     ? { line: failed?.line, statement: failed?.text.slice(0, SHOWN_LENGTH) }
@@ -145,6 +154,7 @@ function importError(error: DatabaseError, group: Group): ApiError {
     detail,
     hint,
     ...place,
+    ...notices?.length && { notices },
   });
 }
 

@@ -16,7 +16,7 @@ export function importRoute({ database }: LocalBackend): Area {
   return new Hono<RequestVariables>().post("/", async (context) => {
     const { file, truncate } = await readImport(context);
     const sql = await readSql(file);
-    const { tables, rowsImported, warnings } = await importSql(
+    const { tables, rowsImported, warnings, notices } = await importSql(
       database.until(context.req.raw.signal),
       sql,
       adminSession,
@@ -30,7 +30,11 @@ export function importRoute({ database }: LocalBackend): Area {
       rowsImported,
       fileSize: file.size,
     };
-    return context.json(warnings.length > 0 ? { ...body, warnings } : body);
+    return context.json({
+      ...body,
+      ...warnings.length > 0 && { warnings },
+      ...notices.length > 0 && { notices },
+    });
   });
 }
 

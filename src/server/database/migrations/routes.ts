@@ -4,6 +4,7 @@ import { adminSession } from "../../http/identity.ts";
 import { ApiError, DatabaseError } from "../../http/api_error.ts";
 import type { Area, LocalBackend, RequestVariables } from "../../services.ts";
 import { parseBody, readJson } from "../../http/validate.ts";
+import type { SqlNotice } from "../../../shared/contract/raw_sql.ts";
 import type { Database, Transaction } from "../client.ts";
 import { checkSql } from "../run_sql.ts";
 import { lineAt, type SqlStatement } from "../statements.ts";
@@ -34,10 +35,17 @@ export function migrations({ database }: LocalBackend): Area {
       const request = await parseBody(context, createMigrationRequestSchema);
       const statements = await statementsOf(database, request.sql);
       const apply = (transaction: Transaction) => record(transaction, request, statements);
-      const migration = await database.transaction(apply, adminSession, MIGRATION_TIMEOUT_MS);
+      const { migration, notices } = await database.transaction(
+        apply,
+        adminSession,
+        MIGRATION_TIMEOUT_MS,
+      );
       const lineOf = (index: number) => lineAt(request.sql, statements[index]!.start);
       const warnings = await newerSyntaxOf(database, statements, lineOf);
-      const told = warnings.length > 0 ? { warnings } : {};
+      const told = {
+        ...warnings.length > 0 && { warnings },
+        ...notices.length > 0 && { notices },
+      };
       return context.json({ ...migration, ...told, message: "The migration was applied" }, 201);
     })
     .post("/dry-run", async (context) => {
@@ -61,7 +69,7 @@ async function record(
   transaction: Transaction,
   { version, name, sql }: { version: string; name: string; sql: string },
   statements: readonly SqlStatement[],
-): Promise<Migration> {
+): Promise<{ migration: Migration; notices: readonly SqlNotice[] }> {
   const { rows: newer } = await transaction.query(
     "SELECT FROM system.custom_migrations WHERE version::numeric >= $1::numeric LIMIT 1",
     [version],
@@ -75,14 +83,19 @@ async function record(
     );
   }
   await transaction.run("SET LOCAL search_path = public");
-  await transaction.run(sql);
+  const { notices } = await transaction.run(sql).catch((error) => {
+    throw error instanceof DatabaseError
+      ? new DatabaseError(error.fields, error.fields.notices)
+      : error;
+  });
   const { rows } = await transaction.queryOwn<Migration>(
     `INSERT INTO system.custom_migrations (version, name, statements) VALUES ($1, $2, $3::text[])
      RETURNING version, name, statements, created_at AS "createdAt"`,
     [version, name, statements.map(({ text }) => text)],
   );
-  const [migration] = rows;
-  return { ...migration!, createdAt: new Date(migration!.createdAt).toISOString() };
+  const [row] = rows;
+  const migration = { ...row!, createdAt: new Date(row!.createdAt).toISOString() };
+  return { migration, notices };
 }
 
 /** Marks that a trial is over; it takes the transaction back. */

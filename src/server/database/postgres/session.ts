@@ -95,6 +95,7 @@ export class PostgresSession extends Session {
       rowCount,
       rowCounts: [rowCount],
       earlier: [],
+      notices: [],
     };
   }
 }
