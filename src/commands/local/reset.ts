@@ -1,11 +1,12 @@
 import { Command } from "@cliffy/command";
 import { actingOn } from "./acting_on.ts";
-import { type LocalBackendControl, openLocalBackend } from "./backend_process.ts";
+import { type LocalBackendControl, openLocalBackend, startAgain } from "./backend_process.ts";
 import { eraseDataDir, requireDataDir } from "./erase.ts";
 import { linkLocal } from "./link_directory.ts";
 import { readMigrationFiles } from "../db/migrations/files.ts";
 import { runUp } from "../db/migrations/up.ts";
 import { hasSeed, runSeed, SEED_FILE } from "../db/seed.ts";
+import type { ServerState } from "../../shared/contract/state.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
@@ -41,7 +42,7 @@ async function runReset(context: Context, { dataDir, seed }: Options): Promise<R
   await eraseDataDir(backend.dataDir);
   progress.stop();
   const isSeeded = seed && hasSeed(context);
-  if (isSeeded) await fill(context, backend, running?.port);
+  if (isSeeded) await fill(context, backend, running);
   return {
     data: { success: true, wasRunning, seeded: isSeeded, dataDir: backend.dataDir },
     view: success(
@@ -56,10 +57,10 @@ async function runReset(context: Context, { dataDir, seed }: Options): Promise<R
 async function fill(
   context: Context,
   backend: LocalBackendControl,
-  port: number | undefined,
+  before: ServerState | undefined,
 ): Promise<void> {
   using progress = context.progress("Starting the local backend");
-  const { url } = await backend.start({ port });
+  const { url } = await (before ? startAgain(backend, before) : backend.start({}));
   const apiKey = await backend.apiKey();
   await linkLocal(context, { url, apiKey, dataDir: backend.dataDir });
   progress.stop();
