@@ -13,7 +13,7 @@ export function followEnvironment(): void {
   trustWhatOthersTrust();
 }
 
-/** This machine is reached without a proxy; and Deno knows neither `*.` nor capitals in NO_PROXY. */
+/** This machine is reached directly; and Deno knows neither `*.` nor capitals in NO_PROXY. */
 function arrangeProxies(): void {
   if (
     !PROXIES.some((name) => environmentVariable(name) || environmentVariable(name.toLowerCase()))

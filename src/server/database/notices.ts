@@ -1,7 +1,7 @@
 import type { SqlNotice } from "../../shared/contract/raw_sql.ts";
 import type { WireError } from "./message_reader.ts";
 
-/** How much of what SQL says is kept, in UTF-16 units: a loop can say anything any number of times. */
+/** How much of what SQL says is kept, in UTF-16 units: a loop can say anything without end. */
 const MAX_LENGTH = 256 * 1024;
 
 /** Collects what SQL says while it runs; the last one then tells how many were left out. */

@@ -1,4 +1,4 @@
-/** The catalogs of workspaces: ranges of versions that `catalog:` stands for in a `package.json`. */
+/** The catalogs of workspaces: the ranges that `catalog:` stands for in a `package.json`. */
 
 type Ranges = Readonly<Record<string, string>>;
 
