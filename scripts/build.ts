@@ -29,8 +29,10 @@ const PREPARED = ".setup/prepared";
 /** Where these lie in an executable that does not embed them; see src/files/prepared_files.ts. */
 const CARRIED = ".setup/carried";
 
-/** These find files of their own beside their modules, or are no ES modules. */
-const NOT_BUNDLED = ["libpg-query", "libpg-query-15", "dotenv"];
+/** The line with which the bundler ends what asks for one of Node's modules by `require`. */
+const REFUSED_REQUIRE = /throw Error\('Dynamic require of "'\+(\w+)\+'" is not supported'\)/;
+/** Where a package asks for its own folder, in which it then reads nothing. */
+const OWN_FOLDER = /\b__dirname\+/g;
 
 const RELEASE = "dist/release";
 const RELEASE_SOURCES = ["LICENSE", "scripts/install.sh", "scripts/install.ps1"];
@@ -113,12 +115,27 @@ async function bundle(): Promise<void> {
     "--platform=deno",
     "--code-splitting",
     "--minify",
-    ...NOT_BUNDLED.flatMap((name) => ["--external", name]),
     "--outdir",
     BUNDLE,
     "main.ts",
-    ...await paths("src", [/_worker\.ts$/]),
+    ...await workers(),
   ]);
+  for await (const { path } of walk(BUNDLE, { includeDirs: false })) await letRequire(path);
+}
+
+/** The modules that run in workers. */
+async function workers(): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { path } of walk("src", { match: [/_worker\.ts$/] })) found.push(path);
+  return found.sort();
+}
+
+/** Gives packages that are no ES modules what they ask for, which an ES module does not have. */
+async function letRequire(path: string): Promise<void> {
+  const text = await Deno.readTextFile(path);
+  const made = text.replace(REFUSED_REQUIRE, "return process.getBuiltinModule($1)")
+    .replace(OWN_FOLDER, '""+');
+  if (made !== text) await Deno.writeTextFile(path, made);
 }
 
 async function compile(output: string, target?: Target): Promise<void> {
@@ -141,20 +158,19 @@ async function compileOver(
   output: string,
   target?: Target,
 ): Promise<void> {
-  const npm = await packages();
-  const embedded = npm.filter(({ isUsed }) => isUsed).map(({ path }) => path);
   const included = [BUNDLE, runtime ? CARRIED : PREPARED];
   if (runtime) {
     await Deno.mkdir(CARRIED, { recursive: true });
     await Deno.writeTextFile(`${CARRIED}/index.json`, JSON.stringify(runtime.carried));
   }
-  for (const folder of [...included, ...embedded]) await forgetTimes(folder);
-  const excluded = (await Promise.all(npm.map(excludedFrom))).flat();
+  for (const folder of included) await forgetTimes(folder);
   await deno([
     "compile",
     "--quiet",
     "--no-check",
-    ...flags,
+    // The bundle has all that it needs: packages would only be read at each start.
+    "--no-config",
+    "--no-lock",
     ...PERMISSIONS,
     "--no-prompt",
     // It lies in the shared temporary folder: whoever writes it first decides what others run.
@@ -165,7 +181,6 @@ async function compileOver(
     // Streams make much short-lived garbage: V8 would let the heap grow before it looks at it.
     "--v8-flags=--max-semi-space-size=8",
     ...included.flatMap((path) => ["--include", path]),
-    ...excluded.flatMap((path) => ["--exclude", path]),
     ...(target ? ["--target", target] : []),
     "--output",
     output,
@@ -178,35 +193,6 @@ async function compileOver(
  */
 async function forgetTimes(folder: string): Promise<void> {
   for await (const { path } of walk(folder)) await Deno.utime(path, RELEASE_TIME, RELEASE_TIME);
-}
-
-/** The folders of all npm packages that were fetched. */
-async function packages(): Promise<{ path: string; isUsed: boolean }[]> {
-  const found: { path: string; isUsed: boolean }[] = [];
-  const cache = `${Deno.env.get("DENO_DIR")}/npm`;
-  for await (const { name: registry } of Deno.readDir(cache)) {
-    // Packages lie in NAME/VERSION or @SCOPE/NAME/VERSION.
-    const options = { includeFiles: false, maxDepth: 3, match: [/[\\/]\d+\.\d+\.\d[^\\/]*$/] };
-    for await (const { path } of walk(`${cache}/${registry}`, options)) {
-      const name = path.slice(cache.length).replaceAll("\\", "/");
-      found.push({ path, isUsed: NOT_BUNDLED.some((used) => name.includes(`/${used}/`)) });
-    }
-  }
-  return found;
-}
-
-/**
- * What is in the bundle already or only serves to make it, and what packages hold beside code: of
- * each text the executable would keep, with its path, why it is no module.
- */
-async function excludedFrom({ path, isUsed }: { path: string; isUsed: boolean }) {
-  return isUsed ? await paths(path, undefined, [/\.[cm]?js$|\.json$/]) : [path];
-}
-
-async function paths(folder: string, match?: RegExp[], skip?: RegExp[]): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { path } of walk(folder, { includeDirs: false, match, skip })) found.push(path);
-  return found.sort();
 }
 
 /** Runs Deno and ends with its exit code when it fails. */

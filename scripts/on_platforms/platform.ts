@@ -101,17 +101,12 @@ export async function debianRoot(
 export async function bundleUnder(
   path: (folder: string) => string,
 ): Promise<{ flags: string[]; env: Record<string, string> }> {
-  const given = (Deno.env.get("INSFORGE_DENO_FLAGS") ?? "").split("\n").filter(Boolean);
   const cache = `${STORE}/deno-dir`;
-  if (!await isFolder(cache)) {
-    await Deno.mkdir(cache, { recursive: true });
-    // The packages alone: what was compiled belongs to one Deno.
-    await must("cp", ["-al", `${ROOT}/.setup/deno-dir/npm`, `${cache}/npm`]);
-  }
+  await Deno.mkdir(cache, { recursive: true });
   return {
     flags: [
       ...["run", "--quiet", "--no-prompt", "--no-check", "--unstable-worker-options"],
-      ...given.map((flag) => flag.replace(/=(\/.*)$/, (_, file) => `=${path(file)}`)),
+      ...["--no-config", "--no-lock"],
       ...["net", "read", "write", "env", "run", "sys"].map((name) => `--allow-${name}`),
       path(`${ROOT}/.setup/bundle/main.js`),
     ],

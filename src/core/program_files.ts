@@ -4,7 +4,8 @@ const BUNDLE = "/bundle/";
 const CHECKOUT = "/src/core/program_files.ts";
 
 const here = import.meta.url;
-const isCheckout = here.endsWith(CHECKOUT);
+/** Whether the program runs from its sources, with the packages of Deno's own cache. */
+export const isCheckout = here.endsWith(CHECKOUT);
 
 /** The folder that holds `main.ts`, or `main.js` of the bundle. */
 const programRoot = new URL(

@@ -15,8 +15,8 @@ export const ENV_FILES = [
 
 /** The entries of a file, in its order; comments, quotes and `export` as dotenv has them. */
 export async function parseEnvFile(text: string): Promise<{ key: string; value: string }[]> {
-  const { parse } = await import("dotenv");
-  return Object.entries(parse(text)).map(([key, value]) => ({ key, value }));
+  const { default: dotenv } = await import("dotenv");
+  return Object.entries(dotenv.parse(text)).map(([key, value]) => ({ key, value }));
 }
 
 /** The text of a file; empty where there is none. @throws {FileError} */

@@ -1,7 +1,7 @@
 /**
  * PostgreSQL itself, as the program carries it: PGlite's WebAssembly and its shared files, packed.
  */
-import { preparedFile } from "../../core/program_files.ts";
+import { isCheckout, preparedFile } from "../../core/program_files.ts";
 import { packFolder, unpack } from "../../files/packing.ts";
 import { readPrepared } from "../../files/prepared_files.ts";
 import manifest from "../../../deno.json" with { type: "json" };
@@ -19,7 +19,7 @@ export interface PackedPglite {
 
 /** Unpacks it; `undefined` in a checkout, where PGlite reads its own files, and sooner. */
 export async function loadPackedPglite(): Promise<PackedPglite | undefined> {
-  if (!Deno.build.standalone) return undefined;
+  if (isCheckout) return undefined;
   const [wasm, files] = PARTS.map((part) => readPrepared(`${FOLDER}/${packedName(part)}`));
   // Compiles in the background while the rest is being unpacked.
   const compiled = WebAssembly.compile(unpack(wasm!));

@@ -1,4 +1,4 @@
-import { programFiles } from "../../core/program_files.ts";
+import { isCheckout, programFiles } from "../../core/program_files.ts";
 
 /**
  * What the database worker may touch: its own files, and for reading the modules that it loads (in
@@ -17,9 +17,9 @@ export function workerPermissions(dataDir: string): Deno.PermissionOptionsObject
   };
 }
 
-/** Where the packages lie that read files of their own; the executable carries these packed. */
+/** Where the packages lie that read files of their own; the bundle has these. */
 function packageFolders(): URL[] {
-  if (Deno.build.standalone) return [];
+  if (!isCheckout) return [];
   // Never called: an import in this module's graph is what makes the names below resolve to files.
   const _graph = [
     () => import("@electric-sql/pglite"),

@@ -4,7 +4,7 @@
  * alone, and every start of an executable would read all that lies there; so this calls the module
  * below it.
  */
-import { preparedFile } from "../../core/program_files.ts";
+import { isCheckout, preparedFile } from "../../core/program_files.ts";
 import { packFolder, unpack } from "../../files/packing.ts";
 import { readPrepared } from "../../files/prepared_files.ts";
 import manifest from "../../../deno.json" with { type: "json" };
@@ -58,7 +58,7 @@ interface Settings {
 
 async function start(grammar: Grammar): Promise<Module> {
   const { default: factory } = await FACTORIES[grammar]() as { default: Factory };
-  if (!Deno.build.standalone) return await factory({});
+  if (isCheckout) return await factory({});
   const packed = readPrepared(`${PARSER_FOLDER}/${packedName(grammar)}`);
   const wasm = await WebAssembly.compile(unpack(packed));
   return await factory({
