@@ -34,7 +34,6 @@ describe("a function", () => {
       read: `await (await fetch(new URL("file://${secret}"))).text()`,
       "read by Deno": `Deno.readTextFileSync("${secret}")`,
       "read by Node": `process.getBuiltinModule("node:fs").readFileSync("${secret}")`,
-      "import a file": `await import("file://${secret}", { with: { type: "json" } })`,
       "import what is computed": `await import(["file:", "${secret}"].join("//"))`,
       "import by eval": `await eval("import('file://${secret}', { with: { type: 'json' } })")`,
       "import by Function": `await new Function("return import('file://${secret}')")()`,
@@ -46,20 +45,64 @@ describe("a function", () => {
         setTimeout(() => globalThis.ran ? 0 : no(), 50);
       })`,
       "import in a worker": `new Worker("file://${secret}", { type: "module" })`,
-      "a worker of Node": `new (require("node:worker_threads").Worker)("1", { eval: true })`,
+      "a worker of Node":
+        `new (require(["node:", "worker_threads"].join("")).Worker)("1", { eval: true })`,
       environment: `Deno.env.toObject().PATH ?? process.env.PATH ?? (() => { throw 0 })()`,
       run: `new Deno.Command("true").outputSync()`,
       internals: `Deno[Deno.internal].core`,
       "a program by Node": `process.getBuiltinModule("node:child_process").execSync("true")`,
-      "a module by require": `require("node:module").createRequire("/x")("node:fs")`,
+      "a module by require": `require(["node:", "module"].join("")).createRequire("/x")("node:fs")`,
       "a signal": `process.kill(${Deno.pid}, 0)`,
       "the end of its process": `process.exit(0)`,
       "a library": `process.dlopen({}, "/lib/x.so")`,
-      "a database file": `new (require("node:sqlite").DatabaseSync)("${backend.dataDir}/x")`,
+      "a database file":
+        `new (require(["node:", "sqlite"].join("")).DatabaseSync)("${backend.dataDir}/x")`,
       "a socket of this machine": `Deno.connect({ transport: "unix", path: "/tmp/x" })`,
-      "a socket of this machine by a proxy": `fetch("http://x/", {
+      "a socket of this machine by a proxy": `fetch("http://127.0.0.1:1/", {
         client: Deno.createHttpClient({ proxy: { url: "unix:${backend.dataDir}/socket" } }),
       })`,
+      "a worker of Node, whatever is in a set": `(() => {
+        const { has } = Set.prototype;
+        Set.prototype.has = () => true;
+        try {
+          return new (require(["node:", "worker_threads"].join("")).Worker)("1", { eval: true });
+        } finally {
+          Set.prototype.has = has;
+        }
+      })()`,
+      "a worker of Node, by a name that changes": `(() => {
+        let asked = 0;
+        const name = { toString: () => asked++ === 0 ? "http" : "worker_threads" };
+        const { replace } = String.prototype;
+        String.prototype.replace = () => ({ replace: () => name });
+        try {
+          return new (require(["node:", "http"].join("")).Worker)("1", { eval: true });
+        } finally {
+          String.prototype.replace = replace;
+        }
+      })()`,
+      "a socket of this machine by a proxy, whatever an expression tells": `(() => {
+        const { test, exec } = RegExp.prototype;
+        RegExp.prototype.test = RegExp.prototype.exec = () => true;
+        try {
+          const proxy = { url: "unix:${backend.dataDir}/socket" };
+          return fetch("http://127.0.0.1:1/", { client: Deno.createHttpClient({ proxy }) });
+        } finally {
+          Object.assign(RegExp.prototype, { test, exec });
+        }
+      })()`,
+      "a socket of this machine by a proxy that is inherited": `(() => {
+        let asked = 0;
+        Object.defineProperty(Object.prototype, "proxy", {
+          get: () => asked++ === 0 ? undefined : { url: "unix:${backend.dataDir}/socket" },
+          configurable: true,
+        });
+        try {
+          return fetch("http://127.0.0.1:1/", { client: Deno.createHttpClient({}) });
+        } finally {
+          delete Object.prototype.proxy;
+        }
+      })()`,
       "a port of its own": `Deno.listen({ port: 0 })`,
       "a key-value store in a file": `Deno.openKv("${backend.dataDir}/kv")`,
       "a storage": `localStorage.setItem("a", "b")`,
@@ -69,9 +112,14 @@ describe("a function", () => {
         JSON.stringify(name)
       }: await (async () => ${attempt})().then(() => "allowed", () => "refused")`
     );
-    const code = `export default async () => Response.json({ ${tries.join(",\n")} })`;
-    const refused = await backend.request("POST", "/api/functions", { name: "direct", code });
+    await create("tries", `module.exports = async () => Response.json({ ${tries.join(",\n")} })`);
+    assertEquals(
+      await (await call("tries")).json(),
+      Object.fromEntries(Object.keys(attempts).map((name) => [name, "refused"])),
+    );
     // What is written out is refused when it is deployed.
+    const code = `export { default } from "file://${secret}" with { type: "json" };`;
+    const refused = await backend.request("POST", "/api/functions", { name: "direct", code });
     assertStringIncludes(refused.body.message, "cannot be had: it is a file");
     const options = "{ with: { type: 'json' } }";
     const slashed = (key: string) =>

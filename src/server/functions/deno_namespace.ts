@@ -76,29 +76,59 @@ export function denoFor(env: Readonly<Record<string, string>>, kv?: KvAccess): o
     removeSignalListener() {},
     openKv: kvOpener(kv, (name) => variables.get(name)),
     connect: (options: Deno.ConnectOptions) => connect(overNetwork(options)),
-    createHttpClient: (options: Deno.CreateHttpClientOptions) =>
-      createHttpClient({
-        ...options,
-        ...(options.proxy ? { proxy: overNetwork<Deno.Proxy>(options.proxy) } : {}),
-      }),
+    createHttpClient: (given: Deno.CreateHttpClientOptions) => {
+      const options = alone(given);
+      return createHttpClient(
+        options.proxy
+          ? alone({ ...options, proxy: overNetwork<Deno.Proxy>(options.proxy) })
+          : options,
+      );
+    },
     upgradeWebSocket: (request: Request, options?: Deno.UpgradeWebSocketOptions) =>
       upgradeWebSocket(originals.get(request) ?? request, options),
   });
 }
 
-const NETWORK_PROXY = /^(https?|socks[45][ah]?):/i;
+const PROXIES = ["http:", "https:", "socks4:", "socks4a:", "socks5:", "socks5h:"];
+const TRANSPORTS = ["tcp", "http", "https", "socks5"];
+// A function may replace the methods of every value there is, later on.
+const lowerCase = methodOf(String.prototype.toLowerCase);
+const beginsWith = methodOf(String.prototype.startsWith);
+
+function methodOf<This, Args extends unknown[], Result>(
+  method: (this: This, ...args: Args) => Result,
+): (self: This, ...args: Args) => Result {
+  return Function.prototype.call.bind(method);
+}
+
+/** Options by themselves, each read once, that nothing can be inherited by. */
+function alone<T extends object>(given: T): T {
+  return { __proto__: null, ...given } as T;
+}
 
 /**
- * A way that leads over the network, read once. For the sockets of a machine Deno asks no
- * permission where a proxy's address names one, nor for those of virtual machines.
+ * A way that leads over the network. For the sockets of a machine Deno asks no permission where a
+ * proxy's address names one, nor for those of virtual machines.
  */
 function overNetwork<T extends object>(given: T): T {
-  const way: { transport?: string; url?: unknown } & T = { ...given };
-  const { transport = "tcp" } = way;
-  if (way.url !== undefined) way.url = String(way.url);
-  const isUrl = way.url === undefined || NETWORK_PROXY.test(way.url as string);
-  if (isUrl && ["tcp", "http", "https", "socks5"].includes(transport)) return way;
+  const way: { transport?: unknown; url?: unknown } & T = alone(given);
+  if (way.transport !== undefined) way.transport = `${way.transport}`;
+  if (way.url !== undefined) way.url = `${way.url}`;
+  const { transport = "tcp", url = "http:" } = way as { transport?: string; url?: string };
+  if (isAny(TRANSPORTS, transport) && beginsWithAny(PROXIES, lowerCase(url))) return way;
   throw new Deno.errors.NotCapable("edge functions have no access to the machine's own sockets");
+}
+
+function isAny(names: readonly string[], name: string): boolean {
+  for (let index = 0; index < names.length; index++) if (names[index] === name) return true;
+  return false;
+}
+
+function beginsWithAny(beginnings: readonly string[], text: string): boolean {
+  for (let index = 0; index < beginnings.length; index++) {
+    if (beginsWith(text, beginnings[index]!)) return true;
+  }
+  return false;
 }
 
 function stateOf(name: string) {

@@ -80,11 +80,13 @@ async function load(code: string): Promise<Handler> {
   );
 }
 
-function required(specifier: string): unknown {
+/** Whatever a function has made of strings and sets, and gives as a name, is read once. */
+function required(given: unknown): unknown {
+  const specifier = `${given}`;
   if (isSdk(specifier)) return { ...sdk, __esModule: true };
-  const name = nodeModule(specifier);
+  const name = `${nodeModule(specifier)}`;
   if (name === "process") return scope.process;
-  if (name && !lackOf(name)) return builtin(`node:${name}`);
+  if (lackOf(name) === undefined) return builtin(`node:${name}`);
   throw new TypeError(`A function cannot import ${JSON.stringify(specifier)}`);
 }
 
