@@ -16,6 +16,7 @@ interface Attack {
 }
 
 const FOLDER = "insforge/functions/hello";
+const TESTING = ["functions", "test", "hello", "--allow-net"];
 const TOKENS = ".insforge/credentials.json";
 
 const ATTACKS: readonly Attack[] = [
@@ -93,7 +94,7 @@ describe("the tests of a function of a cloned repository", () => {
         const expression = await plant(clone);
         await file(`${FOLDER}/index.test.ts`, TEST(host.url, expression));
         const env = { HOME: home, PATH: `${dirname(Deno.execPath())}:${Deno.env.get("PATH")}` };
-        const result = await insforge(["functions", "test", "hello"], { cwd: root, env });
+        const result = await insforge(TESTING, { cwd: root, env });
         assert(!clone.sent().includes(TREASURE), result.stdout + result.stderr);
         assertEquals(result.code, 1, result.stdout);
       });
@@ -111,9 +112,29 @@ describe("the tests of a function of a cloned repository", () => {
       ]`;
       await file(`${FOLDER}/index.test.ts`, TEST(host.url, expression));
       const env = { HOME: home, PATH: `${dirname(Deno.execPath())}:${Deno.env.get("PATH")}` };
-      const { code, stderr } = await insforge(["functions", "test", "hello"], { cwd: root, env });
+      const { code, stderr } = await insforge(TESTING, { cwd: root, env });
       assertEquals(code, 0, stderr);
       assertStringIncludes(sent(), '["good morning","good night"]');
+    });
+  });
+
+  it("reach no socket of the machine unless they may use the network", async () => {
+    if (Deno.build.os === "windows") return;
+    await withHostileClone(async ({ file, root, home }) => {
+      const path = `${home}/docker.sock`;
+      let calls = 0;
+      await using _socket = Deno.serve({ path, onListen() {} }, () => new Response(`${++calls}`));
+      await file(`${FOLDER}/index.ts`, "export default () => new Response();");
+      await file(
+        `${FOLDER}/index.test.ts`,
+        `Deno.test("asks", async () => {
+          const client = Deno.createHttpClient({ proxy: { url: "unix:${path}" } });
+          await (await fetch("http://docker/", { client })).text();
+        });`,
+      );
+      const env = { HOME: home, PATH: `${dirname(Deno.execPath())}:${Deno.env.get("PATH")}` };
+      const { code } = await insforge(TESTING.slice(0, 3), { cwd: root, env });
+      assertEquals([code, calls], [1, 0]);
     });
   });
 });

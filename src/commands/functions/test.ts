@@ -14,6 +14,7 @@ import { requireOwnSources } from "./test_sources.ts";
 
 interface Options {
   envFile?: string;
+  allowNet?: boolean;
 }
 
 /** What Deno itself takes for a test. */
@@ -24,16 +25,21 @@ export const test = (run: Run) =>
   new Command()
     .arguments("<slug:string>")
     .option("--env-file <path:string>", "Variables as KEY=value lines: tests see no others.")
+    .option("--allow-net", "Let the tests reach the network, and this machine's own sockets.")
     .example("Run insforge/functions/hello/*.test.ts", "insforge functions test hello")
     .action(run(runTest));
 
 /**
- * Runs them with a function's rights: network, the files beside it, and the variables that were
- * given.
+ * Runs them with the files beside the function and the variables that were given. They have no
+ * network unasked: Deno takes whoever has it to every socket of this machine, by a proxy's address.
  * @throws {FileError} when there are none, or a link leads out
  * @throws {OperationError} when one fails, or is made of what is elsewhere
  */
-async function runTest(context: Context, { envFile }: Options, slug: string): Promise<Result> {
+async function runTest(
+  context: Context,
+  { envFile, allowNet = false }: Options,
+  slug: string,
+): Promise<Result> {
   const { path } = await findFunction(context, slug);
   const folder = placeWithin(sourceRoot(context.launch), dirname(path));
   const found = await testsIn(folder);
@@ -48,7 +54,7 @@ async function runTest(context: Context, { envFile }: Options, slug: string): Pr
   const tests = startDeno(context, "test", [
     "--no-prompt",
     "--unstable-kv",
-    "--allow-net",
+    ...(allowNet ? ["--allow-net"] : []),
     `--allow-read=${folder}`,
     ...(names.length > 0 ? [`--allow-env=${names.join(",")}`] : []),
     ...found.map((name) => `./${name}`),
