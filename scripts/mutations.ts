@@ -226,7 +226,7 @@ export const MUTATIONS: readonly Mutation[] = [
       "if (name && privateNameIn(relative(folder, path)) !== name) throw leadsTo(path, place);",
       "if (!name) throw leadsTo(path, place);",
     ],
-    ["if (link === undefined) return;", "if (link === undefined || link !== folder) return;"],
+    ["if (odd === undefined) return;", "if (odd === undefined || odd.path !== folder) return;"],
   ),
   ...of(
     "src/files/partial_file.ts",

@@ -1,12 +1,15 @@
-/** What came with a repository: git's index says so. */
-import { dirname, join, relative, SEPARATOR } from "@std/path";
+/**
+ * What came with a repository: git's index says so. An index that cannot be read to its end counts
+ * as one that knows everything.
+ */
+import { dirname, join, relative, resolve, SEPARATOR } from "@std/path";
 
 /** Whether git's index of the repository that a file is in knows the file. */
 export function isTracked(path: string): boolean {
   const found = indexAbove(dirname(path));
   if (!found) return false;
   const name = nameIn(found.root, path);
-  return namesIn(found.index).some((tracked) => folded(tracked) === name);
+  return found.names?.some((tracked) => tracked === name || isAbove(tracked, name)) ?? true;
 }
 
 /**
@@ -16,17 +19,32 @@ export function isTracked(path: string): boolean {
 export function trackedBelow(folder: string, endings: readonly string[]): string | undefined {
   const found = indexAbove(folder);
   if (!found) return undefined;
+  if (!found.names) return endings[0];
   const start = folder === found.root ? "" : `${nameIn(found.root, folder)}/`;
-  const names = namesIn(found.index).map((name) => `/${folded(name)}`)
+  if (found.names.some((name) => isAbove(name, start))) return endings[0];
+  const names = found.names.map((name) => `/${name}`)
     .filter((name) => name.startsWith(`/${start}`));
   return endings.find((ending) => names.some((name) => name.endsWith(`/${folded(ending)}`)));
 }
 
+/** Whether a tracked name is that of a folder, whose files a sparse index leaves out. */
+function isAbove(tracked: string, name: string): boolean {
+  return tracked.endsWith("/") && name.startsWith(tracked);
+}
+
+/** What the index of a repository holds. */
+interface Index {
+  /** The repository's folder. */
+  readonly root: string;
+  /** Folded; undefined where they cannot be read. */
+  readonly names: readonly string[] | undefined;
+}
+
 /** The index of the repository that a folder is in. */
-function indexAbove(folder: string): { index: Uint8Array; root: string } | undefined {
+function indexAbove(folder: string): Index | undefined {
   for (let root = folder;; root = dirname(root)) {
     const index = indexOf(join(root, ".git"));
-    if (index) return { index, root };
+    if (index) return { root, names: index.names?.map(folded) };
     if (dirname(root) === root) return undefined;
   }
 }
@@ -42,28 +60,59 @@ function folded(name: string): string {
 }
 
 /** The index behind a `.git`, which in a worktree is a file that names the folder. */
-function indexOf(git: string): Uint8Array | undefined {
+function indexOf(git: string): Pick<Index, "names"> | undefined {
+  const folder = gitFolder(git);
+  const index = readIfPresent(join(folder, "index"));
+  if (index === undefined) return undefined;
+  return { names: index ? namesIn(index, folder) : undefined };
+}
+
+function gitFolder(git: string): string {
   try {
-    return Deno.readFileSync(join(git, "index"));
+    const [, named] = /^gitdir: (.+)$/m.exec(Deno.readTextFileSync(git)) ?? [];
+    if (named !== undefined) return resolve(dirname(git), named);
   } catch {
-    try {
-      const [, folder] = /^gitdir: (.+)$/m.exec(Deno.readTextFileSync(git)) ?? [];
-      return folder === undefined
-        ? undefined
-        : Deno.readFileSync(join(folder.startsWith("/") ? "" : dirname(git), folder, "index"));
-    } catch {
-      return undefined;
-    }
+    // A folder, or none.
+  }
+  return git;
+}
+
+/** @returns undefined where there is none, null for one that cannot be read */
+function readIfPresent(path: string): Uint8Array | undefined | null {
+  try {
+    return Deno.readFileSync(path);
+  } catch (error) {
+    const isAbsent = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory;
+    return isAbsent ? undefined : null;
   }
 }
 
-/** The names that an index holds, whichever hash the repository uses (gitformat-index). */
-function namesIn(index: Uint8Array): string[] {
-  return readNames(index, 20) ?? readNames(index, 32) ?? [];
+/**
+ * The names that an index holds, whichever hash the repository uses (gitformat-index).
+ * @param folder where the shared part of a split index lies
+ */
+function namesIn(index: Uint8Array, folder: string): string[] | undefined {
+  for (const hashBytes of HASHES) {
+    const own = readNames(index, hashBytes);
+    if (!own) continue;
+    if (!own.shared || /^0+$/.test(own.shared)) return own.names;
+    const shared = readIfPresent(join(folder, `sharedindex.${own.shared}`));
+    const rest = shared ? readNames(shared, hashBytes) : undefined;
+    // What was removed of the shared part meanwhile counts as well.
+    return rest && [...rest.names, ...own.names];
+  }
+  return undefined;
 }
 
+/** Bytes of the hashes that git knows. */
+const HASHES = [20, 32];
 /** Bytes of an entry before the hash. */
 const STAT_BYTES = 40;
+/** "DIRC". */
+const SIGNATURE = 0x44495243;
+/** "link". */
+const SPLIT = 0x6c696e6b;
 const EXTENDED = 0x4000;
 const NAME_LENGTH = 0x0fff;
 
@@ -75,12 +124,19 @@ function joined(start: Uint8Array, end: Uint8Array): Uint8Array {
   return whole;
 }
 
+/** The names of the entries, and the hash of the shared part where the index is split. */
+interface Names {
+  readonly names: string[];
+  readonly shared?: string;
+}
+
 /** @returns undefined where the entries are not of hashes of that many bytes */
-function readNames(index: Uint8Array, hashBytes: number): string[] | undefined {
+function readNames(index: Uint8Array, hashBytes: number): Names | undefined {
   const view = new DataView(index.buffer, index.byteOffset, index.byteLength);
   const decoder = new TextDecoder();
   const names: string[] = [];
   try {
+    if (view.getUint32(0) !== SIGNATURE) return undefined;
     const version = view.getUint32(4);
     let before: Uint8Array = new Uint8Array();
     let at = 12;
@@ -107,7 +163,15 @@ function readNames(index: Uint8Array, hashBytes: number): string[] | undefined {
       // Entries of the others are filled with one to eight zeros.
       at = version >= 4 ? end + 1 : start + 8 * (Math.floor((end - start) / 8) + 1);
     }
-    return names;
+    // Extensions follow, a name and a length each, and then the hash of it all.
+    while (at < index.length - hashBytes) {
+      const length = view.getUint32(at + 4);
+      if (view.getUint32(at) === SPLIT) {
+        return { names, shared: index.slice(at + 8, at + 8 + hashBytes).toHex() };
+      }
+      at += 8 + length;
+    }
+    return at === index.length - hashBytes ? { names } : undefined;
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

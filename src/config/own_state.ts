@@ -1,7 +1,7 @@
 /** Whose keys, PostgreSQL and store of objects a local backend has. */
 import { FileError } from "../core/errors.ts";
 import { isThere } from "../files/real_path.ts";
-import { STATE_FILES } from "../shared/contract/state.ts";
+import { misshapenState, STATE_FILES } from "../shared/contract/state.ts";
 import { trackedBelow } from "./git_index.ts";
 
 /** What opens a backend, or takes its data to another PostgreSQL than PGlite, or to a store. */
@@ -26,4 +26,16 @@ export function requireOwnState(folder: string): void {
     `${folder} is not used: ${found} in it came with this repository. Nothing was done.`,
     { hint: "Look what it is, and remove it; or choose another folder with --data-dir." },
   );
+}
+
+/**
+ * Refuses a data directory in which something is not what a local backend makes.
+ * @throws {FileError}
+ */
+export function requireStateShape(folder: string): void {
+  const found = misshapenState(folder);
+  if (!found) return;
+  throw new FileError(`${found.path} is ${found.is}. Nothing was done.`, {
+    hint: "Look what it is, and remove it; or choose another folder with --data-dir.",
+  });
 }

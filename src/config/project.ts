@@ -9,7 +9,7 @@ import {
   writeJsonFile,
 } from "../files/json_file.ts";
 import { requireTrusted } from "./trust.ts";
-import { isThere, isWithin, requireNoLinks } from "../files/real_path.ts";
+import { isThere, isWithin, requirePlain } from "../files/real_path.ts";
 import { branchesFolder, localDataFolder, projectFile, projectFolder } from "./paths.ts";
 import { STATE_FILES } from "../shared/contract/state.ts";
 
@@ -84,7 +84,7 @@ export function findProject(root: string, globalFolder?: string): FoundProject {
   const path = projectFile(root);
   try {
     if (!isThere(path)) return {};
-    requireNoLinks(projectFolder(root));
+    requirePlain(projectFolder(root));
     requireTrusted(projectFolder(root), ["project.json"], globalFolder);
     const value = readJsonFileSync(path);
     return { project: value && withDataDir(root, healProject(value, path)) };

@@ -2,7 +2,7 @@
 import { dirname } from "@std/path";
 import { FileError } from "../core/errors.ts";
 import { writeFileAtomically } from "./atomic.ts";
-import { isPipeOrDevice } from "./file_kind.ts";
+import { readFileIfPresent, readFileIfPresentSync } from "./read_file.ts";
 import { reason } from "./reason.ts";
 
 export type JsonObject = Record<string, unknown>;
@@ -12,26 +12,21 @@ export type JsonObject = Record<string, unknown>;
  * @throws {FileError} when the file cannot be read or holds no JSON object.
  */
 export async function readJsonFile(path: string): Promise<JsonObject | undefined> {
-  let text: string;
-  try {
-    if (isPipeOrDevice(await Deno.stat(path))) throw new FileError(`${path} is not a file.`);
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    return noText(path, error);
-  }
-  return parseObject(path, text);
+  const text = await readFileIfPresent(path).catch((error) => {
+    throw cannotRead(path, error);
+  });
+  return text === undefined ? undefined : parseObject(path, text);
 }
 
 /** {@link readJsonFile} for the launcher, for which a change of threads takes too long. */
 export function readJsonFileSync(path: string): JsonObject | undefined {
-  let text: string;
+  let text: string | undefined;
   try {
-    if (isPipeOrDevice(Deno.statSync(path))) throw new FileError(`${path} is not a file.`);
-    text = Deno.readTextFileSync(path);
+    text = readFileIfPresentSync(path);
   } catch (error) {
-    return noText(path, error);
+    throw cannotRead(path, error);
   }
-  return parseObject(path, text);
+  return text === undefined ? undefined : parseObject(path, text);
 }
 
 /** {@link readJsonFileSync} where a file that cannot be read is as good as none. */
@@ -43,10 +38,9 @@ export function readJsonFileIfSound(path: string): JsonObject {
   }
 }
 
-function noText(path: string, error: unknown): undefined {
-  if (error instanceof Deno.errors.NotFound) return undefined;
-  if (error instanceof FileError) throw error;
-  throw new FileError(`Cannot read ${path}: ${reason(error)}.`, {
+function cannotRead(path: string, error: unknown): FileError {
+  if (error instanceof FileError) return error;
+  return new FileError(`Cannot read ${path}: ${reason(error)}.`, {
     hint: "Check the file's permissions.",
     cause: error,
   });

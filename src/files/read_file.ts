@@ -1,9 +1,35 @@
-/** The text of a file, or undefined when there is none. */
+import { FileError } from "../core/errors.ts";
+import { isPipeOrDevice } from "./file_kind.ts";
+
+/** Bytes of the largest file that holds settings, keys or what is remembered. */
+const MOST = 16 * 1024 ** 2;
+
+/**
+ * The text of a file, or undefined when there is none.
+ * @throws {FileError} for what reading would never end, or take all memory
+ */
 export async function readFileIfPresent(path: string): Promise<string | undefined> {
   try {
+    requireSmallFile(path, await Deno.stat(path));
     return await Deno.readTextFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
+}
+
+/** {@link readFileIfPresent} for the launcher, for which a change of threads takes too long. */
+export function readFileIfPresentSync(path: string): string | undefined {
+  try {
+    requireSmallFile(path, Deno.statSync(path));
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function requireSmallFile(path: string, info: Deno.FileInfo): void {
+  if (isPipeOrDevice(info)) throw new FileError(`${path} is not a file.`);
+  if (info.size > MOST && info.isFile) throw new FileError(`${path} is too large to be read.`);
 }

@@ -55,38 +55,65 @@ export function leadsTo(path: string, place: string): FileError {
   });
 }
 
+/** What is neither a plain file nor a folder. */
+interface Odd {
+  readonly path: string;
+  /** In words that follow its path. */
+  readonly is: string;
+}
+
 /**
- * The first link of a folder, itself and all that is below it, or `levels` of that; undefined where
- * there is none.
+ * The first link, pipe, socket or device of a folder, itself and all that is below it, or `levels`
+ * of that; undefined where there is none.
  */
-export function findLink(folder: string, levels = Infinity): string | undefined {
-  if (isLink(folder)) return folder;
-  for (const { path, isSymlink } of entriesBelow(folder, levels)) if (isSymlink) return path;
+export function findOdd(folder: string, levels = Infinity): Odd | undefined {
+  if (isLink(folder)) return { path: folder, is: "a link" };
+  for (const { path, isSymlink, isFile, isDirectory } of entriesBelow(folder, levels)) {
+    if (isSymlink) return { path, is: "a link" };
+    if (!isFile && !isDirectory) return { path, is: "a pipe, a socket or a device" };
+  }
+  return undefined;
+}
+
+/**
+ * The first file of a folder, however far below, that has a name elsewhere as well: what is written
+ * to it changes that one. A system that counts no names tells none.
+ * @param isShared whether a path from the folder may have several
+ */
+export function findHardLink(
+  folder: string,
+  isShared: (path: string) => boolean,
+): string | undefined {
+  for (const { path, isFile } of entriesBelow(folder)) {
+    if (!isFile || isShared(relative(folder, path).replaceAll(SEPARATOR, "/"))) continue;
+    if ((Deno.lstatSync(path).nlink ?? 1) > 1) return path;
+  }
   return undefined;
 }
 
 function* entriesBelow(
   folder: string,
   levels = Infinity,
-): Generator<{ path: string; isSymlink: boolean }> {
+): Generator<Omit<Deno.DirEntry, "name"> & { path: string }> {
   if (levels === 0) return;
-  for (const { name, isSymlink, isDirectory } of entriesOf(folder)) {
+  for (const { name, ...kind } of entriesOf(folder)) {
     const path = join(folder, name);
-    yield { path, isSymlink };
-    if (isDirectory) yield* entriesBelow(path, levels - 1);
+    yield { path, ...kind };
+    if (kind.isDirectory) yield* entriesBelow(path, levels - 1);
   }
 }
 
 /**
- * Makes sure that neither a folder nor anything in it is a link, down to `levels` below it. One
- * that is not there is fine.
- * @throws {FileError} that names the link
+ * Makes sure that a folder and everything in it, down to `levels` below it, are plain files and
+ * folders. One that is not there is fine.
+ * @throws {FileError} that names what is a link, a pipe, a socket or a device
  */
-export function requireNoLinks(folder: string, levels = 1): void {
-  const link = findLink(folder, levels);
-  if (link === undefined) return;
-  throw new FileError(`${link} is a link: nothing in ${folder} may be one. Nothing was done.`, {
-    hint: "Look where it leads, and remove it: no command of insforge makes links there.",
+export function requirePlain(folder: string, levels = 1): void {
+  const odd = findOdd(folder, levels);
+  if (odd === undefined) return;
+  const { path, is } = odd;
+  throw new FileError(`${path} is ${is}: nothing in ${folder} may be one. Nothing was done.`, {
+    hint: "Look where it leads, and remove it: no command of insforge makes such things there.",
   });
 }
 

@@ -3,6 +3,8 @@ import {
   DEFAULT_PORT,
   DEFAULT_POSTGRES_PORT,
   IN_USE,
+  isImmutable,
+  misshapenState,
   PORT_TAKEN,
   type ServerState,
   STATE_FILES,
@@ -13,7 +15,7 @@ import { EngineRefusal } from "./database/engine_options.ts";
 import { EngineMismatch } from "./database/open_engine.ts";
 import { ApiError, DatabaseError } from "./http/api_error.ts";
 import type { StoredMail } from "./mail/message.ts";
-import { findLink } from "../files/real_path.ts";
+import { findHardLink, findOdd } from "../files/real_path.ts";
 import { isDiskFull } from "./http/api_error.ts";
 import { keepPorts, readKeptPorts } from "./kept_ports.ts";
 import { Reserve } from "./reserve.ts";
@@ -88,7 +90,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     statementTimeout,
     onMail,
   } = options;
-  requireNoLinksBelow(dataDir);
+  requireOwnFiles(dataDir);
   // PostgreSQL that runs as another user than root passes through it to its own folder.
   using _lock = await lockDirectory(dataDir, engine?.programs?.account ? 0o711 : 0o700);
   await removeHalfWritten(dataDir);
@@ -151,11 +153,18 @@ export async function serve(options: ServeOptions): Promise<void> {
 }
 
 /** Whoever filled the directory must not decide where its logs, rows and objects are written. */
-function requireNoLinksBelow(dataDir: string): void {
-  const link = findLink(dataDir);
-  if (link === undefined) return;
-  throw new StartError(
-    `${link} is a link: nothing in a data directory may be one. Nothing was done.`,
+function requireOwnFiles(dataDir: string): void {
+  const odd = findOdd(dataDir);
+  if (odd) throw notOwn(`${odd.path} is ${odd.is}: nothing in a data directory may be one`);
+  const misshapen = misshapenState(dataDir);
+  if (misshapen) throw notOwn(`${misshapen.path} is ${misshapen.is}`);
+  const linked = findHardLink(dataDir, isImmutable);
+  if (linked) throw notOwn(`${linked} is a file that has another name elsewhere`);
+}
+
+function notOwn(what: string): StartError {
+  return new StartError(
+    `${what}. Nothing was done.`,
     "Look where it leads, and remove it or choose another folder with --data-dir.",
   );
 }
@@ -201,9 +210,16 @@ function startError(error: Error, port: number | undefined): StartError {
     );
   }
   return new StartError(
-    `${error.message}.`,
+    `${inWords(error)}.`,
     "Choose another folder with --data-dir, or restore this one.",
   );
+}
+
+/** An error of the system that nobody foresaw names the operation and the path at its end. */
+function inWords({ message }: Error): string {
+  const [, path] = /^[^'\n]*\(os error \d+\)[^'\n]*'([^']+)'/.exec(message) ?? [];
+  if (path === undefined) return message.replace(/\.$/, "");
+  return `${path}: ${message.split(" (os error")[0]}`;
 }
 
 function hintOf(error: DatabaseError | PackageError | EngineRefusal): string | undefined {

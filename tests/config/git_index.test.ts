@@ -44,3 +44,59 @@ for (const [version, format] of [["2", "sha1"], ["4", "sha1"], ["2", "sha256"], 
     });
   });
 }
+
+it("an index that is split, or leaves folders out, tells it as well", async () => {
+  if (!has("git")) return;
+  for (const version of ["2", "4"]) {
+    await withFolder(async (root) => {
+      const git = (...args: string[]) => run("git", args, { cwd: root });
+      await git("init", "-q");
+      await git("config", "user.email", "a@b.c");
+      await git("config", "user.name", "a");
+      for (const name of ["app/keys.json", "kept/a"]) {
+        await Deno.mkdir(`${root}/${name}`.replace(/\/[^/]+$/, ""), { recursive: true });
+        await Deno.writeTextFile(`${root}/${name}`, name);
+      }
+      await git("add", ".");
+      await git("update-index", "--index-version", version);
+      await git("update-index", "--split-index");
+      await Deno.writeTextFile(`${root}/kept/b`, "b");
+      await git("add", ".");
+      for (const name of ["app/keys.json", "kept/a", "kept/b"]) {
+        assertEquals(isTracked(`${root}/${name}`), true, name);
+      }
+      assertEquals(isTracked(`${root}/kept/c`), false);
+      assertEquals(trackedBelow(root, ["keys.json"]), "keys.json");
+      await git("update-index", "--no-split-index");
+      await git("commit", "-qm", "a");
+      await git("sparse-checkout", "set", "--cone", "--sparse-index", "kept");
+      assertEquals(isTracked(`${root}/app/keys.json`), true);
+      assertEquals(trackedBelow(`${root}/app/local`, ["keys.json"]), "keys.json");
+      assertEquals(trackedBelow(`${root}/kept`, ["keys.json"]), undefined);
+    });
+  }
+});
+
+it("an index that cannot be read knows everything", async () => {
+  await withFolder(async (root) => {
+    await Deno.mkdir(`${root}/.git`);
+    assertEquals(isTracked(`${root}/a`), false);
+    for (const index of ["", "DIRC", `DIRC\0\0\0\x02\0\0\0\x01${"x".repeat(80)}`]) {
+      await Deno.writeTextFile(`${root}/.git/index`, index);
+      assertEquals(isTracked(`${root}/a`), true);
+      assertEquals(trackedBelow(`${root}/b`, ["c", "d"]), "c");
+    }
+  });
+});
+
+it("what a submodule and a worktree track is told", async () => {
+  if (!has("git")) return;
+  await withFolder(async (root) => {
+    const git = (...args: string[]) => run("git", args, { cwd: root });
+    await git("init", "-q", "--separate-git-dir", `${root}.git`);
+    await Deno.writeTextFile(`${root}/a`, "a");
+    await git("add", ".");
+    assertEquals([isTracked(`${root}/a`), isTracked(`${root}/b`)], [true, false]);
+    await Deno.remove(`${root}.git`, { recursive: true });
+  });
+});

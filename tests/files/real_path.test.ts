@@ -2,12 +2,12 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FileError } from "../../src/core/errors.ts";
 import {
-  findLink,
+  findOdd,
   isWithin,
   placeWithin,
   realPlace,
-  requireNoLinks,
   requireNoWayOut,
+  requirePlain,
 } from "../../src/files/real_path.ts";
 import { withFolder } from "../support/temporary.ts";
 
@@ -58,19 +58,19 @@ describe({ name: "a path of a project", ignore: Deno.build.os === "windows" }, (
 
   it("is in a folder of no links where nothing may be one", () =>
     withProject((project) => {
-      requireNoLinks(`${project}/in`);
-      requireNoLinks(`${project}/missing`);
-      assertThrows(() => requireNoLinks(project), FileError, "is a link");
-      assertThrows(() => requireNoLinks(`${project}/outside`), FileError, "is a link");
+      requirePlain(`${project}/in`);
+      requirePlain(`${project}/missing`);
+      assertThrows(() => requirePlain(project), FileError, "is a link");
+      assertThrows(() => requirePlain(`${project}/outside`), FileError, "is a link");
     }));
 
   it("is looked for as deep as it is asked", () =>
     withProject((project) => {
       Deno.mkdirSync(`${project}/in/a/b`, { recursive: true });
       Deno.symlinkSync(`${project}/in/file`, `${project}/in/a/b/link`);
-      requireNoLinks(`${project}/in`, 2);
-      assertThrows(() => requireNoLinks(`${project}/in`, 3), FileError, "in/a/b/link is a link");
-      assertEquals(findLink(`${project}/in`), `${project}/in/a/b/link`);
+      requirePlain(`${project}/in`, 2);
+      assertThrows(() => requirePlain(`${project}/in`, 3), FileError, "in/a/b/link is a link");
+      assertEquals(findOdd(`${project}/in`)?.path, `${project}/in/a/b/link`);
     }));
 
   it("is no way out of a folder that is handed on", () =>

@@ -2,14 +2,14 @@
 import { dirname, fromFileUrl, join, SEPARATOR } from "@std/path";
 import { guardAuditFile, hostsFile, ownerFile, updateFile } from "../../config/paths.ts";
 import { asidePath } from "../../files/temporary_paths.ts";
-import { requireOwnState } from "../../config/own_state.ts";
+import { requireOwnState, requireStateShape } from "../../config/own_state.ts";
 import { requireTrusted } from "../../config/trust.ts";
 import { STATE_FILES } from "../../shared/contract/state.ts";
 import { ENV_FILES } from "../../files/env_file.ts";
 import { programPlaces } from "../../core/program_files.ts";
 import { usualTarget } from "../../files/target_path.ts";
 import { freshPath } from "../../files/atomic.ts";
-import { isThere, placeWithin, realPlace, requireNoLinks } from "../../files/real_path.ts";
+import { isThere, placeWithin, realPlace, requirePlain } from "../../files/real_path.ts";
 import { absolutePath } from "../../files/typed_path.ts";
 import {
   keptInputPath,
@@ -159,7 +159,7 @@ function withFresh({ token }: LaunchFacts, place: Place): Place[] {
 /** The folder of the project's link, of which nothing may be a link of the file system. */
 function projectFolder({ projectRoot, globalFolder }: LaunchFacts): Place {
   const path = join(projectRoot, ".insforge");
-  requireNoLinks(path);
+  requirePlain(path);
   requireTrusted(path, ["project.json"], globalFolder);
   return { name: path, path };
 }
@@ -171,7 +171,8 @@ function copies(launch: LaunchFacts, place: Place): Place {
 
 /** A local backend's folder: what it writes by itself must stay in there. */
 function dataDir({ globalFolder }: LaunchFacts, place: Place, levels = 1): Place {
-  requireNoLinks(place.path, levels);
+  requirePlain(place.path, levels);
+  requireStateShape(place.path);
   requireTrusted(place.path, [STATE_FILES.keys], globalFolder);
   requireOwnState(place.path);
   return place;

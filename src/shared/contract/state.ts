@@ -31,6 +31,35 @@ export const STATE_FILES = {
   logs: "logs",
 } as const;
 
+/** Those of {@link STATE_FILES} that are folders. */
+const FOLDERS: readonly string[] = [
+  STATE_FILES.postgres,
+  STATE_FILES.cluster,
+  STATE_FILES.storage,
+  STATE_FILES.deployments,
+  STATE_FILES.logs,
+];
+
+/**
+ * The first thing in a data directory that is a folder where a local backend keeps a file, or the
+ * other way round: its path, and what is wrong with it in words that follow the path.
+ */
+export function misshapenState(folder: string): { path: string; is: string } | undefined {
+  for (const name of Object.values(STATE_FILES)) {
+    const path = `${folder}/${name}`;
+    const isFolder = FOLDERS.includes(name);
+    let found: Deno.FileInfo;
+    try {
+      found = Deno.lstatSync(path);
+    } catch {
+      continue;
+    }
+    if (found.isDirectory === isFolder) continue;
+    return { path, is: isFolder ? "no folder" : "a folder, where a file belongs" };
+  }
+  return undefined;
+}
+
 /** Whether a path below a data directory is left out of copies: it is of one server's life. */
 export function isOfOneLife(path: string): boolean {
   const { server, ports, postgresLock, postgres, logs } = STATE_FILES;
