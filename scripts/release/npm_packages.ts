@@ -1,6 +1,6 @@
 /**
  * The packages for npm's registry: the shim, and for each platform one that holds its archive,
- * which the shim fetches when it first runs (scripts/npm/lib/registry.js).
+ * which the shim fetches when it first runs (scripts/npm/lib/sources.js).
  */
 import { copy, walk } from "@std/fs";
 import { join, relative } from "@std/path";
@@ -52,14 +52,15 @@ export async function writeNpmPackages(folder: string, manifest: ReleaseManifest
       ...{ homepage, repository, license, os: [os], cpu: [cpu] },
     };
     await writeTar(join(packages, `insforge-cli-${os}-${cpu}-${version}.tgz`), [
-      jsonPart("package.json", own),
-      textPart("README.md", `# ${own.name}\n\n${own.description}.\n`),
-      { name: `package/${LICENSE}`, bytes: await Deno.readFile(LICENSE), mode: 0o644 },
+      // The first, where the shim looks for it: scripts/npm/lib/first_file.js.
       {
         name: `package/${archive.name}`,
         bytes: await Deno.readFile(join(folder, archive.name)),
         mode: 0o644,
       },
+      jsonPart("package.json", own),
+      textPart("README.md", `# ${own.name}\n\n${own.description}.\n`),
+      { name: `package/${LICENSE}`, bytes: await Deno.readFile(LICENSE), mode: 0o644 },
     ]);
   }
 }

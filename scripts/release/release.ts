@@ -49,6 +49,7 @@ async function writeArchives(
 ): Promise<TargetRelease> {
   const name = executableName(target);
   const parts: Part[] = [
+    // The first, where the npm package looks for it.
     { name, bytes: await Deno.readFile(executable), mode: 0o755 },
     { name: "LICENSE", bytes: await Deno.readFile("LICENSE"), mode: 0o644 },
   ];

@@ -40,7 +40,7 @@ function filesIn(folder: string): string[] {
 }
 
 function archives(): string[] {
-  return server.requests.filter((path) => path.endsWith(".tar.gz"));
+  return server.requests.filter((path) => path.endsWith(".tgz"));
 }
 
 const canRun = has("node") && Deno.build.os !== "windows";
@@ -244,17 +244,29 @@ describe({ name: "the npm package", ignore: !canRun }, () => {
     });
   });
 
-  it("goes through a proxy, with an account there", async () => {
+  it("goes through a proxy, with an account there, by npm", async () => {
     await withFolder(async (home) => {
       await using proxy = startProxy(server.port);
       const account = proxy.url.replace("//", "//me:p%40ss@");
-      const plain = await shim(home, ["--version"], {
-        INSFORGE_DOWNLOAD_URL: "http://releases.test",
-        HTTP_PROXY: account,
-      });
+      const named = { INSFORGE_DOWNLOAD_URL: "http://releases.test", HTTP_PROXY: account };
+      const plain = await shim(home, ["--version"], named);
       assertEquals(plain.stdout, `${version}\n`, plain.stderr);
       assertStringIncludes(proxy.seen[0]!.line, "GET http://releases.test/download/v");
       assertEquals(proxy.seen[0]!.credentials, btoa("me:p@ss"));
+    });
+  });
+
+  it("says in one sentence what fails behind a proxy", async () => {
+    await withFolder(async (home) => {
+      await using proxy = startProxy(server.port);
+      server.fault = "missing";
+      const { code, stderr } = await shim(home, ["--version"], {
+        INSFORGE_DOWNLOAD_URL: "http://releases.test",
+        HTTP_PROXY: proxy.url,
+      });
+      assertEquals(code, 1);
+      assertMatch(stderr, /^insforge: npm cannot fetch http:\S+: .*\(E404\)\.\n$/);
+      assertEquals([...Deno.readDirSync(`${home}/.cache/insforge`)], []);
     });
   });
 
@@ -277,28 +289,25 @@ describe({ name: "the npm package", ignore: !canRun }, () => {
         INSFORGE_DOWNLOAD_URL: "https://releases.test",
         HTTPS_PROXY: proxy.url,
         NODE_EXTRA_CA_CERTS: `${home}/cert.pem`,
+        // This machine's npm may trust others alone.
+        npm_config_globalconfig: "/dev/null",
       });
       assertEquals(stdout, `${version}\n`, stderr);
-      assertEquals(proxy.seen.map(({ line }) => line), ["CONNECT releases.test:443 HTTP/1.1"]);
+      const asked = new Set(proxy.seen.map(({ line }) => line));
+      assertEquals([...asked], ["CONNECT releases.test:443 HTTP/1.1"]);
     });
   });
 
-  it("knows which hosts need no proxy", async () => {
-    const cases: [address: string, exempt: string, goesThrough: boolean][] = [
-      ["https://a.example.com/x", "", true],
-      ["https://a.example.com/x", "example.com", false],
-      ["https://a.example.com/x", ".example.com", false],
-      ["https://a.example.com/x", "other.com, *.example.com", false],
-      ["https://badexample.com/x", "example.com", true],
-      ["https://example.com/x", "example.com:8443", true],
-      ["https://example.com:8443/x", "example.com:8443", false],
-      ["http://[::1]:80/x", "::1", false],
-      ["https://example.com/x", "*", false],
-    ];
-    const found = await inNode(`${JSON.stringify(cases)}.map(([address, NO_PROXY]) =>
-      Boolean(lib("proxy.js").proxyFor(new URL(address),
-        { HTTPS_PROXY: "proxy:1", http_proxy: "proxy:1", NO_PROXY })))`);
-    assertEquals(found, cases.map(([, , goesThrough]) => goesThrough));
+  it("goes past the proxy to hosts that need none", async () => {
+    await withFolder(async (home) => {
+      await using proxy = startProxy(server.port);
+      const { stdout, stderr } = await shim(home, ["--version"], {
+        http_proxy: proxy.url,
+        NO_PROXY: "example.com,127.0.0.1",
+      });
+      assertEquals(stdout, `${version}\n`, stderr);
+      assertEquals(proxy.seen, []);
+    });
   });
 
   it("says in one sentence which C library it needs", async () => {

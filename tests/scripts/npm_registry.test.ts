@@ -156,7 +156,7 @@ describe({ name: "the npm package, from a registry alone", ignore: !canRun }, ()
         const { pathname } = new URL(request.url);
         asked.push(pathname);
         if (!isThere) return new Response("nothing here", { status: 404 });
-        return Deno.open(`${release}/${pathname.split("/").at(-1)}`)
+        return Deno.open(`${release}/packages/${pathname.split("/").at(-1)}`)
           .then((file) => new Response(file.readable));
       },
     );
@@ -211,7 +211,7 @@ describe({ name: "the npm package, from a registry alone", ignore: !canRun }, ()
         stderr: "null",
       }).spawn();
       const cache = `${home}/.cache/insforge`;
-      await eventually(() => filesIn(cache).some((path) => path.includes(".work/cache/")));
+      await eventually(() => filesIn(cache).some((path) => path.includes(".work/npm/cache/")));
       child.kill("SIGINT");
       assertEquals((await child.status).signal, "SIGINT");
       assertEquals([...Deno.readDirSync(cache)], []);

@@ -4,6 +4,7 @@ import { beforeAll, describe, it } from "@std/testing/bdd";
 import { writeTar, writeZip } from "../../scripts/release/archive.ts";
 import { checksumsOf, describeFile, type ReleaseManifest } from "../../scripts/release/manifest.ts";
 import { notesOf } from "../../scripts/release/notes.ts";
+import { nodePlatform } from "../../scripts/release/npm_packages.ts";
 import { TARGETS } from "../../scripts/release/targets.ts";
 import { RELEASES } from "../../src/releases/manifest.ts";
 import { run } from "../support/program.ts";
@@ -37,6 +38,16 @@ describe("a release", () => {
       assertEquals(stdout, `${manifest.version}\n`);
       assertEquals((await Deno.stat(`${folder}/LICENSE`)).isFile, true);
     });
+  });
+
+  it("has in npm's package first the archive, and in that first the executable", async () => {
+    const { archive, executable } = manifest.targets[Deno.build.target]!;
+    const { os, cpu } = nodePlatform(Deno.build.target);
+    const tarball = `${RELEASE}/packages/insforge-cli-${os}-${cpu}-${manifest.version}.tgz`;
+    const inPackage = await run("tar", ["-tzf", tarball]);
+    assertEquals(inPackage.stdout.split("\n")[0], `package/${archive.name}`);
+    const inArchive = await run("tar", ["-tzf", `${RELEASE}/${archive.name}`]);
+    assertEquals(inArchive.stdout.split("\n")[0], executable.name);
   });
 
   it("is fetched from one place by everything that fetches it", async () => {

@@ -1,8 +1,10 @@
 /**
  * A release host on loopback: what `scripts/build --target` makes, under any version, with faults.
  */
-import { sign } from "../../scripts/release/signing_key.ts";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { fromFileUrl } from "@std/path";
+import { nodePlatform } from "../../scripts/release/npm_packages.ts";
+import { sign } from "../../scripts/release/signing_key.ts";
 import type { ReleaseManifest } from "../../scripts/release/manifest.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
@@ -58,7 +60,13 @@ export async function serveReleases(
   const manifest = await buildRelease();
   const latest = version ?? manifest.version;
   const { archive } = manifest.targets[Deno.build.target]!;
-  const bytes = await Deno.readFile(`${RELEASE}/${archive.name}`);
+  const { os, cpu } = nodePlatform(Deno.build.target);
+  // What has an archive in it: by itself, and as npm's package of this platform.
+  const files: Record<string, string> = {
+    [archive.name]: `${RELEASE}/${archive.name}`,
+    [`insforge-cli-${os}-${cpu}-${manifest.version}.tgz`]:
+      `${RELEASE}/packages/insforge-cli-${os}-${cpu}-${manifest.version}.tgz`,
+  };
   const renamed = async (name: string) =>
     (await Deno.readTextFile(`${RELEASE}/${name}`)).replaceAll(manifest.version, latest);
   const texts: Record<string, string | Uint8Array<ArrayBuffer>> = {
@@ -72,7 +80,12 @@ export async function serveReleases(
   if (signature === "older") {
     texts["manifest.json"] = (texts["manifest.json"] as string).replace(latest, "99.9.9");
   }
-  const archivePath = `/download/v${latest}/${archive.name.replace(manifest.version, latest)}`;
+  const paths = Object.fromEntries(
+    Object.entries(files).map(([name, path]) => [
+      `/download/v${latest}/${name.replace(manifest.version, latest)}`,
+      path,
+    ]),
+  );
   const requests: string[] = [];
   const ended = Promise.withResolvers<Response>();
   const respond = (request: Request): Response | Promise<Response> => {
@@ -84,9 +97,10 @@ export async function serveReleases(
     const isKnown = pathname.startsWith("/latest/download/") ||
       pathname.startsWith(`/download/v${latest}/`);
     if (isKnown && text !== undefined) return new Response(text);
-    if (pathname !== archivePath) return new Response("nothing here", { status: 404 });
+    const path = paths[pathname];
+    if (!path) return new Response("nothing here", { status: 404 });
     if (server.once) server.fault = undefined;
-    return archiveWith(fault, bytes);
+    return archiveWith(fault, Deno.readFileSync(path), path.endsWith(".tgz"));
   };
   const settings = { hostname: "127.0.0.1", port: 0, onListen() {} };
   const host = tls ? Deno.serve({ ...settings, ...tls }, respond) : Deno.serve(settings, respond);
@@ -102,7 +116,11 @@ export async function serveReleases(
   return server;
 }
 
-function archiveWith(fault: Fault | undefined, bytes: Uint8Array<ArrayBuffer>): Response {
+function archiveWith(
+  fault: Fault | undefined,
+  bytes: Uint8Array<ArrayBuffer>,
+  isPackage: boolean,
+): Response {
   const part = bytes.subarray(0, bytes.length / 20);
   switch (fault) {
     case "missing":
@@ -113,10 +131,10 @@ function archiveWith(fault: Fault | undefined, bytes: Uint8Array<ArrayBuffer>): 
       return new Response(damaged);
     }
     case "forged": {
-      const forged = bytes.slice();
-      // The time in gzip's header, which nobody reads.
-      forged[4]! ^= 1;
-      return new Response(forged);
+      // The time in gzip's header, which nobody reads: in a package, that of the archive in it.
+      const forged = isPackage ? new Uint8Array(gunzipSync(bytes)) : bytes.slice();
+      forged[isPackage ? 512 + 4 : 4]! ^= 1;
+      return new Response(isPackage ? new Uint8Array(gzipSync(forged, { level: 1 })) : forged);
     }
     case "short":
       return new Response(part);

@@ -2,9 +2,12 @@
 
 /** An error whose message, one sentence, is all that the user needs to see. */
 class Failure extends Error {
-  constructor(message) {
+  isExpected = true;
+
+  /** @param traits `mayPass` when it is tried again, `isForged` of what must not be taken elsewhere */
+  constructor(message, traits) {
     super(message);
-    this.isExpected = true;
+    Object.assign(this, traits);
   }
 }
 

@@ -3,16 +3,15 @@
 const crypto = require("crypto");
 const fs = require("fs");
 const path = require("path");
-const { PassThrough } = require("stream");
 const { pipeline } = require("stream/promises");
+const { setTimeout } = require("timers/promises");
 const zlib = require("zlib");
 const cache = require("./cache.js");
 const { Failure } = require("./failure.js");
+const { firstFile } = require("./first_file.js");
 const { withLock } = require("./lock.js");
 const { requirePlatform } = require("./platform.js");
-const { stopFetching } = require("./registry.js");
 const { sourcesInOrder } = require("./sources.js");
-const { OneFile } = require("./unpack.js");
 
 const OWNER = { name: "npm", upgrade: "npm install --global insforge@latest" };
 const TRIES = 3;
@@ -56,123 +55,106 @@ function writableFolder() {
 
 async function fetchInto(target) {
   const sources = sourcesInOrder();
-  fs.mkdirSync(path.dirname(target), { recursive: true });
-  const partial = `${target}.${process.pid}.partial`;
+  const folder = path.dirname(target);
+  const work = `${folder}.${process.pid}.work`;
+  const partial = path.join(work, path.basename(target));
+  const aborted = new AbortController();
+  const progress = showProgress(cache.release().archive.size);
   // Nothing stays behind when this is interrupted.
   const stop = (signal) => {
-    stopFetching();
-    discard(partial);
-    fs.rmSync(`${path.dirname(target)}.lock`, { force: true });
+    aborted.abort();
+    discard(work);
+    fs.rmSync(`${folder}.lock`, { force: true });
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
   for (const signal of signals) process.on(signal, stop);
   try {
-    await fetchFromFirst(sources, partial);
+    const { signal } = aborted;
+    await fromFirst(sources, (open) => fetchOnce(open, partial, { signal, progress }));
     fs.chmodSync(partial, 0o755);
+    fs.mkdirSync(folder, { recursive: true });
     // `insforge upgrade` leaves to npm what npm brought.
     const { mtimeMs } = fs.statSync(partial);
-    const owner = path.join(path.dirname(target), cache.OWNER_FILE);
+    const owner = path.join(folder, cache.OWNER_FILE);
     fs.writeFileSync(owner, JSON.stringify({ ...OWNER, mtimeMs }));
     fs.renameSync(partial, target);
   } catch (error) {
-    discard(partial);
     if (error.code === "ENOSPC") throw new Failure(`The disk of ${target} is full.`);
     throw error;
   } finally {
+    progress.end();
+    discard(work);
     for (const signal of signals) process.removeListener(signal, stop);
   }
 }
 
 /** Goes on to the next source where one cannot be had; what is forged is not asked for elsewhere. */
-async function fetchFromFirst(sources, partial) {
+async function fromFirst(sources, fetchFrom) {
   const said = [];
   for (const open of sources) {
-    try {
-      return await retried(() => fetchOnce(open, partial));
-    } catch (error) {
-      if (!error.isExpected || error.isForged) throw error;
-      said.push(error.message);
+    for (let tries = 1;; tries++) {
+      try {
+        return await fetchFrom(open);
+      } catch (error) {
+        if (!error.isExpected || error.isForged) throw error;
+        if (!error.mayPass || tries === TRIES) {
+          said.push(error.message);
+          break;
+        }
+        await setTimeout(PAUSE_MS * tries);
+      }
     }
   }
   throw new Failure(said.join(" "));
 }
 
-/** Removes what was begun, and its folder unless something else is in it. */
-function discard(partial) {
-  for (const path of [partial, workOf(partial)]) {
-    fs.rmSync(path, { recursive: true, force: true, maxRetries: 5 });
-  }
-  try {
-    fs.rmdirSync(path.dirname(partial));
-  } catch {
-    // It is not empty.
-  }
-}
-
-/** Where a source may put what it needs on the way. */
-function workOf(partial) {
-  return `${partial}.work`;
-}
-
-async function retried(work) {
-  for (let tries = 1;; tries++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!error.mayPass || tries === TRIES) throw error;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * tries));
-    }
-  }
+/** On Windows a file may be held for a moment by whoever looks for viruses. */
+function discard(folder) {
+  fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** Hashes the archive and unpacks it as it comes; the file counts only when both are right. */
-async function fetchOnce(open, partial) {
+async function fetchOnce(open, partial, { signal, progress }) {
   const { archive, executable } = cache.release();
-  const progress = showProgress(archive.size);
   const digest = crypto.createHash("sha256");
   let received = 0;
-  const counted = new PassThrough();
-  counted.on("data", (chunk) => {
-    digest.update(chunk);
-    received += chunk.length;
-    progress.show(received);
-    if (received > archive.size) counted.destroy(new Error("it is longer than it should be"));
-  });
-  fs.rmSync(partial, { force: true });
-  let source;
-  let broken;
+  async function* counted(chunks) {
+    for await (const chunk of chunks) {
+      digest.update(chunk);
+      received += chunk.length;
+      progress.show(received);
+      yield chunk;
+    }
+  }
+  const work = path.dirname(partial);
+  discard(work);
+  fs.mkdirSync(work, { mode: 0o700 });
+  const { name, stream } = await open(path.join(work, "npm"), signal);
+  const forged = new Failure(
+    `${name} is not what this package expects, and was not kept: its SHA-256 or its content differs.`,
+    { isForged: true },
+  );
   try {
-    source = await open(workOf(partial));
     await pipeline(
-      source.stream,
+      stream,
+      zlib.createGunzip(),
+      firstFile(archive.size),
       counted,
       zlib.createGunzip(),
-      new OneFile(executable.name),
+      firstFile(executable.size),
       fs.createWriteStream(partial, { flags: "wx", mode: 0o700 }),
     );
-    synchronize(partial);
   } catch (error) {
-    if (!source || error.code === "ENOSPC") throw error;
-    broken = error;
-  } finally {
-    progress.end();
-    fs.rmSync(workOf(partial), { recursive: true, force: true, maxRetries: 5 });
+    if (error.code === "ENOSPC") throw error;
+    if (error.code === "Z_DATA_ERROR") throw forged;
+    const failure = `${name} broke off after ${received} of ${archive.size} bytes.`;
+    throw new Failure(failure, { mayPass: true });
   }
-  const failure = source.failure?.();
-  if (failure) throw failure;
-  if (received < archive.size) {
-    throw interrupted(`${source.name} broke off after ${received} of ${archive.size} bytes.`);
-  }
-  const isWhole = !broken && fs.statSync(partial).size === executable.size;
-  if (!isWhole || digest.digest("hex") !== archive.sha256) {
-    const forged = new Failure(
-      `${source.name} is not what this package expects, and was not kept: ` +
-        "its SHA-256 or its content differs.",
-    );
-    throw Object.assign(forged, { isForged: true });
-  }
+  synchronize(partial);
+  const isWhole = fs.statSync(partial).size === executable.size;
+  if (!isWhole || digest.digest("hex") !== archive.sha256) throw forged;
 }
 
 /** Nothing is renamed to its name that a power cut could leave empty. */
@@ -182,25 +164,19 @@ function synchronize(path) {
   fs.closeSync(file);
 }
 
-function interrupted(message) {
-  return Object.assign(new Failure(message), { mayPass: true });
-}
-
 /** One line on a terminal, redrawn in place. */
 function showProgress(total) {
-  const isShown = process.stderr.isTTY && !process.env.CI;
-  let shown = -1;
-  if (isShown) process.stderr.write(`Fetching insforge ${cache.manifest.version}`);
+  if (!process.stderr.isTTY || process.env.CI) return { show() {}, end() {} };
+  const text = `Fetching insforge ${cache.manifest.version}`;
+  let shown;
+  process.stderr.write(text);
   return {
     show(received) {
       const percent = Math.min(100, Math.floor(received * 100 / total));
-      if (!isShown || percent === shown) return;
+      if (percent !== shown) process.stderr.write(`\r${text}: ${percent} %`);
       shown = percent;
-      process.stderr.write(`\rFetching insforge ${cache.manifest.version}: ${percent} %`);
     },
-    end() {
-      if (isShown) process.stderr.write("\r\x1b[2K");
-    },
+    end: () => process.stderr.write("\r\x1b[2K"),
   };
 }
 
@@ -210,7 +186,7 @@ function removeStale(folder) {
   for (const name of fs.readdirSync(folder)) {
     const entry = path.join(folder, name);
     try {
-      if (name.startsWith(kept) || Date.now() - fs.statSync(entry).mtimeMs < STALE_MS) continue;
+      if (name === kept || Date.now() - fs.statSync(entry).mtimeMs < STALE_MS) continue;
       fs.rmSync(entry, { recursive: true, force: true });
     } catch {
       // It is in use, or another user's.

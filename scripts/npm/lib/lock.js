@@ -1,6 +1,7 @@
 "use strict";
 
 const fs = require("fs");
+const { setTimeout } = require("timers/promises");
 
 const BEAT_MS = 1_000;
 const DEAD_MS = 5_000;
@@ -14,7 +15,7 @@ const MOST_REFUSALS = 100;
 async function withLock(path, work) {
   for (let tries = 0; !take(path, tries); tries++) {
     if (isDead(path)) fs.rmSync(path, { force: true });
-    else await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    else await setTimeout(POLL_MS);
   }
   const beat = setInterval(() => {
     const now = new Date();

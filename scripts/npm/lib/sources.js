@@ -1,15 +1,22 @@
 "use strict";
 
-const { manifest, release } = require("./cache.js");
-const { failureOf, open } = require("./download.js");
+const fs = require("fs");
+const { Readable } = require("stream");
+const { manifest } = require("./cache.js");
 const { Failure } = require("./failure.js");
-const { openPackage } = require("./registry.js");
+const { fetchPackage } = require("./npm.js");
 
 // Of the same release as scripts/install.sh and src/releases.ts.
 const RELEASES = "https://github.com/InsForge/insforge-cli/releases";
 
-/** Where the archive is, by the names that `INSFORGE_SOURCE` has for it. */
-const SOURCES = { registry: openPackage, releases: openRelease };
+/** This platform's package, which holds the archive. */
+const PLATFORM = `${process.platform}-${process.arch}`;
+
+/**
+ * What opens the package, by the names that `INSFORGE_SOURCE` has for where it is. Each is given a
+ * folder that it may use, and a signal that ends it.
+ */
+const SOURCES = { registry: fromRegistry, releases: fromReleases };
 
 /**
  * The sources in the order in which they are tried. A mirror that someone names is the only one,
@@ -28,30 +35,37 @@ function sourcesInOrder(env = process.env) {
   });
 }
 
-async function openRelease() {
-  const base = process.env.INSFORGE_DOWNLOAD_URL || RELEASES;
-  const address = `${
-    base.replace(/\/+$/, "")
-  }/download/v${manifest.version}/${release().archive.name}`;
-  if (!isAddress(address)) throw new Failure(`INSFORGE_DOWNLOAD_URL is no address: ${base}.`);
-  const response = await open(address);
-  return {
-    name: address,
-    stream: response,
-    /** What went wrong on the way, if anything did. */
-    failure() {
-      if (!response.errored || response.complete) return undefined;
-      return failureOf(response.errored, new URL(address).host);
-    },
-  };
+async function fromRegistry(folder, signal) {
+  const name = `@insforge/cli-${PLATFORM}@${manifest.version}`;
+  return { name, stream: fs.createReadStream(await fetchPackage(name, folder, signal)) };
 }
 
-function isAddress(text) {
-  try {
-    return /^https?:$/.test(new URL(text).protocol);
-  } catch {
-    return false;
+async function fromReleases(folder, signal) {
+  const base = (process.env.INSFORGE_DOWNLOAD_URL || RELEASES).replace(/\/+$/, "");
+  const file = `insforge-cli-${PLATFORM}-${manifest.version}.tgz`;
+  const name = `${base}/download/v${manifest.version}/${file}`;
+  if (!/^https?:\/\/[^/]/i.test(name)) {
+    throw new Failure(`INSFORGE_DOWNLOAD_URL is no address: ${base}.`);
   }
+  // Node's own fetch goes through no proxy, unless a newer one is told to.
+  if (isBehindProxy(process.env)) {
+    return { name, stream: fs.createReadStream(await fetchPackage(name, folder, signal)) };
+  }
+  const { host, pathname } = new URL(name);
+  const response = await fetch(name, { signal }).catch(({ message, cause }) => {
+    const reason = cause?.message || cause?.code || message;
+    throw new Failure(`Cannot reach ${host}: ${reason}.`, { mayPass: true });
+  });
+  if (response.ok) return { name, stream: Readable.fromWeb(response.body) };
+  await response.body?.cancel();
+  const mayPass = [408, 429].includes(response.status) || response.status >= 500;
+  throw new Failure(`${host} answers ${response.status} to ${pathname}.`, { mayPass });
+}
+
+function isBehindProxy(env) {
+  const names = /^(https?_proxy|npm_config_(https_)?proxy)$/i;
+  return !env.NODE_USE_ENV_PROXY &&
+    Object.keys(env).some((name) => names.test(name) && env[name] && env[name] !== "null");
 }
 
 module.exports = { sourcesInOrder };
