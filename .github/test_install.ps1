@@ -19,13 +19,13 @@ try {
     catch { Start-Sleep -Milliseconds 200 }
   }
 
-  ./scripts/install.ps1 -To $folder
+  & ./scripts/install.ps1 -To $folder
   if ((& "$folder/insforge.exe" --version) -ne $version) { throw 'It does not run.' }
 
   # An upgrade replaces an executable that runs.
   $running = Start-Process "$folder/insforge.exe" -PassThru `
     -ArgumentList 'local', 'serve', '--data-dir', (Join-Path $env:RUNNER_TEMP 'data')
-  ./scripts/install.ps1 -To $folder
+  & ./scripts/install.ps1 -To $folder
   $running | Stop-Process
   $running.WaitForExit()
 
@@ -38,7 +38,7 @@ try {
   if ($LASTEXITCODE -ne 1) { throw 'A damaged archive was installed.' }
   if ((& "$folder/insforge.exe" --version) -ne $version) { throw 'It was not left as it was.' }
 
-  ./scripts/install.ps1 -Uninstall -To $folder
+  & ./scripts/install.ps1 -Uninstall -To $folder
   if (Test-Path "$folder/insforge.exe") { throw 'It was not removed.' }
 } finally {
   Stop-Process $server
