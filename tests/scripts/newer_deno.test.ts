@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
+import { addressIn } from "../../scripts/on_platforms/backend.ts";
 import { serveProcess } from "../support/server_process.ts";
 import { has, run } from "../support/program.ts";
 import { withFolder } from "../support/temporary.ts";
@@ -34,21 +35,23 @@ async function newerDeno(): Promise<string | undefined> {
 const deno = await newerDeno();
 if (!deno) console.error(`skipped: Deno ${NEWER} cannot be fetched from npm`);
 
-/** Runs the bundle of this build under it. */
-function bundled(args: string[], env: Record<string, string>, cwd: string) {
+const SETTINGS = {
+  DENO_DIR: `${FOLDER}/cache`,
+  DENO_NO_UPDATE_CHECK: "1",
+  // Behind a proxy that intercepts it could not fetch packages, and would try for minutes.
+  DENO_TLS_CA_STORE: "system,mozilla",
+};
+
+/** What runs the bundle of this build under it. */
+function commandLine(args: string[]): string[] {
   const flags = (Deno.env.get("INSFORGE_DENO_FLAGS") ?? "").split("\n").filter(Boolean);
   const allowed = ["net", "read", "write", "env", "run", "sys"].map((name) => `--allow-${name}`);
   const own = ["run", "--quiet", "--no-prompt", "--no-check", "--unstable-worker-options"];
-  return run(deno!, [...own, ...flags, ...allowed, `${ROOT}.setup/bundle/main.js`, ...args], {
-    cwd,
-    env: {
-      DENO_DIR: `${FOLDER}/cache`,
-      DENO_NO_UPDATE_CHECK: "1",
-      // Behind a proxy that intercepts it could not fetch packages, and would try for minutes.
-      DENO_TLS_CA_STORE: "system,mozilla",
-      ...env,
-    },
-  });
+  return [...own, ...flags, ...allowed, `${ROOT}.setup/bundle/main.js`, ...args];
+}
+
+function bundled(args: string[], env: Record<string, string>, cwd: string) {
+  return run(deno!, commandLine(args), { cwd, env: { ...SETTINGS, ...env } });
 }
 
 describe({ name: `under Deno ${NEWER}`, ignore: !deno }, () => {
@@ -75,6 +78,28 @@ describe({ name: `under Deno ${NEWER}`, ignore: !deno }, () => {
         assert(!refused.stderr.includes("    at "), refused.stderr);
       } finally {
         await server.kill();
+      }
+    });
+  });
+
+  it("the bundle is a local backend too, with what was prepared for the executable", async () => {
+    await withFolder(async (home) => {
+      const child = new Deno.Command(deno!, {
+        args: commandLine(["local", "serve", "--data-dir", `${home}/data`, "--port", "0"]),
+        cwd: home,
+        env: { ...SETTINGS, HOME: home },
+        stdout: "null",
+        stderr: "piped",
+      }).spawn();
+      try {
+        const url = await addressIn(child.stderr);
+        const { apiKey } = JSON.parse(await Deno.readTextFile(`${home}/data/keys.json`));
+        const env = { HOME: home, INSFORGE_BASE_URL: url, INSFORGE_API_KEY: apiKey };
+        const asked = await bundled(["db", "query", "SELECT 6 * 7 AS n", "--json"], env, home);
+        assertStringIncludes(asked.stdout, "42", asked.stderr);
+      } finally {
+        child.kill("SIGTERM");
+        await child.status;
       }
     });
   });
