@@ -9,7 +9,7 @@ import { writeFileAtomically } from "./atomic.ts";
 const QUALITY = 9;
 /** The highest, for what is packed within seconds all the same. */
 const BEST_QUALITY = 11;
-const SMALL_BYTES = 4 * 1024 ** 2;
+const SMALL_BYTES = 8 * 1024 ** 2;
 /** 16 MiB, so that copies far apart are found. */
 const WINDOW_BITS = 24;
 
