@@ -124,8 +124,6 @@ async function addDebian(root: string, version: string, architecture: string): P
 }
 
 function specOf(version: string, root: string): string {
-  const [day, date, month, year] = RELEASE_TIME.toUTCString().replace(",", "").split(" ");
-  const changed = [day, month, date, year].join(" ");
   return [
     "%global debug_package %{nil}",
     "# To strip the executable destroys it; nothing else is left for these steps to do.",
@@ -155,10 +153,6 @@ function specOf(version: string, root: string): string {
     "%files",
     "/usr/bin/insforge",
     "/usr/lib/insforge",
-    "",
-    "%changelog",
-    `* ${changed} ${MAINTAINER} - ${version}-1`,
-    `- See ${HOMEPAGE}.`,
     "",
   ].join("\n");
 }
