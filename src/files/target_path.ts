@@ -2,7 +2,7 @@
 import { basename, join } from "@std/path";
 
 /** Names that Windows keeps for devices, with any extension. */
-const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(\.|$)/i;
+const DEVICE = /^(con|prn|aux|nul|(com|lpt)[\d¹²³]|conin\$|conout\$) *(\.|$)/i;
 // deno-lint-ignore no-control-regex
 const IMPOSSIBLE = /[\u0000-\u001f<>:"|?*\\]|[. ]$/;
 
@@ -35,6 +35,11 @@ export function targetPath(
     (os !== "windows" || !DEVICE.test(segment) && !IMPOSSIBLE.test(segment))
   );
   return isSafe ? join(folder, ...segments) : undefined;
+}
+
+/** What is the same for paths that are one file on this machine, where case does not tell files. */
+export function fileIdentity(path: string, os: typeof Deno.build.os = Deno.build.os): string {
+  return os === "windows" || os === "darwin" ? path.normalize("NFC").toLowerCase() : path;
 }
 
 /** What other spellings come to on systems that take one for the other. */

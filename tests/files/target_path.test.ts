@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { it } from "@std/testing/bdd";
-import { targetPath } from "../../src/files/target_path.ts";
+import { fileIdentity, targetPath } from "../../src/files/target_path.ts";
 
 it("no key leads out of a folder, nor into what git and insforge keep there", () => {
   const refused = [
@@ -18,4 +18,17 @@ it("no key leads out of a folder, nor into what git and insforge keep there", ()
   for (const key of ["a/b", ".gitignore", "git", "insforge/x", "..a", "~/b", "é/ſ"]) {
     assertEquals(targetPath("/f", key, "linux"), `/f/${key}`);
   }
+});
+
+it("knows the names that Windows keeps for devices, and which paths are one file where", () => {
+  for (const key of ["aux", "NUL.txt", "com1.log", "a/LPT³", "con .txt", "CONOUT$", "a:b", "a. "]) {
+    assertEquals([key, targetPath("/f", key, "windows")], [key, undefined]);
+  }
+  for (const key of ["console", "com.txt", "nullable", "com10"]) {
+    assertEquals(targetPath("/f", key, "windows"), `/f/${key}`);
+  }
+  const spellings = ["/f/R\u00e9sum\u00e9.txt", "/f/re\u0301sume\u0301.TXT"];
+  const identities = (os: typeof Deno.build.os) =>
+    new Set(spellings.map((path) => fileIdentity(path, os))).size;
+  assertEquals([identities("windows"), identities("darwin"), identities("linux")], [1, 1, 2]);
 });

@@ -12,7 +12,7 @@ import type { Result } from "../../terminal/present.ts";
 import { success, table, type View } from "../../terminal/view.ts";
 import { downloadFile } from "./transfers/download_file.ts";
 import { requireBucket } from "./require_bucket.ts";
-import { targetPath, usualTarget } from "../../files/target_path.ts";
+import { fileIdentity, targetPath, usualTarget } from "../../files/target_path.ts";
 import {
   type Meter,
   runTransfer,
@@ -117,13 +117,19 @@ async function downloadAll(
   // The folder of --output stands for the last one of the prefix; without it, that has its own.
   const start = prefix.lastIndexOf("/", output === undefined ? prefix.length - 2 : undefined) + 1;
   const refused: TransferResult[] = [];
+  const taken = new Set<string>();
   const transfers = objects.flatMap(({ key, size }): Transfer[] => {
     const target = targetPath(folder, key.slice(start));
-    if (!target) {
-      const error = "No file can have this name here: download it alone, with --output.";
+    const identity = target && fileIdentity(target);
+    if (!target || !identity || taken.has(identity)) {
+      const reason = target
+        ? "Another object has this name here"
+        : "No file can have this name here";
+      const error = `${reason}: download it alone, with --output.`;
       refused.push({ file: "", key, success: false, error, code: "UNSAFE_KEY" });
       return [];
     }
+    taken.add(identity);
     const run = async (meter: Meter) => ({
       size: await downloadFile(
         context,
