@@ -83,6 +83,7 @@ const OBJECT = /\/api\/storage\/buckets\/([^/]+)\/(?:objects|download-strategy)\
 
 const LISTS = [
   ["/api/storage/buckets/", "storage buckets"],
+  ["/api/database/records/", "db tables"],
   ["/api/secrets/", "secrets list"],
   ["/api/functions/", "functions list"],
   ["/api/schedules/", "schedules list"],

@@ -30,10 +30,14 @@ export interface Invocation {
 /** These take the next word as well, unless that is an option. */
 const OPTIONAL_VALUES: ReadonlySet<string> = new Set(["--flag-destructive", "--guard"]);
 
-/** Splits `args` into words and options; an option of {@link VALUE_OPTIONS} takes the next word. */
+/**
+ * Splits `args` into words and options. `help` before a command, or before one of a group, asks for
+ * its help. An option of {@link VALUE_OPTIONS} takes the next word.
+ */
 export function readInvocation(args: readonly string[], commands: Declarations): Invocation {
   if (args[0] === "help") return readInvocation([...args.slice(1), "--help"], commands);
   const words: string[] = [];
+  const places: number[] = [];
   const values = new Map<string, string[]>();
   const flags = new Set<string>();
   for (let index = 0; index < args.length; index++) {
@@ -44,6 +48,7 @@ export function readInvocation(args: readonly string[], commands: Declarations):
     }
     if (isOperand(arg)) {
       words.push(arg);
+      places.push(index);
       continue;
     }
     const { name, value } = splitOption(arg);
@@ -57,6 +62,10 @@ export function readInvocation(args: readonly string[], commands: Declarations):
   const about = aboutOf(flags);
   const isGroup = found === undefined || found.commands !== undefined;
   const operands = words.slice(command.length);
+  const place = places[command.length];
+  if (isGroup && operands[0] === "help" && place !== undefined) {
+    return readInvocation([...args.toSpliced(place, 1), "--help"], commands);
+  }
   const isBare = isGroup && operands.length === 0;
   return {
     args,

@@ -28,6 +28,10 @@ describe("a command line that does not parse", () => {
     ["db tabels", 'Unknown command "tabels". Did you mean "tables"?', "insforge db"],
     ["metad", 'Unknown command "metad". Did you mean "metadata"?', "insforge"],
     ["frobnicate", 'Unknown command "frobnicate".', "insforge"],
+    ["db qurey", 'Unknown command "qurey". Did you mean "query"?', "insforge db"],
+    ["storage frob x --bucket b", 'Unknown command "frob".', "insforge storage"],
+    ["db tabels --zzz", 'Unknown command "tabels". Did you mean "tables"?', "insforge db"],
+    ["secrets list --x", 'Unknown option "--x".', "insforge secrets list"],
     ["db query --fil a", 'Unknown option "--fil". Did you mean "--file"?', "insforge db query"],
     ["db query --zzz a", 'Unknown option "--zzz".', "insforge db query"],
     ["secrets get", "Missing argument: key.", "insforge secrets get"],
@@ -38,6 +42,11 @@ describe("a command line that does not parse", () => {
   ];
   const habits: [line: string, message: string, hint: string][] = [
     ["db push", 'Unknown command "push".', "Here that is `insforge db migrations up`."],
+    [
+      "storage delete x --bucket b",
+      'Unknown command "delete".',
+      "Here that is `insforge storage delete-object`.",
+    ],
     ["start", 'Unknown command "start".', "Here that is `insforge local start`."],
     [
       "functions deploy x --no-verify-jwt",

@@ -124,6 +124,11 @@ describe("the functions commands", () => {
     ) assertEquals((await run(["invoke", "echo", ...wrong])).code, 1, wrong.join(" "));
   });
 
+  it("invoke of a function that is not there says so", async () => {
+    const { code, stderr } = await run(["invoke", "nowhere"]);
+    assertEquals([code, stderr.split("\n")[0]], [4, "Error: There is no function nowhere."]);
+  });
+
   it("R1, R6: the function's own status ends with 1, and --json is always one document", async () => {
     await write(
       "insforge/functions/kinds/index.ts",

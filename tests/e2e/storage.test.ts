@@ -231,6 +231,14 @@ describe("the storage commands", () => {
     await run(["delete-bucket", "b", "-y"]);
   });
 
+  it("of an object in a bucket that is not there, the bucket is named", async () => {
+    for (const args of [["download", "x"], ["download", "x", "-o", "-"], ["delete-object", "x"]]) {
+      const { code, stderr } = await run([...args, "--bucket", "nowhere", "-y"]);
+      assertEquals(code, 4, stderr);
+      assertMatch(stderr, /There is no bucket nowhere\.\n.*insforge storage buckets/);
+    }
+  });
+
   it("deleting a bucket says what is lost, and asks", async () => {
     await write("a", "1");
     await run(["upload", "a", "--bucket", "b"]);

@@ -235,8 +235,12 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
   ],
   "functions logs": [of("functions logs hello")],
   "functions invoke": [
-    of("functions invoke hello", { anyStatusIs1: true, content: /./ }),
-    of("functions invoke hello --method GET", { anyStatusIs1: true, content: /./ }),
+    of("functions invoke hello", { anyStatusIs1: true, content: /./, elsewhere: [/./, 404] }),
+    of("functions invoke hello --method GET", {
+      anyStatusIs1: true,
+      content: /./,
+      elsewhere: [/./, 404],
+    }),
   ],
   "functions delete": [
     of("functions delete doomed -y", {

@@ -60,7 +60,8 @@ function needsNone({ project, source }: BackendTarget): boolean {
 }
 
 function withoutAccount({ message, hint }: AuthError, { source }: BackendTarget): AuthError {
+  const verb = source === PAIR ? "name" : "names";
   return new AuthError(message, {
-    hint: `The backend that ${source} names needs no account. For the platform: ${hint}`,
+    hint: `The backend that ${source} ${verb} needs no account. For the platform: ${hint}`,
   });
 }

@@ -1,7 +1,8 @@
 import { Command } from "@cliffy/command";
-import { invokeFunction } from "../../client/backend/functions.ts";
+import { ifKnown } from "../../client/absent.ts";
+import { getFunction, invokeFunction } from "../../client/backend/functions.ts";
 import type { Context, Run } from "../../cli/context.ts";
-import { UsageError } from "../../core/errors.ts";
+import { NotFoundError, UsageError } from "../../core/errors.ts";
 import { ExitCode } from "../../core/exit_codes.ts";
 import { parseJson, readTextInput } from "../../cli/input.ts";
 import type { Result } from "../../terminal/present.ts";
@@ -32,7 +33,10 @@ export const invoke = (run: Run) =>
     .example("Send a file", "insforge functions invoke hello --data @order.json")
     .action(run(runInvoke));
 
-/** Calls and shows the answer; a status of 400 or above ends with 1. */
+/**
+ * Calls and shows the answer; a status of 400 or above ends with 1.
+ * @throws {NotFoundError} where there is no such function
+ */
 async function runInvoke(context: Context, options: Options, slug: string): Promise<Result> {
   const method = methodOf(options.method);
   const headers = { "content-type": "application/json", ...headersOf(options.header ?? []) };
@@ -47,6 +51,13 @@ async function runInvoke(context: Context, options: Options, slug: string): Prom
   const response = await invokeFunction(backend, slug, { method, headers, body });
   progress.stop();
   const { status } = response;
+  // Functions answer 404 as well.
+  if (status === 404 && !await ifKnown(getFunction(backend, slug))) {
+    await response.body?.cancel();
+    throw new NotFoundError(`There is no function ${slug}.`, {
+      hint: "See what there is with: insforge functions list",
+    });
+  }
   const exitCode = status >= 400 ? ExitCode.general : ExitCode.ok;
   if (exitCode) context.note(`HTTP ${status}`);
   if (exitCode && !options.stream && await isForSockets(response.clone())) {

@@ -1,5 +1,6 @@
 import { Command } from "@cliffy/command";
 import { deleteObject as remove } from "../../client/backend/storage.ts";
+import { inBucket } from "./require_bucket.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { CliError } from "../../core/errors.ts";
 import { ExitCode } from "../../core/exit_codes.ts";
@@ -29,7 +30,7 @@ export async function runDeleteObject(
   const done = (key: string) => success(`Deleted ${key} from ${bucket}.`);
   if (keys.length === 1) {
     const [key] = keys as [string];
-    return { data: await remove(backend, bucket, key), view: done(key) };
+    return { data: await inBucket(backend, bucket, remove(backend, bucket, key)), view: done(key) };
   }
   const deleted: string[] = [];
   const failed: { key: string; error: string; code: string }[] = [];

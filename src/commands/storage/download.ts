@@ -11,7 +11,7 @@ import { plural } from "../../terminal/plural.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success, table, type View } from "../../terminal/view.ts";
 import { downloadFile } from "./transfers/download_file.ts";
-import { requireBucket } from "./require_bucket.ts";
+import { inBucket, requireBucket } from "./require_bucket.ts";
 import { fileIdentity, targetPath, usualTarget } from "../../files/target_path.ts";
 import {
   type Meter,
@@ -65,7 +65,8 @@ export async function runDownload(
     file: target,
     key,
     run: async (meter) => {
-      size = await downloadFile(context, backend, { bucket, key, target, resume }, meter);
+      const wanted = { bucket, key, target, resume };
+      size = await inBucket(backend, bucket, downloadFile(context, backend, wanted, meter));
       return { size };
     },
   });
@@ -83,7 +84,8 @@ async function toStdout(
 ): Promise<Result> {
   if (recursive) throw new UsageError("Several objects cannot go to standard output.");
   const backend = await context.backend();
-  const { body } = await downloadObject(backend, context.surroundings, { bucket, key });
+  const answer = downloadObject(backend, context.surroundings, { bucket, key });
+  const { body } = await inBucket(backend, bucket, answer);
   return { stream: body ?? new Blob().stream() };
 }
 
