@@ -60,14 +60,22 @@ function wordsAt({ words, commands, operands }: Place): [place: string, rows: re
   ].filter(([, rows]) => rows.length > 0);
 }
 
+/** The flags that take the next word, of any command: such a word names none. */
+function valuedFlags(places: readonly Place[]): string[] {
+  return [...new Set(places.flatMap(({ valued }) => valued))];
+}
+
 /**
  * Code of bash and zsh: the words before the cursor that name a command in `at`, how many not in
- * `rest`.
+ * `rest`. The word `help` stands before them, or among them.
  */
 function walk(places: readonly Place[]): string[] {
   const patterns = places.filter(({ words }) => words !== "").map(({ words }) => `'${words}'`);
   return [
+    `    if [[ -n $value ]]; then value=; continue; fi`,
+    `    case $word in ${valuedFlags(places).join("|")}) value=1; continue ;; esac`,
     `    case "\${at:+$at }$word" in`,
+    `      help|*' help') ;;`,
     `      ${patterns.join("|")}) at="\${at:+$at }$word" ;;`,
     `      *) case $word in -*) ;; *) rest=$((rest + 1)) ;; esac ;;`,
     `    esac`,
@@ -79,7 +87,7 @@ function bash(places: readonly Place[]): string {
   return [
     "# bash completion of insforge: source it, or put it where bash-completion looks.",
     "_insforge() {",
-    "  local cur=${COMP_WORDS[COMP_CWORD]} at= rest=0 word index names= options= valued=",
+    "  local cur=${COMP_WORDS[COMP_CWORD]} at= rest=0 word index names= options= valued= value=",
     "  for ((index = 1; index < COMP_CWORD; index++)); do",
     "    word=${COMP_WORDS[index]}",
     ...walk(places),
@@ -109,7 +117,7 @@ function zsh(places: readonly Place[]): string {
   return [
     "#compdef insforge",
     "_insforge() {",
-    "  local at= rest=0 word",
+    "  local at= rest=0 word value=",
     "  local -a names options valued",
     '  for word in "${(@)words[2,CURRENT-1]}"; do',
     ...walk(places),
@@ -139,11 +147,16 @@ function fish(places: readonly Place[]): string {
     "function __insforge_at",
     "  set -l at",
     "  set -l rest 0",
+    "  set -l value 0",
     "  for word in (commandline -opc)[2..-1]",
-    '    if contains -- (string join " " $at $word) ' +
+    "    if test $value = 1",
+    "      set value 0",
+    `    else if contains -- $word ${valuedFlags(places).join(" ")}`,
+    "      set value 1",
+    '    else if contains -- (string join " " $at $word) ' +
     known.map((words) => `'${words}'`).join(" "),
     "      set -a at $word",
-    "    else if not string match -q -- '-*' $word",
+    "    else if not string match -q -- '-*' $word; and test $word != help",
     "      set rest (math $rest + 1)",
     "    end",
     "  end",

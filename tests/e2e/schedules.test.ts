@@ -95,6 +95,8 @@ describe("the schedules commands", () => {
       ["5 minutes", "*/5 * * * *"],
       ["every 2h", "0 */2 * * *"],
       ["every 30 s", "30 seconds"],
+      ["60 seconds", "* * * * *"],
+      ["@daily", "0 0 * * *"],
       ["* * *", ""],
       ["", ""],
     ];

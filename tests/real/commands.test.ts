@@ -73,6 +73,7 @@ const lines: readonly (readonly [args: readonly string[], code: number, shown: R
   [["storage", "list-objects", "nope"], 4, /There is no bucket nope\..*\n.*storage buckets/],
   [["storage", "download", "none", "--bucket", "pub"], 4, /not found.*\n.*list-objects pub/],
   [["storage", "delete-object", "none", "--bucket", "pub", "-y"], 4, /not found/],
+  [["storage", "download", "none", "--bucket", "lost"], 4, /There is no bucket lost/],
   [["storage", "delete-bucket", "nope", "-y"], 4, /There is no bucket nope/],
   [["secrets", "list"], 0, /^JWT_SECRET +yes +never/m],
   [["secrets", "get", "TOKEN_A"], 0, /^v1$/m],
@@ -129,6 +130,9 @@ const lines: readonly (readonly [args: readonly string[], code: number, shown: R
   [["local", "mail", "open"], 1, /not a local backend/],
 ];
 
+/** What asks for the buckets a second time, when there were some. */
+const AFTERWARDS = /^storage (download|delete-object) /;
+
 /** The names of the commands whose sandbox reaches the linked backend. */
 function backendCommands(commands: Commands, above = ""): string[] {
   return Object.entries(commands).flatMap(([name, entry]) => {
@@ -140,9 +144,11 @@ function backendCommands(commands: Commands, above = ""): string[] {
 
 describe("commands on the real backend", () => {
   let server: StubServer;
+  let afterwards: StubServer;
   let cwd: string;
   beforeAll(async () => {
     server = await recordedBackend();
+    afterwards = await recordedBackend(1);
     cwd = await Deno.makeTempDir({ prefix: "insforge-test-" });
     for (const [path, text] of Object.entries(FILES)) {
       await Deno.mkdir(dirname(join(cwd, path)), { recursive: true });
@@ -151,6 +157,7 @@ describe("commands on the real backend", () => {
   });
   afterAll(async () => {
     await server[Symbol.asyncDispose]();
+    await afterwards[Symbol.asyncDispose]();
     await Deno.remove(cwd, { recursive: true });
   });
 
@@ -172,8 +179,9 @@ describe("commands on the real backend", () => {
   });
 
   for (const [args, code, shown] of lines) {
+    const backend = () => AFTERWARDS.test(args.join(" ")) ? afterwards : server;
     it(`${args.join(" ")}: exit ${code}`, async () => {
-      const answer = await runInProcess(args, { cwd, env: linkedTo(server) });
+      const answer = await runInProcess(args, { cwd, env: linkedTo(backend()) });
       assertMatch(answer.stdout + answer.stderr, shown);
       assertEquals(answer.code, code);
       for (const word of ["/api/", "options and values", "    at "]) {
@@ -184,7 +192,7 @@ describe("commands on the real backend", () => {
     it(`${args.join(" ")} --json: one document, on the right stream`, async () => {
       const { stdout, stderr } = await runInProcess([...args, "--json"], {
         cwd,
-        env: linkedTo(server),
+        env: linkedTo(backend()),
       });
       if (code === 0 || stderr === "") return void JSON.parse(stdout);
       assertEquals(stdout, "");

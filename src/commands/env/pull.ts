@@ -49,7 +49,7 @@ async function runPull(context: Context, options: Options): Promise<Result> {
     data: { success: true, path, framework, variables: names },
     view: [
       success(`Wrote ${names.length} variables to ${path}.`),
-      facts([["For", framework], ["Address", url]]),
+      facts([["For", framework === "none" ? undefined : framework], ["Address", url]]),
     ],
   };
 }

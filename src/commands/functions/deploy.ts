@@ -151,10 +151,9 @@ async function deployAll(context: Context, options: Options): Promise<Result> {
   if (!options.dryRun) await bundling.saveLock();
   progress.stop();
   if (limited) {
-    context.note(
-      "The backend limits how many functions are changed in a time. " +
-        `${limited.hint ?? ""} Run this again then: what has not changed is skipped.`,
-    );
+    const note = "The backend limits how many functions are changed in a time. " +
+      `${limited.hint ?? ""} Run this again then: what has not changed is skipped.`;
+    context.note(note, { note, retryAfter: limited.facts.retryAfter });
   }
   return {
     data: { functions },

@@ -38,18 +38,21 @@ export const start = (run: Run) =>
       "--port <port:integer>",
       "The port (default: that of last time, 7130 or the next free one).",
     )
-    .type("engine", new EnumType(ENGINES))
-    .option("--engine <name:engine>", ENGINE_HELP)
-    .option("--database-url <url:string>", DATABASE_URL_HELP)
-    .option("--storage-url <url:string>", STORAGE_URL_HELP)
-    .option("--no-postgres", "Do not answer clients of PostgreSQL on a port of their own.")
-    .option("--ai-url <url:string>", "Ask the models of this OpenAI-compatible address.")
-    .option("--ai-echo", "Answer what asks a model with an echo of it, for tests.")
     .option("--strict", "Answer as InsForge does also where that is a defect.")
+    .group("Where data are kept")
     .option("--data-dir <path:string>", "Where the data is kept (default: .insforge/local).")
     .option("--ephemeral", "Use an empty backend, whose data is gone when it ends.", {
       conflicts: ["data-dir", "database-url"],
     })
+    .option("--storage-url <url:string>", STORAGE_URL_HELP)
+    .group("The database")
+    .type("engine", new EnumType(ENGINES))
+    .option("--engine <name:engine>", ENGINE_HELP)
+    .option("--database-url <url:string>", DATABASE_URL_HELP)
+    .option("--no-postgres", "Do not answer clients of PostgreSQL on a port of their own.")
+    .group("Models")
+    .option("--ai-url <url:string>", "Ask the models of this OpenAI-compatible address.")
+    .option("--ai-echo", "Answer what asks a model with an echo of it, for tests.")
     .example("Start it", "insforge local start")
     .example("In CI", "insforge local start --ephemeral")
     .example("Over a PostgreSQL server", "insforge local start --engine postgres")

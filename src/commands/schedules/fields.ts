@@ -93,7 +93,8 @@ function checkedCron(cron: string): string {
   );
   const meant = fields.length === 6
     ? fields.slice(1).join(" ")
-    : interval && meantBy(Number(interval[1]), interval[2]![0]!.toLowerCase());
+    : SHORTHANDS[cron.trim().toLowerCase()] ??
+      (interval && meantBy(Number(interval[1]), interval[2]![0]!.toLowerCase()));
   const hint = meant ? ` Perhaps you mean: ${JSON.stringify(meant)}` : "";
   throw new UsageError(
     fields.length === 6
@@ -106,10 +107,25 @@ function checkedCron(cron: string): string {
   );
 }
 
+/** What other crons have, and backends do not take. */
+const SHORTHANDS: Readonly<Record<string, string>> = {
+  "@hourly": "0 * * * *",
+  "@daily": "0 0 * * *",
+  "@midnight": "0 0 * * *",
+  "@weekly": "0 0 * * 0",
+  "@monthly": "0 0 1 * *",
+  "@yearly": "0 0 1 1 *",
+  "@annually": "0 0 1 1 *",
+};
+
 function meantBy(count: number, unit: string): string | undefined {
-  if (unit === "m" && count >= 1 && count < 60) return `*/${count} * * * *`;
+  if (unit === "m" && count >= 1 && count < 60) {
+    return `${count === 1 ? "*" : `*/${count}`} * * * *`;
+  }
   if (unit === "h" && count >= 1 && count < 24) return `0 */${count} * * *`;
-  return unit === "s" && count >= 1 && count < 60 ? `${count} seconds` : undefined;
+  if (unit !== "s") return undefined;
+  // Intervals are of 1 to 59 seconds.
+  return count >= 1 && count < 60 ? `${count} seconds` : meantBy(Math.round(count / 60), "m");
 }
 
 /** @throws {NotFoundError} for what can be no schedule's id */

@@ -1,6 +1,6 @@
 import { listBuckets, noBucket } from "../../client/backend/storage.ts";
 import type { HttpClient } from "../../client/http.ts";
-import { HttpError } from "../../core/errors.ts";
+import { HttpError, NotFoundError } from "../../core/errors.ts";
 
 /**
  * Finds out whether a bucket is there, where an answer does not tell: backends list no objects of
@@ -23,7 +23,8 @@ export async function inBucket<T>(
   work: Promise<T>,
 ): Promise<T> {
   return await work.catch(async (error) => {
-    if (error instanceof HttpError && error.status === 404) await requireBucket(backend, name);
-    throw error;
+    if (!(error instanceof HttpError) || error.status !== 404) throw error;
+    const reason = await requireBucket(backend, name).catch((reason) => reason);
+    throw reason instanceof NotFoundError ? reason : error;
   });
 }
