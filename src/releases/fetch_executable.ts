@@ -72,8 +72,10 @@ async function unpack(
       continue;
     }
     for await (const chunk of body) {
-      await writeAll(file, chunk);
       written += chunk.length;
+      // The digest is known at the end alone, and a full disk hurts others before.
+      if (written > executable.size) throw damaged(archive);
+      await writeAll(file, chunk);
     }
     await file.sync();
   }

@@ -7,6 +7,9 @@ import { isVersion } from "./version.ts";
 /** Where releases are: `download/vVERSION/FILE` and `latest/download/FILE` below it. */
 export const RELEASES = "https://github.com/InsForge/insforge-cli/releases";
 
+/** Bytes that a manifest and its signature never come to. */
+const MOST_BYTES = 1024 ** 2;
+
 /** A file of a release, as `manifest.json` describes it. */
 export interface ReleaseFile {
   readonly name: string;
@@ -57,7 +60,7 @@ export function releaseClient({ env, surroundings }: Caller): HttpClient {
 export async function latestRelease(client: HttpClient): Promise<Release> {
   const read = async (name: string) => {
     const response = await client.stream("GET", `/latest/download/${name}`);
-    return new Uint8Array(await response.arrayBuffer());
+    return await readBounded(response, client);
   };
   const text = await read("manifest.json");
   await requireSignature("manifest.json", text, await read("manifest.json.sig"));
@@ -72,4 +75,25 @@ export async function latestRelease(client: HttpClient): Promise<Release> {
     );
   }
   return { version, files: targets?.[Deno.build.target] };
+}
+
+/** What nobody has signed yet must not fill the memory. @throws {OperationError} */
+async function readBounded(
+  response: Response,
+  { baseUrl }: HttpClient,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(MOST_BYTES);
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    if (size + chunk.length > MOST_BYTES) {
+      throw new OperationError(
+        `${baseUrl} answers more than a manifest has: nothing was changed.`,
+        "INVALID_RESPONSE",
+        { hint: "Do not trust this host or mirror." },
+      );
+    }
+    bytes.set(chunk, size);
+    size += chunk.length;
+  }
+  return bytes.slice(0, size);
 }

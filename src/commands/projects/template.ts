@@ -5,7 +5,7 @@ import type { Context } from "../../cli/context.ts";
 import { CliError, NetworkError, OperationError } from "../../core/errors.ts";
 import { HttpClient } from "../../client/http.ts";
 import { backendError } from "../../client/backend.ts";
-import { makeFolderAtomically } from "../../files/atomic.ts";
+import { makeFolderAtomically, writeAll } from "../../files/atomic.ts";
 import { targetPath } from "../../files/target_path.ts";
 import { isThere } from "../../files/real_path.ts";
 
@@ -83,9 +83,23 @@ async function unpack(archive: Blob, template: string, target: string): Promise<
       throw new OperationError("The archive of templates is too large when unpacked.");
     }
     using file = await openNewFile(path);
-    await entry.getData(file.writable, { checkSignature: true });
+    let left = entry.uncompressedSize;
+    const writable = new WritableStream<Uint8Array>({
+      async write(chunk) {
+        // An archive may state less than it holds.
+        if ((left -= chunk.length) < 0) throw tooLong(entry.filename);
+        await writeAll(file, chunk);
+      },
+    });
+    await entry.getData(writable, { checkSignature: true }).catch((error) => {
+      throw left < 0 ? tooLong(entry.filename) : error;
+    });
     files++;
   }
   await zip.close();
   if (files === 0) throw new OperationError(`The archive has no template ${template}.`);
+}
+
+function tooLong(name: string): OperationError {
+  return new OperationError(`The archive is damaged: ${name} is longer than it says.`);
 }

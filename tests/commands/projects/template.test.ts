@@ -6,8 +6,8 @@ import { testContext } from "../../support/context.ts";
 import { stubServer } from "../../support/stub_server.ts";
 import { withFolder } from "../../support/temporary.ts";
 
-async function fetched(cwd: string, files: Record<string, string>) {
-  const body = await zipArchive(files);
+async function fetched(cwd: string, files: Record<string, string> | Blob) {
+  const body = files instanceof Blob ? files : await zipArchive(files);
   await using server = stubServer(() => new Response(body));
   const { context, err } = testContext({
     cwd,
@@ -43,6 +43,22 @@ describe("templates", () => {
       await Deno.mkdir(`${cwd}/my-shop`);
       const inTheWay = await fetched(cwd, { "m/react/a": "" });
       assertStringIncludes(inTheWay.err, "there already");
+    });
+  });
+
+  it("that hold more than they state fill no disk", async () => {
+    await withFolder(async (cwd) => {
+      const whole = await zipArchive({ "m/react/a": "a".repeat(300_000) });
+      const bytes = new Uint8Array(await whole.arrayBuffer());
+      const view = new DataView(bytes.buffer);
+      for (let at = 0; at + 46 < bytes.length; at++) {
+        // The size in the central directory.
+        if (view.getUint32(at, true) === 0x02014b50) view.setUint32(at + 24, 10, true);
+      }
+      const { folder, err } = await fetched(cwd, new Blob([bytes]));
+      assertEquals(folder, undefined);
+      assertStringIncludes(err, "m/react/a is longer than it says");
+      assertEquals([...Deno.readDirSync(cwd)], []);
     });
   });
 });
