@@ -1,6 +1,7 @@
 /** The author's own files, as far as a function is made of them. */
 import { dirname, relative, resolve } from "@std/path";
 import { FileError } from "../../core/errors.ts";
+import { isPrivateHardLink } from "../../files/file_kind.ts";
 import { privateNameIn } from "../../files/private_names.ts";
 import { isWithin, placeWithin } from "../../files/real_path.ts";
 import { SourceError } from "./source_error.ts";
@@ -62,9 +63,11 @@ async function readFile(path: string, root: string): Promise<Uint8Array<ArrayBuf
   const name = relative(root, path);
   requirePublic(path, root);
   try {
-    return await Deno.readFile(isWithin(root, path) ? placeWithin(root, path) : path);
+    const place = isWithin(root, path) ? placeWithin(root, path) : path;
+    if (isPrivateHardLink(await Deno.stat(place))) throw otherName(name);
+    return await Deno.readFile(place);
   } catch (error) {
-    if (error instanceof FileError) throw error;
+    if (error instanceof FileError || error instanceof SourceError) throw error;
     if (error instanceof Deno.errors.NotCapable) throw outside(path, root, error);
     if (error instanceof Deno.errors.NotFound) {
       throw new SourceError(`The file ${name} is not there`, { cause: error });
@@ -84,6 +87,13 @@ function requirePublic(path: string, root: string): void {
   throw new SourceError(`The file ${name} ${why}, which is never uploaded`, {
     hint: "What a function needs in secret is kept with `insforge secrets add`.",
   });
+}
+
+function otherName(name: string): SourceError {
+  return new SourceError(
+    `The file ${name} is another name of a file that its owner alone may read`,
+    { hint: "Put a copy in its place if you mean it: what has keys is never uploaded." },
+  );
 }
 
 function outside(path: string, root: string, cause?: unknown): SourceError {

@@ -1,5 +1,6 @@
 /** Finds the files of a folder that are deployed. */
 import { join, relative, SEPARATOR } from "@std/path";
+import { isPrivateHardLink } from "../../../files/file_kind.ts";
 import { privateNameIn } from "../../../files/private_names.ts";
 import { undecodableNames } from "../../../files/undecodable_names.ts";
 import { isDataDir } from "../../../shared/contract/state.ts";
@@ -109,7 +110,8 @@ class Walk {
     }
     if (isFolder) return await this.folder(location, path, [...chain, location]);
     const info = await readable(location, () => Deno.stat(location));
-    if (info.isFile) this.files.push({ path, location, size: info.size });
+    if (isPrivateHardLink(info) && !this.#isIncluded(path)) this.privateFiles.push(path);
+    else if (info.isFile) this.files.push({ path, location, size: info.size });
   }
 
   async #link(location: string, path: string, chain: readonly string[]): Promise<void> {

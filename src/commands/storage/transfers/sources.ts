@@ -2,6 +2,7 @@
 import { basename, join, relative, SEPARATOR } from "@std/path";
 import { reason } from "../../../files/reason.ts";
 import { absolutePath, placeOf, type TypedPaths } from "../../../files/typed_path.ts";
+import { isPrivateHardLink } from "../../../files/file_kind.ts";
 import { privateNameIn } from "../../../files/private_names.ts";
 import { undecodableNames } from "../../../files/undecodable_names.ts";
 import { isDataDir } from "../../../shared/contract/state.ts";
@@ -94,8 +95,9 @@ async function findInFolder(operand: string, folder: string, prefix: string): Pr
       else if (isDirectory) await walk(path, `${rest}/`);
       else if (!isFile) leftOut.push(nameOf(rest));
       else {
-        const { size } = await Deno.stat(path);
-        sources.push({ name: nameOf(rest), path, size, key: prefix + rest });
+        const info = await Deno.stat(path);
+        if (isPrivateHardLink(info)) privateFiles.push(nameOf(rest));
+        else sources.push({ name: nameOf(rest), path, size: info.size, key: prefix + rest });
       }
     }
   }
