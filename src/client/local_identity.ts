@@ -36,9 +36,42 @@ export async function holdsKey(
     await response.body?.cancel();
     return false;
   }
-  const { proofs } = await response.json().catch(() => ({})) as Partial<KeyProofs>;
+  const proofs = await readProofs(response, surroundings, options.timeoutMs);
   const expected = await proofOf(apiKey, challenge, Number(new URL(url).port || 80));
-  return Array.isArray(proofs) && proofs.includes(expected);
+  return proofs.includes(expected);
+}
+
+/** Bytes and milliseconds that an answer of ours never takes. */
+const MOST_BYTES = 64 * 1024;
+const MOST_MS = 30_000;
+
+/** The proofs of an answer; none where it is no such answer, or has no end. */
+async function readProofs(
+  response: Response,
+  { clock }: SharedSettings,
+  timeoutMs = MOST_MS,
+): Promise<readonly unknown[]> {
+  const decoder = new TextDecoder();
+  const reader = response.body!.getReader();
+  const giveUp = () => void reader.cancel().catch(() => {});
+  const callOff = clock.after(timeoutMs, giveUp);
+  try {
+    let text = "";
+    let size = 0;
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      if ((size += part.value.length) > MOST_BYTES) {
+        giveUp();
+        return [];
+      }
+      text += decoder.decode(part.value, { stream: true });
+    }
+    const { proofs } = JSON.parse(text) as Partial<KeyProofs>;
+    return Array.isArray(proofs) ? proofs : [];
+  } catch {
+    return [];
+  } finally {
+    callOff();
+  }
 }
 
 /** @throws {OperationError} when the local backend is stopped, or another program has its place */

@@ -120,4 +120,32 @@ describe("a program on the port of a local backend", () => {
       await insforge(["local", "stop"], { cwd });
     });
   });
+
+  it("keeps nobody waiting, nor fills the memory, by an answer without end", async () => {
+    await withFolder(async (cwd) => {
+      const { port } = await leftBehind(cwd);
+      const parts = { much: new Uint8Array(1024 ** 2).fill(32), little: new Uint8Array([32]) };
+      for (const part of Object.values(parts)) {
+        let sent = 0;
+        const server = Deno.serve(
+          { hostname: "127.0.0.1", port, onListen() {} },
+          () =>
+            new Response(
+              new ReadableStream({
+                async pull(controller) {
+                  // The little comes often enough to be no silence.
+                  if (part.length === 1) await new Promise((resolve) => setTimeout(resolve, 200));
+                  controller.enqueue(part);
+                  sent += part.length;
+                },
+              }),
+            ),
+        );
+        const status = await insforge(["local", "status", "--json"], { cwd });
+        assertEquals(JSON.parse(status.stdout).status, "stopped");
+        assert(sent < 256 * 1024 ** 2, `${sent} bytes were taken`);
+        await server.shutdown();
+      }
+    });
+  });
 });
