@@ -25,6 +25,8 @@ const foreign = [
   "[::1].evil.com",
   "0.0.0.0",
   "localhost:7130\r\nx: y",
+  "localhost:65536",
+  "127.0.0.999",
 ];
 
 describe("the hosts that the local backend answers for", () => {

@@ -74,4 +74,15 @@ describe("a request", () => {
       assertMatch(await exchange(`${head}3\r\nabc\r\n0\r\n\r\n`), /^HTTP\/1\.1 400 /);
     });
   }
+
+  it("is refused with half of a WebSocket's handshake", async () => {
+    const halves = ["connection: upgrade, close", "connection: close\r\nsec-websocket-key: AA=="];
+    for (const path of ["/socket.io/?EIO=4&transport=websocket", "/functions/none"]) {
+      for (const half of halves) {
+        const head =
+          `GET ${path} HTTP/1.1\r\nhost: localhost\r\nupgrade: websocket\r\n${half}\r\n\r\n`;
+        assertMatch(await exchange(head), /^HTTP\/1\.1 400 /, half);
+      }
+    }
+  });
 });

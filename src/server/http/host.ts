@@ -6,7 +6,8 @@ const LOOPBACK = /^(localhost|[a-z0-9.-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])(
 
 /** Whether a Host header, with or without a port, names this machine. */
 export function isLoopbackHost(host: string): boolean {
-  return LOOPBACK.test(host);
+  // Whatever has no such port is no address at all.
+  return LOOPBACK.test(host) && URL.canParse(`http://${host}`);
 }
 
 /**

@@ -1,16 +1,19 @@
 import { createMiddleware } from "hono/factory";
-import type { RequestVariables } from "../services.ts";
+import type { RequestContext, RequestVariables } from "../services.ts";
 import { ApiError } from "./api_error.ts";
 
 /**
  * Refuses requests that two readers could read differently: a body with two lengths, whose
- * connection then ends (RFC 9112, section 6.1), and NUL in a name or filter, where PostgreSQL's
- * texts end.
+ * connection then ends (RFC 9112, section 6.1), NUL in a name or filter, where PostgreSQL's texts
+ * end, and half of a WebSocket's handshake (RFC 6455, section 4.2.1).
  */
 export const requireWellFormed = createMiddleware<RequestVariables>(async ({ req, res }, next) => {
   if (req.header("content-length") !== undefined && req.header("transfer-encoding")) {
     res.headers.set("connection", "close");
     throw new ApiError(400, "INVALID_INPUT", "The body has a Content-Length and is chunked");
+  }
+  if (req.header("upgrade")?.toLowerCase() === "websocket" && !isHandshake(req)) {
+    throw new ApiError(400, "INVALID_INPUT", "The handshake of the WebSocket is not whole");
   }
   const { pathname, search } = new URL(req.url);
   // What follows the name of a function is the function's own affair.
@@ -24,3 +27,8 @@ export const requireWellFormed = createMiddleware<RequestVariables>(async ({ req
   }
   await next();
 });
+
+function isHandshake(req: RequestContext["req"]): boolean {
+  return req.method === "GET" && req.header("sec-websocket-key") !== undefined &&
+    /(^|,)\s*upgrade\s*(,|$)/i.test(req.header("connection") ?? "");
+}
