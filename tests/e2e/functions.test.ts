@@ -44,6 +44,21 @@ describe("the functions commands", () => {
     assertEquals([second.code, JSON.parse(second.stdout).action], [0, "updated"]);
   });
 
+  it("finds the entry of a function in each of the languages", async () => {
+    for (const kind of ["js", "mjs", "jsx", "tsx"]) {
+      const body = kind.endsWith("x")
+        ? "/** @jsx h */ const h = (tag, _, text) => tag + text; const page = () => <p>hi</p>;"
+        : "const page = () => 'phi';";
+      const folder = `insforge/functions/entry-${kind}`;
+      await write(`${folder}/index.${kind}`, `${body} export default () => new Response(page());`);
+      const { code, stderr } = await run(["deploy", `entry-${kind}`, "--no-check"]);
+      assertEquals(code, 0, stderr);
+      const answer = await fetch(`${backend.url}/functions/entry-${kind}`);
+      assertEquals(await answer.text(), "phi");
+      await Deno.remove(`${cwd}/${folder}`, { recursive: true });
+    }
+  });
+
   it("R47: only a 404 means that a function is new; after a 409 it is updated", async () => {
     const seen = async (getStatus: number) => {
       await using stub = stubServer(({ method }) => {

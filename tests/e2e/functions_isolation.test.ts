@@ -143,6 +143,65 @@ describe("a function", () => {
     }
   });
 
+  it("makes code of strings, as validators do, and imports by none of it", async () => {
+    const name = JSON.stringify(`file://${backend.dataDir}/keys.json`);
+    const text = `import(${name}, { with: { type: 'json' } })`;
+    const quoted = JSON.stringify(`return ${text}`);
+    const ways: Readonly<Record<string, string>> = {
+      "as it is": `new Function(${quoted})()`,
+      "with a comment": `eval(${JSON.stringify(text.replace("(", "/**/("))})`,
+      "with an escape": `new Function(${quoted}.replace("import", "\\u0069mport"))()`,
+      "by what it makes":
+        `new Function("return new Function(" + JSON.stringify(${quoted}) + ")")()()`,
+      "by a generator":
+        `(function* () {}).constructor(${quoted}.replace("return", "yield"))().next().value`,
+      "in a parameter": `new Function(${JSON.stringify(`a = ${text}`)}, "return a")()`,
+      "with a text that changes": `(() => {
+        let asked = 0;
+        return new Function({ toString: () => asked++ === 0 ? "return 1" : ${quoted} })();
+      })()`,
+      "with tools of its own": `(() => {
+        const { exec, test } = RegExp.prototype;
+        const { apply, call } = Function.prototype;
+        const [reflected, iterator] = [Reflect.apply, Array.prototype[Symbol.iterator]];
+        RegExp.prototype.exec = RegExp.prototype.test = () => null;
+        Reflect.apply = Function.prototype.apply = Function.prototype.call = () => null;
+        Array.prototype[Symbol.iterator] = function* () { yield ${quoted}; };
+        Object.defineProperty(Array.prototype, 0, {
+          get: () => ${quoted}, set() {}, configurable: true,
+        });
+        try {
+          return new Function(${quoted})();
+        } finally {
+          delete Array.prototype[0];
+          Object.assign(RegExp.prototype, { exec, test });
+          Object.assign(Function.prototype, { apply, call });
+          Reflect.apply = reflected;
+          Array.prototype[Symbol.iterator] = iterator;
+        }
+      })()`,
+    };
+    const made = `[
+      new Function("a", "b", "return a + b")(1, 2), (0, eval)("1 + 2"), eval(5),
+      (async () => {}).constructor.name, (() => {}) instanceof Function,
+      new Function("important", "return important + reimport()\\nfunction reimport() { return 1; }")(1),
+    ]`;
+    await create("makes", `export default () => Response.json(${made});`);
+    assertEquals(await (await call("makes")).json(), [3, 3, 5, "AsyncFunction", true, 2]);
+    for (const [way, code] of Object.entries(ways)) {
+      const slug = `makes-${way.replaceAll(" ", "-")}`;
+      await create(
+        slug,
+        `export default async () => {
+          const got = await (async () => ${code})().catch((error) => String(error));
+          return new Response(typeof got === "string" ? got : JSON.stringify(got));
+        }`,
+      );
+      const answer = await (await call(slug)).text();
+      assert(!answer.includes("apiKey") && /Error|^1$/.test(answer), `${way}: ${answer}`);
+    }
+  });
+
   it("is out of reach of another one, in memory and through its process", async () => {
     await create(
       "hears",

@@ -232,6 +232,16 @@ describe("functions", () => {
     const response = await call("node?x=1");
     assertEquals(await response.text(), "GET /node?x=1 localhost");
     assertEquals(response.headers.getSetCookie(), ["a=1", "b=2"]);
+    // As Fastify does it, and builds for browsers; see tests/e2e/functions_isolation.test.ts.
+    await create(
+      "later",
+      `import { createServer } from "node:http";
+       const kind = new Function("return { kind: 'array' }")();
+       kind.__proto__ = Array.prototype;
+       const server = createServer((request, response) => response.end(kind.kind + (kind instanceof Array)));
+       setTimeout(() => server.listen(3000), 20);`,
+    );
+    assertEquals(await (await call("later")).text(), "arraytrue");
     await create(
       "files",
       `export default () => new Response(Deno.readTextFileSync("/etc/hosts"));`,

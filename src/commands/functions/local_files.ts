@@ -12,7 +12,7 @@ export interface LocalFunction {
 }
 
 const FOLDER = join("insforge", "functions");
-const ENTRIES = ["index.ts", "index.js"];
+const ENTRIES = ["index.ts", "index.tsx", "index.js", "index.jsx", "index.mjs"];
 const SLUG = /^[\w-]+$/;
 
 /** Refuses what no slug can be. @throws {UsageError} */

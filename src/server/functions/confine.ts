@@ -3,20 +3,21 @@ import { format } from "node:util";
 import type { KvAccess } from "../kv/access.ts";
 import type { LogLevel } from "../logs/log_file.ts";
 import { MemoryCaches } from "./cache_storage.ts";
+import { guardCodeFromStrings } from "./code_from_strings.ts";
 import { denoFor } from "./deno_namespace.ts";
 import { log, stackOf } from "./report.ts";
 
 /**
  * Takes away what leads around the permissions. The compiled program's module loader asks for none
  * when it imports a file: so functions have no workers, and nothing that could carry out an import:
- * no code from strings, and function_worker.ts takes code without imports.
+ * neither code from strings, nor what function_worker.ts takes, holds one.
  */
 export function confine(env: Readonly<Record<string, string>>, kv?: KvAccess): void {
   replace("Deno", denoFor(env, kv));
   replace("process", nodeProcess(env));
   for (const name of ["require", "Worker", "localStorage", "close"]) replace(name);
   replace("caches", new MemoryCaches());
-  forbidCodeFromStrings();
+  guardCodeFromStrings();
   for (const [name, level] of Object.entries(LEVELS)) {
     (console as unknown as Record<string, unknown>)[name] = (...values: unknown[]) =>
       log(level, format(...values));
@@ -29,37 +30,6 @@ export function confine(env: Readonly<Record<string, string>>, kv?: KvAccess): v
     event.preventDefault();
     log("error", `Uncaught: ${stackOf(event.error)}`);
   });
-}
-
-function forbidCodeFromStrings(): void {
-  const refuse = () => {
-    throw new EvalError("A function cannot run code from strings");
-  };
-  replace("eval", refuse);
-  const samples = [() => {}, async () => {}, function* () {}, async function* () {}];
-  for (const sample of samples) {
-    const prototype = Object.getPrototypeOf(sample);
-    const Refusing = function () {
-      refuse();
-    };
-    // What asks `instanceof Function` goes on working.
-    Refusing.prototype = prototype;
-    Object.defineProperty(prototype, "constructor", {
-      value: Refusing,
-      writable: false,
-      configurable: false,
-    });
-    if (prototype === Function.prototype) replace("Function", Refusing);
-  }
-  for (const name of ["setTimeout", "setInterval"]) {
-    const original = (globalThis as unknown as Record<string, unknown>)[name] as (
-      ...values: unknown[]
-    ) => unknown;
-    replace(name, (work: unknown, ...rest: unknown[]) => {
-      if (typeof work !== "function") refuse();
-      return original(work, ...rest);
-    });
-  }
 }
 
 function replace(name: string, value?: object): void {

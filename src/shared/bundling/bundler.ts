@@ -48,7 +48,7 @@ const OWN: Readonly<Record<string, string>> = {
 const FUNCTION = "insforge:function";
 const START = `import * as own from "${FUNCTION}";
 import { handlerOf } from "${SERVING}";
-handlerOf(own.default);`;
+await handlerOf(own.default);`;
 const CRON_CALL = /(?<!function )\b__cron\(/;
 const USE_SCHEDULES =
   "A schedule calls a function at set times: `insforge schedules create --function SLUG`.";

@@ -9,6 +9,21 @@ const { setTimeout: later, clearTimeout: clearImmediate } = globalThis;
 const global = globalThis;
 const setImmediate = (work, ...values) => later(work, 0, ...values);
 
+// Builds for browsers set it, and Deno has taken it away.
+if (!("__proto__" in Object.prototype)) {
+  Object.defineProperty(Object.prototype, "__proto__", {
+    configurable: true,
+    get() {
+      return Object.getPrototypeOf(this);
+    },
+    set(prototype) {
+      if (Object(prototype) === prototype || prototype === null) {
+        Object.setPrototypeOf(this, prototype);
+      }
+    },
+  });
+}
+
 /** Work that goes on behind the answer. */
 globalThis.EdgeRuntime ??= {
   waitUntil(work) {

@@ -5,6 +5,12 @@
  */
 const { addEventListener: listen } = globalThis;
 
+/** Milliseconds that a server of Node's may take until it listens. */
+const LISTEN_MS = 10_000;
+
+/** Whether a server of Node's was made. */
+let hasServer = false;
+
 /** A module may wait for its server's end, which does not come: it has loaded when it serves. */
 function serves(handler) {
   __runtime.handler = handler;
@@ -64,6 +70,7 @@ export function __listen(type, listener, ...rest) {
  */
 export function __nodeServers(http) {
   function owned(server) {
+    hasServer = true;
     const { listen } = server;
     server.listen = (...values) => {
       const listening = new Promise((resolve) => server.once("listening", resolve));
@@ -87,9 +94,14 @@ export function __nodeServers(http) {
 }
 
 /** Makes the handler of what a function's module exports, unless it serves by itself. */
-export function handlerOf(exported) {
-  if (__runtime.handler) return;
+export async function handlerOf(exported) {
   const fetch = exported?.fetch;
+  // Frameworks listen once they are ready, which their callers need not wait for.
+  const answers = typeof exported === "function" || typeof fetch === "function";
+  if (hasServer && !answers && !__runtime.handler) {
+    await new Promise((resolve) => setTimeout(resolve, LISTEN_MS));
+  }
+  if (__runtime.handler) return;
   __runtime.handler = typeof exported !== "function" && typeof fetch === "function"
     ? (request) => fetch.call(exported, request, connection)
     : exported;
