@@ -232,7 +232,18 @@ describe("the storage commands", () => {
   });
 
   it("of an object in a bucket that is not there, the bucket is named", async () => {
-    for (const args of [["download", "x"], ["download", "x", "-o", "-"], ["delete-object", "x"]]) {
+    await Deno.mkdir(`${folder}/several`);
+    await write("several/a.txt", "a");
+    await write("several/b.txt", "b");
+    for (
+      const args of [
+        ["download", "x"],
+        ["download", "x", "-o", "-"],
+        ["delete-object", "x"],
+        ["delete-object", "x", "y"],
+        ["upload", "several", "--recursive"],
+      ]
+    ) {
       const { code, stderr } = await run([...args, "--bucket", "nowhere", "-y"]);
       assertEquals(code, 4, stderr);
       assertMatch(stderr, /There is no bucket nowhere\.\n.*insforge storage buckets/);

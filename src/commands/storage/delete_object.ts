@@ -1,6 +1,6 @@
 import { Command } from "@cliffy/command";
 import { deleteObject as remove } from "../../client/backend/storage.ts";
-import { inBucket } from "./require_bucket.ts";
+import { inBucket, requireBucketAfter } from "./require_bucket.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { CliError } from "../../core/errors.ts";
 import { ExitCode } from "../../core/exit_codes.ts";
@@ -42,6 +42,9 @@ export async function runDeleteObject(
       if (!(error instanceof CliError) || context.signal.aborted) throw error;
       failed.push({ key, error: error.message, code: error.code });
     }
+  }
+  if (failed.length === keys.length) {
+    await requireBucketAfter(failed.map(({ code }) => code), backend, bucket);
   }
   const failures = table(["Key", "Error"], failed.map(({ key, error }) => [key, error]), "");
   return {

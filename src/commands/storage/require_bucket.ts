@@ -23,8 +23,27 @@ export async function inBucket<T>(
   work: Promise<T>,
 ): Promise<T> {
   return await work.catch(async (error) => {
-    if (!(error instanceof HttpError) || error.status !== 404) throw error;
-    const reason = await requireBucket(backend, name).catch((reason) => reason);
-    throw reason instanceof NotFoundError ? reason : error;
+    if (error instanceof HttpError && error.status === 404) await refuseLostBucket(backend, name);
+    throw error;
+  });
+}
+
+/**
+ * Asks whether the bucket is there where nothing that was done in it was found.
+ * @param codes of the errors of all of it
+ * @throws {NotFoundError}
+ */
+export async function requireBucketAfter(
+  codes: readonly (string | undefined)[],
+  backend: HttpClient,
+  name: string,
+): Promise<void> {
+  if (codes.every((code) => code?.endsWith("NOT_FOUND"))) await refuseLostBucket(backend, name);
+}
+
+/** {@link requireBucket}, but where that fails by itself there is nothing to be said. */
+async function refuseLostBucket(backend: HttpClient, name: string): Promise<void> {
+  await requireBucket(backend, name).catch((reason) => {
+    if (reason instanceof NotFoundError) throw reason;
   });
 }

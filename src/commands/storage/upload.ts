@@ -10,6 +10,7 @@ import { formatBytes } from "../../terminal/bytes.ts";
 import { plural } from "../../terminal/plural.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success, table, type View } from "../../terminal/view.ts";
+import { requireBucketAfter } from "./require_bucket.ts";
 import { findSources, type Source, type Sources } from "./transfers/sources.ts";
 import {
   type Meter,
@@ -85,6 +86,7 @@ export async function runUpload(
     return { data: stored[0], view: success(sentenceOf(sources[0]!, stored[0]!)) };
   }
   const results = await runTransfers(context, "Uploading", transfers, concurrency);
+  await requireBucketAfter(results.map(({ code }) => code), backend, bucket);
   return manyResults(results, input);
 }
 
