@@ -4,6 +4,7 @@ import { appendToFile } from "../files/output_file.ts";
 import { placeOf, type TypedPaths } from "../files/typed_path.ts";
 import { CliError, FileError } from "../core/errors.ts";
 import { reason } from "../files/reason.ts";
+import { readFileIfPresent } from "../files/read_file.ts";
 
 /** What holds keys, as a line of `.gitignore`, and the lines that cover it. */
 interface Entry {
@@ -61,10 +62,5 @@ async function ignore({ launch, prompt }: Asker, { line, equivalents }: Entry): 
 }
 
 async function readIfThere(path: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "";
-    throw error;
-  }
+  return await readFileIfPresent(path) ?? "";
 }

@@ -2,6 +2,7 @@
 import { FileError } from "../core/errors.ts";
 import { reason } from "./reason.ts";
 import { placeOf, type TypedPaths } from "./typed_path.ts";
+import { readFileIfPresent } from "./read_file.ts";
 
 /** The names that frameworks give to the files of variables beside a project. */
 export const ENV_FILES = [
@@ -21,12 +22,10 @@ export async function parseEnvFile(text: string): Promise<{ key: string; value: 
 
 /** The text of a file; empty where there is none. @throws {FileError} */
 export async function readEnvText(paths: TypedPaths, path: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(placeOf(paths, path));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "";
+  const text = await readFileIfPresent(placeOf(paths, path)).catch((error) => {
     throw new FileError(`Cannot read ${path}: ${reason(error)}.`, { cause: error });
-  }
+  });
+  return text ?? "";
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The author's own files, as far as a function is made of them. */
 import { dirname, relative, resolve } from "@std/path";
 import { FileError } from "../../core/errors.ts";
-import { isPrivateHardLink } from "../../files/file_kind.ts";
+import { isPipeOrDevice, isPrivateHardLink } from "../../files/file_kind.ts";
 import { privateNameIn } from "../../files/private_names.ts";
 import { isWithin, placeWithin } from "../../files/real_path.ts";
 import { SourceError } from "./source_error.ts";
@@ -64,7 +64,9 @@ async function readFile(path: string, root: string): Promise<Uint8Array<ArrayBuf
   requirePublic(path, root);
   try {
     const place = isWithin(root, path) ? placeWithin(root, path) : path;
-    if (isPrivateHardLink(await Deno.stat(place))) throw otherName(name);
+    const info = await Deno.stat(place);
+    if (isPrivateHardLink(info)) throw otherName(name);
+    if (isPipeOrDevice(info)) throw new SourceError(`${name} is not a file`);
     return await Deno.readFile(place);
   } catch (error) {
     if (error instanceof FileError || error instanceof SourceError) throw error;

@@ -2,6 +2,7 @@
 import { dirname, globToRegExp, join, relative } from "@std/path";
 import { isWithin, placeWithin } from "../../files/real_path.ts";
 import { SourceError } from "./source_error.ts";
+import { readFileIfPresent } from "../../files/read_file.ts";
 
 /** The files of a project that describe its modules, such as `deno.json` and `package.json`. */
 export class ProjectFiles {
@@ -46,7 +47,7 @@ export class ProjectFiles {
   /** The text of a file. @throws {FileError} for a link that leads out */
   async text(file: string): Promise<string | undefined> {
     const place = isWithin(this.root, file) ? placeWithin(this.root, file) : file;
-    const text = await Deno.readTextFile(place).catch(() => undefined);
+    const text = await readFileIfPresent(place).catch(() => undefined);
     if (text !== undefined) this.#found.add(file);
     return text;
   }

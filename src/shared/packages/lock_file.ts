@@ -7,6 +7,7 @@ import { writeFileAtomically } from "../../files/atomic.ts";
 import { makeFolder } from "../../files/folders.ts";
 import { isThere } from "../../files/real_path.ts";
 import { PackageError } from "./errors.ts";
+import { readFileIfPresent } from "../../files/read_file.ts";
 
 /** One version of a package. */
 export interface LockedPackage {
@@ -41,13 +42,10 @@ export class Lock {
 
   /** Reads a lock file; one that is not there is empty. @throws {PackageError} */
   static async read(path: string): Promise<Lock> {
-    let text: string;
-    try {
-      text = await Deno.readTextFile(path);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return new Lock();
+    const text = await readFileIfPresent(path).catch((error) => {
       throw new PackageError(`The lock file ${path} cannot be read.`, { cause: error });
-    }
+    });
+    if (text === undefined) return new Lock();
     try {
       const document: LockDocument = JSON.parse(text);
       if (document.version === VERSION) return new Lock(document);

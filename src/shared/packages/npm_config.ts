@@ -1,6 +1,7 @@
 /** npm's own configuration: which registry serves which packages, and how to be let in. */
 import { dirname, join, resolve } from "@std/path";
 import { parse } from "ini";
+import { readFileIfPresentSync } from "../../files/read_file.ts";
 
 /** What npm's files and variables say, as far as fetching packages needs it. */
 export interface NpmConfig {
@@ -135,7 +136,7 @@ function bare(url: string): string {
 
 function textOf(file: string): string {
   try {
-    return Deno.readTextFileSync(file);
+    return readFileIfPresentSync(file) ?? "";
   } catch {
     return "";
   }

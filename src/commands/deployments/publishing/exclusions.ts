@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import { placeWithin } from "../../../files/real_path.ts";
 import { FileError } from "../../../core/errors.ts";
 import { reason } from "../../../files/reason.ts";
+import { readFileIfPresent } from "../../../files/read_file.ts";
 
 /** Files of patterns in the deployed folder, in the syntax of `.gitignore`. */
 const IGNORE_FILES = [".insforgeignore", ".vercelignore"];
@@ -60,10 +61,7 @@ export async function readExclusions(
 }
 
 async function readIfPresent(path: string): Promise<string | undefined> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+  return await readFileIfPresent(path).catch((error) => {
     throw new FileError(`Cannot read ${path}: ${reason(error)}.`, { cause: error });
-  }
+  });
 }
