@@ -39,9 +39,14 @@ async function runCreate(context: Context, options: Options, name: string): Prom
   const parent = await parentOf(context);
   using progress = context.progress(`Creating the branch ${name}`);
   const branch = await makeBranch(context, name, mode, async ({ data, start }) => {
-    await copyBackend(context, parent.backend, data);
-    if (mode === "schema-only") await emptyOut(context, data);
-    await copyData(data, start);
+    if (mode === "full") {
+      // While it is held, so that its writes and these do not slow each other.
+      await copyBackend(context, parent.backend, data, start);
+    } else {
+      await copyBackend(context, parent.backend, data);
+      await emptyOut(context, data);
+      await copyData(data, start);
+    }
   });
   const { backend } = await findBranch(context, name);
   const { url } = await ensureRunning(backend);

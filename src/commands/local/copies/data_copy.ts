@@ -14,17 +14,21 @@ import { isThere } from "../../../files/real_path.ts";
 const DATA = { isLeft: isOfOneLife, isImmutable };
 
 /**
- * Copies the data of a backend, which may be running, into a new folder.
- * @returns bytes
+ * Copies the data of a backend, which may be running, into new folders, the same into each.
+ * @returns bytes of one
  * @throws {FileError} when there is no backend, or the folder cannot be written
  */
 export async function copyBackend(
   context: Context,
   backend: LocalBackendControl,
-  target: string,
+  ...targets: [string, ...string[]]
 ): Promise<number> {
   await requireDataDir(backend.dataDir);
-  return await whileHeld(context, backend, () => copyData(backend.dataDir, target));
+  return await whileHeld(context, backend, async () => {
+    let bytes = 0;
+    for (const target of targets) bytes = await copyData(backend.dataDir, target);
+    return bytes;
+  });
 }
 
 /** Copies a data directory that nobody uses into a new folder. @throws {FileError} */
