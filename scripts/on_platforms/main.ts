@@ -12,6 +12,7 @@ const PLATFORMS: Record<string, () => Promise<{ run: Run }>> = {
   windows: () => import("./windows.ts"),
   nodes: () => import("./nodes.ts"),
   userlands: () => import("./userlands.ts"),
+  postgres: () => import("./postgres.ts"),
 };
 
 const isShort = Deno.args.includes("--short");

@@ -112,6 +112,8 @@ function imports() {
     "of INSERT with several rows": ["--rows-per-insert", "300"],
     "of INSERT with columns": ["--column-inserts"],
     "that drops first": ["--clean", "--if-exists"],
+    "that drops first what has to be there": ["--clean"],
+    "of owners that log in": ["--use-set-session-authorization"],
     "with its database": ["--create"],
     "without owners and privileges": ["-O", "-x"],
     "with all names in quotes": ["--quote-all-identifiers"],

@@ -182,6 +182,35 @@ describe("a dump", () => {
     assertEquals(await empty.sql("SELECT i, d FROM nested.t"), [{ i: 1, d: 1 }]);
   });
 
+  it("looks at the values of a domain when all rows are there, which it may read", async () => {
+    await using backend = await emptyBackend();
+    await using empty = await emptyBackend();
+    await backend.sql(`CREATE TABLE words (word text);
+      INSERT INTO words VALUES ('yes');
+      CREATE FUNCTION is_word(t text) RETURNS bool LANGUAGE plpgsql STABLE
+        AS 'begin return exists (select from words where word = t); end';
+      CREATE DOMAIN known AS text CONSTRAINT listed CHECK (is_word(VALUE));
+      CREATE DOMAIN well_known AS known;
+      CREATE TABLE answers (said known DEFAULT 'yes', again well_known);
+      INSERT INTO answers VALUES ('yes', 'yes');
+      CREATE DOMAIN odd AS int;
+      CREATE TABLE numbers (n odd);
+      INSERT INTO numbers VALUES (2);
+      ALTER DOMAIN odd ADD CONSTRAINT is_odd CHECK (VALUE % 2 = 1) NOT VALID;
+      CREATE FUNCTION positive(i int) RETURNS bool LANGUAGE sql IMMUTABLE AS 'select i > 0';
+      CREATE DOMAIN counted AS int CHECK (positive(VALUE));
+      CREATE TYPE pair AS (one counted, other text);
+      CREATE TABLE held (many counted[], pair pair);
+      INSERT INTO held VALUES ('{1,2}', '(3,x)')`);
+    const { context } = contextOf(backend);
+    await runExport(context, { ...complete, output: "domains.sql" });
+    await runImport(contextOf(empty).context, {}, "domains.sql");
+    assertEquals(await exported(empty), await Deno.readTextFile(`${folder}/domains.sql`));
+    for (const row of ["answers VALUES ('no')", "numbers VALUES (4)", "held VALUES ('{0}')"]) {
+      await assertRejects(() => empty.sql(`INSERT INTO ${row}`), Error, "violates check");
+    }
+  });
+
   it("names a table that is not there", async () => {
     await assertRejects(() => exported(source, { tables: "posts,nope" }), UsageError, "nope");
   });

@@ -11,6 +11,9 @@ export const CARRIED: Readonly<Record<string, readonly RegExp[]>> = {
     /AS ENUM/,
     /AS RANGE .*MULTIRANGE_TYPE_NAME/,
   ],
+  "constraint of a domain that calls functions": [
+    /^INSERT INTO[^]*\nALTER DOMAIN app\.sound ADD CONSTRAINT called CHECK \(\(?app\.outer1/m,
+  ],
   "collation": [/^CREATE COLLATION app\.sorted/m],
   "cast": [/^CREATE CAST \(app\.pair AS text\)/m],
   "function, procedure, ordinary aggregate": [

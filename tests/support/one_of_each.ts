@@ -23,6 +23,7 @@ CREATE FUNCTION app.is_positive(i int, p app.positive[]) RETURNS bool LANGUAGE p
   AS 'begin return app.outer1(i) > 0; end';
 ALTER DOMAIN app.positive ADD CONSTRAINT checked CHECK (app.is_positive(VALUE, NULL::app.positive[]));
 COMMENT ON CONSTRAINT checked ON DOMAIN app.positive IS 'of a domain';
+CREATE DOMAIN app.sound AS int CONSTRAINT called CHECK (app.outer1(VALUE) > 0);
 CREATE TABLE app.typed OF app.pair (a WITH OPTIONS DEFAULT 5 NOT NULL, PRIMARY KEY (a));
 CREATE TABLE app.plain_typed OF app.pair;
 CREATE TABLE app.kept (id int, body text, note text COLLATE app.sorted, many app.positive[],

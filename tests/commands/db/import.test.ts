@@ -218,6 +218,13 @@ describe("db import", () => {
     assertStringIncludes(err(), "Left out of nested: 1 part that takes a migration back.");
     const [row] = await backend.sql("SELECT * FROM nested");
     assertEquals(Object.keys(row!), ["a", "b", "later"]);
+    await write("0001_loose.sql", "SELECT 1;");
+    const lost = await assertRejects(
+      () => runImport(contextFor(linked()).context, {}, "nested"),
+      FileError,
+    );
+    assertStringIncludes(lost.message, "beside them 0001_loose.sql, whose place");
+    await Deno.remove(`${folder}/nested/0001_loose.sql`);
     await write("bad/migration.sql", "SELECT 1;\nSELECT nowhere;");
     const error = await assertRejects(
       () => runImport(contextFor(linked(), { yes: true }).context, { clean: true }, "nested"),

@@ -77,8 +77,10 @@ function byKey(objects: readonly SchemaObject[]): Map<string, SchemaObject> {
 function keyOf({ section, id, name, undo }: SchemaObject): string {
   if (section === "default privileges") return id;
   if (section === "comment") return `comment ${undo}`;
-  // Whether an index or a constraint calls functions says when a dump makes it, not what it is.
-  const kind = ["index with functions", "constraint"].includes(section) ? "index" : section;
+  // When a dump makes it, as it calls functions, is not what it is.
+  const kind = ["index with functions", "constraint"].includes(section)
+    ? "index"
+    : section.replace(/^late /, "");
   return `${kind} ${id.split(":")[0]} ${name}`;
 }
 

@@ -21,6 +21,7 @@ export const SECTIONS = [
   "index with functions",
   "data",
   "sequence value",
+  "late domain constraint",
   "constraint",
   "index",
   "index attachment",

@@ -28,6 +28,13 @@ interface ConstraintRow extends ObjectRow {
   readonly callsFunctions: boolean;
 }
 
+interface DomainConstraintRow extends ObjectRow {
+  /** The id of the domain. */
+  readonly domain: string;
+  /** Whether it comes after the rows. */
+  readonly isLate: boolean;
+}
+
 interface SequenceRow {
   readonly id: string;
   readonly name: string;
@@ -47,7 +54,6 @@ const PLAIN: Partial<Record<CatalogName, Section>> = {
   composites: "type",
   ranges: "type",
   collations: "type",
-  domainConstraints: "domain constraint",
   casts: "cast",
   textSearch: "text search",
   sequences: "sequence",
@@ -77,13 +83,18 @@ export async function readSchema(source: Source, schemas: readonly string[]): Pr
   const columns = Map.groupBy(rows<ColumnRow>("columns"), ({ of }) => of);
   const functions = [...rows<ObjectRow>("routines"), ...rows<ObjectRow>("aggregates")];
   const needs = readNeeds(rows("dependencies"), rows("aliases"), functions, rows("columns"));
-  addConstraints(needs.byId, rows("domainConstraints"), tables);
+  const domainConstraints = rows<DomainConstraintRow>("domainConstraints");
+  addConstraints(needs.byId, domainConstraints.filter(({ isLate }) => !isLate), tables);
 
   const objects: SchemaObject[] = [];
   for (const [name, section] of Object.entries(PLAIN)) {
     for (const row of rows<ObjectRow>(name as CatalogName)) {
       objects.push({ ...row, section, refersTo: row.refersTo ?? undefined });
     }
+  }
+  for (const { id, name, sql, drop, isLate } of domainConstraints) {
+    const section = isLate ? "late domain constraint" : "domain constraint";
+    objects.push({ id, name, sql, drop, section });
   }
   for (const row of rows<ObjectRow & { callsFunctions: boolean }>("indexes")) {
     const { id, name, sql, undo, of, callsFunctions } = row;
@@ -181,7 +192,7 @@ function readNeeds(
  */
 function addConstraints(
   needs: Map<string, string[]>,
-  constraints: readonly { id: string; domain: string }[],
+  constraints: readonly DomainConstraintRow[],
   tables: readonly { id: string }[],
 ): void {
   const byDomain = Map.groupBy(constraints, ({ domain }) => domain);

@@ -1,9 +1,10 @@
 /**
  * Imports a folder of SQL files, such as Supabase's migrations: each is a transaction of its own.
  */
-import { basename, join, relative } from "@std/path";
+import { basename, dirname, join, relative } from "@std/path";
 import type { Context } from "../../../cli/context.ts";
 import { FileError, HttpError, UsageError } from "../../../core/errors.ts";
+import { shellWord } from "../../../core/shell_word.ts";
 import { isThere, placeWithin } from "../../../files/real_path.ts";
 import { placeOf } from "../../../files/typed_path.ts";
 import { plural } from "../../../terminal/plural.ts";
@@ -42,7 +43,34 @@ export async function sqlFilesIn(context: Context, path: string): Promise<string
     placeWithin(folder, join(folder, found));
     names.push(found);
   }
+  refuseLoose(path, names);
   return names.length === 0 ? undefined : names.sort(byVersion).map((name) => join(path, name));
+}
+
+/**
+ * Beside migrations that are folders, a file has a place where its number is of their kind.
+ * @throws {FileError} for one that has none
+ */
+function refuseLoose(path: string, names: readonly string[]): void {
+  const [loose, nested] = [names.filter((name) => !isNested(name)), names.filter(isNested)];
+  const lengths = new Set(nested.map((name) => digitsOf(name)?.length));
+  const lost = loose.filter((name) => lengths.size > 0 && !lengths.has(digitsOf(name)?.length ?? 0))
+    .sort();
+  if (lost.length === 0) return;
+  const [first] = lost;
+  throw new FileError(
+    `${path} has migrations in folders, and beside them ${lost.slice(0, 5).join(", ")}${
+      lost.length > 5 ? " and others" : ""
+    }, whose place in their order is not known.`,
+    {
+      hint: `Move it out of the folder, and import it by itself, before or after: insforge db ` +
+        `import ${shellWord(first!)}`,
+    },
+  );
+}
+
+function isNested(name: string): boolean {
+  return dirname(name) !== ".";
 }
 
 /** As tools for migrations do: by the number in front, and by the bytes of the names. */
@@ -53,10 +81,14 @@ function byVersion(one: string, other: string): number {
 
 /** Names without a number come last. */
 function versionOf(name: string): bigint | number {
+  const digits = digitsOf(name);
+  return digits === undefined ? Infinity : BigInt(digits);
+}
+
+function digitsOf(name: string): string | undefined {
   // Diesel may write a time with dashes.
   const plain = name.replace(/^(\d{4})-(\d\d)-(\d\d)-(\d{6})/, "$1$2$3$4");
-  const [, digits] = /^V?(\d+)/.exec(plain) ?? [];
-  return digits === undefined ? Infinity : BigInt(digits);
+  return /^V?(\d+)/.exec(plain)?.[1];
 }
 
 function nestedIn(folder: string, name: string): string | undefined {

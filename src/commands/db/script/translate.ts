@@ -2,6 +2,7 @@
 import { FileError } from "../../../core/errors.ts";
 import type { OpenFile } from "../../../shared/sql/read_text.ts";
 import { CopyTarget } from "./copy.ts";
+import { beginsDump, withIfExists } from "./drops.ts";
 import { Facts } from "./facts.ts";
 import { escapedLiterals, plainLiterals } from "./literals.ts";
 import { portable, type Renamed } from "./portable.ts";
@@ -45,6 +46,8 @@ export class Translation {
   readonly #singleRows = new SingleRows();
   #isResting = false;
   #lastLine = 1;
+  /** Whether pg_dump wrote the file. */
+  #isDump = false;
   /** Whether the file is a dump of another platform with its own schemas. */
   #isOfPlatform = false;
   /** Whether the rows that follow are left out. */
@@ -110,7 +113,10 @@ export class Translation {
   #takeStatement(
     { line, groups, hasInnerSemicolon, ...statement }: Extract<Item, { kind: "statement" }>,
   ): Piece[] {
-    const text = statement.escapesPlainly ? escapedLiterals(statement.text) : statement.text;
+    const written = statement.escapesPlainly ? escapedLiterals(statement.text) : statement.text;
+    this.#isDump ||= beginsDump(written);
+    const removesFirst = this.#isDump && this.facts.made.length === 0;
+    const text = removesFirst ? withIfExists(written) : written;
     this.#isOfPlatform ||= makesPlatform(text);
     if (isInSupabasesWay(text) || this.#isOfPlatform && isOfPlatform(text)) {
       this.#skipsRows = readsRows(text);

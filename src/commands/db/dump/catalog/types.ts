@@ -37,10 +37,35 @@ SELECT 'pg_type:' || t.oid AS id, n.nspname || '.' || t.typname AS name,
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
 WHERE ${IN_SCHEMAS} AND t.typtype = 'd' AND ${own("pg_type", "t.oid")}`;
 
-/** Apart from their domains: a function that one calls may take the domain as an argument. */
+/**
+ * Whether columns hold a domain within an array, a composite type or a range: PostgreSQL does not
+ * look into those, and then takes no constraint that rows have to satisfy.
+ */
+const isContained = `EXISTS (
+  WITH RECURSIVE holders (oid, contains) AS (
+    SELECT t.oid, false
+    UNION SELECT h.oid, o.contains OR h.typtype <> 'd' FROM holders o JOIN pg_type h
+      ON h.typtype = 'd' AND h.typbasetype = o.oid
+      OR h.typcategory = 'A' AND h.typelem = o.oid
+      OR h.typtype IN ('r', 'm') AND EXISTS (SELECT FROM pg_range r
+        WHERE h.oid IN (r.rngtypid, r.rngmultitypid) AND r.rngsubtype = o.oid)
+      OR h.typtype = 'c' AND EXISTS (SELECT FROM pg_attribute p
+        WHERE p.attrelid = h.typrelid AND p.atttypid = o.oid AND NOT p.attisdropped))
+  SELECT FROM holders o JOIN pg_attribute a ON a.atttypid = o.oid AND NOT a.attisdropped
+    JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'm')
+  WHERE o.contains)`;
+
+/**
+ * Apart from their domains: a function that one calls may take the domain as an argument. It may
+ * read rows, too: such constraints are late, where that can be, as those are that rows need not
+ * satisfy.
+ */
 export const DOMAIN_CONSTRAINTS = `
 SELECT 'pg_constraint:' || k.oid AS id, n.nspname || '.' || t.typname || '.' || k.conname AS name,
   'pg_type:' || t.oid AS domain,
+  NOT k.convalidated OR NOT ${isContained} AND EXISTS (SELECT FROM pg_depend d
+    WHERE d.classid = 'pg_constraint'::regclass AND d.objid = k.oid
+      AND d.refclassid = 'pg_proc'::regclass AND d.refobjid >= 16384) AS "isLate",
   format('DO $do$ BEGIN IF to_regtype(%L) IS NOT NULL THEN ALTER DOMAIN %I.%I DROP CONSTRAINT IF EXISTS %I; END IF; END $do$;',
     format('%I.%I', n.nspname, t.typname), n.nspname, t.typname, k.conname) AS drop,
   format('ALTER DOMAIN %I.%I ADD CONSTRAINT %I %s;', n.nspname, t.typname, k.conname, pg_get_constraintdef(k.oid)) AS sql
