@@ -38,22 +38,17 @@ FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
 WHERE ${IN_SCHEMAS} AND t.typtype = 'd' AND ${own("pg_type", "t.oid")}`;
 
 /**
- * Whether columns hold a domain within an array, a composite type or a range: PostgreSQL does not
- * look into those, and then takes no constraint that rows have to satisfy.
+ * Whether a domain, or one that is made of it, may be within an array, a composite type or a range:
+ * PostgreSQL does not look into those, and takes no constraint then that rows have to satisfy.
  */
 const isContained = `EXISTS (
-  WITH RECURSIVE holders (oid, contains) AS (
-    SELECT t.oid, false
-    UNION SELECT h.oid, o.contains OR h.typtype <> 'd' FROM holders o JOIN pg_type h
-      ON h.typtype = 'd' AND h.typbasetype = o.oid
-      OR h.typcategory = 'A' AND h.typelem = o.oid
-      OR h.typtype IN ('r', 'm') AND EXISTS (SELECT FROM pg_range r
-        WHERE h.oid IN (r.rngtypid, r.rngmultitypid) AND r.rngsubtype = o.oid)
-      OR h.typtype = 'c' AND EXISTS (SELECT FROM pg_attribute p
-        WHERE p.attrelid = h.typrelid AND p.atttypid = o.oid AND NOT p.attisdropped))
-  SELECT FROM holders o JOIN pg_attribute a ON a.atttypid = o.oid AND NOT a.attisdropped
-    JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'm')
-  WHERE o.contains)`;
+  SELECT FROM pg_type s JOIN pg_depend d ON d.refclassid = 'pg_type'::regclass AND d.refobjid IN (s.oid, s.typarray)
+  WHERE (s.oid = t.oid OR s.typbasetype = t.oid) AND (
+    d.refobjid = s.typarray AND d.classid IN ('pg_class'::regclass, 'pg_type'::regclass)
+    OR d.refobjid = s.oid AND d.classid = 'pg_class'::regclass
+      AND EXISTS (SELECT FROM pg_class c WHERE c.oid = d.objid AND c.relkind = 'c')
+    OR d.refobjid = s.oid AND d.classid = 'pg_type'::regclass AND d.objid <> s.typarray
+      AND (s.oid <> t.oid OR EXISTS (SELECT FROM pg_type h WHERE h.oid = d.objid AND h.typtype <> 'd'))))`;
 
 /**
  * Apart from their domains: a function that one calls may take the domain as an argument. It may
