@@ -43,6 +43,25 @@ describe("db import", () => {
     assertEquals(await backend.sql("SELECT to_regclass('half') AS half"), [{ half: null }]);
   });
 
+  it("tells what the SQL of a file says, and not what was there already", async () => {
+    await Deno.writeTextFile(
+      `${folder}/says.sql`,
+      "CREATE TABLE says (a int);\nCREATE TABLE IF NOT EXISTS says (a int);\n" +
+        "DO $$ BEGIN RAISE NOTICE 'hello'; END $$;\n",
+    );
+    const { context, err } = contextFor(linked());
+    await runImport(context, {}, "says.sql");
+    assertEquals(err().trim(), "NOTICE:  hello");
+    await Deno.writeTextFile(
+      `${folder}/dump.sql`,
+      "SET client_min_messages = warning;\n" +
+        "DO $$ BEGIN RAISE NOTICE 'hello'; RAISE WARNING 'mind'; END $$;\n",
+    );
+    const dump = contextFor(linked());
+    await runImport(dump.context, {}, "dump.sql");
+    assertEquals(/NOTICE|WARNING.*/.exec(dump.err())?.[0], "WARNING:  mind");
+  });
+
   it("names the row of COPY that a constraint refuses", async () => {
     const rows = '1,"a\nb"\n2,c\n1,again\n3,d\n';
     const error = await importText(

@@ -2,6 +2,7 @@
 import { type ImportAnswer, importSql } from "../../../client/backend/database.ts";
 import type { HttpClient } from "../../../client/http.ts";
 import type { Context } from "../../../cli/context.ts";
+import type { SqlNotice } from "../../../shared/contract/raw_sql.ts";
 import { FileError } from "../../../core/errors.ts";
 import { formatBytes } from "../../../terminal/bytes.ts";
 import type { Progress } from "../../../terminal/progress.ts";
@@ -66,7 +67,7 @@ async function importWhole(
   const file = { name, size: script.bytes, open: counted };
   try {
     const { warnings, notices, ...answer } = await importSql(backend, file, plan);
-    tellMessages(context, { warnings, notices }, { name: title });
+    tellMessages(context, { warnings, notices: worthTelling(notices, script) }, { name: title });
     return answer;
   } catch (error) {
     throw await importFailure(error, {
@@ -75,6 +76,16 @@ async function importWhole(
       locate: (error, line) => locateFailure(backend, pieces(), plan, error, line),
     });
   }
+}
+
+/** Of what is there already, or not, where statements say IF; and of what a drop took along. */
+const OF_REPLACING = /, skipping$|^drop cascades to /;
+
+/** Without what a file does not want to hear, as dumps do not, and what replacing says of itself. */
+function worthTelling(notices: readonly SqlNotice[] = [], { translation }: Script): SqlNotice[] {
+  return notices.filter(({ severity, message }) =>
+    severity === "WARNING" || !translation.wantsWarningsAlone && !OF_REPLACING.test(message)
+  );
 }
 
 /** Every part is a transaction of its own: said before the first one. */
@@ -114,7 +125,8 @@ async function importParts(
       const answer = await importSql(backend, file, { truncate });
       answer.tables?.forEach((table) => tables.add(table));
       rowsImported += answer.rowsImported ?? 0;
-      tellMessages(context, answer, { name: title, firstLine: part.firstLine });
+      const notices = worthTelling(answer.notices, script);
+      tellMessages(context, { ...answer, notices }, { name: title, firstLine: part.firstLine });
     } catch (error) {
       if (plan.rests && transactions > 0) await resume(context, backend);
       const statements = () => between(translation().pieces(open), part);

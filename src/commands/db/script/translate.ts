@@ -17,6 +17,8 @@ import { isInSupabasesWay, isOfPlatform, makesPlatform } from "./supabase.ts";
 /** Commands of psql that change nothing of what is imported. */
 const HARMLESS =
   /^\\(?:(?:un)?restrict|echo|qecho|warn|encoding|timing|pset|set|unset|x|a|t|q|o)\b/;
+const WARNINGS_ALONE =
+  /^SET\s+(?:(?:SESSION|LOCAL)\s+)?client_min_messages\s*(?:=|\sTO\b)\s*'?(?:warning|error)\b/i;
 /** Statements that make, change or describe objects. */
 const SCHEMA = /^(?:CREATE|ALTER|DROP|COMMENT|GRANT|REVOKE|IMPORT)\b/i;
 const CONNECT = /^\\c(?:onnect)?\b/;
@@ -38,6 +40,8 @@ export class Translation {
   readonly skipped: SkippedCounts;
   /** Where something was first called as it is called here. */
   readonly renamed = new Map<Renamed, number>();
+  /** Whether the file asks not to hear notices; InsForge's backends take no such setting. */
+  wantsWarningsAlone = false;
   /** How many statements are sent. */
   statements = 0;
   #copy?: CopyTarget;
@@ -131,6 +135,7 @@ export class Translation {
     const outcome = portable(text, hasInnerSemicolon);
     switch (outcome.kind) {
       case "skipped":
+        this.wantsWarningsAlone ||= WARNINGS_ALONE.test(text);
         this.skipped.add(outcome.as, line, outcome.names);
         return outcome.as === "triggers" && /\bDISABLE\b/i.test(text) ? this.#rest(line) : [];
       case "refused":
