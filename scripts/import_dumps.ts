@@ -1,8 +1,8 @@
 /**
  * Imports dumps of other databases into fresh local backends of the compiled executable, and prints
  * what became of each. Every argument is an SQL file that makes a database (or `pgbench`), or a
- * folder of migrations: it is loaded into the PostgreSQL that is installed, dumped by its pg_dump in
- * every form, imported, and compared object by object and row by row. Such as:
+ * folder of migrations: it is loaded into the PostgreSQL that is installed, dumped by its pg_dump
+ * in every form, imported, and compared object by object and row by row. Such as:
  *
  *     git clone https://github.com/lerocha/chinook-database /tmp/chinook
  *     deno run -A scripts/import_dumps.ts pgbench \

@@ -81,7 +81,7 @@ async function importWhole(
 /** Of what is there already, or not, where statements say IF; and of what a drop took along. */
 const OF_REPLACING = /, skipping$|^drop cascades to /;
 
-/** Without what a file does not want to hear, as dumps do not, and what replacing says of itself. */
+/** Without what a file does not want to hear, as dumps do not, and what replacing says. */
 function worthTelling(notices: readonly SqlNotice[] = [], { translation }: Script): SqlNotice[] {
   return notices.filter(({ severity, message }) =>
     severity === "WARNING" || !translation.wantsWarningsAlone && !OF_REPLACING.test(message)
