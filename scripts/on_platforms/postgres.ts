@@ -36,7 +36,17 @@ async function test(root: string, file: string): Promise<Result> {
   const script = `${mounts.join(" && ")} && exec chroot ${root} sh -c 'cd "$0" && exec "$@"' "$@"`;
   const { code, stdout, stderr } = await new Deno.Command("unshare", {
     args: ["-m", "--propagation", "private", "sh", "-euc", script, "sh", ROOT, ...command],
-    env: { LANG: "C.UTF-8", NO_COLOR: "1" },
+    clearEnv: true,
+    env: {
+      PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
+      HOME: "/root",
+      LANG: "C.UTF-8",
+      NO_COLOR: "1",
+      // That of the system is not that of the Debian, which has none.
+      DENO_TLS_CA_STORE: "mozilla",
+      DENO_DIR: Deno.env.get("DENO_DIR") ?? "",
+      INSFORGE_DENO_FLAGS: flags.join("\n"),
+    },
     stdin: "null",
   }).output();
   const [text, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
