@@ -114,7 +114,7 @@ await Deno.remove(folder, { recursive: true });
 /** Statements on databases and commands of psql are left to this script. */
 async function load(database: string, source: string): Promise<void> {
   let text = "";
-  for (const file of await filesOf(source)) text += await Deno.readTextFile(file) + "\n";
+  for (const file of await filesOf(source)) text += await Deno.readTextFile(file) + "\n;\n";
   text = text.replace(/^(?:(?:CREATE|DROP) DATABASE\b[^;]*;|\\c.*)$/gm, "");
   await Deno.writeTextFile(`${folder}/load.sql`, text);
   await postgres.psql(["-d", database, "-f", `${folder}/load.sql`]);
