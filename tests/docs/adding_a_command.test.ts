@@ -63,6 +63,7 @@ describe("who follows docs/adding-a-command.md", () => {
   let options: string;
   let tests: string;
   let help: string;
+  let schema: string;
 
   beforeAll(() =>
     withFolder(async (folder) => {
@@ -74,17 +75,23 @@ describe("who follows docs/adding-a-command.md", () => {
       options = await Deno.readTextFile(join(folder, "src/invocation/value_options.ts"));
       const test = touched.find((path) => path.endsWith(".test.ts"))!;
       tests = await deno(folder, "test", "--allow-all", test);
-      help = await deno(folder, "run", "--allow-all", "main.ts", "db", "count", "--help");
+      const program = ["run", "--allow-all", "main.ts"];
+      help = await deno(folder, ...program, "db", "count", "--help");
+      schema = await deno(folder, ...program, "schema", "db", "count");
     })
   );
 
   it("writes a command, its declaration and its test", () => {
-    assertEquals(touched.length, 6);
+    assertEquals(touched.length, 7);
     assertStringIncludes(tests, "0 failed");
   });
 
   it("finds it in the help, and its option known to the launcher", () => {
     assertStringIncludes(help, "Usage: insforge db count <table> [options]");
     assertStringIncludes(options, `"--least"`);
+  });
+
+  it("publishes what it answers", () => {
+    assertEquals(Object.keys(JSON.parse(schema).properties), ["table", "rows"]);
   });
 });
