@@ -174,7 +174,7 @@ describe("login", () => {
     await withAccount(async ({ platform, run }) => {
       const result = await run(["login"]);
       assertEquals(result.code, 2);
-      for (const way of ["--device", "--user-api-key", "--email with INSFORGE_EMAIL"]) {
+      for (const way of ["--device", "--user-api-key", "--email` with INSFORGE_EMAIL"]) {
         assertStringIncludes(result.stderr, way);
       }
       assertEquals(platform.requests, []);

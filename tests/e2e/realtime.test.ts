@@ -62,6 +62,6 @@ describe("realtime", () => {
     await server.shutdown();
     const absent = await insforge(["realtime", "tail", "x"], { env });
     assertEquals(absent.code, 1);
-    assertMatch(absent.stderr, /could not be connected to/);
+    assertMatch(absent.stderr, /Cannot connect to/);
   });
 });

@@ -158,7 +158,7 @@ describe("the account", () => {
       const current = await insforge(["current"], { cwd, env: { INSFORGE_PROJECT_ID: "p2" } });
       assertMatch(current.stdout, /^Project ID: +p2\nNamed by: +INSFORGE_PROJECT_ID$/m);
       const pair = { INSFORGE_BASE_URL: "http://127.0.0.1:8", INSFORGE_API_KEY: "ik_x" };
-      assertMatch((await whoami(pair)).stderr, /INSFORGE_BASE_URL and INSFORGE_API_KEY names/);
+      assertMatch((await whoami(pair)).stderr, /INSFORGE_BASE_URL and INSFORGE_API_KEY name needs/);
       const half = await whoami({ INSFORGE_API_KEY: "ik_x" });
       assertEquals([half.code, half.stderr.includes("which backend is meant?")], [1, true]);
     });

@@ -54,7 +54,10 @@ export async function writeSystemPackages(
       const file = `insforge.${rpm}.rpm`;
       await layOut(`${work}/root`, tarball, OWNERS.rpm(file));
       await Deno.writeTextFile(`${work}/insforge.spec`, specOf(own, `${work}/root`));
-      const build = ["--target", rpm, "--define", `_topdir ${work}/made`, "-bb"];
+      // Without a place of its own, it makes a database in HOME.
+      const places = [`_topdir ${work}/made`, `_dbpath ${work}/db`];
+      const defined = places.flatMap((place) => ["--define", place]);
+      const build = ["--target", rpm, ...defined, "-bb"];
       await tool("rpmbuild", [...build, `${work}/insforge.spec`]);
       const [made] = [...Deno.readDirSync(`${work}/made/RPMS/${rpm}`)];
       await Deno.copyFile(`${work}/made/RPMS/${rpm}/${made!.name}`, join(folder, file));
