@@ -127,6 +127,7 @@ describe("a program on the port of a local backend", () => {
       const parts = { much: new Uint8Array(1024 ** 2).fill(32), little: new Uint8Array([32]) };
       for (const part of Object.values(parts)) {
         let sent = 0;
+        const pauses: Promise<void>[] = [];
         const server = Deno.serve(
           { hostname: "127.0.0.1", port, onListen() {} },
           () =>
@@ -134,7 +135,10 @@ describe("a program on the port of a local backend", () => {
               new ReadableStream({
                 async pull(controller) {
                   // The little comes often enough to be no silence.
-                  if (part.length === 1) await new Promise((resolve) => setTimeout(resolve, 200));
+                  if (part.length === 1) {
+                    pauses.push(new Promise((resolve) => setTimeout(resolve, 200)));
+                    await pauses.at(-1);
+                  }
                   controller.enqueue(part);
                   sent += part.length;
                 },
@@ -145,6 +149,8 @@ describe("a program on the port of a local backend", () => {
         assertEquals(JSON.parse(status.stdout).status, "stopped");
         assert(sent < 256 * 1024 ** 2, `${sent} bytes were taken`);
         await server.shutdown();
+        // A timer that is left would count as a fault of the test.
+        await Promise.all(pauses);
       }
     });
   });
