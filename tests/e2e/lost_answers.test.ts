@@ -212,7 +212,10 @@ async function check(sender: Sender, fault: Fault, asJson: boolean, title: strin
     return await insforge(args, { cwd, env: { ...env, HOME: cwd } });
   });
   const ended = performance.now();
-  assert(struckAt, `${title}: no such request, but ${JSON.stringify(proxy.requests)}`);
+  assert(
+    struckAt,
+    `${title}: no such request, but ${JSON.stringify(proxy.requests)}, ${code}: ${stderr}`,
+  );
   const took = ended - struckAt;
   assert(took < LIMIT_MS, `${title}: ends ${took} ms after it`);
   assertEquals([code, stdout], [1, ""], `${title}: ${stderr}`);
