@@ -23,8 +23,7 @@ async function runReset(context: Context, _: unknown, name: string): Promise<Res
   const { branch, place, backend } = await findBranch(context, name);
   await context.prompt.confirm(`Take back everything that was done on the branch ${name}?`);
   using progress = context.progress("Taking the branch back");
-  const state = await backend.find();
-  await backend.stop();
+  const state = await backend.stop();
   await replaceData(context, place.data, place.start);
   const ready = { ...branch, branch_state: "ready" } as const;
   await writeBranch(place.folder, ready);

@@ -68,8 +68,8 @@ export interface LocalBackendControl {
   activity(state: ServerState): Promise<Activity | undefined>;
   /** Starts a server in the background and waits until it answers. @throws {OperationError} */
   start(options: StartOptions): Promise<ServerState>;
-  /** Ends the server and waits for it; false when none ran. @throws {OperationError} */
-  stop(): Promise<boolean>;
+  /** Ends the server and waits for it. @returns what ran, if any did @throws {OperationError} */
+  stop(): Promise<ServerState | undefined>;
   /** The admin key. @throws {FileError} when the backend was never started. */
   apiKey(): Promise<string>;
 }
@@ -168,7 +168,7 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
     },
     async stop() {
       const state = await find();
-      if (!state) return false;
+      if (!state) return undefined;
       await (await client(state)).json("POST", "/api/local/shutdown");
       const deadline = clock.now().getTime() + STOP_TIMEOUT_MS;
       while (await readState()) {
@@ -181,7 +181,7 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
         }
         await clock.sleep(POLL_MS, signal);
       }
-      return true;
+      return state;
     },
   };
 }

@@ -37,14 +37,18 @@ async function runReset(context: Context, { dataDir, seed }: Options): Promise<R
     `Delete all data of the local backend in ${backend.dataDir}? This cannot be undone.`,
   );
   using progress = context.progress("Deleting the local backend's data");
-  const running = await backend.find();
-  const wasRunning = await backend.stop();
+  const running = await backend.stop();
   await eraseDataDir(backend.dataDir);
   progress.stop();
   const isSeeded = seed && hasSeed(context);
   if (isSeeded) await fill(context, backend, running);
   return {
-    data: { success: true, wasRunning, seeded: isSeeded, dataDir: backend.dataDir },
+    data: {
+      success: true,
+      wasRunning: running !== undefined,
+      seeded: isSeeded,
+      dataDir: backend.dataDir,
+    },
     view: success(
       isSeeded
         ? `The local backend runs, with the migrations and ${SEED_FILE} alone.`

@@ -28,7 +28,7 @@ async function runStop(context: Context, options: Options): Promise<Result> {
   const ephemeral = options.dataDir === undefined ? ephemeralDataOf(context) : undefined;
   const backend = openLocalBackend(context, options.dataDir ?? ephemeral);
   using progress = context.progress("Stopping the local backend");
-  const stopped = await backend.stop();
+  const stopped = await backend.stop() !== undefined;
   if (ephemeral !== undefined) await finish(context, ephemeral, stopped);
   progress.stop();
   const views: View[] = [

@@ -19,8 +19,7 @@ export async function restoreSnapshot(
 ): Promise<boolean> {
   const snapshot = await snapshotData(context, name);
   await requireReplaceable(backend);
-  const state = await backend.find();
-  await backend.stop();
+  const state = await backend.stop();
   await replaceData(context, backend.dataDir, snapshot);
   if (!state) return false;
   const { url } = await startAgain(backend, state);
