@@ -8,6 +8,7 @@ import {
 } from "../shared/contract/key_proof.ts";
 import type { BackendTarget } from "../config/target.ts";
 import { backendError } from "./backend.ts";
+import { readAtMost } from "./bounded_body.ts";
 import { HttpClient, type RequestOptions, type SharedSettings } from "./http.ts";
 
 /**
@@ -51,21 +52,11 @@ async function readProofs(
   { clock }: SharedSettings,
   timeoutMs = MOST_MS,
 ): Promise<readonly unknown[]> {
-  const decoder = new TextDecoder();
-  const reader = response.body!.getReader();
-  const giveUp = () => void reader.cancel().catch(() => {});
-  const callOff = clock.after(timeoutMs, giveUp);
+  const late = new AbortController();
+  const callOff = clock.after(timeoutMs, () => late.abort());
   try {
-    let text = "";
-    let size = 0;
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      if ((size += part.value.length) > MOST_BYTES) {
-        giveUp();
-        return [];
-      }
-      text += decoder.decode(part.value, { stream: true });
-    }
-    const { proofs } = JSON.parse(text) as Partial<KeyProofs>;
+    const bytes = await readAtMost(response, MOST_BYTES, late.signal);
+    const { proofs } = JSON.parse(new TextDecoder().decode(bytes)) as Partial<KeyProofs>;
     return Array.isArray(proofs) ? proofs : [];
   } catch {
     return [];

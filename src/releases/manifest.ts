@@ -1,4 +1,5 @@
 /** Which release is the latest, and what it has for this platform. */
+import { readAtMost } from "../client/bounded_body.ts";
 import { HttpClient, type SharedSettings } from "../client/http.ts";
 import { OperationError, UsageError } from "../core/errors.ts";
 import { requireSignature } from "./signature.ts";
@@ -60,7 +61,13 @@ export function releaseClient({ env, surroundings }: Caller): HttpClient {
 export async function latestRelease(client: HttpClient): Promise<Release> {
   const read = async (name: string) => {
     const response = await client.stream("GET", `/latest/download/${name}`);
-    return await readBounded(response, client);
+    const bytes = await readAtMost(response, MOST_BYTES);
+    if (bytes) return bytes;
+    throw new OperationError(
+      `${client.baseUrl} answers more than a manifest has: nothing was changed.`,
+      "INVALID_RESPONSE",
+      { hint: "Do not trust this host or mirror." },
+    );
   };
   const text = await read("manifest.json");
   await requireSignature("manifest.json", text, await read("manifest.json.sig"));
@@ -75,25 +82,4 @@ export async function latestRelease(client: HttpClient): Promise<Release> {
     );
   }
   return { version, files: targets?.[Deno.build.target] };
-}
-
-/** What nobody has signed yet must not fill the memory. @throws {OperationError} */
-async function readBounded(
-  response: Response,
-  { baseUrl }: HttpClient,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(MOST_BYTES);
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    if (size + chunk.length > MOST_BYTES) {
-      throw new OperationError(
-        `${baseUrl} answers more than a manifest has: nothing was changed.`,
-        "INVALID_RESPONSE",
-        { hint: "Do not trust this host or mirror." },
-      );
-    }
-    bytes.set(chunk, size);
-    size += chunk.length;
-  }
-  return bytes.slice(0, size);
 }

@@ -1,0 +1,32 @@
+/** Bodies of answers, of which nobody knows yet whose they are: they must not fill the memory. */
+
+/**
+ * Reads a body whole.
+ * @param most bytes that it may have
+ * @param signal ends the reading, as if no more came
+ * @returns undefined where there are more
+ */
+export async function readAtMost(
+  { body }: Response,
+  most: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (!body) return new Uint8Array();
+  const reader = body.getReader();
+  const end = () => void reader.cancel().catch(() => {});
+  signal?.addEventListener("abort", end);
+  try {
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    let size = 0;
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      if ((size += part.value.length) > most) {
+        end();
+        return undefined;
+      }
+      parts.push(part.value);
+    }
+    return new Uint8Array(await new Blob(parts).arrayBuffer());
+  } finally {
+    signal?.removeEventListener("abort", end);
+  }
+}
