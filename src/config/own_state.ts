@@ -12,6 +12,8 @@ const MARKS = [
   `${STATE_FILES.cluster}/PG_VERSION`,
 ];
 
+const REMOVE_IT = "Look what it is, and remove it; or choose another folder with --data-dir.";
+
 /**
  * Refuses a data directory that came with a repository, and a folder with copies of one. Whoever
  * committed its keys can have any page that is looked at use them, a cluster's configuration names
@@ -24,7 +26,7 @@ export function requireOwnState(folder: string): void {
   if (!found) return;
   throw new FileError(
     `${folder} is not used: ${found} in it came with this repository. Nothing was done.`,
-    { hint: "Look what it is, and remove it; or choose another folder with --data-dir." },
+    { hint: REMOVE_IT },
   );
 }
 
@@ -35,7 +37,5 @@ export function requireOwnState(folder: string): void {
 export function requireStateShape(folder: string): void {
   const found = misshapenState(folder);
   if (!found) return;
-  throw new FileError(`${found.path} is ${found.is}. Nothing was done.`, {
-    hint: "Look what it is, and remove it; or choose another folder with --data-dir.",
-  });
+  throw new FileError(`${found.path} is ${found.is}. Nothing was done.`, { hint: REMOVE_IT });
 }

@@ -1,8 +1,6 @@
 /** The network as the environment describes it: its proxy, and whom to trust. */
 import { environmentVariable } from "../core/environment.ts";
-import { readDirect } from "./proxies.ts";
-
-const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
+import { readProxies } from "./proxies.ts";
 
 /**
  * Has this process, and those that it starts, follow the environment's words for the network, also
@@ -15,12 +13,8 @@ export function followEnvironment(): void {
 
 /** This machine is reached directly; and Deno knows neither `*.` nor capitals in NO_PROXY. */
 function arrangeProxies(): void {
-  if (
-    !PROXIES.some((name) => environmentVariable(name) || environmentVariable(name.toLowerCase()))
-  ) {
-    return;
-  }
-  Deno.env.set("NO_PROXY", readDirect().join(","));
+  const proxies = readProxies();
+  if (proxies) Deno.env.set("NO_PROXY", proxies.direct.join(","));
 }
 
 /**

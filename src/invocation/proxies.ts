@@ -56,7 +56,7 @@ function readProxy(variable: string, value: string): NamedProxy {
 }
 
 /** The hosts that no proxy is for; this machine is always one. */
-export function readDirect(): string[] {
+function readDirect(): string[] {
   const named = environmentVariable("NO_PROXY") ?? environmentVariable("no_proxy") ?? "";
   return [...named.split(","), ...LOOPBACK]
     .map((entry) => entry.trim().toLowerCase().replace(/^\*\./, "."))

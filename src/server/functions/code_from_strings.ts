@@ -53,6 +53,7 @@ function refuseImport(code: string): void {
   throw new EvalError("code that a function makes of a string cannot import");
 }
 
-function define(target: object, name: string, value: unknown): void {
+/** Gives something a value under a name that a function cannot change. */
+export function define(target: object, name: string, value: unknown): void {
   Object.defineProperty(target, name, { value, configurable: false, writable: false });
 }

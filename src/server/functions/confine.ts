@@ -3,7 +3,7 @@ import { format } from "node:util";
 import type { KvAccess } from "../kv/access.ts";
 import type { LogLevel } from "../logs/log_file.ts";
 import { MemoryCaches } from "./cache_storage.ts";
-import { guardCodeFromStrings } from "./code_from_strings.ts";
+import { define, guardCodeFromStrings } from "./code_from_strings.ts";
 import { denoFor } from "./deno_namespace.ts";
 import { log, stackOf } from "./report.ts";
 
@@ -33,7 +33,7 @@ export function confine(env: Readonly<Record<string, string>>, kv?: KvAccess): v
 }
 
 function replace(name: string, value?: object): void {
-  Object.defineProperty(globalThis, name, { value, configurable: false, writable: false });
+  define(globalThis, name, value);
 }
 
 const LEVELS: Readonly<Record<string, LogLevel>> = {

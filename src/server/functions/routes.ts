@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { SourceError } from "../../shared/bundling/source_error.ts";
 import { identifyAdmin, requireAdmin } from "../http/authenticate.ts";
 import { ApiError } from "../http/api_error.ts";
+import { KV_PATH } from "../kv/access.ts";
 import { DatabaseKvStore } from "../kv/database_store.ts";
 import { bearerOf, kv } from "../kv/routes.ts";
 import { equal } from "../keys/equal.ts";
@@ -13,9 +14,6 @@ import { FunctionStore } from "./store.ts";
 
 /** A slug that the path of the runtime's own health check takes. */
 const RESERVED = /^health$/i;
-
-/** Where their key-value store answers functions, and the project's owner. */
-const KV_PATH = "/api/local/kv";
 
 /** Functions and their invocation (contract section 8). */
 export function functions(backend: LocalBackend): Area {

@@ -1,4 +1,5 @@
 import { createMiddleware } from "hono/factory";
+import { KV_PATH } from "../kv/access.ts";
 import type { Logger } from "../logs/log_file.ts";
 import type { RequestVariables } from "../services.ts";
 
@@ -12,7 +13,7 @@ export function requestLog(logger: Logger) {
     const started = performance.now();
     await next();
     const { method, path } = context.req;
-    if (path.includes("/logs/") || path.startsWith("/api/local/kv")) return;
+    if (path.includes("/logs/") || path.startsWith(KV_PATH)) return;
     logger.info("HTTP Request", {
       method,
       path,

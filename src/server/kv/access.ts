@@ -1,3 +1,6 @@
+/** Where the backend's key-value store answers functions, and the project's owner. */
+export const KV_PATH = "/api/local/kv";
+
 /** How functions reach their store. */
 export interface KvAccess {
   /** What `Deno.openKv` takes. */

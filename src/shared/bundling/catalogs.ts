@@ -8,8 +8,11 @@ export interface CatalogFields {
   readonly catalogs?: Readonly<Record<string, Ranges>>;
 }
 
+/** Where pnpm has the catalogs and the members of a workspace. */
+export const PNPM_FILE = "pnpm-workspace.yaml";
+
 /** The files of YAML that hold catalogs: pnpm's and Yarn's. */
-export const CATALOG_FILES = ["pnpm-workspace.yaml", ".yarnrc.yml"];
+export const CATALOG_FILES = [PNPM_FILE, ".yarnrc.yml"];
 
 /** The one that `catalog:` means without a name. */
 const DEFAULT = "default";

@@ -1,7 +1,7 @@
 /** The names that a project gives to modules: import maps, `deno.json` and `package.json`. */
 import { dirname, fromFileUrl, join, toFileUrl } from "@std/path";
 import { isWithin } from "../../files/real_path.ts";
-import { CATALOG_FILES, type CatalogFields, Catalogs } from "./catalogs.ts";
+import { CATALOG_FILES, type CatalogFields, Catalogs, PNPM_FILE } from "./catalogs.ts";
 import { type LocalPackage, packageEntry } from "./local_module.ts";
 import { ProjectFiles } from "./project_files.ts";
 import { SourceError } from "./source_error.ts";
@@ -60,7 +60,6 @@ interface Part {
 const DENO_FILES = ["deno.json", "deno.jsonc"];
 /** As functions of other platforms have it beside them. */
 const MAP_FILE = "import_map.json";
-const PNPM_FILE = "pnpm-workspace.yaml";
 
 /** The dependencies of a `package.json`, and the folder that it is in. */
 interface Dependencies {
@@ -156,9 +155,10 @@ async function readSurroundings(project: ProjectFiles, start: string): Promise<S
     catalogs.add(manifest);
     if (!("length" in workspaces)) catalogs.add(workspaces);
     for (const name of CATALOG_FILES) {
-      catalogs.addYaml(await project.text(join(folder, name)) ?? "");
+      const text = await project.text(join(folder, name)) ?? "";
+      catalogs.addYaml(text);
+      if (name === PNPM_FILE) workspace.addPnpm(folder, text);
     }
-    workspace.addPnpm(folder, await project.text(join(folder, PNPM_FILE)) ?? "");
   }
   return { parts, dependencies, workspace, catalogs, compilerOptions };
 }
