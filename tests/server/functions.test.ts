@@ -271,7 +271,7 @@ describe("functions", () => {
     assertEquals([seen.method, seen.path, seen.bytes], ["PATCH", "/echo?a=1&a=2", [0, 255, 1]]);
     assertEquals(seen.headers.authorization, "Bearer mine");
     assertEquals("x-insforge-invocation" in seen.headers, false);
-    assertEquals((await call("echo/more")).status, 404);
+    assertEquals(await statusOf("echo/more"), 404);
   });
 
   it("decide on every header of the answer", async () => {
