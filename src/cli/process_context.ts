@@ -75,7 +75,11 @@ export function createContext(
       if (options.json) say(escapeJson(JSON.stringify({ warning: message })) + "\n");
       else sayWrapped(`${style.warn("Warning:")} ${escapeControl(message)}`);
     },
-    progress: (text) => shown = startProgress(terminal, text, options.json),
+    progress: (text) =>
+      shown = startProgress(terminal, text, {
+        quiet: options.json,
+        startedAt: launch.startedAt,
+      }),
     everyCommand: () => buildEveryCommand(commands, launch.version),
     target: once(async () => {
       const target = await resolveTarget(

@@ -23,6 +23,8 @@ export interface LaunchFacts extends TypedPaths {
   /** What was typed. */
   readonly invocation: Invocation;
   readonly version: string;
+  /** When the program was started, in milliseconds since 1970. */
+  readonly startedAt: number;
   /** The folder of the global files (`~/.insforge`), absent where the system names no home. */
   readonly globalFolder?: string;
   /** The user's folder for what can be had again, absent where the system names no home. */
@@ -71,6 +73,7 @@ export function locate(invocation: Invocation, version: string): LaunchFacts {
   return {
     invocation,
     version,
+    startedAt: performance.timeOrigin,
     cwd,
     globalFolder,
     cacheFolder: cache,

@@ -16,34 +16,48 @@ export interface Progress extends Disposable {
 
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const FRAME_MS = 80;
-/** What takes longer shows before 300 ms are over, the start of the program included. */
-const DELAY_MS = 150;
+/** Commands that take less from the start of the program on show nothing: a line would flicker. */
+const QUICK_MS = 200;
+/** So does work that takes less, however long the program took to come to it. */
+const MOMENT_MS = 40;
+
+/** When a progress line shows. */
+export interface ProgressSettings {
+  /** Whether it never does. */
+  readonly quiet: boolean;
+  /** When the program was started, in milliseconds since 1970. */
+  readonly startedAt: number;
+}
 
 /**
  * Starts a progress line; silent unless stderr is a terminal outside of CI and `quiet` is unset.
  */
-export function startProgress(terminal: Terminal, text: string, quiet: boolean): Progress {
+export function startProgress(
+  terminal: Terminal,
+  text: string,
+  { quiet, startedAt }: ProgressSettings,
+): Progress {
   if (quiet || !terminal.stderrIsTerminal || terminal.isCi) {
     return { update() {}, erase() {}, stop() {}, [Symbol.dispose]() {} };
   }
   const style = styleFor(terminal.colour.stderr);
-  const started = Date.now();
   let current = text;
   let frame = 0;
   let isDrawn = false;
-  const timer = setInterval(() => {
-    if (Date.now() - started < DELAY_MS) return;
+  const draw = () => {
     const mark = FRAMES[frame++ % FRAMES.length]!;
     const columns = terminal.columns() ?? 80;
     terminal.writeError(`\r\x1b[2K${style.accent(mark)} ${fit(escapeLine(current), columns - 3)}`);
     isDrawn = true;
-  }, FRAME_MS);
+    timer = setTimeout(draw, FRAME_MS);
+  };
+  let timer = setTimeout(draw, Math.max(MOMENT_MS, startedAt + QUICK_MS - Date.now()));
   const erase = () => {
     if (isDrawn) terminal.writeError("\r\x1b[2K");
     isDrawn = false;
   };
   const stop = () => {
-    clearInterval(timer);
+    clearTimeout(timer);
     erase();
   };
   return {

@@ -5,6 +5,7 @@ import { startBackend, type TestBackend } from "../support/backend.ts";
 import { insforge, outputOf, spawnInsforge } from "../support/executable.ts";
 import { openPty } from "../support/pty.ts";
 import { writeSite } from "../support/site.ts";
+import { SELF_HOSTED, writeProject } from "../../src/config/project.ts";
 import { envelope, linkedTo, stubServer } from "../support/stub_server.ts";
 import { withFolder } from "../support/temporary.ts";
 
@@ -217,6 +218,33 @@ describe("the deployments commands", () => {
         seen.resolve();
         assertEquals(await pty.end(), 0, pty.screen());
         assertStringIncludes(pty.screen(), "https://shop.insforge.site");
+      });
+    },
+  });
+
+  it({
+    name: "a terminal sees that a deploy began before the backend has answered anything",
+    ignore: Deno.build.os === "windows",
+    async fn() {
+      const seen = Promise.withResolvers<void>();
+      await using server = stubServer(async () => {
+        await seen.promise;
+        return envelope(500, "INTERNAL_ERROR", "none");
+      });
+      await withFolder(async (cwd) => {
+        await writeSite(`${cwd}/dist`, SITE);
+        await writeProject(cwd, {
+          ...SELF_HOSTED,
+          api_key: "ik_local",
+          oss_host: server.url,
+          data_dir: `${cwd}/.insforge/local`,
+        });
+        const pty = openPty(["deployments", "deploy", "dist"], { cwd });
+        await pty.expect("Looking for files");
+        seen.resolve();
+        assertEquals(await pty.end(), 1, pty.screen());
+        assertStringIncludes(pty.screen(), "is not the local backend of this");
+        assertEquals(server.requests.length, 1);
       });
     },
   });

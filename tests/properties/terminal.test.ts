@@ -121,7 +121,7 @@ describe("terminal sequences in data", () => {
 
   it("never reach the terminal from a progress line", async () => {
     const { terminal, shown } = screen(false);
-    using progress = startProgress(terminal, "\x1b[31m", false);
+    using progress = startProgress(terminal, "\x1b[31m", { quiet: false, startedAt: 0 });
     await eventually(() => shown() !== "");
     progress.update("\u202e\x9b2J\nx");
     await eventually(() => shown().includes("\\u009b2J\\nx"));

@@ -16,6 +16,7 @@ export function launchIn(
   return {
     invocation: readInvocation(args, commands),
     version: "0.0.0-test",
+    startedAt: performance.timeOrigin,
     cwd,
     projectRoot,
     project: findProject(projectRoot),

@@ -7,6 +7,8 @@ import { commands } from "../../src/commands/mod.ts";
 import { createContext } from "../../src/cli/process_context.ts";
 import { testContext } from "../support/context.ts";
 
+const SHOWN = { quiet: false, startedAt: 0 };
+
 /** A terminal whose stderr is seen, and can be waited for. */
 function screen(overrides: Partial<Terminal> = {}) {
   const { context } = testContext({ cwd: "/" });
@@ -34,10 +36,22 @@ function screen(overrides: Partial<Terminal> = {}) {
 describe("progress", () => {
   it("is one line that fits, and goes when the work ends", async () => {
     const { terminal, seen, written } = screen();
-    const progress = startProgress(terminal, "Something that takes its time", false);
+    const progress = startProgress(terminal, "Something that takes its time", SHOWN);
     await seen(/Something that t…$/);
     progress.stop();
     assertEquals(written().endsWith("\r\x1b[2K"), true);
+  });
+
+  it("shows the sooner, the longer the program has run", async () => {
+    const [fresh, late] = [screen(), screen()];
+    using _fresh = startProgress(fresh.terminal, "Fresh", { quiet: false, startedAt: Date.now() });
+    using _late = startProgress(late.terminal, "Late", SHOWN);
+    const order: string[] = [];
+    await Promise.all([
+      fresh.seen(/Fresh$/).then(() => order.push("fresh")),
+      late.seen(/Late$/).then(() => order.push("late")),
+    ]);
+    assertEquals(order, ["late", "fresh"]);
   });
 
   it("makes room for warnings and notes, and shows again below them", async () => {
@@ -54,11 +68,11 @@ describe("progress", () => {
   it("is silent in CI, off a terminal and with --json", () => {
     for (const overrides of [{ isCi: true }, { stderrIsTerminal: false }]) {
       const { terminal, written } = screen(overrides);
-      startProgress(terminal, "Working", false).stop();
+      startProgress(terminal, "Working", SHOWN).stop();
       assertEquals(written(), "");
     }
     const { terminal, written } = screen();
-    startProgress(terminal, "Working", true).stop();
+    startProgress(terminal, "Working", { ...SHOWN, quiet: true }).stop();
     assertEquals(written(), "");
   });
 });

@@ -55,9 +55,11 @@ export async function runDeploy(
 ): Promise<Result> {
   const settings = { envVars: parseEnvOption(options.env), meta: parseMetaOption(options.meta) };
   const timeoutMs = seconds(options.timeout) * 1000;
+  using progress = context.progress("Looking for files");
   const folder = await findFolder(context, directory);
   const backend = options.dryRun ? undefined : await context.backend();
-  const sources = await readSources(context, folder, options.include ?? []);
+  const sources = await readSources(context, folder, options.include ?? [], progress);
+  progress.stop();
   for (const warning of sources.warnings) context.warn(warning);
   if (!backend) {
     for (const exceeded of sources.exceededLimits) context.warn(exceeded);

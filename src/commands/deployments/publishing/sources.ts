@@ -8,6 +8,7 @@ import { privateNameIn } from "../../../files/private_names.ts";
 import { isDataDir } from "../../../shared/contract/state.ts";
 import { FileError, UsageError } from "../../../core/errors.ts";
 import { bar } from "../../../terminal/bar.ts";
+import type { Progress } from "../../../terminal/progress.ts";
 import { type Leak, readEnvSecrets } from "./leaks.ts";
 import { exceededLimits, names } from "./limits.ts";
 import { type HashedFile, readFiles } from "./read.ts";
@@ -50,9 +51,9 @@ export async function readSources(
   context: Context,
   folder: string,
   include: readonly string[],
+  progress: Progress,
 ): Promise<Sources> {
   const { launch, signal } = context;
-  using progress = context.progress("Looking for files");
   const included = include.map((path) => normalize(path).replaceAll("\\", "/").replace(/\/+$/, ""));
   const selection = await selectFiles(folder, signal, included);
   const { output, files, skippedLinks, privateFiles, undecodable } = selection;
