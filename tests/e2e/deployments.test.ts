@@ -55,6 +55,26 @@ describe("the deployments commands", () => {
     });
   });
 
+  it("leaves out every kind of dump that db export writes", async () => {
+    await withFolder(async (cwd) => {
+      await writeSite(cwd, SITE);
+      const kinds = {
+        "all.sql": [],
+        "all.sql.gz": [],
+        "rows.sql": ["--data-only"],
+        "all.json": ["--format", "json"],
+        "server.sql": ["--server"],
+        "server.json": ["--server", "--format", "json"],
+      };
+      for (const [name, options] of Object.entries(kinds)) {
+        const args = ["db", "export", "-o", name, ...options];
+        assertEquals((await insforge(args, { cwd, env: environment() })).code, 0, name);
+      }
+      const plan = await run(["deploy", "--dry-run", "--json"], cwd);
+      assertEquals(JSON.parse(plan.stdout).privateFiles, Object.keys(kinds).sort());
+    });
+  });
+
   it("publishes the working directory when no folder is named, and sends only what changed", async () => {
     await withFolder(async (cwd) => {
       await writeSite(cwd, SITE);

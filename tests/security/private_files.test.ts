@@ -39,6 +39,11 @@ async function withSite(work: (cwd: string) => Promise<void>): Promise<void> {
   });
 }
 
+async function gzipped(text: string): Promise<Uint8Array> {
+  const packed = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(packed).arrayBuffer());
+}
+
 /** What is told of: a folder with all that is in it. */
 const TOLD = PRIVATE.map((path) => path.replace(/^(\.aws|\.ssh|\.docker)\/.*/, "$1/"));
 
@@ -68,6 +73,36 @@ describe("files that hold keys", () => {
       const { code, stderr } = await insforge(wrong, { cwd });
       assertEquals(code, 1);
       assertStringIncludes(stderr, "nothing.pem");
+    });
+  });
+
+  it("are dumps of a database as well, by what they hold; what has such a name alone is told", async () => {
+    const dumps = {
+      "a.txt": "-- A complete dump of the database, for an empty one.\nCREATE TABLE a ();\n",
+      "b.sql": "--\n-- PostgreSQL database dump\n--\n\n",
+      "c.json": '{\n  "timestamp": "2026-01-01T00:00:00Z",\n  "tables": {}\n}\n',
+    };
+    await withFolder(async (cwd) => {
+      for (const [name, text] of Object.entries(dumps)) {
+        await Deno.writeTextFile(`${cwd}/${name}`, text);
+      }
+      await Deno.writeFile(`${cwd}/d.sql.gz`, await gzipped(dumps["a.txt"] + "x".repeat(9000)));
+      await Deno.writeTextFile(`${cwd}/lesson.sql`, "select 1;\n");
+      await Deno.writeTextFile(`${cwd}/index.html`, "-- PostgreSQL database dump");
+      const plan = async (...args: string[]) => {
+        const all = ["deployments", "deploy", ".", "--dry-run", "--json", ...args];
+        const { stdout, stderr } = await insforge(all, { cwd });
+        const { files, privateFiles } = JSON.parse(stdout);
+        return [files.map(({ path }: { path: string }) => path), privateFiles, stderr];
+      };
+      const [paths, left, stderr] = await plan();
+      assertEquals(paths, ["index.html", "lesson.sql"]);
+      assertEquals(left, [...Object.keys(dumps), "d.sql.gz"]);
+      assertStringIncludes(stderr, "dumps of a database: a.txt, b.sql, c.json, d.sql.gz.");
+      assertStringIncludes(stderr, "can read lesson.sql.");
+      const [named, , quiet] = await plan("--include", "b.sql", "--include", "lesson.sql");
+      assertEquals(named, ["b.sql", "index.html", "lesson.sql"]);
+      assert(!quiet.includes("can read"));
     });
   });
 

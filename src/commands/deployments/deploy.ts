@@ -31,7 +31,7 @@ export const deploy = (run: Run) =>
     .option("--meta <json:string>", "Facts to keep with the deployment, as a JSON object.")
     .option(
       "--include <path:string>",
-      "Publish a file or folder with a private name; repeatable.",
+      "Publish a file or folder that is left out as private; repeatable.",
       {
         collect: true,
       },

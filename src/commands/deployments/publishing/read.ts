@@ -4,6 +4,7 @@ import type { ManifestEntry } from "../../../shared/contract/deployments.ts";
 import { reason } from "../../../files/reason.ts";
 import { FileError } from "../../../core/errors.ts";
 import { forEachParallel } from "../../../core/parallel.ts";
+import { isDump } from "./dumps.ts";
 import { type Leak, LeakScanner, type Secret } from "./leaks.ts";
 import type { SourceFile } from "./select.ts";
 
@@ -11,6 +12,14 @@ import type { SourceFile } from "./select.ts";
 export interface HashedFile extends SourceFile, ManifestEntry {
   readonly path: string;
   readonly size: number;
+}
+
+/** What was read. */
+export interface ReadFiles {
+  readonly files: readonly HashedFile[];
+  readonly leaks: readonly Leak[];
+  /** The paths of those that are dumps of a database. */
+  readonly dumps: readonly string[];
 }
 
 const WIDTH = 4;
@@ -24,8 +33,9 @@ export async function readFiles(
   secrets: readonly Secret[],
   signal: AbortSignal,
   onFile: () => void,
-): Promise<{ files: HashedFile[]; leaks: Leak[] }> {
+): Promise<ReadFiles> {
   const leaks: Leak[] = [];
+  const dumps: string[] = [];
   const hashed: HashedFile[] = new Array(files.length);
   await forEachParallel(files.entries(), WIDTH, async ([index, file]) => {
     signal.throwIfAborted();
@@ -33,6 +43,7 @@ export async function readFiles(
     const scanner = new LeakScanner(secrets);
     let size = 0;
     for await (const chunk of contentOf(file)) {
+      if (size === 0 && await isDump(chunk)) dumps.push(file.path);
       size += chunk.length;
       hash.update(chunk);
       scanner.see(chunk);
@@ -41,7 +52,7 @@ export async function readFiles(
     for (const name of scanner.found) leaks.push({ name, path: file.path });
     onFile();
   });
-  return { files: hashed, leaks };
+  return { files: hashed, leaks, dumps: dumps.sort() };
 }
 
 /** The content of a file, piece by piece. @throws {FileError} */

@@ -62,6 +62,11 @@ export async function selectFiles(
   };
 }
 
+/** Whether a path, or a folder that it is in, was named to go up. */
+export function isIncluded(path: string, included: readonly string[]): boolean {
+  return included.some((name) => path === name || path.startsWith(`${name}/`));
+}
+
 interface WalkSettings {
   /** The real path of the folder. */
   readonly root: string;
@@ -87,7 +92,9 @@ class Walk {
     this.#settings.signal.throwIfAborted();
     const entries = await readable(location, () => Array.fromAsync(Deno.readDir(location)));
     const isData = isDataDir(entries.map(({ name }) => name));
-    if (isData && !this.#isIncluded(path)) return void this.privateFiles.push(`${path}/`);
+    if (isData && !isIncluded(path, this.#settings.included)) {
+      return void this.privateFiles.push(`${path}/`);
+    }
     this.folders.push(location);
     for (const entry of entries) {
       const below = path === "" ? entry.name : `${path}/${entry.name}`;
@@ -104,14 +111,15 @@ class Walk {
     chain: readonly string[],
   ): Promise<void> {
     if (this.#settings.excludes(path, isFolder)) return;
-    if (privateNameIn(path, isFolder) && !this.#isIncluded(path)) {
+    if (privateNameIn(path, isFolder) && !isIncluded(path, this.#settings.included)) {
       this.privateFiles.push(isFolder ? `${path}/` : path);
       return;
     }
     if (isFolder) return await this.folder(location, path, [...chain, location]);
     const info = await readable(location, () => Deno.stat(location));
-    if (isPrivateHardLink(info) && !this.#isIncluded(path)) this.privateFiles.push(path);
-    else if (info.isFile) this.files.push({ path, location, size: info.size });
+    if (isPrivateHardLink(info) && !isIncluded(path, this.#settings.included)) {
+      this.privateFiles.push(path);
+    } else if (info.isFile) this.files.push({ path, location, size: info.size });
   }
 
   async #link(location: string, path: string, chain: readonly string[]): Promise<void> {
@@ -136,13 +144,8 @@ class Walk {
     if (target === this.#settings.root || !isWithin(this.#settings.root, target)) return undefined;
     const path = relative(this.#settings.root, target).replaceAll(SEPARATOR, "/");
     const isLeftOut = this.#settings.isBuiltIn(path) ||
-      (privateNameIn(path) !== undefined && !this.#isIncluded(path));
+      (privateNameIn(path) !== undefined && !isIncluded(path, this.#settings.included));
     return isLeftOut ? undefined : target;
-  }
-
-  /** Whether a path, or a folder that it is in, was named to go up. */
-  #isIncluded(path: string): boolean {
-    return this.#settings.included.some((name) => path === name || path.startsWith(`${name}/`));
   }
 }
 

@@ -9,10 +9,11 @@ import { isDataDir } from "../../../shared/contract/state.ts";
 import { FileError, UsageError } from "../../../core/errors.ts";
 import { bar } from "../../../terminal/bar.ts";
 import type { Progress } from "../../../terminal/progress.ts";
+import { isNamedLikeDump } from "./dumps.ts";
 import { type Leak, readEnvSecrets } from "./leaks.ts";
 import { exceededLimits, names } from "./limits.ts";
 import { type HashedFile, readFiles } from "./read.ts";
-import { selectFiles } from "./select.ts";
+import { isIncluded, selectFiles } from "./select.ts";
 
 /** What goes up, and what people should know before it does. */
 export interface Sources {
@@ -57,20 +58,13 @@ export async function readSources(
   const included = include.map((path) => normalize(path).replaceAll("\\", "/").replace(/\/+$/, ""));
   const selection = await selectFiles(folder, signal, included);
   const { output, files, skippedLinks, privateFiles, undecodable } = selection;
-  const unknown = included.findIndex((name) =>
-    !files.some(({ path }) => path === name || path.startsWith(`${name}/`))
-  );
+  const unknown = included.findIndex((name) => !files.some(({ path }) => isIncluded(path, [name])));
   if (unknown >= 0) {
     throw new UsageError(`--include ${include[unknown]} names no file that could be published.`, {
       hint: "Give its path below the folder that is deployed.",
     });
   }
-  if (files.length === 0) {
-    throw new FileError(`There is nothing to deploy in ${folder}.`, {
-      hint: "Folders such as dist and build are left out below the deployed one: name it itself, " +
-        "such as `insforge deployments deploy ./dist`.",
-    });
-  }
+  requireSome(files, folder);
   checkOutput(folder, output, files);
   const exceeded = exceededLimits(files);
   const folders = [folder, launch.cwd, launch.projectRoot];
@@ -79,25 +73,28 @@ export async function readSources(
   const secrets = [...projectKeys(context), ...await readEnvSecrets(folders, place)];
   let done = 0;
   const hashed = exceeded.length > 0
-    ? { files: files.map((file) => ({ ...file, sha: "" })), leaks: [] }
+    ? { files: files.map((file) => ({ ...file, sha: "" })), leaks: [], dumps: [] }
     : await readFiles(files, secrets, signal, () => {
       progress.update(`Reading files ${bar(++done, files.length)}`);
     });
+  const dumps = hashed.dumps.filter((path) => !isIncluded(path, included));
+  const published = hashed.files.filter(({ path }) => !dumps.includes(path));
+  if (dumps.length > 0) requireSome(published, folder);
+  const paths = published.map(({ path }) => path);
   return {
-    files: hashed.files,
+    files: published,
     skippedLinks,
-    privateFiles,
+    privateFiles: [...privateFiles, ...dumps].sort(),
     exceededLimits: exceeded,
     warnings: [
-      ...privateFiles.length === 0 ? [] : [
-        `Left out, as what holds keys or passwords: ${names(privateFiles, 20)}. ` +
-        "What is to be published all the same has to be named with --include.",
-      ],
+      ...leftOut("what holds keys or passwords", privateFiles),
+      ...leftOut("dumps of a database", dumps),
+      ...dumpWarning(paths.filter((path) => !isIncluded(path, included)), paths),
       ...undecodable.length === 0 ? [] : [
         `Left out, as their names are no UTF-8: ${names(undecodable, 20)}. Rename them.`,
       ],
       ...leakWarnings(hashed.leaks),
-      ...indexWarning(files.map(({ path }) => path), output),
+      ...indexWarning(paths, output),
       ...await configWarning(context, folder),
       ...skippedLinks.length === 0 ? [] : [
         `Symbolic links that lead out of the folder, or nowhere, are left out: ${
@@ -106,6 +103,31 @@ export async function readSources(
       ],
     ],
   };
+}
+
+/** @throws {FileError} */
+function requireSome(files: readonly unknown[], folder: string): void {
+  if (files.length > 0) return;
+  throw new FileError(`There is nothing to deploy in ${folder}.`, {
+    hint: "Folders such as dist and build are left out below the deployed one: name it itself, " +
+      "such as `insforge deployments deploy ./dist`.",
+  });
+}
+
+function leftOut(what: string, paths: readonly string[]): string[] {
+  return paths.length === 0 ? [] : [
+    `Left out, as ${what}: ${names(paths, 20)}. ` +
+    "What is to be published all the same has to be named with --include.",
+  ];
+}
+
+/** A site may offer a database; of what the hosting builds, the sources are not published. */
+function dumpWarning(unnamed: readonly string[], paths: readonly string[]): string[] {
+  const found = paths.includes("package.json") ? [] : unnamed.filter(isNamedLikeDump);
+  return found.length === 0 ? [] : [
+    `Whoever opens the site can read ${names(found, 20)}. ` +
+    "What is no part of it is left out by its name in .insforgeignore.",
+  ];
 }
 
 /** The admin keys of the linked project: whoever has one can do everything. */
