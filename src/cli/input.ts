@@ -3,6 +3,7 @@ import { placeOf } from "../files/typed_path.ts";
 import type { Context } from "./context.ts";
 import { reason } from "../files/reason.ts";
 import { FileError, UsageError } from "../core/errors.ts";
+import { isKeptNumber, parseExactJson } from "../core/exact_json.ts";
 
 /** Reads text from a file, or from standard input for `-`. @throws {FileError} */
 export async function readTextInput(context: Context, source: string): Promise<string> {
@@ -25,7 +26,7 @@ export async function readStdinValue(context: Context): Promise<string> {
 /** Parses the value of an option as JSON. @throws {UsageError} that names the option. */
 export function parseJson(value: string, option: string): unknown {
   try {
-    return JSON.parse(value);
+    return parseExactJson(value);
   } catch (error) {
     throw new UsageError(`${option} is not valid JSON: ${(error as Error).message}.`, {
       hint: `Quote it for the shell, such as ${option} '{"name": "value"}'.`,
@@ -37,7 +38,8 @@ export function parseJson(value: string, option: string): unknown {
 /** Parses an option's value as a JSON object. @throws {UsageError} that names the option. */
 export function parseJsonObject(value: string, option: string): Record<string, unknown> {
   const parsed = parseJson(value, option);
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
+  const isObject = typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
+  if (!isObject || isKeptNumber(parsed)) {
     throw new UsageError(`${option} must be a JSON object.`, {
       hint: `Such as ${option} '{"name": "value"}'.`,
     });

@@ -67,7 +67,7 @@ export interface RequestOptions {
   readonly accept?: (status: number) => boolean;
   /** Leave the bearer out: for presigned addresses. */
   readonly anonymous?: boolean;
-  /** Let `json()` keep numbers that JavaScript cannot hold, see {@link parseExactJson}. */
+  /** Let `json()` keep numbers as they stand, see {@link parseExactJson}. */
   readonly exact?: boolean;
   /** Answer a redirect as it is; it must be one of the statuses that `accept` takes. */
   readonly keepRedirects?: boolean;

@@ -4,11 +4,12 @@ type Source = { readonly source?: string };
 interface ExactJson {
   parse(text: string, reviver: (key: string, value: unknown, context: Source) => unknown): unknown;
   rawJSON(text: string): unknown;
+  isRawJSON(value: unknown): boolean;
 }
 
 /**
- * Parses JSON; a number that JavaScript cannot hold exactly becomes a value that `JSON.stringify`
- * writes as it stood.
+ * Parses JSON; a number that JavaScript would write otherwise, such as `1.0`, `1e2` or one of many
+ * digits, becomes a value that `JSON.stringify` writes as it stood: {@link isKeptNumber}.
  * @throws {SyntaxError}
  */
 export function parseExactJson(text: string): unknown {
@@ -17,20 +18,20 @@ export function parseExactJson(text: string): unknown {
   return parse(
     text,
     (_, value, { source }) =>
-      typeof value === "number" && source !== undefined && !isExact(value, source)
+      typeof value === "number" && source !== undefined && String(value) !== source
         ? rawJSON(source)
         : value,
   );
 }
 
-/** What every number has that JavaScript might change: most texts have none, and are read fast. */
-const MAY_BE_INEXACT = /[\d.]{16}|\de/i;
+/** Whether a value, which is an object to JavaScript, is a number kept as it stood. */
+export function isKeptNumber(value: unknown): boolean {
+  return (JSON as unknown as ExactJson).isRawJSON(value);
+}
 
 /**
- * Up to 15 digits survive; beyond that a number survives when its shortest form is what stood
- * there.
+ * What every number has that JavaScript writes otherwise: many digits, an exponent, zeros at the
+ * end or at the beginning of its fraction, a sign before zero. Most texts have none, and are read
+ * fast.
  */
-function isExact(value: number, source: string): boolean {
-  if (!Number.isFinite(value)) return false;
-  return source.replace(/[-.]|e.*$/gi, "").length <= 15 || String(value) === source;
-}
+const MAY_BE_INEXACT = /[\d.]{16}|\de|\.\d*0\b|\.0{6}|-0(?![.\d])/i;

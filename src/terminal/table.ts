@@ -1,4 +1,5 @@
 /** Tables that fit a terminal. */
+import { isKeptNumber } from "../core/exact_json.ts";
 import { shownTime } from "./dates.ts";
 import { escapeLine } from "./escape.ts";
 import type { Style } from "./style.ts";
@@ -141,7 +142,7 @@ function isNumeric(view: TableView, index: number): boolean {
   const values = view.rows.map((row) => row[index]).filter((value) => !isNull(value));
   return values.length > 0 &&
     values.every((value) =>
-      typeof value === "number" || typeof value === "bigint" ||
+      typeof value === "number" || typeof value === "bigint" || isKeptNumber(value) ||
       (typeof value === "string" && NUMBER.test(value))
     );
 }

@@ -57,6 +57,22 @@ describe("records", () => {
     assertStringIncludes((await run(["list", "posts", "--filter", "id=eq.9"])).stdout, "No rows.");
   });
 
+  it("shows numbers as they stand, and aligns them", async () => {
+    await backend.sql("CREATE TABLE prices (id serial PRIMARY KEY, price numeric, more jsonb)");
+    const row = '{"price": 12.50, "more": {"tax": 1.0, "e": 1e2, "big": 12345678901234567890}}';
+    const { code, stderr } = await run(["create", "prices", "--data", row]);
+    assertEquals(code, 0, stderr);
+    await run(["create", "prices", "--data", '{"price": 7, "more": {}}']);
+    const more = '"tax":1.0}';
+    const listed = await run(["list", "prices", "--json"]);
+    assertStringIncludes(listed.stdout.replaceAll(/\s/g, ""), more);
+    assertStringIncludes(listed.stdout, '"price": 12.50');
+    const { stdout } = await run(["list", "prices", "--order", "id"]);
+    assertStringIncludes(stdout, more);
+    assertStringIncludes(stdout, "\n 1  12.50  {");
+    assertStringIncludes(stdout, "\n 2      7  {}");
+  });
+
   it("changes and deletes what a filter names, and never everything", async () => {
     const [changed] = await json(
       "update",

@@ -160,7 +160,7 @@ export async function exportOnServer(
   const answer = await backend.json<ExportAnswer & { content?: unknown }>(
     "POST",
     "/api/database/advance/export",
-    { json: request, timeoutMs: EXPORT_TIMEOUT_MS, idempotent: true },
+    { json: request, timeoutMs: EXPORT_TIMEOUT_MS, idempotent: true, exact: true },
   );
   return { ...answer, data: answer?.data ?? answer?.content };
 }

@@ -45,7 +45,7 @@ export function listMessages(
   backend: HttpClient,
   query: { channelId?: string; eventName?: string; limit: number },
 ): Promise<RealtimeMessage[]> {
-  return backend.json("GET", `${BASE}/messages`, { query });
+  return backend.json("GET", `${BASE}/messages`, { query, exact: true });
 }
 
 /** How many messages there are, and how many of their webhooks were reached. */

@@ -3,6 +3,7 @@ import { ifKnown } from "../../client/absent.ts";
 import { getFunction, invokeFunction } from "../../client/backend/functions.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { NotFoundError, UsageError } from "../../core/errors.ts";
+import { parseExactJson } from "../../core/exact_json.ts";
 import { ExitCode } from "../../core/exit_codes.ts";
 import { parseJson, readTextInput } from "../../cli/input.ts";
 import type { Result } from "../../terminal/present.ts";
@@ -158,7 +159,7 @@ function isText(response: Response): boolean {
 /** What is labelled as JSON and is none stays text. */
 function parsed(body: string): unknown {
   try {
-    return JSON.parse(body);
+    return parseExactJson(body);
   } catch {
     return body;
   }

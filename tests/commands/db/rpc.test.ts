@@ -20,16 +20,17 @@ describe("db rpc", () => {
   });
 
   it("keeps numbers exact", async () => {
-    const json = '{"a":9007199254740993,"b":0.10000000000000000001,"c":1.5,"d":1e400}';
+    const json = '{"a":9007199254740993,"b":0.10000000000000000001,"c":1.5,"d":1e400,"e":1.0}';
     await using server = stubServer(() => new Response(json));
     const { context, show } = testContext({ cwd: ".", env: linkedTo(server) });
-    const shown = await show(await runRpc(context, {}, "f"));
+    const shown = await show(await runRpc(context, { data: json }, "f"));
     assertEquals(shown.replaceAll(/\s/g, ""), json);
+    assertEquals(server.requests[0]!.body, json);
   });
 
   it("names the option when the data is no JSON object", async () => {
     const { context } = testContext({ cwd: "." });
-    for (const data of ["{", "[1]", "1"]) {
+    for (const data of ["{", "[1]", "1", "1.0"]) {
       await assertRejects(() => runRpc(context, { data }, "f"), UsageError, "--data");
     }
   });

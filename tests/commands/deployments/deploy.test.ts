@@ -106,7 +106,7 @@ describe("deployments deploy", () => {
   it("announces, sends, starts and waits; the result is the deployment", async () => {
     await using server = hosting();
     const { result, shown } = await deploy(server, {
-      env: '{"A": "x", "B": 1}',
+      env: '{"A": "x", "B": 1.10}',
       meta: '{"c": "d"}',
     });
     const manifest = JSON.parse(server.requests[0]!.body).files;
@@ -124,7 +124,7 @@ describe("deployments deploy", () => {
     }
     const start = server.requests.find(({ target }) => target.endsWith("/start"))!;
     assertEquals(JSON.parse(start.body), {
-      envVars: [{ key: "A", value: "x" }, { key: "B", value: "1" }],
+      envVars: [{ key: "A", value: "x" }, { key: "B", value: "1.10" }],
       meta: { c: "d" },
     });
     assertEquals((result.data as { status: string }).status, "READY");

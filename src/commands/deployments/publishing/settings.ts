@@ -1,5 +1,6 @@
 /** The options of a deployment, checked before the first request. */
 import { UsageError } from "../../../core/errors.ts";
+import { isKeptNumber } from "../../../core/exact_json.ts";
 import { parseJson, parseJsonObject } from "../../../cli/input.ts";
 import type { EnvVar } from "../../../shared/contract/backend.ts";
 
@@ -38,5 +39,6 @@ const EXAMPLE = `Such as --env '{"VITE_API_URL": "https://api.example.com"}'.`;
 function textOf(value: unknown, what: string): string {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (isKeptNumber(value)) return JSON.stringify(value);
   throw new UsageError(`${what} must be a text, a number, true or false.`, { hint: EXAMPLE });
 }

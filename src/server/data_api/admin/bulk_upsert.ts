@@ -1,6 +1,6 @@
 import { bulkUpsertRequestSchema } from "@insforge/shared-schemas";
 import { Hono } from "hono";
-import { parseExactJson } from "../../../core/exact_json.ts";
+import { isKeptNumber, parseExactJson } from "../../../core/exact_json.ts";
 import { schemaNamed } from "../../database/names.ts";
 import { ApiError } from "../../http/api_error.ts";
 import { parseValue, readForm } from "../../http/validate.ts";
@@ -59,6 +59,7 @@ function rowsOf(name: string, text: string): AdminRecord[] {
     throw new ApiError(400, "INVALID_INPUT", `The file is no JSON: ${(error as Error).message}`);
   }
   const rows = [value].flat();
-  if (rows.every((row) => typeof row === "object" && row !== null)) return rows as AdminRecord[];
+  const isRow = (row: unknown) => typeof row === "object" && row !== null && !isKeptNumber(row);
+  if (rows.every(isRow)) return rows as AdminRecord[];
   throw new ApiError(400, "INVALID_INPUT", "A row must be a JSON object");
 }

@@ -1,4 +1,4 @@
-import { parseExactJson } from "../../../core/exact_json.ts";
+import { isKeptNumber, parseExactJson } from "../../../core/exact_json.ts";
 import { ApiError } from "../../http/api_error.ts";
 import { readBody } from "../../http/validate.ts";
 import type { RequestContext } from "../../services.ts";
@@ -72,7 +72,7 @@ export function parseJson(text: string): JsonObject | unknown[] {
   } catch (error) {
     throw invalidJson((error as Error).message);
   }
-  if (typeof value !== "object" || value === null) {
+  if (typeof value !== "object" || value === null || isKeptNumber(value)) {
     throw invalidJson("The body must be a JSON object or array");
   }
   return value as JsonObject | unknown[];
@@ -104,9 +104,9 @@ function parseRows(type: string, text: string): JsonObject[] {
 
 function objects(value: JsonObject | unknown[]): JsonObject[] {
   const rows = Array.isArray(value) ? value : [value];
-  if (rows.every((row) => typeof row === "object" && row !== null && !Array.isArray(row))) {
-    return rows as JsonObject[];
-  }
+  const isRow = (row: unknown) =>
+    typeof row === "object" && row !== null && !Array.isArray(row) && !isKeptNumber(row);
+  if (rows.every(isRow)) return rows as JsonObject[];
   throw badBody("All object keys must match");
 }
 
