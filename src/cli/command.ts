@@ -7,6 +7,8 @@ import type { Run } from "./context.ts";
 export interface Leaf {
   readonly description: string;
   readonly hidden?: boolean;
+  /** The title under which help lists it; see {@link under}. */
+  readonly heading?: string;
   /**
    * What it does to what is there, at most: what it destroys is not to be had again. Absent for a
    * command that only reads.
@@ -24,6 +26,8 @@ export interface Leaf {
 export interface Group {
   readonly description: string;
   readonly hidden?: boolean;
+  /** The title under which help lists it; see {@link under}. */
+  readonly heading?: string;
   /** What its help shows: purpose and command line. */
   readonly example: readonly [purpose: string, line: string];
   readonly commands: Commands;
@@ -31,3 +35,10 @@ export interface Group {
 
 /** Commands by name, in the order in which help lists them. */
 export type Commands = Readonly<Record<string, Leaf | Group>>;
+
+/** The commands, listed under a title by the help of what holds them. */
+export function under(heading: string, commands: Commands): Commands {
+  return Object.fromEntries(
+    Object.entries(commands).map(([name, command]) => [name, { ...command, heading }]),
+  );
+}

@@ -91,6 +91,7 @@ async function addCommands(
     const command = isWanted && "load" in entry ? (await entry.load())(run) : new Command();
     command.description(entry.description);
     if (entry.hidden) command.hidden();
+    if (entry.heading) command.meta("heading", entry.heading);
     if ("load" in entry) describeEffect(command, entry);
     parent.command(name, command);
     if ("commands" in entry) {

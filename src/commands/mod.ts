@@ -1,5 +1,5 @@
 /** Every command of the program, in the order in which help lists them. */
-import type { Commands } from "../cli/command.ts";
+import { type Commands, under } from "../cli/command.ts";
 import { account } from "./account/mod.ts";
 import { advisor } from "./advisor/mod.ts";
 import { ai } from "./ai/mod.ts";
@@ -34,32 +34,23 @@ import { storage } from "./storage/mod.ts";
  * that is loaded when they are invoked. The launcher reads the tables, so they load nothing else.
  */
 export const commands: Commands = {
-  ...account,
-  ...projects,
-  metadata,
-  db,
-  records,
-  auth,
-  functions,
-  secrets,
-  logs,
-  ...diagnose,
-  advisor,
-  storage,
-  realtime,
-  schedules,
-  deployments,
-  domains,
-  ai,
-  memory,
-  local,
-  branch,
-  backups,
-  env,
-  config,
-  ci,
-  mcp,
-  docs,
-  ...program,
+  ...under("Account and project", { ...account, ...projects, env, config, ci }),
+  ...under("Backend", {
+    metadata,
+    db,
+    records,
+    auth,
+    functions,
+    secrets,
+    storage,
+    realtime,
+    schedules,
+    memory,
+    ai,
+  }),
+  ...under("Site", { deployments, domains }),
+  ...under("Health", { logs, ...diagnose, advisor }),
+  ...under("Local backend and copies", { local, branch, backups }),
+  ...under("Program", { docs, mcp, ...program }),
   ...elsewhere,
 };

@@ -9,6 +9,12 @@ export type AnyCommand = Command<any, any, any, any, any, any, any, any>;
 /** A name or flag, and what it does. */
 export type Row = readonly [name: string, text: string];
 
+/** A part of a long list. */
+export interface Titled {
+  readonly title: string;
+  readonly rows: readonly Row[];
+}
+
 export interface CommandFacts {
   /** `insforge db query`. */
   readonly path: string;
@@ -16,9 +22,11 @@ export interface CommandFacts {
   readonly usage: string;
   readonly description: string;
   readonly commands: readonly Row[];
+  /** The same commands under the titles that long lists have; `Commands` where there are none. */
+  readonly commandGroups: readonly Titled[];
   readonly options: readonly Row[];
   /** The same options under the titles that long lists have; `Options` where there are none. */
-  readonly optionGroups: readonly { readonly title: string; readonly rows: readonly Row[] }[];
+  readonly optionGroups: readonly Titled[];
   /** The options that every command takes. */
   readonly globalOptions: readonly Row[];
   readonly examples: readonly { readonly purpose: string; readonly line: string }[];
@@ -34,15 +42,15 @@ export function factsOf(command: AnyCommand, hidden = false): CommandFacts {
   const added = command.getParent() ? [HELP_OPTION] : [HELP_OPTION, VERSION_OPTION];
   const rest = options.filter(({ name }) => name !== "help" && name !== "version");
   const own = rest.filter(({ global }) => !global);
+  const commands = commandsOf(command, hidden);
   return {
     path: command.getPath(),
     usage: usageOf(command),
     description: descriptionOf(command),
-    commands: commandsOf(command, hidden)
-      .map((sub) => [sub.getName(), descriptionOf(sub).split("\n")[0]!]),
+    commands: commands.map(commandRow),
+    commandGroups: titled(commands, (sub) => sub.getMeta("heading") ?? "Commands", commandRow),
     options: own.map(optionRow),
-    optionGroups: [...Map.groupBy(own, ({ groupName = "Options" }) => groupName)]
-      .map(([title, grouped]) => ({ title, rows: grouped.map(optionRow) })),
+    optionGroups: titled(own, ({ groupName = "Options" }) => groupName, optionRow),
     globalOptions: [...added, ...rest.filter(({ global }) => global).map(optionRow)],
     examples: command.getExamples()
       .map(({ name, description }) => ({ purpose: name, line: description })),
@@ -66,6 +74,15 @@ function usageOf(command: AnyCommand): string {
   if (operands) words.push(withoutTypes(operands));
   words.push("[options]");
   return words.join(" ");
+}
+
+function titled<T>(all: readonly T[], titleOf: (one: T) => string, rowOf: (one: T) => Row) {
+  return [...Map.groupBy(all, titleOf)]
+    .map(([title, grouped]) => ({ title, rows: grouped.map(rowOf) }));
+}
+
+function commandRow(command: AnyCommand): Row {
+  return [command.getName(), descriptionOf(command).split("\n")[0]!];
 }
 
 function optionRow(

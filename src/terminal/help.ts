@@ -18,9 +18,8 @@ export function renderHelp(facts: CommandFacts, settings: HelpSettings): string 
   const style = styleFor(settings.coloured);
   const columns = Math.min(settings.columns ?? 80, WIDEST);
   const lines: string[] = [];
-  const section = (title: string, rows: readonly Row[]) => {
+  const section = (title: string, rows: readonly Row[], width = nameWidth(rows)) => {
     if (rows.length === 0) return;
-    const width = Math.min(Math.max(...rows.map(([name]) => widthOf(name))), NAME_LIMIT);
     lines.push("", style.bold(title));
     for (const [name, text] of rows) {
       const [first = "", ...rest] = wrap(text, columns - width - 4);
@@ -29,10 +28,11 @@ export function renderHelp(facts: CommandFacts, settings: HelpSettings): string 
       lines.push(...rest.map((line) => indent(line, width)));
     }
   };
-  const { usage, description, commands, optionGroups, globalOptions, examples } = facts;
+  const { usage, description, optionGroups, globalOptions, examples } = facts;
   lines.push(`${style.bold("Usage:")} ${usage}`, "");
   lines.push(...wrap(description, columns));
-  section("Commands", commands);
+  const width = nameWidth(facts.commands);
+  for (const { title, rows } of facts.commandGroups) section(title, rows, width);
   for (const { title, rows } of optionGroups) section(title, rows);
   section("Global options", globalOptions);
   if (examples.length > 0) lines.push("", style.bold("Examples"));
@@ -57,6 +57,10 @@ export function helpDocument(facts: CommandFacts) {
     globalOptions: named(globalOptions),
     examples,
   };
+}
+
+function nameWidth(rows: readonly Row[]): number {
+  return Math.min(Math.max(...rows.map(([name]) => widthOf(name))), NAME_LIMIT);
 }
 
 function indent(line: string, width: number): string {

@@ -90,6 +90,17 @@ describe("the command tree", () => {
     assert(help.indexOf("What is exported") < help.indexOf("--tables"));
   });
 
+  it("has its own commands under headings, each command once", () => {
+    const { commands, commandGroups } = factsOf(tree);
+    assert(commandGroups.length > 3);
+    assert(commandGroups.every(({ title }) => title !== "Commands"));
+    assertEquals(commandGroups.flatMap(({ rows }) => rows), commands);
+    const help = renderHelp(factsOf(tree), { coloured: false, columns: 80 });
+    assertEquals(help.match(/^(Backend|Program)\n {2}\w/gm)?.length, 2);
+    assertEquals(help.match(/^ {2}db /gm)?.length, 1);
+    assertEquals(help.split("\n").filter((line) => widthOf(line) > 80), []);
+  });
+
   it("has told the launcher which options take a value", async () => {
     assertEquals(await Deno.readTextFile(VALUE_OPTIONS_FILE), await valueOptionsSource());
   });
