@@ -29,6 +29,15 @@ const PREPARED = ".setup/prepared";
 /** Where these lie in an executable that does not embed them; see src/files/prepared_files.ts. */
 const CARRIED = ".setup/carried";
 
+/**
+ * What the executable's modules may import. Its module loader reads any file for who imports it,
+ * and asks for no permission: so none has an address there but those of the bundle.
+ */
+const IMPORT_MAP = {
+  path: ".setup/import_map.json",
+  text: JSON.stringify({ imports: { "./bundle/": "./bundle/", "file:///": null } }),
+};
+
 /** The line with which the bundler ends what asks for one of Node's modules by `require`. */
 const REFUSED_REQUIRE = /throw Error\('Dynamic require of "'\+(\w+)\+'" is not supported'\)/;
 /** Where a package asks for its own folder, in which it then reads nothing. */
@@ -164,6 +173,7 @@ async function compileOver(
     await Deno.writeTextFile(`${CARRIED}/index.json`, JSON.stringify(runtime.carried));
   }
   for (const folder of included) await forgetTimes(folder);
+  await Deno.writeTextFile(IMPORT_MAP.path, IMPORT_MAP.text);
   await deno([
     "compile",
     "--quiet",
@@ -171,6 +181,7 @@ async function compileOver(
     // The bundle has all that it needs: packages would only be read at each start.
     "--no-config",
     "--no-lock",
+    `--import-map=${IMPORT_MAP.path}`,
     ...PERMISSIONS,
     "--no-prompt",
     // It lies in the shared temporary folder: whoever writes it first decides what others run.

@@ -5,6 +5,7 @@ import type { LogLevel } from "../logs/log_file.ts";
 import { MemoryCaches } from "./cache_storage.ts";
 import { define, guardCodeFromStrings } from "./code_from_strings.ts";
 import { denoFor } from "./deno_namespace.ts";
+import { hideRuntime } from "./hidden_runtime.ts";
 import { log, stackOf } from "./report.ts";
 
 /**
@@ -13,6 +14,7 @@ import { log, stackOf } from "./report.ts";
  * neither code from strings, nor what function_worker.ts takes, holds one.
  */
 export function confine(env: Readonly<Record<string, string>>, kv?: KvAccess): void {
+  hideRuntime();
   replace("Deno", denoFor(env, kv));
   replace("process", nodeProcess(env));
   for (const name of ["require", "Worker", "localStorage", "close"]) replace(name);

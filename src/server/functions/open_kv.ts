@@ -17,7 +17,9 @@ export function kvOpener(
 ): typeof Deno.openKv {
   const { env, openKv } = Deno;
   return async (given) => {
-    const path = given ?? variable(DEFAULT_PATH);
+    // What is given may become another string each time.
+    const named = given ?? variable(DEFAULT_PATH);
+    const path = named === undefined ? undefined : `${named}`;
     if (path === IN_MEMORY) return await openKv(path);
     const store = path === undefined ? own : remote(path, variable(KV_TOKEN));
     if (!store) throw new Deno.errors.NotSupported("there is no key-value store here");
