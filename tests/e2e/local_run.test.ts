@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { requireAnswer } from "../support/answers.ts";
 import { insforge } from "../support/executable.ts";
 import { withFolder } from "../support/temporary.ts";
 
@@ -21,6 +22,7 @@ describe("local run", () => {
       });
       assertEquals(code, 7, stderr);
       const told = JSON.parse(stdout);
+      requireAnswer("local run", told);
       assertEquals([told.status, told.args, told.hasKey], [200, ["7", "--flag"], true]);
       assertMatch(told.DATABASE_URL, /^postgres(ql)?:\/\/.+@127\.0\.0\.1:\d+\//);
       const status = await insforge(["local", "status", "--json"], { cwd });

@@ -4,6 +4,7 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { commands } from "../../src/commands/mod.ts";
 import type { Commands, Leaf } from "../../src/cli/command.ts";
+import { requireAnswer } from "../support/answers.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 import { EXECUTABLE, insforge } from "../support/executable.ts";
 
@@ -121,6 +122,7 @@ describe({
       }) + request(2, "tools/call", { name: "db_query", arguments: { sql: "SELECT 7 AS n" } }),
     });
     const answers = stdout.trim().split("\n").map((line) => JSON.parse(line));
+    for (const answer of answers) requireAnswer("mcp", answer);
     assertEquals([code, answers.map(({ id }) => id)], [0, [1, 2]]);
     assertEquals(JSON.parse(answers[1].result.content[0].text).rows, [{ n: 7 }]);
   });

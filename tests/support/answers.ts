@@ -14,6 +14,9 @@ export function requireAnswer(command: string, answer: unknown): void {
 
 /** Commands whose answers a test of their own holds against the schema: its file. */
 export const HELD_BY_TESTS: Readonly<Record<string, string>> = {
+  "local serve": "tests/e2e/local_serve.test.ts",
+  "local run": "tests/e2e/local_run.test.ts",
+  "mcp": "tests/e2e/mcp.test.ts",
   "functions test": "tests/e2e/functions_new.test.ts",
   "functions serve": "tests/e2e/functions_serve.test.ts",
   "realtime tail": "tests/e2e/realtime.test.ts",
@@ -26,13 +29,6 @@ export const HELD_BY_TESTS: Readonly<Record<string, string>> = {
   "domains attach": "tests/commands/domains.test.ts",
   "domains verify": "tests/commands/domains.test.ts",
   "domains remove": "tests/commands/domains.test.ts",
-};
-
-/** Commands that answer nothing of their own as JSON, and why. */
-export const WITHOUT_ANSWER: Readonly<Record<string, string>> = {
-  "mcp": "speaks the Model Context Protocol",
-  "local serve": "runs until it is ended",
-  "local run": "standard output is the command's that it runs",
 };
 
 /**

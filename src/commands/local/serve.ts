@@ -14,12 +14,11 @@ import {
 } from "./engine_options.ts";
 import { objectStoreOf, STORAGE_URL_HELP } from "./storage_options.ts";
 import { portOption } from "../../cli/options.ts";
-import { escapeLine } from "../../terminal/escape.ts";
+import { escapeJson, escapeLine } from "../../terminal/escape.ts";
 import { npmSurroundings } from "../../invocation/function_sources.ts";
 import { readNpmConfig } from "../../shared/packages/npm_config.ts";
 import type { Result } from "../../terminal/present.ts";
 import { watchServer } from "./ephemeral.ts";
-import { text } from "../../terminal/view.ts";
 
 /** What is told of a mail. */
 interface Sent {
@@ -98,14 +97,18 @@ async function runServe(context: Context, options: Options): Promise<Result> {
       cacheFolder: launch.cacheFolder,
     },
     signal: options.bound ? untilInputEnds(context) : context.signal,
-    onMail: (mail) => context.options.json || tell(context, mail),
-    onReady: ({ url }) => context.note(`The local backend listens on ${url}. Ctrl-C stops it.`),
+    onMail: (mail) => tell(context, "mail", mail, shownMail(mail)),
+    onReady({ apiKey: _, ...state }) {
+      if (context.options.json) tell(context, "ready", state);
+      else context.note(`The local backend listens on ${state.url}. Ctrl-C stops it.`);
+    },
   }).catch((error) => {
     if (!(error instanceof StartError)) throw error;
     throw new OperationError(error.message, error.code, { hint: error.hint });
   });
   if (options.ephemeral) await eraseDataDir(dataDir);
-  return { data: { success: true }, view: text("The local backend has stopped.") };
+  tell(context, "stopped", {}, "The local backend has stopped.");
+  return { stream: new Blob([]).stream() };
 }
 
 /** Aborted when whoever started this has gone, which closes the other end of standard input. */
@@ -116,9 +119,20 @@ function untilInputEnds({ terminal, signal }: Context): AbortSignal {
   return AbortSignal.any([signal, ended.signal]);
 }
 
-/** A line on stdout for each mail, with what its reader looks for. */
-function tell({ terminal }: Context, { recipients, subject, codes, links }: Sent): void {
-  const line = `Mail to ${recipients.join(", ")}: ${[subject, ...codes, ...links].join(" · ")}`;
+/** Writes what happens on stdout: a line for people, or one of JSON. */
+function tell(
+  { terminal, options, clock }: Context,
+  event: string,
+  facts: object,
+  line = "",
+): void {
+  const document = { timestamp: clock.now().toISOString(), event, ...facts };
+  const text = options.json ? escapeJson(JSON.stringify(document)) : escapeLine(line);
   // A reader that has gone ends the command by itself.
-  terminal.writeOut(new TextEncoder().encode(`${escapeLine(line)}\n`)).catch(() => {});
+  terminal.writeOut(new TextEncoder().encode(`${text}\n`)).catch(() => {});
+}
+
+/** A mail, with what its reader looks for. */
+function shownMail({ recipients, subject, codes, links }: Sent): string {
+  return `Mail to ${recipients.join(", ")}: ${[subject, ...codes, ...links].join(" · ")}`;
 }

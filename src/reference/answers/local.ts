@@ -4,6 +4,7 @@ import {
   either,
   flag,
   type JsonSchema,
+  line,
   list,
   maybe,
   object,
@@ -55,6 +56,16 @@ export const local: Readonly<Record<string, JsonSchema>> = {
     postgresPort: whole,
     pid: whole,
   }),
+  "local serve": line(object({ timestamp: time, event: text }, {
+    ...running,
+    recipients: list(text),
+    subject: text,
+    codes: list(text),
+    links: list(text),
+  })),
+  "local run": {
+    description: "Nothing of its own: standard output is that of the command which it runs.",
+  },
   "local status": object({ status: text, dataDir: text }, running),
   "local stop": object({ success: flag, stopped: flag }, {
     unlinked: flag,
