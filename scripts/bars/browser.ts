@@ -188,11 +188,11 @@ export class Page {
     await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
   }
 
-  /** Waits until an expression is true. @throws with what the page shows instead */
+  /** Waits until an expression, or what it promises, is true. @throws with what the page shows */
   async until(expression: string, what: string): Promise<void> {
     const deadline = Date.now() + PATIENCE_MS;
     // Between two pages there is nothing to ask.
-    while (!await this.evaluate(`!!(${expression})`).catch(() => false)) {
+    while (!await this.evaluate(`Promise.resolve(${expression}).then(Boolean)`).catch(() => false)) {
       if (Date.now() > deadline) {
         const shown = await this.evaluate("location.href + ': ' + document.body.innerText");
         throw new Error(
