@@ -185,6 +185,8 @@ describe("the wire protocol", () => {
     const { body } = await backend.request("GET", path);
     assertEquals(body.parameters.port, backend.postgresPort);
     assertEquals(body.connectionURL.includes(backend.apiKey), false);
+    const { searchParams } = new URL(body.connectionURL);
+    assertEquals([...searchParams], [], "an app takes sslmode, whatever it says, for TLS");
   });
 
   it("takes back what a client leaves open", async () => {

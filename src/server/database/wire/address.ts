@@ -37,7 +37,8 @@ export function databaseAddress({ postgresPort, database: { engine } }: LocalBac
     password: "********",
   };
   const { host, port, database, user, password, sslmode } = parameters;
-  const connectionURL =
-    `postgresql://${user}:${password}@${host}:${port}/${database}?sslmode=${sslmode}`;
+  // Apps take any mention of sslmode for a server with TLS, and clients try without one anyway.
+  const query = sslmode === "disable" ? "" : `?sslmode=${sslmode}`;
+  const connectionURL = `postgresql://${user}:${password}@${host}:${port}/${database}${query}`;
   return { connectionURL, parameters };
 }
