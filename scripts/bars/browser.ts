@@ -192,7 +192,9 @@ export class Page {
   async until(expression: string, what: string): Promise<void> {
     const deadline = Date.now() + PATIENCE_MS;
     // Between two pages there is nothing to ask.
-    while (!await this.evaluate(`Promise.resolve(${expression}).then(Boolean)`).catch(() => false)) {
+    while (
+      !await this.evaluate(`Promise.resolve(${expression}).then(Boolean)`).catch(() => false)
+    ) {
       if (Date.now() > deadline) {
         const shown = await this.evaluate("location.href + ': ' + document.body.innerText");
         throw new Error(

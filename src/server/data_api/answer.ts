@@ -1,6 +1,6 @@
 import type { ContentfulStatusCode, StatusCode } from "hono/utils/http-status";
 import type { RequestContext } from "../services.ts";
-import type { DataRequest } from "./data_request.ts";
+import type { DataRequest, NegotiatedRequest } from "./data_request.ts";
 import { DataApiError } from "./postgrest_error.ts";
 import type { Representation } from "./request/media_type.ts";
 import { badRange } from "./request/query_string.ts";
@@ -41,7 +41,7 @@ export function rangeOf(
 /** Answers an outcome; what the statement set as `response.status` and `.headers` goes first. */
 export function answer(
   context: RequestContext,
-  { preferences, representation, isHead }: DataRequest,
+  { preferences, representation, isHead }: NegotiatedRequest,
   outcome: Outcome,
   { status, range, applicable, location, body, kind = representation.kind }: Form,
 ): Response {
@@ -55,13 +55,17 @@ export function answer(
   if (range !== undefined) context.header("content-range", range);
   if (applied) context.header("preference-applied", applied);
   if (location) context.header("location", location);
-  for (const [name, value] of headersOf(outcome)) context.header(name, value);
+  const own = headersOf(outcome);
+  for (const [name, value] of own) context.header(name, value);
   const chosen = statusOf(outcome) ?? status;
   if (chosen === 204 || chosen === 304) return context.body(null, chosen as StatusCode);
-  if (body === undefined) context.header("content-type", representation.contentType);
-  else context.header("content-type", "application/json; charset=utf-8");
+  if (!own.some(([name]) => name.toLowerCase() === "content-type")) {
+    const json = "application/json; charset=utf-8";
+    context.header("content-type", body === undefined ? representation.contentType : json);
+  }
   if (isHead) return context.body(null, chosen as StatusCode);
-  return context.body(body ?? bodyOf(outcome, kind), chosen as ContentfulStatusCode);
+  const sent = body ?? bodyOf(outcome, kind, representation.custom?.isBinary);
+  return context.body(sent, chosen as ContentfulStatusCode);
 }
 
 /** Refuses a number of rows where one object is wanted. */
@@ -74,9 +78,11 @@ export function notOne(rows: number): DataApiError {
   );
 }
 
-function bodyOf({ body }: Outcome, kind: Representation["kind"]) {
-  if (kind === "csv") return JSON.parse(new TextDecoder().decode(body)) as string;
-  return kind === "object" ? body.subarray(1, -1) : body;
+function bodyOf({ body }: Outcome, kind: Representation["kind"], isBinary = false) {
+  if (kind === "object") return body.subarray(1, -1);
+  if (kind === "array") return body;
+  const text = JSON.parse(new TextDecoder().decode(body)) ?? "";
+  return isBinary ? Uint8Array.fromHex(text) : text as string;
 }
 
 function statusOf({ status }: Outcome): number | undefined {

@@ -118,6 +118,6 @@ function guessOf(rows: Uint8Array<ArrayBuffer>): number {
 
 /** Whether a failure may come from what is remembered of a schema. */
 function isAboutSchema(error: unknown): boolean {
-  if (error instanceof DataApiError) return /^(PGRST20|42)/.test(error.code);
+  if (error instanceof DataApiError) return /^(PGRST(20|107)|42)/.test(error.code);
   return error instanceof DatabaseError && /^(42|22P02|0A)/.test(error.sqlstate);
 }

@@ -1,6 +1,6 @@
 import { schemaNamed, schemaParameter } from "../database/names.ts";
 import type { RequestContext } from "../services.ts";
-import { negotiate, type Representation } from "./request/media_type.ts";
+import { type MediaRange, mediaRanges, type Representation } from "./request/media_type.ts";
 import { parsePrefer, type Preferences } from "./request/prefer.ts";
 import { parseQuery, type Query } from "./request/query_string.ts";
 import { type Page, pageOf } from "./request/range.ts";
@@ -12,11 +12,17 @@ export interface DataRequest {
   readonly name: string;
   readonly query: Query;
   readonly preferences: Preferences;
-  readonly representation: Representation;
+  /** The media types that it accepts, those wanted most first. */
+  readonly accepted: readonly MediaRange[];
   /** The part of the rows that is answered. */
   readonly page: Page;
   /** Whether the headers are enough. */
   readonly isHead: boolean;
+}
+
+/** A request of which it is known how it is answered. */
+export interface NegotiatedRequest extends DataRequest {
+  readonly representation: Representation;
 }
 
 /**
@@ -38,7 +44,7 @@ export function readDataRequest(
     name,
     query,
     preferences: parsePrefer(context.req.header("prefer")),
-    representation: negotiate(context.req.header("accept")),
+    accepted: mediaRanges(context.req.header("accept")),
     page: pageOf(query.options, isRead ? context.req.header("range") : undefined),
     isHead: method === "HEAD",
   };

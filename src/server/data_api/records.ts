@@ -7,9 +7,10 @@ import { readDataRequest } from "./data_request.ts";
 import { dataApiLog } from "./log.ts";
 import { describeApi, PRIVILEGES, type Privileges } from "./openapi.ts";
 import { schemaParameter } from "../database/names.ts";
-import { negotiate } from "./request/media_type.ts";
+import { mediaRanges, negotiate } from "./request/media_type.ts";
 import { parsePrefer } from "./request/prefer.ts";
 import { planRead } from "./plan/read_plan.ts";
+import { planRepresentation } from "./plan/representation.ts";
 import { answerError, DataApiError } from "./postgrest_error.ts";
 import { bodySql, outcomeSql } from "./sql/outcome.ts";
 import { allRowsSql, countSql, ReadSql, tableSource } from "./sql/read.ts";
@@ -40,13 +41,14 @@ export function records(backend: LocalBackend): Area {
 
 async function readRecords(api: DataApi, context: RequestContext): Promise<Response> {
   const request = readDataRequest(context, context.req.param("table")!);
-  const { query, preferences, representation, page } = request;
+  const { query, preferences, page } = request;
   return await api.withSchema(request.schema, async (schema) => {
     const relation = schema.relation(request.name);
+    const representation = planRepresentation(schema, request, { relation });
     const plan = planRead(schema, relation, query.items, { ...query.options, ...page });
     const values = new Values();
     const source = tableSource(relation);
-    const rows = new ReadSql(values).rows(plan, source);
+    const rows = new ReadSql(values, representation.custom?.takesTableRows).rows(plan, source);
     const counting = preferences.get("count");
     const isPart = page.limit !== undefined || page.offset > 0;
     const total = counting && counting !== "planned" && isPart
@@ -72,7 +74,8 @@ async function readRecords(api: DataApi, context: RequestContext): Promise<Respo
     const counted = counting ? outcome.total ?? outcome.rows : undefined;
     const { status, range } = rangeOf(request, outcome.rows, counted);
     if (representation.kind === "object" && outcome.rows !== 1) throw notOne(outcome.rows);
-    return answer(context, request, outcome, { status, range, applicable: [] });
+    const form = { status, range, applicable: [] };
+    return answer(context, { ...request, representation }, outcome, form);
   });
 }
 
@@ -83,7 +86,7 @@ async function describeRecords(
   context: RequestContext,
 ): Promise<Response> {
   const accept = context.req.header("accept")?.replace("application/openapi+json", "*/*");
-  negotiate(accept);
+  negotiate(mediaRanges(accept));
   const name = schemaParameter(context);
   return await api.withSchema(name, async (schema) => {
     const sql = outcomeSql(PRIVILEGES, { body: "coalesce(json_agg(_rows), '[]')" });

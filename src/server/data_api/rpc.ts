@@ -5,9 +5,10 @@ import { assertName } from "../database/names.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";
 import { answer, notOne, rangeOf } from "./answer.ts";
 import { DataApi } from "./data_api.ts";
-import { type DataRequest, readDataRequest } from "./data_request.ts";
+import { type DataRequest, type NegotiatedRequest, readDataRequest } from "./data_request.ts";
 import { dataApiLog } from "./log.ts";
 import { planRead, type ReadPlan } from "./plan/read_plan.ts";
+import { planRepresentation } from "./plan/representation.ts";
 import { answerError, DataApiError } from "./postgrest_error.ts";
 import { badBody, type Body, parseJson, readWhole } from "./request/body.ts";
 import { maxAffected } from "./request/prefer.ts";
@@ -33,15 +34,19 @@ export function rpc(backend: LocalBackend): Area {
 
 async function callRoutine(api: DataApi, context: RequestContext): Promise<Response> {
   const isPost = context.req.method === "POST";
-  const request = readDataRequest(context, context.req.param("name")!, !isPost);
+  const asked = readDataRequest(context, context.req.param("name")!, !isPost);
   const body = isPost ? await readWhole(context) : undefined;
   const { names, given } = body ? argumentsOf(body) : {
-    names: [...request.query.values.keys()],
-    given: { texts: request.query.values },
+    names: [...asked.query.values.keys()],
+    given: { texts: asked.query.values },
   };
-  return await api.withSchema(request.schema, async (schema) => {
-    const chosen = chooseRoutine(schema, request.name, names, body && jsonType(body));
-    const { isVolatile, returnsNothing, isProcedure } = chosen.routine;
+  return await api.withSchema(asked.schema, async (schema) => {
+    const chosen = chooseRoutine(schema, asked.name, names, body && jsonType(body));
+    const { routine } = chosen;
+    const relation = schema.relationOf(routine.returnsRelation);
+    const representation = planRepresentation(schema, asked, { relation, routine });
+    const request = { ...asked, representation };
+    const { isVolatile, returnsNothing, isProcedure } = routine;
     const outcome = await api.run(context, request.preferences, {
       statement: planCall(schema, chosen, given, request),
       isProcedure,
@@ -90,7 +95,7 @@ function planCall(
   schema: Schema,
   chosen: ChosenRoutine,
   given: Arguments,
-  request: DataRequest,
+  request: NegotiatedRequest,
 ): StatementInput {
   const { routine } = chosen;
   const values = new Values();
@@ -102,8 +107,8 @@ function planCall(
   const plan = planResult(schema, chosen, request);
   const called = callSql(schema, chosen, given, routine.returnsRow ? plan : undefined, values);
   const source = { sql: "called", isDerived: true };
-  const rows = new ReadSql(values).rows(plan, source);
   const { representation, preferences, page } = request;
+  const rows = new ReadSql(values, representation.custom?.takesTableRows).rows(plan, source);
   const isPart = page.limit !== undefined || page.offset > 0;
   const total = preferences.has("count") && isPart ? countSql(plan, source, values) : undefined;
   const refusals = [
@@ -128,9 +133,13 @@ function planResult(
   return planRead(schema, undefined, [{ kind: "field", field: { name: "value", path: [] } }], own);
 }
 
-function resultSql({ routine }: ChosenRoutine, { representation, isHead }: DataRequest): string {
+function resultSql(
+  { routine }: ChosenRoutine,
+  { representation, isHead }: NegotiatedRequest,
+): string {
   if (routine.returnsNothing || isHead) return "'null'::json";
-  if (routine.returnsRow || representation.kind === "csv") return bodySql(representation);
+  const { kind } = representation;
+  if (routine.returnsRow || kind === "csv" || kind === "custom") return bodySql(representation);
   return routine.returnsSet
     ? "coalesce(json_agg(_rows.value), '[]')"
     : "coalesce((array_agg(to_json(_rows.value)))[1], 'null')";
@@ -138,18 +147,16 @@ function resultSql({ routine }: ChosenRoutine, { representation, isHead }: DataR
 
 function answerCall(
   context: RequestContext,
-  request: DataRequest,
+  request: NegotiatedRequest,
   { routine }: ChosenRoutine,
   outcome: Outcome,
 ): Response {
   const counted = request.preferences.has("count") ? outcome.total ?? outcome.rows : undefined;
   const { status, range } = rangeOf(request, outcome.rows, counted);
   const isOne = routine.isProcedure || routine.returnsRow && !routine.returnsSet;
-  const kind = isOne
-    ? "object"
-    : routine.returnsRow || routine.returnsSet
-    ? request.representation.kind
-    : "array";
+  const wanted = request.representation.kind;
+  const isAsWanted = wanted === "custom" || !isOne && (routine.returnsRow || routine.returnsSet);
+  const kind = isAsWanted ? wanted : isOne ? "object" : "array";
   const form = { status, range, applicable: ["max-affected"], kind };
   if (isOne && outcome.rows === 0) {
     return answer(context, request, outcome, { ...form, body: "null" });
@@ -157,7 +164,7 @@ function answerCall(
   return answer(context, request, outcome, form);
 }
 
-function refusal({ representation }: DataRequest, rows: number): DataApiError {
+function refusal({ representation }: NegotiatedRequest, rows: number): DataApiError {
   if (representation.kind === "object" && rows !== 1) return notOne(rows);
   return new DataApiError(
     400,

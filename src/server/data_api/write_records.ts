@@ -1,12 +1,14 @@
 import type { RequestContext } from "../services.ts";
 import { answer, notOne } from "./answer.ts";
 import type { DataApi } from "./data_api.ts";
-import { type DataRequest, readDataRequest } from "./data_request.ts";
+import { type DataRequest, type NegotiatedRequest, readDataRequest } from "./data_request.ts";
+import { planRepresentation } from "./plan/representation.ts";
 import { planPut, planWrite, type WritePlan } from "./plan/write_plan.ts";
 import { DataApiError } from "./postgrest_error.ts";
 import { type Body, type GivenRows, parseGivenRows, readWhole } from "./request/body.ts";
 import { maxAffected } from "./request/prefer.ts";
 import { contentRange } from "./request/range.ts";
+import type { Relation } from "./schema/relation.ts";
 import type { Schema } from "./schema/schema.ts";
 import { bodySql, type Outcome, outcomeSql } from "./sql/outcome.ts";
 import { ReadSql } from "./sql/read.ts";
@@ -16,10 +18,13 @@ import { INSERTED, writeSql } from "./sql/write.ts";
 /** Inserts, changes or removes rows, and answers what became of them. */
 export async function writeRecords(api: DataApi, context: RequestContext): Promise<Response> {
   const { method } = context.req;
-  const request = readDataRequest(context, context.req.param("table")!);
+  const asked = readDataRequest(context, context.req.param("table")!);
   const body = method === "DELETE" ? undefined : await readWhole(context);
-  return await api.withSchema(request.schema, async (schema) => {
-    const plan = planOf(schema, method, request, body);
+  return await api.withSchema(asked.schema, async (schema) => {
+    const relation = schema.relation(asked.name);
+    const representation = planRepresentation(schema, asked, { relation });
+    const request = { ...asked, representation };
+    const plan = planOf(schema, relation, request, { method, body });
     const values = new Values();
     const outcome = await api.run(context, request.preferences, {
       statement: { sql: statementOf(plan, method, request, values), params: values.list },
@@ -33,11 +38,10 @@ export async function writeRecords(api: DataApi, context: RequestContext): Promi
 
 function planOf(
   schema: Schema,
-  method: string,
-  request: DataRequest,
-  body: Body | undefined,
+  relation: Relation,
+  request: NegotiatedRequest,
+  { method, body }: { method: string; body: Body | undefined },
 ): WritePlan {
-  const relation = schema.relation(request.name);
   const { query, preferences } = request;
   if (!body) return planWrite(schema, relation, "delete", query, preferences);
   const given = parseGivenRows(body, relation, query.columns);
@@ -58,13 +62,15 @@ function isRowOf({ relation }: WritePlan, given: GivenRows): boolean {
 function statementOf(
   plan: WritePlan,
   method: string,
-  { preferences, representation }: DataRequest,
+  { preferences, representation }: NegotiatedRequest,
   values: Values,
 ): string {
   const { relation, read, keys } = plan;
   const change = writeSql(plan, values);
   const source = { sql: "changed", isDerived: true };
-  const rows = read ? new ReadSql(values).rows(read, source) : "SELECT * FROM changed";
+  const rows = read
+    ? new ReadSql(values, representation.custom?.takesTableRows).rows(read, source)
+    : "SELECT * FROM changed";
   const most = maxAffected(preferences);
   const refusals = [
     method === "PUT" ? "count(*) <> 1" : "",
@@ -87,7 +93,7 @@ function statementOf(
 
 function refusal(
   method: string,
-  { representation }: DataRequest,
+  { representation }: NegotiatedRequest,
   rows: number,
 ): DataApiError {
   if (method === "PUT") {

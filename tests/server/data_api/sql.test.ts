@@ -19,7 +19,13 @@ const HOSTILE = `zq"'); DROP TABLE t; --\\`;
 const quoted = (text: string) => `"${text.replace(/["\\]/g, "\\$&")}"`;
 
 function relation(oid: string, name: string, columns: readonly string[]) {
-  const column = { type: "text", holdsText: true, isSearchVector: false, isRequired: false };
+  const column = {
+    type: "text",
+    holdsText: true,
+    isSearchVector: false,
+    isRequired: false,
+    casts: null,
+  };
   return {
     oid,
     schema: HOSTILE,
@@ -40,6 +46,8 @@ const routine = routineOf({
   returnsSet: false,
   returnsRelation: "0",
   returnsRow: false,
+  mediaType: null,
+  isBinary: false,
   returnsNothing: false,
   isVolatile: false,
   isProcedure: false,

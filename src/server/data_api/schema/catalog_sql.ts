@@ -1,9 +1,21 @@
+/** The function of an implicit cast from one type to another, as SQL writes it. */
+const castFunction = (source: string, target: string) =>
+  `(SELECT format('%I.%I', fn.nspname, f.proname) FROM pg_cast x JOIN pg_proc f ON f.oid = x.castfunc
+    JOIN pg_namespace fn ON fn.oid = f.pronamespace
+    WHERE x.castsource = ${source} AND x.casttarget = ${target} AND x.castcontext = 'i' AND x.castmethod = 'f')`;
+
 /** Tables, views and the like of a schema. */
 export const RELATIONS = `
 SELECT c.oid::int8::text AS oid, c.relname AS name, c.relkind AS kind,
   coalesce((SELECT json_agg(json_build_object(
       'number', a.attnum, 'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
       'holdsText', t.typcategory = 'S', 'isSearchVector', coalesce(nullif(t.typbasetype, 0), t.oid) = 'tsvector'::regtype,
+      'casts', CASE WHEN t.typtype = 'd' THEN json_build_object('toJson', ${
+  castFunction("t.oid", "'json'::regtype")
+},
+        'fromJson', ${castFunction("'json'::regtype", "t.oid")}, 'fromText', ${
+  castFunction("'text'::regtype", "t.oid")
+}) END,
       'isRequired', a.attnotnull AND NOT a.atthasdef AND a.attidentity = '',
       'default', CASE WHEN a.attidentity <> '' THEN format('nextval(%L::regclass)', pg_get_serial_sequence(c.oid::regclass::text, a.attname))
         WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END) ORDER BY a.attnum)
@@ -36,6 +48,25 @@ export const PRIMARY_KEYS = `
 SELECT x.indrelid::int8::text AS oid, x.indkey::int2[]::int4[] AS columns FROM pg_index x
 WHERE x.indexrelid >= 16384 AND x.indisprimary`;
 
+/** Whether a type `t` is a domain that is named like a media type. */
+const IS_MEDIA_TYPE =
+  `t.typtype = 'd' AND (t.typname ~ '^[A-Za-z0-9.-]+/[A-Za-z0-9.+-]+$' OR t.typname = '*/*')`;
+
+/** Whether a type `t`, with `b` below it, holds bytes. */
+const IS_BINARY = `coalesce('bytea'::regtype IN (t.oid, b.oid, b.typbasetype), false)`;
+
+/** Aggregates of a schema that make bodies of media types from the rows of a table, or of any. */
+export const MEDIA_HANDLERS = `
+SELECT p.proname AS name, lower(t.typname) AS "mediaType", a.typrelid::int8::text AS "takesRelation", ${IS_BINARY} AS "isBinary"
+FROM pg_proc p
+JOIN pg_namespace n ON n.oid = p.pronamespace
+JOIN pg_type t ON t.oid = p.prorettype
+JOIN pg_type b ON b.oid = t.typbasetype
+JOIN pg_type a ON a.oid = p.proargtypes[0]
+WHERE n.nspname = $1 AND p.prokind = 'a' AND p.pronargs = 1 AND ${IS_MEDIA_TYPE}
+  AND (a.typrelid <> 0 OR a.oid = 'anyelement'::regtype)
+ORDER BY p.oid`;
+
 /** Functions and procedures of a schema. */
 export const ROUTINES = `
 SELECT p.proname AS name, coalesce(p.proargnames, '{}')::text[] AS names,
@@ -45,7 +76,9 @@ SELECT p.proname AS name, coalesce(p.proargnames, '{}')::text[] AS names,
   p.pronargdefaults::int4 AS defaults,
   p.proretset AS "returnsSet",
   coalesce(nullif(b.typrelid, 0), t.typrelid)::int8::text AS "returnsRelation",
-  t.typtype = 'c' OR b.typtype = 'c' OR t.oid = 'record'::regtype OR coalesce(p.proargmodes::text[] && '{t,b,o}', false) AS "returnsRow",
+  t.typtype = 'c' OR b.typtype = 'c' OR coalesce(p.proargmodes::text[] && '{t,b,o}', false) AS "returnsRow",
+  CASE WHEN ${IS_MEDIA_TYPE} AND NOT p.proretset THEN lower(t.typname) END AS "mediaType",
+  ${IS_BINARY} AS "isBinary",
   t.oid = 'void'::regtype AND NOT coalesce(p.proargmodes::text[] && '{t,b,o}', false) AS "returnsNothing",
   p.provolatile = 'v' AS "isVolatile",
   p.prokind = 'p' AS "isProcedure",
@@ -68,4 +101,5 @@ SELECT concat_ws(' ',
   (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_constraint WHERE oid >= 16384),
   (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_index WHERE indexrelid >= 16384),
   (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_proc WHERE oid >= 16384),
-  (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_type WHERE oid >= 16384)) AS fingerprint`;
+  (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_type WHERE oid >= 16384),
+  (SELECT concat(max(xmin::text::int8), '/', count(*)) FROM pg_cast WHERE oid >= 16384)) AS fingerprint`;

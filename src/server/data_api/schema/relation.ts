@@ -1,3 +1,13 @@
+/**
+ * The functions of implicit casts of a domain, as SQL writes them: how its values are shown in an
+ * answer, and how those of a body and of a filter are read; null where it has none.
+ */
+export interface DomainCasts {
+  readonly toJson: string | null;
+  readonly fromJson: string | null;
+  readonly fromText: string | null;
+}
+
 /** A column of a table or view. */
 export interface Column {
   /** Its number in the table. */
@@ -7,6 +17,8 @@ export interface Column {
   readonly type: string;
   readonly holdsText: boolean;
   readonly isSearchVector: boolean;
+  /** Null unless its type is a domain. */
+  readonly casts: DomainCasts | null;
   /** Whether a row has to give it a value. */
   readonly isRequired: boolean;
   /** What it holds when nothing is given, as SQL that PostgreSQL wrote. */

@@ -14,7 +14,11 @@ export interface Routine {
   readonly returnsSet: boolean;
   /** Number of the table whose rows it returns, `0` if none. */
   readonly returnsRelation: string;
-  /** Whether its result has columns. */
+  /** The media type that its result's domain is named like, in lower case. */
+  readonly mediaType: string | null;
+  /** Whether its result is bytes. */
+  readonly isBinary: boolean;
+  /** Whether its result has columns that are known. */
   readonly returnsRow: boolean;
   readonly returnsNothing: boolean;
   readonly isVolatile: boolean;

@@ -1,4 +1,5 @@
 import { DataApiError } from "../postgrest_error.ts";
+import type { MediaHandler } from "./media_handlers.ts";
 import type { Relation } from "./relation.ts";
 import { type Contents, type Keys, Relationships } from "./relationships.ts";
 import type { Routine } from "./routines.ts";
@@ -13,6 +14,8 @@ export class Schema implements Contents {
     readonly relations: ReadonlyMap<string, Relation>,
     readonly routines: ReadonlyMap<string, readonly Routine[]>,
     keys: Keys,
+    /** What makes bodies of media types from rows. */
+    readonly handlers: readonly MediaHandler[] = [],
   ) {
     this.#byOid = new Map([...relations.values()].map((relation) => [relation.oid, relation]));
     this.relationships = new Relationships(this, keys);

@@ -3,11 +3,13 @@ import type { StatementInput } from "../../database/messages.ts";
 import {
   FINGERPRINT,
   FOREIGN_KEYS,
+  MEDIA_HANDLERS,
   PRIMARY_KEYS,
   RELATIONS,
   ROUTINES,
   VIEWS,
 } from "./catalog_sql.ts";
+import type { MediaHandler } from "./media_handlers.ts";
 import { routineOf, type RoutineRow } from "./routines.ts";
 import type { ForeignKey, Relation } from "./relation.ts";
 import { Schema } from "./schema.ts";
@@ -69,14 +71,16 @@ export class SchemaCache {
       { sql: FOREIGN_KEYS },
       { sql: PRIMARY_KEYS },
       { sql: VIEWS },
+      { sql: MEDIA_HANDLERS, params: [name] },
     ]);
-    const [[version], relations, routines, foreign, primary, views] = results as [
+    const [[version], relations, routines, foreign, primary, views, handlers] = results as [
       [{ fingerprint: string }],
       Omit<Relation, "schema">[],
       RoutineRow[],
       ForeignKey[],
       { oid: string; columns: number[] }[],
       { oid: string; query: string }[],
+      MediaHandler[],
     ];
     const schema = new Schema(
       name,
@@ -87,6 +91,7 @@ export class SchemaCache {
         primary: new Map(primary.map(({ oid, columns }) => [oid, columns])),
         views: new Map(views.map(({ oid, query }) => [oid, query])),
       },
+      handlers,
     );
     return { schema, fingerprint: version.fingerprint };
   }

@@ -2,7 +2,7 @@ import { DataApiError } from "../postgrest_error.ts";
 import { type Embed, embedOf } from "../plan/read_plan.ts";
 import type { Condition, Filter } from "../request/filter.ts";
 import type { Relation } from "../schema/relation.ts";
-import { fieldSql } from "./field.ts";
+import { castOf, fieldSql } from "./field.ts";
 import type { Values } from "./values.ts";
 
 /** What conditions may be about: the columns of rows, and whether there are related ones. */
@@ -62,10 +62,14 @@ function operationSql(
     case "compare": {
       const value = values.add(operation.value);
       const { operator, quantifier } = operation;
-      return `${sql} ${operator} ${quantifier ? `${quantifier} (${value})` : value}`;
+      const cast = /LIKE|~/.test(operator) ? undefined : castOf("fromText", field, relation);
+      if (quantifier) return `${sql} ${operator} ${quantifier} (${listSql(value, cast)})`;
+      return `${sql} ${operator} ${cast ? `${cast}(${value}::text)` : value}`;
     }
-    case "in":
-      return `${sql} = ANY (${values.add(operation.values)})`;
+    case "in": {
+      const list = listSql(values.add(operation.values), castOf("fromText", field, relation));
+      return `${sql} = ANY (${list})`;
+    }
     case "is":
       return `${sql} IS ${operation.what}`;
     case "search": {
@@ -78,4 +82,9 @@ function operationSql(
       return `${vector} @@ ${operation.query}(${language}${values.add(operation.value)})`;
     }
   }
+}
+
+/** A list of values to compare with, each read by a domain's cast where it has one. */
+function listSql(values: string, cast: string | undefined): string {
+  return cast ? `SELECT ${cast}(value) FROM unnest(${values}::text[]) AS value` : values;
 }

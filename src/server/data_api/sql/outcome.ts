@@ -53,7 +53,8 @@ export function refusedRows(message: string): number | undefined {
 }
 
 /** The rows as a body. */
-export function bodySql({ kind, isStripped }: Representation): string {
+export function bodySql({ kind, isStripped, custom }: Representation): string {
+  if (custom) return custom.isBinary ? `encode(${custom.sql}, 'hex')` : `(${custom.sql})::text`;
   if (kind === "csv") return CSV;
   return isStripped
     ? "json_strip_nulls(coalesce(json_agg(_rows), '[]'))"

@@ -4,7 +4,7 @@ import type { SelectedField } from "../request/select.ts";
 import type { Relationship } from "../schema/relationships.ts";
 import type { Relation } from "../schema/relation.ts";
 import { conditionSql } from "./condition.ts";
-import { fieldName, fieldSql } from "./field.ts";
+import { castOf, fieldName, fieldSql, shownSql } from "./field.ts";
 import { castSql } from "./types.ts";
 import type { Values } from "./values.ts";
 
@@ -22,6 +22,8 @@ interface Column {
   /** Undefined for all columns at once. */
   readonly name?: string;
   readonly isAggregate?: boolean;
+  /** What rows are grouped by in its place, where it can't be compared. */
+  readonly group?: string;
   /** What is to be done with it once it was spread. */
   readonly later?: SelectedField;
 }
@@ -54,10 +56,13 @@ export function countSql(plan: ReadPlan, source: Source, values: Values): string
 /** Writes plans of reads as SQL. */
 export class ReadSql {
   readonly #values: Values;
+  readonly #isForTable: boolean;
   #aliases = 0;
 
-  constructor(values: Values) {
+  /** @param isForTable whether all columns are to be of the table's own types */
+  constructor(values: Values, isForTable = false) {
     this.#values = values;
+    this.#isForTable = isForTable;
   }
 
   /** The rows of a plan, as a SELECT. */
@@ -85,7 +90,9 @@ export class ReadSql {
       ...[...joins].filter(([embed]) => needed.has(embed))
         .map(([embed, name]) => this.#join(plan, source, alias, embed, name, wanted)),
       conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : "",
-      groups.length > 0 ? `GROUP BY ${groups.map(({ sql }) => sql).join(", ")}` : "",
+      groups.length > 0
+        ? `GROUP BY ${groups.map(({ sql, group }) => group ?? sql).join(", ")}`
+        : "",
       wanted.isBare ? "" : this.#order(plan, source, alias, isAggregated ? joins : undefined),
       plan.limit === undefined ? "" : `LIMIT ${plan.limit}`,
       plan.offset ? `OFFSET ${plan.offset}` : "",
@@ -114,12 +121,14 @@ export class ReadSql {
       }
       if (item.aggregate) return [aggregateColumn(item, alias, plan.relation, isSpread)];
       if (item.field.name !== "*") return [plainColumn(item, alias, plan.relation)];
-      const isListed = isAggregated || isSpread || source.isDerived;
-      if (!isListed || !plan.relation) return [{ sql: `${alias}.*` }];
-      return plan.relation.columns.map(({ name }) => ({
-        sql: `${alias}.${quoteName(name)}`,
-        name,
-      }));
+      const { relation } = plan;
+      const isListed = isAggregated || isSpread || source.isDerived ||
+        relation?.columns.some(({ casts }) => casts?.toJson);
+      if (!isListed || !relation) return [{ sql: `${alias}.*` }];
+      const typed = this.#isForTable ? undefined : relation;
+      return relation.columns.map(({ name }) =>
+        plainColumn({ kind: "field", field: { name, path: [] } }, alias, typed)
+      );
     });
   }
 
@@ -244,7 +253,11 @@ function plainColumn(
   alias: string,
   relation: Relation | undefined,
 ): Column {
-  return { sql: castSql(fieldSql(alias, field, relation), cast), name: given ?? fieldName(field) };
+  return {
+    sql: castSql(shownSql(alias, field, relation), cast),
+    name: given ?? fieldName(field),
+    ...castOf("toJson", field, relation) && { group: fieldSql(alias, field, relation) },
+  };
 }
 
 function aggregateColumn(
@@ -289,7 +302,7 @@ interface Output {
   readonly name: string;
   /** What is to be done with it once it was spread. */
   readonly later?: SelectedField;
-  /** Whether it holds related rows. */
+  /** Whether it is JSON of the data API's own making. */
   readonly isJson?: boolean;
 }
 
@@ -301,7 +314,10 @@ function outputsOf({ items, relation }: ReadPlan): Output[] {
       return item.plan.items.length === 0 ? [] : [{ name: item.name, isJson: true }];
     }
     if (item.aggregate) return [{ name: item.alias ?? item.aggregate, later: item }];
-    if (item.field.name === "*") return relation?.columns.map(({ name }) => ({ name })) ?? [];
-    return [{ name: item.alias ?? fieldName(item.field) }];
+    if (item.field.name === "*") {
+      return relation?.columns.map(({ name, casts }) => ({ name, isJson: !!casts?.toJson })) ?? [];
+    }
+    const isJson = !item.cast && castOf("toJson", item.field, relation) !== undefined;
+    return [{ name: item.alias ?? fieldName(item.field), isJson }];
   });
 }

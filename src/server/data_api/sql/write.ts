@@ -54,14 +54,21 @@ function conflictSql({ columns, merges }: WritePlan, key: readonly string[]): st
   return `${target} DO UPDATE SET ${changes.join(", ")} WHERE ${COUNT_MERGED}`;
 }
 
-/** The given rows as columns of the table's types. */
+/** The given rows as columns of the table's types, read by the casts of domains that have one. */
 function givenSql({ columns, given, relation, usesDefaults }: WritePlan, values: Values): string {
-  const types = new Map(relation.columns.map(({ name, type }) => [name, type]));
-  const list = columns.map((name) => `${quoteName(name)} ${types.get(name)}`).join(", ");
+  const found = columns.map((name) => relation.columns.find((column) => column.name === name)!);
+  const list = found.map(({ name, type, casts }) =>
+    `${quoteName(name)} ${casts?.fromJson ? "json" : type}`
+  ).join(", ");
   const json = `${values.add(given!.json)}::json`;
-  return usesDefaults
-    ? `json_array_elements(${json}) AS element, json_to_record(element) AS given(${list})`
-    : `json_to_recordset(${json}) AS given(${list})`;
+  const from = usesDefaults ? `json_array_elements(${json}) AS element, ` : "";
+  const rows = usesDefaults ? "json_to_record(element)" : `json_to_recordset(${json})`;
+  if (!found.some(({ casts }) => casts?.fromJson)) return `${from}${rows} AS given(${list})`;
+  const read = found.map(({ name, casts }) => {
+    const column = quoteName(name);
+    return casts?.fromJson ? `${casts.fromJson}(${column}) AS ${column}` : column;
+  });
+  return `${from}LATERAL (SELECT ${read.join(", ")} FROM ${rows} AS sent(${list})) AS given`;
 }
 
 function givenColumns({ columns, relation, usesDefaults }: WritePlan): string {
