@@ -5,7 +5,8 @@
 #
 # FOLDER is $env:INSFORGE_INSTALL_DIR, or %LOCALAPPDATA%\Programs\insforge, which is added to this
 # user's PATH. INSFORGE_DOWNLOAD_URL names a mirror of the releases. The signature is checked with
-# OpenSSL 3 (Git for Windows brings one) or Node; -Unsigned goes on with the digest alone.
+# OpenSSL 3 (Git for Windows brings one) or Node; -Unsigned goes on with the digest alone. An older
+# version than the one that is there is installed where -Version names it.
 param(
   [string]$Version = '',
   [string]$To = $env:INSFORGE_INSTALL_DIR,
@@ -69,6 +70,15 @@ function Set-Executable([string]$New, [string]$Target) {
   Remove-Item -Force $old -ErrorAction SilentlyContinue
 }
 
+# The version in a folder; nothing where none starts.
+function Get-Installed([string]$Folder) {
+  try {
+    return [version]((& (Join-Path $Folder 'insforge.exe') --version) -replace '[-+].*', '')
+  } catch {
+    return $null
+  }
+}
+
 function Install-Release([string]$Folder) {
   if (-not [Environment]::Is64BitOperatingSystem) {
     throw 'There is no insforge for 32-bit Windows.'
@@ -97,6 +107,13 @@ function Install-Release([string]$Folder) {
     $expected, $archive = $line -split '\s+'
     $found = $archive -replace '^insforge-', '' -replace "-$target\.zip$", ''
     if ($wanted -and $found -ne $wanted) { throw "Wanted version $wanted, found $found." }
+
+    # A mirror, or who stands in its place, can offer an old release, signed as it was.
+    $there = Get-Installed $Folder
+    if (-not $wanted -and $there -and [version]($found -replace '[-+].*', '') -lt $there) {
+      throw "insforge $there is in $Folder, and what is offered is older: nothing was changed. " +
+        "Take it with -Version $found."
+    }
 
     Write-Output "Fetching insforge $found for $target."
     Get-File "$releases/download/v$found/$archive" "$work\$archive"

@@ -7,6 +7,7 @@
 # FOLDER is $INSFORGE_INSTALL_DIR, or ~/.local/bin. INSFORGE_DOWNLOAD_URL names a mirror of the
 # releases. Needs curl or wget, tar, gzip, and sha256sum, shasum or openssl; and for the signature
 # OpenSSL 3 or Node. --unsigned goes on without it, with the digest of the same host alone.
+# An older version than the one that is there is installed where --version names it.
 set -eu
 
 # The public half of the key that signs releases, in the copy of this script that is released.
@@ -92,6 +93,13 @@ install_release() {
   found=${found%-"$target".tar.gz}
   [ -z "$version" ] || [ "$found" = "$version" ] || fail "Wanted version $version, found $found."
 
+  # A mirror, or who stands in its place, can offer an old release, signed as it was.
+  there=$("$folder/insforge" --version 2>/dev/null || :)
+  if [ -z "$version" ] && is_older "$found" "$there"; then
+    fail "insforge $there is in $folder, and what is offered is older: nothing was changed. \
+Take it with --version $found."
+  fi
+
   say "Fetching insforge $found for $target."
   fetch "$releases/download/v$found/$archive" "$work/$archive" ||
     fail "Cannot fetch $releases/download/v$found/$archive"
@@ -108,6 +116,25 @@ install_release() {
   mv -f "$work/insforge" "$folder/insforge" || fail "Cannot write $folder/insforge."
   say "Installed insforge $started in $folder."
   advise
+}
+
+# Whether the first of two versions comes before the second; what is no version comes before none.
+is_older() {
+  case $1.$2 in *[!0-9A-Za-z.+-]*) return 1 ;; esac
+  before=${1%%[-+]*} after=${2%%[-+]*}
+  for _ in major minor patch; do
+    this=${before%%.*} that=${after%%.*}
+    case $this in '' | *[!0-9]*) return 1 ;; esac
+    case $that in '' | *[!0-9]*) return 1 ;; esac
+    [ "$this" -eq "$that" ] || {
+      [ "$this" -lt "$that" ]
+      return
+    }
+    before=${before#*.} after=${after#*.}
+  done
+  # What leads up to a version comes before it.
+  case $1 in *-*) ;; *) return 1 ;; esac
+  case $2 in *-*) return 1 ;; esac
 }
 
 # Says how the shell will find the executable, unless it does.

@@ -1,7 +1,7 @@
 /** The client of a project's backend. Error bodies: section 3 of the HTTP contract. */
 import { HttpError } from "../core/errors.ts";
 import { exitCodeForStatus } from "../core/exit_codes.ts";
-import { HttpClient, type RequestFacts, type SharedSettings } from "./http.ts";
+import { HttpClient, type Refusal, type RequestFacts, type SharedSettings } from "./http.ts";
 
 /** A client that sends the project's admin key. */
 export function backendClient(
@@ -27,9 +27,8 @@ interface ErrorBody {
 }
 
 /** Reads an error answer: the backend's envelope, PostgREST's shape, a proxy's text or page. */
-export async function backendError(response: Response, request: RequestFacts): Promise<HttpError> {
-  const { status } = response;
-  const body = parseBody(await response.text());
+export function backendError({ status, text: said }: Refusal, request: RequestFacts): HttpError {
+  const body = parseBody(said);
   const exitCode = exitCodeForStatus(status);
   const backendCode = text(body?.error) ?? text(body?.code);
   const code = backendCode ?? CODES[status] ?? "HTTP_ERROR";

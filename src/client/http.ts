@@ -1,4 +1,5 @@
 /** The one place that sends requests: time limits, retries, redirects and error mapping. */
+import { readAtMost } from "../core/bounded_body.ts";
 import type { Clock } from "../core/clock.ts";
 import { AuthError, type CliError, NetworkError, OperationError } from "../core/errors.ts";
 import { parseExactJson } from "../core/exact_json.ts";
@@ -7,6 +8,7 @@ import { addressOf, hostOf, redirectedTo } from "./address.ts";
 import { alongProxy, answerOfProxy } from "./proxy_failure.ts";
 import { isSizedBody, type SizedBody, StreamedBlob } from "./sized_body.ts";
 import { bounded, type Bounds, withIdleTimeout } from "./time_limits.ts";
+import { wholeBody } from "./whole_body.ts";
 
 /** How one server is spoken to. */
 export interface HttpSettings {
@@ -14,8 +16,8 @@ export interface HttpSettings {
   readonly baseUrl: string;
   /** The bearer of each request, asked for anew at every attempt; none sends no header. */
   readonly bearer: () => Promise<string | undefined>;
-  /** Turns a response that is no success into the error of this family of servers. */
-  readonly toError: (response: Response, request: RequestFacts) => Promise<CliError>;
+  /** Turns an answer that is no success into the error of this family of servers. */
+  readonly toError: (refusal: Refusal, request: RequestFacts) => CliError;
   /** Called once a request after a 401; true means that another try has new credentials. */
   readonly renew?: () => Promise<boolean>;
   readonly clock: Clock;
@@ -40,6 +42,13 @@ export type SharedSettings = Pick<
   HttpSettings,
   "clock" | "signal" | "userAgent" | "trace" | "onWait" | "journal" | "proxyOf" | "distrust"
 >;
+
+/** An answer that is no success. */
+export interface Refusal {
+  readonly status: number;
+  /** Its body; empty where that is longer than any reason. */
+  readonly text: string;
+}
 
 /** What an error message may say about a request. */
 export interface RequestFacts {
@@ -73,6 +82,8 @@ export interface RequestOptions {
   readonly keepRedirects?: boolean;
 }
 
+/** Bytes of what says why a request was refused. */
+const MOST_REASON = 1024 ** 2;
 const MAX_RETRIES = 3;
 const MAX_REDIRECTS = 5;
 const BACKOFF_MS = 200;
@@ -111,7 +122,10 @@ export class HttpClient {
    */
   async json<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
     const { response, url, abandon } = await this.#attempt(method, path, options);
-    const text = await bounded(response.text(), this.#bounds(url, options, abandon));
+    const bounds = this.#bounds(url, options, abandon);
+    const answered = `${url.host} answered ${method} ${url.pathname}`;
+    const bytes = await wholeBody(response, answered, (reading) => bounded(reading, bounds));
+    const text = new TextDecoder().decode(bytes);
     if (this.#settings.journal) this.#settings.journal.answered = { method, url };
     if (text.trim() === "" && (method !== "GET" || response.status === 204)) return undefined as T;
     try {
@@ -121,7 +135,7 @@ export class HttpClient {
         "backend.";
       const proxy = url.protocol === "http:" ? this.#settings.proxyOf?.(url) : undefined;
       throw new OperationError(
-        `${url.host} answered ${method} ${url.pathname} with something that is not JSON.`,
+        `${answered} with something that is not JSON.`,
         "INVALID_RESPONSE",
         { hint: proxy ? `${hint} ${alongProxy(proxy)}` : hint, cause: error },
       );
@@ -169,10 +183,12 @@ export class HttpClient {
         continue;
       }
       const proxy = this.#settings.proxyOf?.(url);
-      const refusal = proxy && answerOfProxy(response, proxy, url);
-      if (refusal) throw refusal;
-      const failure = this.#settings.toError(response, { method, url, retryAfter });
-      throw await bounded(failure, this.#bounds(url, options, abandon));
+      const refused = proxy && answerOfProxy(response, proxy, url);
+      if (refused) throw refused;
+      const bounds = this.#bounds(url, options, abandon);
+      const said = await bounded(readAtMost(response, MOST_REASON), bounds);
+      const refusal = { status: response.status, text: new TextDecoder().decode(said) };
+      throw this.#settings.toError(refusal, { method, url, retryAfter });
     }
   }
 

@@ -8,7 +8,7 @@ import {
 } from "../shared/contract/key_proof.ts";
 import type { BackendTarget } from "../config/target.ts";
 import { backendError } from "./backend.ts";
-import { readAtMost } from "./bounded_body.ts";
+import { readAtMost } from "../core/bounded_body.ts";
 import { HttpClient, type RequestOptions, type SharedSettings } from "./http.ts";
 
 /**

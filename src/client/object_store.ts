@@ -1,7 +1,7 @@
 /** Object stores that presigned addresses of a backend lead to. They get no credential of ours. */
 import { HttpError, OperationError } from "../core/errors.ts";
 import { ExitCode } from "../core/exit_codes.ts";
-import { HttpClient, type RequestFacts, type SharedSettings } from "./http.ts";
+import { HttpClient, type Refusal, type RequestFacts, type SharedSettings } from "./http.ts";
 
 /** A client for the host of a presigned address. */
 export function objectStoreClient(presigned: string, surroundings: SharedSettings): HttpClient {
@@ -25,15 +25,14 @@ function originOf(presigned: string): string {
 }
 
 /** Object stores explain themselves in XML: `<Error><Code>…</Code><Message>…</Message></Error>`. */
-async function objectStoreError(response: Response, { url }: RequestFacts): Promise<HttpError> {
-  const text = await response.text();
+function objectStoreError({ status, text }: Refusal, { url }: RequestFacts): HttpError {
   const element = (name: string) =>
     new RegExp(`<${name}>([^<]{1,500})</${name}>`).exec(text)?.[1]?.trim();
   const message = element("Message") ?? jsonMessage(text);
   return new HttpError(
-    `${url.host} refused the upload with status ${response.status}` +
+    `${url.host} refused the upload with status ${status}` +
       (message ? `: ${message}` : "."),
-    response.status,
+    status,
     element("Code") ?? "UPLOAD_REFUSED",
     ExitCode.general,
     { hint: "Try again; if it goes on, check the backend's storage settings." },

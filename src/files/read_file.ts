@@ -29,6 +29,15 @@ export function readFileIfPresentSync(path: string): string | undefined {
   }
 }
 
+/**
+ * Makes sure that nothing but a file of settings is read where there is something.
+ * @throws {FileError}
+ */
+export async function requirePlainFile(path: string): Promise<void> {
+  const info = await Deno.stat(path).catch(() => undefined);
+  if (info) requireSmallFile(path, info);
+}
+
 function requireSmallFile(path: string, info: Deno.FileInfo): void {
   if (isPipeOrDevice(info)) throw new FileError(`${path} is not a file.`);
   if (info.size > MOST && info.isFile) throw new FileError(`${path} is too large to be read.`);

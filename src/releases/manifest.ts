@@ -1,5 +1,5 @@
 /** Which release is the latest, and what it has for this platform. */
-import { readAtMost } from "../client/bounded_body.ts";
+import { readAtMost } from "../core/bounded_body.ts";
 import { HttpClient, type SharedSettings } from "../client/http.ts";
 import { OperationError, UsageError } from "../core/errors.ts";
 import { requireSignature } from "./signature.ts";
@@ -42,10 +42,9 @@ export function releaseClient({ env, surroundings }: Caller): HttpClient {
     ...surroundings,
     baseUrl,
     bearer: () => Promise.resolve(undefined),
-    async toError(response, { url }) {
-      await response.body?.cancel();
+    toError({ status }, { url }) {
       return new OperationError(
-        `${url.host} answered ${response.status} to ${url.pathname}.`,
+        `${url.host} answered ${status} to ${url.pathname}.`,
         "RELEASE_NOT_FOUND",
         { hint: "Try again later, or look for the releases at " + RELEASES + "." },
       );

@@ -129,7 +129,9 @@ describe("a body of known length", () => {
       ...surroundings,
       baseUrl: url,
       bearer: () => Promise.resolve(undefined),
-      toError: () => Promise.reject(new Error("not asked")),
+      toError: () => {
+        throw new Error("not asked");
+      },
     });
     const attempt = () =>
       client.stream("PUT", "/", { body: bodyOf(64, 1024 * 1024), timeoutMs: 200 });

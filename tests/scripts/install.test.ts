@@ -97,6 +97,36 @@ describe({ name: "install.sh", ignore: !isUnix }, () => {
     });
   }
 
+  it("takes no older version than the one that is there, unless it is named", async () => {
+    await withFolder(async (home) => {
+      const { version } = JSON.parse(await Deno.readTextFile(`${RELEASE}/manifest.json`));
+      const [major] = version.split(".");
+      await Deno.mkdir(`${home}/bin`);
+      const path = `${home}/bin/insforge`;
+      for (const there of [`${Number(major) + 10}.0.0`, `${version.replace(/\d+$/, "10")}-rc.1`]) {
+        const script = `#!/bin/sh\necho ${there}\n`;
+        await Deno.writeTextFile(path, script, { mode: 0o755 });
+        const { code, stderr } = await install("sh", home, ["--to", "bin"]);
+        assertEquals(code, 1);
+        assertStringIncludes(stderr, `insforge ${there} is in ${home}/bin, and what is offered is`);
+        assertEquals(await Deno.readTextFile(path), script);
+      }
+      const { code, stderr } = await install("sh", home, ["--to", "bin", "--version", version]);
+      assertEquals(code, 0, stderr);
+    });
+  });
+
+  it("takes what replaces a version that leads up to it", async () => {
+    await withFolder(async (home) => {
+      const { version } = JSON.parse(await Deno.readTextFile(`${RELEASE}/manifest.json`));
+      await Deno.mkdir(`${home}/bin`);
+      const script = `#!/bin/sh\necho ${version}-rc.1\n`;
+      await Deno.writeTextFile(`${home}/bin/insforge`, script, { mode: 0o755 });
+      const { code, stderr } = await install("sh", home, ["--to", "bin"]);
+      assertEquals(code, 0, stderr);
+    });
+  });
+
   for (const fault of ["damaged", "forged", "short", "broken", "missing"] as const) {
     it(`leaves everything as it was when the archive is ${fault}`, async () => {
       await withFolder(async (home) => {

@@ -19,6 +19,7 @@ const PIPES: readonly (readonly [string, readonly string[]])[] = [
   ["site/.gitignore", ["deployments", "deploy", "site", "--dry-run"]],
   ["site/vercel.json", ["deployments", "deploy", "site", "--dry-run"]],
   [".env.local", ["env", "pull"]],
+  ["insforge.toml", ["config", "plan"]],
 ];
 
 for (const [path, args] of PIPES) {

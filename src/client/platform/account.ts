@@ -22,8 +22,8 @@ export async function platformClient(caller: Caller): Promise<HttpClient> {
     ...caller.surroundings,
     baseUrl: await platformUrl(caller),
     bearer: async () => bearer ??= await renewToken(caller, undefined),
-    toError: async (response, request) => {
-      const error = await platformError(response, request);
+    toError: (refusal, request) => {
+      const error = platformError(refusal, request);
       return error.status === 401 && caller.env(TOKEN_VARIABLE)
         ? withHint(error, BAD_TOKEN)
         : error;

@@ -4,7 +4,7 @@ import { checkedUrl } from "../../config/target.ts";
 import { HttpError } from "../../core/errors.ts";
 import { exitCodeForStatus } from "../../core/exit_codes.ts";
 import { hintForStatus } from "../backend.ts";
-import { HttpClient, type RequestFacts, type SharedSettings } from "../http.ts";
+import { HttpClient, type Refusal, type RequestFacts, type SharedSettings } from "../http.ts";
 
 /** What to do without a login. */
 export const LOG_IN = "Run `insforge login`, or set INSFORGE_ACCESS_TOKEN.";
@@ -39,12 +39,8 @@ export async function anonymousPlatform(caller: Caller): Promise<HttpClient> {
 }
 
 /** Reads an error answer of the platform. */
-export async function platformError(
-  response: Response,
-  request: RequestFacts,
-): Promise<HttpError> {
-  const { status } = response;
-  const body = parse(await response.text());
+export function platformError({ status, text }: Refusal, request: RequestFacts): HttpError {
+  const body = parse(text);
   const message = body.message && body.error
     ? `${body.error}: ${body.message}`
     : body.message ?? body.error_description ?? body.error;

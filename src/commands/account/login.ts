@@ -124,8 +124,8 @@ async function profileOf(context: Context, baseUrl: string, token: string): Prom
       ...context.surroundings,
       baseUrl,
       bearer: () => Promise.resolve(token),
-      toError: async (response, request) => {
-        const error = await platformError(response, request);
+      toError: (refusal, request) => {
+        const error = platformError(refusal, request);
         if (error.status !== 401 && error.status !== 403) return error;
         return new AuthError("The key is not valid, or has been revoked.", {
           hint: "Create a new one in the dashboard.",

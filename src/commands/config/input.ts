@@ -2,6 +2,7 @@
 import { readSettings } from "../../client/backend/settings.ts";
 import { readTextInput } from "../../cli/input.ts";
 import type { Context } from "../../cli/context.ts";
+import { requirePlainFile } from "../../files/read_file.ts";
 import { parseConfig, usualConfigFile } from "./config_file.ts";
 import { type Plan, planOf } from "./difference.ts";
 
@@ -12,6 +13,8 @@ import { type Plan, planOf } from "./difference.ts";
  */
 export async function comparePlan(context: Context, file?: string): Promise<Plan> {
   const path = file ?? usualConfigFile(context.launch.projectRoot);
+  // What is typed may be a pipe.
+  if (file === undefined) await requirePlainFile(path);
   const { values, unknown } = await parseConfig(await readTextInput(context, path), path);
   if (unknown.length > 0) {
     context.warn(`${path} sets what is no setting: ${unknown.join(", ")}.`);

@@ -1,6 +1,8 @@
 import { Command } from "@cliffy/command";
 import { ifKnown } from "../../client/absent.ts";
 import { getFunction, invokeFunction } from "../../client/backend/functions.ts";
+import { wholeBody } from "../../client/whole_body.ts";
+import { readAtMost } from "../../core/bounded_body.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { NotFoundError, UsageError } from "../../core/errors.ts";
 import { parseExactJson } from "../../core/exact_json.ts";
@@ -16,6 +18,9 @@ interface Options {
   stream?: boolean;
 }
 
+const ANSWERED = "The function answered";
+/** Bytes of a failure that is looked at for what it says. */
+const MOST_REASON = 64 * 1024;
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const WITHOUT_BODY = ["GET", "DELETE"];
 
@@ -80,8 +85,11 @@ async function socketAddress(context: Context, slug: string): Promise<string> {
 /** Whether a failure is that of a function that only answers WebSockets. */
 async function isForSockets(response: Response): Promise<boolean> {
   const isText = /json|text/.test(response.headers.get("content-type") ?? "");
-  const text = isText ? await response.text() : void await response.body?.cancel();
-  return response.status === 426 || /upgrade\W.*websocket|expected websocket/i.test(text ?? "");
+  const said = isText
+    ? await readAtMost(response, MOST_REASON)
+    : void await response.body?.cancel();
+  return response.status === 426 ||
+    /upgrade\W.*websocket|expected websocket/i.test(new TextDecoder().decode(said));
 }
 
 function methodOf(given = "POST"): string {
@@ -126,7 +134,7 @@ async function bodyOf(
 /** The document of `--json`: the body parsed, as text, or as Base64 where it is neither. */
 async function documentOf(response: Response) {
   const { status, headers } = response;
-  const bytes = await response.bytes();
+  const bytes = await wholeBody(response, ANSWERED);
   const facts = { status, headers: Object.fromEntries(headers) };
   const text = decoded(bytes);
   if (text === undefined) return { ...facts, body: bytes.toBase64(), encoding: "base64" };
@@ -137,7 +145,7 @@ async function shown(context: Context, response: Response): Promise<Result> {
   if (!context.terminal.stdoutIsTerminal || isText(response)) {
     return { stream: response.body ?? new Blob([]).stream() };
   }
-  const bytes = await response.bytes();
+  const bytes = await wholeBody(response, ANSWERED);
   const body = decoded(bytes);
   if (body === undefined) {
     return { view: text(`${bytes.length} bytes of binary data: send them to a file with >.`) };

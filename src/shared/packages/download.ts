@@ -1,12 +1,20 @@
+import { readAtMost } from "../../core/bounded_body.ts";
 import { authorizationFor, type NpmConfig } from "./npm_config.ts";
 import { PackageError } from "./errors.ts";
 
 /** Fetches packages and modules of other hosts: with npm's credentials, proxy and certificates. */
 export interface Downloader {
-  /** The answer of an address with status 2xx, redirects followed. @throws {PackageError} */
-  get(url: string, accept?: string): Promise<{ readonly url: string; readonly response: Response }>;
+  /** What an address answers with status 2xx, redirects followed. @throws {PackageError} */
+  get(url: string, accept?: string): Promise<Download>;
 }
 
+interface Download {
+  readonly url: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Bytes of the largest answer: a registry that a clone names may send without end. */
+const MOST_BYTES = 256 * 1024 ** 2;
 const TIMEOUT_MS = 60_000;
 const TRIES = 3;
 const PAUSE_MS = 300;
@@ -54,7 +62,7 @@ export function downloader(
       for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
         const response = await request(url, accept);
         const target = response.headers.get("location");
-        if (response.ok) return { url, response };
+        if (response.ok) return { url, bytes: await whole(response, url) };
         await response.body?.cancel();
         if (response.status < 300 || response.status > 399 || !target) {
           throw new PackageError(`${shown(url)} answered ${response.status}.`, {
@@ -66,6 +74,14 @@ export function downloader(
       throw new PackageError(`${shown(url)} redirects without end.`);
     },
   };
+}
+
+async function whole(response: Response, url: string): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await readAtMost(response, MOST_BYTES);
+  if (bytes) return bytes;
+  throw new PackageError(`${shown(url)} has more than ${MOST_BYTES / 1024 ** 2} MB.`, {
+    hint: "Choose a package that is made for edge functions.",
+  });
 }
 
 async function clientFor(

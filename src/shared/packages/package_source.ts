@@ -72,8 +72,7 @@ export class PackageSource {
     const digest = this.#lock.digestOf(target);
     const kept = digest && await this.#cache.read(integrityOf(digest));
     if (kept) return { url: target, bytes: kept };
-    const { response, url: found } = await this.#downloader.get(target);
-    const bytes = await response.bytes();
+    const { bytes, url: found } = await this.#downloader.get(target);
     const now = await sha256(bytes);
     if (digest && now !== digest) {
       throw new PackageError(`${target} is not what the lock file says: it has changed.`, {

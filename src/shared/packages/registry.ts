@@ -67,8 +67,7 @@ export class Registry {
   async archive(id: string, url: string, integrity: string): Promise<Uint8Array<ArrayBuffer>> {
     const kept = await this.#cache.read(integrity);
     if (kept) return kept;
-    const { response } = await this.#downloader.get(url);
-    const bytes = await response.bytes();
+    const { bytes } = await this.#downloader.get(url);
     if (!await hasIntegrity(bytes, integrity)) {
       throw new PackageError(`npm:${id} is not what its integrity says: ${integrity}.`, {
         hint: "Remove insforge/functions/deno.lock if the package was published anew on purpose.",
@@ -81,8 +80,8 @@ export class Registry {
   async #fetchPackument(name: string): Promise<Packument> {
     const url = `${registryOf(this.#config, name)}/${name.replace("/", "%2f")}`;
     try {
-      const { response } = await this.#downloader.get(url, ACCEPT);
-      const packument = shortened(await response.json());
+      const { bytes } = await this.#downloader.get(url, ACCEPT);
+      const packument = shortened(JSON.parse(new TextDecoder().decode(bytes)));
       await this.#cache.writeNamed(url, JSON.stringify(packument));
       return packument;
     } catch (error) {

@@ -40,7 +40,9 @@ function openLog(log: LogEntry[], clockNow = START) {
   const client = new HttpClient({
     baseUrl: server.url,
     bearer: () => Promise.resolve("ik_test"),
-    toError: () => Promise.reject(new Error("no success")),
+    toError: () => {
+      throw new Error("no success");
+    },
     clock,
     signal: abort.signal,
     userAgent: "test",

@@ -1,9 +1,10 @@
 /** Login with email and password: section 2.5 of the HTTP contract. */
 import type { HttpClient } from "../../../client/http.ts";
 import { incomplete } from "../../../client/platform/projects.ts";
+import { wholeBody } from "../../../client/whole_body.ts";
 import type { LoginResponse, PlatformUser } from "../../../shared/contract/platform.ts";
 import type { Context } from "../../../cli/context.ts";
-import { AuthError, CliError, HttpError, UsageError } from "../../../core/errors.ts";
+import { AuthError, HttpError, UsageError } from "../../../core/errors.ts";
 
 /** Statuses that speak of the address or the password; any other of the server. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 404, 422]);
@@ -32,16 +33,22 @@ export async function logInWithEmail(
         cause: error,
       });
     });
-  const answer: Partial<LoginResponse> = await response.json().catch((error) => {
-    if (error instanceof CliError) throw error;
-    throw incomplete("the login");
-  });
+  const answer = answerOf(await wholeBody(response, "The login was answered"));
   if (!answer.token || !answer.user) throw incomplete("the login");
   return {
     access_token: answer.token,
     refresh_token: cookie(response.headers, "refreshToken") ?? "",
     user: answer.user,
   };
+}
+
+/** @throws {OperationError} for what is no answer */
+function answerOf(bytes: Uint8Array<ArrayBuffer>): Partial<LoginResponse> {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw incomplete("the login");
+  }
 }
 
 /** A cookie that the platform set; the refresh token comes in no other way. */

@@ -1,4 +1,4 @@
-/** Bodies of answers, of which nobody knows yet whose they are: they must not fill the memory. */
+/** Bodies of answers, whoever sends them: they must not fill the memory. */
 
 /**
  * Reads a body whole.
@@ -7,11 +7,12 @@
  * @returns undefined where there are more
  */
 export async function readAtMost(
-  { body }: Response,
+  { body, headers }: Response,
   most: number,
   signal?: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (!body) return new Uint8Array();
+  if (Number(headers.get("content-length")) > most) return void body.cancel().catch(() => {});
   const reader = body.getReader();
   const end = () => void reader.cancel().catch(() => {});
   signal?.addEventListener("abort", end);
