@@ -12,6 +12,9 @@
  */
 import { walk } from "@std/fs/walk";
 import { basename, dirname, join } from "@std/path";
+import { CARRIED_MODULES, packedModule } from "../src/files/carried_module.ts";
+import { pack } from "../src/files/packing.ts";
+import { functionBody } from "./release/function_body.ts";
 import { RELEASE_TIME } from "./release/archive.ts";
 import { publicKey } from "./release/signing_key.ts";
 import { type Compiled, writeRelease } from "./release/release.ts";
@@ -42,6 +45,8 @@ const IMPORT_MAP = {
 const REFUSED_REQUIRE = /throw Error\('Dynamic require of "'\+(\w+)\+'" is not supported'\)/;
 /** Where a package asks for its own folder, in which it then reads nothing. */
 const OWN_FOLDER = /\b__dirname\+/g;
+
+const BUNDLER = ["bundle", "--quiet", "--platform=deno", "--minify"];
 
 const RELEASE = "dist/release";
 const RELEASE_SOURCES = ["LICENSE", "scripts/install.sh", "scripts/install.ps1"];
@@ -118,25 +123,38 @@ async function modified(path: string): Promise<number> {
 async function bundle(): Promise<void> {
   await Deno.remove(BUNDLE, { recursive: true }).catch(() => {});
   await deno([
-    "bundle",
-    "--quiet",
+    ...BUNDLER,
     ...flags,
-    "--platform=deno",
     "--code-splitting",
-    "--minify",
     "--outdir",
     BUNDLE,
     "main.ts",
     ...await workers(),
   ]);
   for await (const { path } of walk(BUNDLE, { includeDirs: false })) await letRequire(path);
+  await Promise.all(CARRIED_MODULES.map(packModule));
 }
 
-/** The modules that run in workers. */
+/** The modules that run in workers, beside those that are carried. */
 async function workers(): Promise<string[]> {
+  const carried = new Set(CARRIED_MODULES.map((name) => `${name}.ts`));
   const found: string[] = [];
-  for await (const { path } of walk("src", { match: [/_worker\.ts$/] })) found.push(path);
+  for await (const { path } of walk("src", { match: [/_worker\.ts$/] })) {
+    if (!carried.has(path.replaceAll("\\", "/"))) found.push(path);
+  }
   return found.sort();
+}
+
+/** Makes one module of it and of all that it imports; see src/files/carried_module.ts. */
+async function packModule(name: string): Promise<void> {
+  const path = `${PREPARED}/${packedModule(name)}`;
+  const code = path.replace(/\.br$/, "");
+  await Deno.mkdir(dirname(path), { recursive: true });
+  await deno([...BUNDLER, ...flags, "--output", code, `${name}.ts`]);
+  await letRequire(code);
+  const body = functionBody(await Deno.readTextFile(code));
+  await Deno.writeFile(path, pack(new TextEncoder().encode(body)));
+  await Deno.remove(code);
 }
 
 /** Gives packages that are no ES modules what they ask for, which an ES module does not have. */

@@ -9,6 +9,8 @@ import { dirname, normalize } from "@std/path";
 const EXPORT = /^export (?:async |abstract )*(function\*?|const|let|class|interface|type) (\w+)/gm;
 const STATIC = /^(?:import|export) (?:type )?\{([^}]*)\} from "(\.[^"]+)"/gm;
 const DESTRUCTURED = /\{([^{}]*)\}[^={};]*= await (?:Promise\.all\(\[\s*)?import\("(\.[^"]+)"\)/g;
+/** Of what is imported from an address that is worked out. */
+const TYPED = /\{([^{}]*)\}: typeof import\("(\.[^"]+)"\)/g;
 const MEMBER = /import\("(\.[^"]+)"\)(?:\)\.|\.then\(\((?:it|module)\) => (?:it|module)\.)(\w+)/g;
 
 const texts = new Map<string, string>([["main.ts", await Deno.readTextFile("main.ts")]]);
@@ -30,6 +32,7 @@ for (const [path, text] of texts) {
   };
   for (const [, names, target] of text.matchAll(STATIC)) take(target!, names!);
   for (const [, names, target] of text.matchAll(DESTRUCTURED)) take(target!, names!);
+  for (const [, names, target] of text.matchAll(TYPED)) take(target!, names!);
   for (const [, target, name] of text.matchAll(MEMBER)) take(target!, name!);
 }
 

@@ -4,6 +4,9 @@ const BUNDLE = "/bundle/";
 const CHECKOUT = "/src/core/program_files.ts";
 
 const here = import.meta.url;
+/** The address of the module that holds this one, among those of the program. */
+export const programModule = here;
+
 /** Whether the program runs from its sources, with the packages of Deno's own cache. */
 export const isCheckout = here.endsWith(CHECKOUT);
 

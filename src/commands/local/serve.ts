@@ -1,5 +1,6 @@
 import { Command, EnumType } from "@cliffy/command";
 import { eraseDataDir } from "./erase.ts";
+import { loadCarried } from "../../files/carried_module.ts";
 import { placeOf } from "../../files/typed_path.ts";
 import { localDataFolder } from "../../config/paths.ts";
 import { aiOptions } from "./ai_options.ts";
@@ -77,7 +78,9 @@ async function runServe(context: Context, options: Options): Promise<Result> {
     ? localDataFolder(launch.projectRoot)
     : placeOf(launch, options.dataDir);
   if (options.watched) return await watchServer(context, dataDir);
-  const { serve, StartError } = await import("../../server/instance.ts");
+  const { serve, StartError }: typeof import("../../server/instance.ts") = await loadCarried(
+    "src/server/instance",
+  );
   await serve({
     dataDir,
     port,

@@ -6,7 +6,7 @@ import { isDiskFull } from "../http/api_error.ts";
 import type { EngineOptions } from "./engine_options.ts";
 import type { BorrowedSession, Borrower, Engine } from "./engine.ts";
 import type { Notification } from "./messages.ts";
-import { PgliteWorker } from "./pglite_worker.ts";
+import { PgliteThread } from "./pglite_thread.ts";
 import type { SqlStatement } from "./statements.ts";
 import { TurnQueue, type TurnRequest } from "./turns.ts";
 
@@ -49,10 +49,10 @@ export class PgliteEngine implements Engine {
   readonly #makeRoom: PgliteOptions["makeRoom"];
   readonly #queue = new TurnQueue(1);
   readonly #listeners = new Map<string, Set<(notification: Notification) => void>>();
-  #worker: PgliteWorker | undefined;
+  #worker: PgliteThread | undefined;
   /** Takes the place of a worker that is about to run out of time. */
-  #standby: PgliteWorker | undefined;
-  #opening: Promise<PgliteWorker> | undefined;
+  #standby: PgliteThread | undefined;
+  #opening: Promise<PgliteThread> | undefined;
   #isClosing = false;
   #settled = 0;
   #changes = 0;
@@ -196,7 +196,7 @@ export class PgliteEngine implements Engine {
 
   async #exclusive<T>(
     request: TurnRequest,
-    body: (worker: PgliteWorker) => Promise<T>,
+    body: (worker: PgliteThread) => Promise<T>,
   ): Promise<T> {
     try {
       return await this.#queue.take(request, async () => {
@@ -213,13 +213,13 @@ export class PgliteEngine implements Engine {
     }
   }
 
-  #ensureOpen(): Promise<PgliteWorker> {
+  #ensureOpen(): Promise<PgliteThread> {
     if (this.#isClosing) return Promise.reject(new Error("The server is shutting down"));
     if (!this.#opening || this.#worker?.death) this.#opening = this.#start();
     return this.#opening;
   }
 
-  async #start(): Promise<PgliteWorker> {
+  async #start(): Promise<PgliteThread> {
     const worker = this.#nextWorker();
     try {
       await worker.opened;
@@ -235,7 +235,7 @@ export class PgliteEngine implements Engine {
   }
 
   /** Opens the files in a new worker, once the one before does not change them any more. */
-  #nextWorker(): PgliteWorker {
+  #nextWorker(): PgliteThread {
     const next = this.#standby ?? this.#newWorker();
     this.#standby = undefined;
     const before = this.#worker;
@@ -245,8 +245,8 @@ export class PgliteEngine implements Engine {
     return next;
   }
 
-  #newWorker(): PgliteWorker {
-    return new PgliteWorker(
+  #newWorker(): PgliteThread {
+    return new PgliteThread(
       { dataDir: this.#dataDir, strict: this.#strict },
       (notification) => this.#hear(notification),
       () => void (this.#standby ??= this.#newWorker()),
@@ -267,7 +267,7 @@ export class PgliteEngine implements Engine {
 }
 
 function borrowed(
-  worker: PgliteWorker,
+  worker: PgliteThread,
   session: Borrower["session"],
   timeout: number,
 ): BorrowedSession {

@@ -1,6 +1,8 @@
+import { dirname } from "@std/path";
 import type { Timer } from "../../core/timer.ts";
-import { workerModule } from "../../core/program_files.ts";
 import { PARSER_FOLDER } from "../../shared/sql/parser_engine.ts";
+import { workerModule } from "../../core/program_files.ts";
+import { packedModule } from "../../files/carried_module.ts";
 import { keepPrepared, type KeptFiles } from "../../files/prepared_files.ts";
 import { DatabaseError, isDiskFull, MAKE_ROOM } from "../http/api_error.ts";
 import { CANCELLED, outOfTime } from "./ended.ts";
@@ -21,11 +23,13 @@ import { workerPermissions } from "./worker_permissions.ts";
 /** Milliseconds that a commit which has begun may take beyond its time. */
 const COMMIT_GRACE_MS = 10_000;
 
+const MODULES = dirname(packedModule("src/server/database/postgres_worker"));
+
 let files: KeptFiles | undefined;
 
 /** Read once: a database that has to be opened again may outlive the executable it came from. */
 function databaseFiles(): KeptFiles {
-  return files ??= keepPrepared(["pglite", "pgdata", "extensions", PARSER_FOLDER]);
+  return files ??= keepPrepared(["pglite", "pgdata", "extensions", PARSER_FOLDER, MODULES]);
 }
 
 type Answer = Exclude<
@@ -37,7 +41,7 @@ type Answer = Exclude<
  * One life of PGlite, in a worker of its own. It takes one request at a time; a request that
  * runs out of time, or that PostgreSQL does not survive, ends it for good.
  */
-export class PgliteWorker {
+export class PgliteThread {
   readonly #worker: Worker;
   readonly #opening = Promise.withResolvers<void>();
   readonly #cells = new SharedArrayBuffer(8);
@@ -66,7 +70,7 @@ export class PgliteWorker {
     onLate: () => void,
   ) {
     this.#onLate = onLate;
-    this.#worker = new Worker(workerModule("src/server/database/postgres_worker"), {
+    this.#worker = new Worker(workerModule("src/server/database/carried_worker"), {
       type: "module",
       name: "postgres",
       deno: { permissions: workerPermissions(dataDir) },
