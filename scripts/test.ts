@@ -30,6 +30,7 @@ const passed = await succeeds(deno, [
   ...flags,
   "--no-check",
   "--allow-all",
+  "--preload=tests/support/kept_responses.ts",
   `--junit-path=${report}`,
   ...(Deno.args.length > 0 ? Deno.args : ["tests"]),
 ]);
