@@ -21,6 +21,10 @@ export const CARRIED: Readonly<Record<string, readonly RegExp[]>> = {
     /FUNCTION app\.outer1/,
     /CREATE OR REPLACE PROCEDURE/,
   ],
+  "operator": [
+    /^CREATE OPERATOR app\.!== \(FUNCTION = app\.differ, LEFTARG = app\.pair, RIGHTARG = app\.pair, NEGATOR/m,
+    /^CREATE OPERATOR app\.@\+ \(FUNCTION = app\.zinner, RIGHTARG = integer\);/m,
+  ],
   "text search dictionary and configuration": [
     /CREATE TEXT SEARCH DICTIONARY/,
     /CREATE TEXT SEARCH CONFIGURATION/,
@@ -118,19 +122,13 @@ export const REFUSED: [string, string, string, string][] = [
     "DROP FOREIGN DATA WRAPPER own",
   ],
   [
-    "operator, operator class, operator family",
-    "operator app.===",
-    "CREATE OPERATOR app.=== (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq)",
-    "DROP OPERATOR app.=== (int, int)",
-  ],
-  [
-    "operator, operator class, operator family",
+    "operator class, operator family",
     "operator class app.own",
     "CREATE OPERATOR CLASS app.own FOR TYPE int USING btree AS OPERATOR 3 =, FUNCTION 1 btint4cmp(int, int)",
     "DROP OPERATOR FAMILY app.own USING btree CASCADE",
   ],
   [
-    "operator, operator class, operator family",
+    "operator class, operator family",
     "operator family app.kin",
     "CREATE OPERATOR FAMILY app.kin USING btree",
     "DROP OPERATOR FAMILY app.kin USING btree",

@@ -18,6 +18,14 @@ CREATE FUNCTION app.pair_text(p app.pair) RETURNS text LANGUAGE sql IMMUTABLE AS
 CREATE CAST (app.pair AS text) WITH FUNCTION app.pair_text(app.pair) AS ASSIGNMENT;
 CREATE FUNCTION app.zinner(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS 'begin return i; end';
 CREATE FUNCTION app.outer1(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS 'begin return app.zinner(i); end';
+CREATE FUNCTION app.same(a app.pair, b app.pair) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT a.a = b.a';
+CREATE FUNCTION app.differ(a app.pair, b app.pair) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT a.a <> b.a';
+CREATE OPERATOR app.=== (FUNCTION = app.same, LEFTARG = app.pair, RIGHTARG = app.pair, COMMUTATOR = OPERATOR(app.===),
+  NEGATOR = OPERATOR(app.!==), RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES);
+CREATE OPERATOR app.!== (FUNCTION = app.differ, LEFTARG = app.pair, RIGHTARG = app.pair, NEGATOR = OPERATOR(app.===));
+CREATE OPERATOR app.@+ (FUNCTION = app.zinner, RIGHTARG = int);
+COMMENT ON OPERATOR app.@+ (NONE, int) IS 'one more';
+CREATE TABLE app.compared (p app.pair CHECK (p OPERATOR(app.===) p));
 CREATE DOMAIN app.positive AS int;
 CREATE FUNCTION app.is_positive(i int, p app.positive[]) RETURNS bool LANGUAGE plpgsql IMMUTABLE
   AS 'begin return app.outer1(i) > 0; end';

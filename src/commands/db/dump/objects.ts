@@ -10,6 +10,7 @@ export const SECTIONS = [
   "type",
   "text search",
   "function",
+  "operator",
   "domain constraint",
   "cast",
   "sequence",

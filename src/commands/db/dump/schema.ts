@@ -66,6 +66,7 @@ const PLAIN: Partial<Record<CatalogName, Section>> = {
   indexRoles: "index option",
   routines: "function",
   aggregates: "function",
+  operators: "operator",
   viewDefaults: "view default",
   rules: "rule",
   rowSecurity: "row security",

@@ -11,7 +11,7 @@ import {
 } from "./indexes.ts";
 import { ALIASES, COMMENTS, DEPENDENCIES, EXTENSION_DEPENDENTS } from "./links.ts";
 import { DEFAULT_PRIVILEGES, PRIVILEGES } from "./privileges.ts";
-import { AGGREGATES, ROUTINES, TEXT_SEARCH } from "./routines.ts";
+import { AGGREGATES, OPERATORS, ROUTINES, TEXT_SEARCH } from "./routines.ts";
 import { PARTITION_TRIGGERS, POLICIES, ROW_SECURITY, TRIGGERS } from "./security.ts";
 import { SEQUENCE_OWNERS, SEQUENCE_VALUES, SEQUENCES } from "./sequences.ts";
 import { COLUMN_OPTIONS, COLUMNS, INHERITED_COLUMNS, PARTITIONS, TABLES } from "./tables.ts";
@@ -54,6 +54,7 @@ const QUERIES = {
   indexRoles: INDEX_ROLES,
   routines: ROUTINES,
   aggregates: AGGREGATES,
+  operators: OPERATORS,
   textSearch: TEXT_SEARCH,
   views: VIEWS,
   viewDefaults: VIEW_DEFAULTS,

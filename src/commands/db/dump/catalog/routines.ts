@@ -1,4 +1,4 @@
-/** Functions, procedures and aggregates. */
+/** Functions, procedures, aggregates and operators. */
 import { IN_SCHEMAS, own, ownPart } from "./scope.ts";
 
 export const ROUTINES = `
@@ -44,6 +44,31 @@ SELECT 'pg_proc:' || p.oid AS id,
   ]) WITH ORDINALITY AS options (option, position)) || ');' AS sql
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_aggregate a ON a.aggfnoid = p.oid
 WHERE ${IN_SCHEMAS} AND a.aggkind = 'n' AND ${own("pg_proc", "p.oid")}`;
+
+/**
+ * Operators with a function. One that names another as its commutator or negator has PostgreSQL
+ * keep a place for it, so that no order is needed among them.
+ */
+export const OPERATORS = `
+SELECT 'pg_operator:' || o.oid AS id, n.nspname || '.' || o.oprname || args.list AS name,
+  format('DROP OPERATOR IF EXISTS %I.%s %s;', n.nspname, o.oprname, args.list) AS drop,
+  format('CREATE OPERATOR %I.%s (', n.nspname, o.oprname)
+  || (SELECT string_agg(option, ', ' ORDER BY position) FROM unnest(ARRAY[
+    'FUNCTION = ' || o.oprcode,
+    CASE WHEN o.oprleft <> 0 THEN 'LEFTARG = ' || format_type(o.oprleft, NULL) END,
+    'RIGHTARG = ' || format_type(o.oprright, NULL),
+    (SELECT format('COMMUTATOR = OPERATOR(%I.%s)', cn.nspname, c.oprname)
+      FROM pg_operator c JOIN pg_namespace cn ON cn.oid = c.oprnamespace WHERE c.oid = o.oprcom),
+    (SELECT format('NEGATOR = OPERATOR(%I.%s)', cn.nspname, c.oprname)
+      FROM pg_operator c JOIN pg_namespace cn ON cn.oid = c.oprnamespace WHERE c.oid = o.oprnegate),
+    CASE WHEN o.oprrest::oid <> 0 THEN 'RESTRICT = ' || o.oprrest END,
+    CASE WHEN o.oprjoin::oid <> 0 THEN 'JOIN = ' || o.oprjoin END,
+    CASE WHEN o.oprcanhash THEN 'HASHES' END, CASE WHEN o.oprcanmerge THEN 'MERGES' END
+  ]) WITH ORDINALITY AS options (option, position)) || ');' AS sql
+FROM pg_operator o JOIN pg_namespace n ON n.oid = o.oprnamespace
+CROSS JOIN LATERAL (SELECT format('(%s, %s)', CASE WHEN o.oprleft = 0 THEN 'NONE'
+  ELSE format_type(o.oprleft, NULL) END, format_type(o.oprright, NULL)) AS list) args
+WHERE ${IN_SCHEMAS} AND o.oprcode::oid <> 0 AND ${own("pg_operator", "o.oid")}`;
 
 export const TEXT_SEARCH = `
 SELECT 'pg_ts_dict:' || d.oid AS id, n.nspname || '.' || d.dictname AS name,
