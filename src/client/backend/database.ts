@@ -100,6 +100,13 @@ export async function listTables(backend: HttpClient): Promise<string[]> {
   return Array.isArray(answer) ? answer : answer?.tables ?? [];
 }
 
+/** The names of the extensions that `CREATE EXTENSION` finds. */
+export async function availableExtensions(backend: HttpClient): Promise<string[]> {
+  const query = "SELECT name FROM pg_available_extensions";
+  const { rows } = await rawSql(backend, query, { idempotent: true });
+  return rows.map(({ name }) => String(name));
+}
+
 /** What the catalog endpoints list, by the last part of their path. */
 export type CatalogKind = "indexes" | "policies" | "triggers" | "functions";
 

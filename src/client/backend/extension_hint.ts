@@ -22,11 +22,19 @@ const BROUGHT: readonly (readonly [extension: string, names: RegExp])[] = [
 const NOT_FOUND =
   /^(?:function (?:[\w"]+\.)?"?(\w+)"?\(|type "?(?:\w+\.)?(\w+)"? does not exist|operator class "?(\w+)"? does|schema "?(\w+)"? does)/i;
 
-/** What to do where a message of PostgreSQL misses what an extension brings. */
-export function extensionHint(message: string): string | undefined {
+/**
+ * What to do where a message of PostgreSQL misses what an extension brings.
+ * @param lacking the extensions that are known not to be had
+ */
+export function extensionHint(
+  message: string,
+  lacking: ReadonlySet<string> = new Set(),
+): string | undefined {
   const name = NOT_FOUND.exec(message)?.slice(1).find((found) => found !== undefined);
   if (name === undefined) return undefined;
-  const found = BROUGHT.find(([, names]) => names.test(name.toLowerCase()));
-  if (!found) return undefined;
-  return `The extension ${found[0]} has it: insforge db query 'CREATE EXTENSION "${found[0]}"'`;
+  const [extension] = BROUGHT.find(([, names]) => names.test(name.toLowerCase())) ?? [];
+  if (extension === undefined) return undefined;
+  return lacking.has(extension)
+    ? `The extension ${extension} has it, which the backend does not have.`
+    : `The extension ${extension} has it: insforge db query 'CREATE EXTENSION "${extension}"'`;
 }

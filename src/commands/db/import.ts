@@ -5,8 +5,9 @@ import { plural } from "../../terminal/plural.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
 import { importFolder, sqlFilesIn } from "./script/folder.ts";
-import { checkWishes, planImport, type Wishes } from "./script/plan.ts";
+import { checkWishes, type Plan, planImport, type Wishes } from "./script/plan.ts";
 import {
+  addMissing,
   framed,
   type Left,
   leftOf,
@@ -55,13 +56,20 @@ async function importFile(context: Context, wishes: Wishes, path: string): Promi
   const backend = await context.backend();
   progress.stop();
   const plan = await planImport(context, backend, read.translation.facts, wishes);
-  const script = plan.rests || plan.dataOnly ? await readScript(source, plan) : framed(read, plan);
+  const script = isReadAnew(plan) ? await readScript(source, plan) : framed(read, plan);
   const left = leftOf(source, script.translation);
+  addMissing(left, read.translation.facts, plan);
+  requireStatements(source, script);
   tell(context, source.title, left);
   using sending = context.progress(`Importing ${source.title}`);
   const answer = await sendScript({ context, backend, source, plan, script, progress: sending });
   sending.stop();
   return resultOf(source, script.translation, answer, left);
+}
+
+/** Whether what is sent hangs on the plan. */
+function isReadAnew({ rests, dataOnly, missingExtensions }: Plan): boolean {
+  return rests || dataOnly || missingExtensions.size > 0;
 }
 
 /** The tables and rows are those of the file: not every backend reads names as PostgreSQL does. */

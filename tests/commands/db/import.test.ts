@@ -62,6 +62,37 @@ describe("db import", () => {
     assertEquals(/NOTICE|WARNING.*/.exec(dump.err())?.[0], "WARNING:  mind");
   });
 
+  it("leaves out extensions that the backend does not have, and tells it", async () => {
+    const text = 'CREATE EXTENSION IF NOT EXISTS "pgstattuple" WITH SCHEMA public;\n' +
+      "CREATE TABLE watched (a int);\n";
+    await Deno.writeTextFile(`${folder}/watched.sql`, text);
+    const { context, err } = contextFor(linked());
+    const { data } = await runImport(context, {}, "watched.sql");
+    const names = ["pgstattuple"];
+    assertEquals(Object(data).skipped, [{ kind: "missingExtension", count: 1, line: 1, names }]);
+    const told = "1 extension that the backend does not have (pgstattuple)";
+    assertStringIncludes(err(), `Left out of watched.sql: ${told}.`);
+    await Deno.mkdir(`${folder}/watching`);
+    await Deno.writeTextFile(
+      `${folder}/watching/1_watch.sql`,
+      text.replace("TABLE w", "TABLE v"),
+    );
+    const some = contextFor(linked());
+    await runImport(some.context, {}, "watching");
+    assertStringIncludes(some.err(), `Left out of watching: ${told}.`);
+    assertEquals(await backend.sql("SELECT to_regclass('vatched') v"), [{ v: "vatched" }]);
+  });
+
+  it("says which of them a statement needs", async () => {
+    const error = await importText(
+      "CREATE EXTENSION postgis;\nCREATE TABLE places (at geometry(Point, 4326));",
+    );
+    assertStringIncludes(error.message, '"geometry" does not exist (SQLSTATE 42704) (line 2)');
+    assertStringIncludes(error.hint!, "The extension postgis has it, which the backend does not");
+    const nothing = await importText("CREATE EXTENSION postgis;");
+    assertStringIncludes(nothing.message, "does not have (postgis)");
+  });
+
   it("names the row of COPY that a constraint refuses", async () => {
     const rows = '1,"a\nb"\n2,c\n1,again\n3,d\n';
     const error = await importText(

@@ -68,6 +68,8 @@ export class Facts {
   readonly attached: AttachedObject[] = [];
   /** The numbers of the large objects that the file makes. */
   readonly largeObjects: string[] = [];
+  /** The extensions that the file asks for, and where. */
+  readonly extensions = new Map<string, number>();
   /** Whether keys and triggers are to rest while rows come, as those of `pg_dump -a` may want. */
   restsTriggers = false;
   readonly #tables = new Map<string, ObjectName>();

@@ -37,6 +37,8 @@ export interface Sent {
   readonly locate: (error: HttpError, line?: number) => Promise<Place | undefined>;
   /** The line up to which the file was imported before. */
   readonly importedUpTo?: number;
+  /** The extensions that were left out, as the backend does not have them. */
+  readonly missingExtensions: ReadonlySet<string>;
 }
 
 const SYNTAX_ERROR = "42601";
@@ -51,21 +53,21 @@ export async function importFailure(error: unknown, sent: Sent): Promise<unknown
   const line = details.line === undefined ? undefined : details.line + sent.firstLine - 1;
   const place = await sent.locate(error, line) ??
     (line === undefined ? undefined : { line, statement: details.statement ?? "" });
-  return withPlace(error, details, place, sent.importedUpTo);
+  return withPlace(error, details, place, sent);
 }
 
 function withPlace(
   error: HttpError,
   details: Details,
   place: Place | undefined,
-  importedUpTo: number | undefined,
+  { importedUpTo, missingExtensions }: Sent,
 ): CliError {
   const { status, code, exitCode, facts } = error;
   const message = place?.message ?? error.message;
   // Other backends than the local one send PostgreSQL's words alone.
   const words = error.message.replace(/^Import failed: /, "");
   const sqlstate = details.sqlstate ?? sqlStateOf(words);
-  const missing = extensionHint(words);
+  const missing = extensionHint(words, missingExtensions);
   // Text that does not parse is a general error, although backends answer it with 403.
   const isSyntax = sqlstate === SYNTAX_ERROR;
   const isThere = DUPLICATES.has(sqlstate ?? "");

@@ -12,7 +12,7 @@ import type { Result } from "../../../terminal/present.ts";
 import { success } from "../../../terminal/view.ts";
 import { Facts } from "./facts.ts";
 import { type Plan, planImport, type Wishes } from "./plan.ts";
-import { type Left, leftOf, leftOut, readScript, tell } from "./read.ts";
+import { addMissing, type Left, leftOf, leftOut, readScript, tell } from "./read.ts";
 import { sendScript } from "./send.ts";
 import { SkippedCounts } from "./skipped.ts";
 import { openSource } from "./source.ts";
@@ -125,6 +125,7 @@ export async function importFolder(
   const backend = await context.backend();
   reading.stop();
   const whole = await planImport(context, backend, facts, wishes);
+  addMissing(left, facts, whole);
   tell(context, basename(folder), left);
   using progress = context.progress(`Importing ${basename(folder)}`);
   let done = 0;

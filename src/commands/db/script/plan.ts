@@ -1,6 +1,6 @@
 /** How a file meets what a backend has already: into an empty one, over it, or its rows alone. */
 import type { Context } from "../../../cli/context.ts";
-import { listTables } from "../../../client/backend/database.ts";
+import { availableExtensions, listTables } from "../../../client/backend/database.ts";
 import type { HttpClient } from "../../../client/http.ts";
 import { DeclinedError, NetworkError, OperationError, UsageError } from "../../../core/errors.ts";
 import { plural } from "../../../terminal/plural.ts";
@@ -23,9 +23,14 @@ export interface Plan extends Frame {
   readonly dataOnly: boolean;
   /** Whether keys and triggers rest: head and tail see to it where all is one transaction. */
   readonly rests: boolean;
+  /** What the file asks for and the backend does not have: it is left out, and told. */
+  readonly missingExtensions: ReadonlySet<string>;
 }
 
-const EMPTY: Plan = { head: "", tail: "", truncate: false, dataOnly: false, rests: false };
+const EMPTY: Plan = {
+  ...{ head: "", tail: "", truncate: false, dataOnly: false, rests: false },
+  missingExtensions: new Set(),
+};
 
 /** How many tables a sentence names. */
 const NAMED = 5;
@@ -50,6 +55,25 @@ export function checkWishes({ clean, truncate }: Wishes): void {
  * @throws {DeclinedError} when the user does not want it
  */
 export async function planImport(
+  context: Context,
+  backend: HttpClient,
+  facts: Facts,
+  wishes: Wishes,
+): Promise<Plan> {
+  const plan = await planOver(context, backend, facts, wishes);
+  return plan.dataOnly ? plan : { ...plan, missingExtensions: await missingOf(backend, facts) };
+}
+
+/** Dumps have extensions that watch the server or cut partitions, and no table may need them. */
+async function missingOf(backend: HttpClient, { extensions }: Facts): Promise<Set<string>> {
+  if (extensions.size === 0) return new Set();
+  const available = await availableExtensions(backend)
+    // The import itself meets the same, and says what may have become of it.
+    .catch(() => [...extensions.keys()]);
+  return new Set(extensions.keys()).difference(new Set(available));
+}
+
+async function planOver(
   context: Context,
   backend: HttpClient,
   facts: Facts,
@@ -166,7 +190,7 @@ function replaceRows({ made, largeObjects }: Facts, tables: readonly string[]): 
     kind === "TABLE" && schema === "public" && tables.includes(name)
   );
   const head = [...largeObjects.length > 0 ? [unlink(largeObjects)] : [], REST].join(" ");
-  return { truncate: true, dataOnly, head, tail: RESUME, rests: true };
+  return { ...EMPTY, truncate: true, dataOnly, head, tail: RESUME, rests: true };
 }
 
 function literal(text: string): string {

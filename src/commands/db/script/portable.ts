@@ -19,7 +19,13 @@ export type Renamed = "service_role" | "storage.objects";
 
 /** A statement as it is sent, or why it is not. */
 export type Outcome =
-  | { readonly kind: "statement"; readonly sql: string; readonly renamed?: readonly Renamed[] }
+  | {
+    readonly kind: "statement";
+    readonly sql: string;
+    readonly renamed?: readonly Renamed[];
+    /** The one that it makes. */
+    readonly extension?: string;
+  }
   /** Holds for the statements behind it. */
   | { readonly kind: "setting"; readonly sql: string }
   | {
@@ -210,9 +216,10 @@ function decideDefaults(sql: string): Outcome {
 function decideExtension(sql: string): Outcome {
   const [, name = ""] = /^CREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?"?([\w-]+)"?/i.exec(sql) ??
     [];
-  if (OF_PLATFORMS.has(name.toLowerCase())) return skipped("extension", [name]);
+  const extension = name.toLowerCase();
+  if (OF_PLATFORMS.has(extension)) return skipped("extension", [name]);
   const here = sql.replace(/\s+(?:WITH\s+)?SCHEMA\s+"?extensions"?(?=\s|$)/i, "")
     // One that is there already is as good.
     .replace(/^(CREATE\s+EXTENSION)\s+(?!IF\s)/i, "$1 IF NOT EXISTS ");
-  return { kind: "statement", sql: here };
+  return { kind: "statement", sql: here, extension };
 }

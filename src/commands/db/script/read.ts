@@ -81,6 +81,13 @@ export function leftOf({ title }: Source, translation: Translation, before?: Lef
   return { skipped: translation.skipped, renamed };
 }
 
+/** Adds what is not imported as the backend does not have it. */
+export function addMissing({ skipped }: Left, { extensions }: Facts, plan: Plan): void {
+  for (const name of plan.missingExtensions) {
+    skipped.add("missingExtension", extensions.get(name)!, [name]);
+  }
+}
+
 const HERE: Readonly<Record<Renamed, string>> = {
   "service_role": "service_role is called project_admin here",
   "storage.objects": "The columns of storage.objects are called bucket, key and uploaded_by here",

@@ -74,6 +74,7 @@ async function importWhole(
       bytes: source.bytes,
       firstLine: 1,
       locate: (error, line) => locateFailure(backend, pieces(), plan, error, line),
+      missingExtensions: plan.missingExtensions,
     });
   }
 }
@@ -136,6 +137,7 @@ async function importParts(
         locate: (error, line) =>
           locateFailure(backend, statements(), { head, truncate }, error, line),
         importedUpTo,
+        missingExtensions: plan.missingExtensions,
       });
     }
     transactions++;

@@ -17,6 +17,10 @@ const KINDS = {
   role: ["role statement", "role statements"],
   database: ["database statement", "database statements"],
   extension: ["extension of another platform", "extensions of another platform"],
+  missingExtension: [
+    "extension that the backend does not have",
+    "extensions that the backend does not have",
+  ],
   extensionRemoval: ["removal of an extension", "removals of extensions"],
   extensionComment: ["comment on an extension", "comments on extensions"],
   publication: ["publication statement", "publication statements"],

@@ -28,6 +28,7 @@ interface TranslationOptions {
   readonly dataOnly?: boolean;
   readonly rests?: boolean;
   readonly inParts?: boolean;
+  readonly missingExtensions?: ReadonlySet<string>;
   readonly facts?: Facts;
   readonly skipped?: SkippedCounts;
 }
@@ -61,6 +62,7 @@ export class Translation {
    * @param options.dataOnly leave out what makes and changes objects
    * @param options.rests whether no trigger fires
    * @param options.inParts whether its statements are run in several transactions
+   * @param options.missingExtensions what is not made, as the backend does not have it
    * @param options.facts, options.skipped of other files, to collect those of this one too
    */
   constructor(name: string, options: TranslationOptions = {}) {
@@ -151,6 +153,10 @@ export class Translation {
         if (this.#options.dataOnly && SCHEMA.test(text)) {
           this.skipped.add("schema", line);
           return [];
+        }
+        if (outcome.extension !== undefined) {
+          if (this.#options.missingExtensions?.has(outcome.extension)) return [];
+          this.facts.extensions.set(outcome.extension, line);
         }
         for (const name of outcome.renamed ?? []) {
           if (!this.renamed.has(name)) this.renamed.set(name, line);
