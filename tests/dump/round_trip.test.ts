@@ -206,6 +206,9 @@ describe("a dump", () => {
     await runExport(context, { ...complete, output: "domains.sql" });
     await runImport(contextOf(empty).context, {}, "domains.sql");
     assertEquals(await exported(empty), await Deno.readTextFile(`${folder}/domains.sql`));
+    await runExport(context, { ...complete, dataOnly: true, output: "rows.sql" });
+    await runImport(contextOf(empty, { yes: true }).context, { truncate: true }, "rows.sql");
+    assertEquals(await exported(empty), await Deno.readTextFile(`${folder}/domains.sql`));
     for (const row of ["answers VALUES ('no')", "numbers VALUES (4)", "held VALUES ('{0}')"]) {
       await assertRejects(() => empty.sql(`INSERT INTO ${row}`), Error, "violates check");
     }

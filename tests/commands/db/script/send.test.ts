@@ -39,6 +39,11 @@ const STATE = `SELECT convalidated AS checked, tgenabled AS trigger,
   FROM pg_constraint, pg_trigger
   WHERE conrelid = 'child'::regclass AND contype = 'f' AND tgname = 'mark'`;
 
+const CHECKS =
+  `SELECT coalesce(nullif(conrelid, 0)::regclass::text, contypid::regtype::text) AS on, convalidated AS checked,
+    obj_description(oid, 'pg_constraint') AS comment
+  FROM pg_constraint WHERE conname = 'known' ORDER BY 1`;
+
 describe("an import in parts with --truncate", () => {
   beforeAll(async () => {
     backend = await startBackend();
@@ -47,31 +52,45 @@ describe("an import in parts with --truncate", () => {
       ALTER TABLE child ADD FOREIGN KEY (parent) REFERENCES parent ON DELETE CASCADE;
       CREATE FUNCTION mark() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.fill = ''no''; RETURN NEW; END';
       CREATE TRIGGER mark BEFORE INSERT ON child FOR EACH ROW EXECUTE FUNCTION mark();
-      INSERT INTO parent VALUES (7); INSERT INTO child VALUES (7)`);
+      CREATE FUNCTION known(i int) RETURNS bool LANGUAGE plpgsql STABLE
+        AS 'BEGIN RETURN i IS NULL OR EXISTS (SELECT FROM parent WHERE id = i); END';
+      CREATE DOMAIN parent_id AS int CONSTRAINT known CHECK (known(VALUE));
+      COMMENT ON CONSTRAINT known ON DOMAIN parent_id IS 'of a parent';
+      INSERT INTO parent VALUES (7); INSERT INTO child VALUES (7);
+      ALTER TABLE child ADD CONSTRAINT known CHECK (known(parent)), ADD again parent_id;
+      COMMENT ON CONSTRAINT known ON child IS 'as it says'`);
   });
   afterAll(() => backend.close());
 
-  it("lets keys and triggers rest until the last part", async () => {
+  it("lets keys, checks and triggers rest until the last part", async () => {
     const { answer } = await replaceInParts(
-      `INSERT INTO child VALUES (1, '${LONG}');\nINSERT INTO parent VALUES (1, '${LONG}');`,
+      `INSERT INTO child VALUES (1, '${LONG}', 1);\nINSERT INTO parent VALUES (1, '${LONG}');`,
     );
     assertEquals((await answer).transactions, 2);
     const state = { checked: true, trigger: "O", rests: null };
     assertEquals(await backend.sql(STATE), [state]);
     const rows = "SELECT parent, length(child.fill) FROM child JOIN parent ON parent = id";
     assertEquals(await backend.sql(rows), [{ parent: 1, length: LONG.length }]);
-    await assertRejects(() => backend.sql("INSERT INTO child VALUES (5)"), Error, "foreign key");
+    assertEquals(await backend.sql(CHECKS), [
+      { on: "child", checked: true, comment: "as it says" },
+      { on: "parent_id", checked: true, comment: "of a parent" },
+    ]);
   });
 
   it("lets them work again for new rows when a part fails, and says so", async () => {
     const { answer, err } = await replaceInParts(
-      `INSERT INTO child VALUES (2, '${LONG}');\nINSERT INTO parent VALUES ('x', '${LONG}');`,
+      `INSERT INTO child VALUES (2, '${LONG}', 2);\nINSERT INTO parent VALUES ('x', '${LONG}');`,
     );
     const error = await assertRejects(() => answer, CliError);
     assertEquals(error.facts.line, 2);
     assertStringIncludes(err(), "Foreign keys hold again for new rows");
     const state = { checked: false, trigger: "O", rests: null };
     assertEquals(await backend.sql(STATE), [state]);
+    assertEquals(await backend.sql(CHECKS), [
+      { on: "child", checked: false, comment: "as it says" },
+      { on: "parent_id", checked: false, comment: "of a parent" },
+    ]);
+    await backend.sql("ALTER TABLE child DROP CONSTRAINT known");
     await assertRejects(() => backend.sql("INSERT INTO child VALUES (5)"), Error, "foreign key");
   });
 });
