@@ -73,6 +73,25 @@ describe({
     }
   });
 
+  it("takes for a yes nothing but a yes", async () => {
+    assertEquals((await call("secrets_add", { key: "KEPT", value: "v" })).failed, false);
+    for (const yes of ["false", "no", "", 0, null, ["x"]]) {
+      const { failed, texts } = await call("secrets_delete", { key: "KEPT", yes });
+      assertEquals(failed, true, JSON.stringify(yes));
+      if (yes !== null) assertEquals(texts, ["secrets_delete takes true or false for yes."]);
+    }
+    const secrets = JSON.parse((await call("secrets_list")).texts[0]!).secrets;
+    assertEquals(secrets.some(({ key }: { key: string }) => key === "KEPT"), true);
+    assertEquals((await call("secrets_delete", { key: "KEPT", yes: true })).failed, false);
+  });
+
+  it("answers no more than a client can take", async () => {
+    const sql = `SELECT repeat('x', ${70 * 1024 ** 2})`;
+    const { failed, texts } = await call("db_query", { sql });
+    assertEquals(failed, true);
+    assertStringIncludes(texts[0]!, "db_query said more than 64 MB");
+  });
+
   it("runs a command with operands and options as they are given", async () => {
     const insert = "-- a comment\nINSERT INTO posts VALUES (1, 'a''b \"c\" --x')";
     assertEquals((await call("db_query", { sql: insert })).failed, false);

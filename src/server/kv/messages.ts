@@ -66,6 +66,9 @@ const MUTATIONS: Readonly<Record<number, MutationKind>> = {
   5: "min",
   9: "setVersionstampedKey",
 };
+const ENCODINGS: readonly number[] = Object.values(ENCODING);
+/** Of PostgreSQL's `int`. */
+const MOST_ENTRIES = 2 ** 31 - 1;
 const READ_SUCCESS = 1;
 const WRITE = { success: 1, checkFailure: 2 } as const;
 
@@ -74,7 +77,7 @@ export function readSnapshotRead(bytes: Bytes): ReadRange[] {
   return new Message(bytes).messages(1).map((range) => ({
     start: range.bytes(1).toHex(),
     end: range.bytes(2).toHex(),
-    limit: range.number(3),
+    limit: within(range.number(3), 0, MOST_ENTRIES),
     reverse: range.flag(4),
   }));
 }
@@ -130,14 +133,25 @@ export function writeWatchOutput(changes: readonly (Entry | undefined | "unchang
 function mutationOf(message: Message): Mutation {
   const kind = MUTATIONS[message.number(3)];
   if (!kind) throw new RangeError("a mutation has no kind");
-  const value = new Message(message.bytes(2));
+  const content = new Message(message.bytes(2));
+  const [value, encoding] = [content.bytes(1), content.number(2)];
+  // The writes of several functions are stored together: what cannot be must not get there.
+  if (kind !== "delete" && !ENCODINGS.includes(encoding)) throw new RangeError("no such encoding");
+  if (encoding === ENCODING.le64) within(value.length, 8, 8);
   return {
     kind,
     key: message.bytes(1).toHex(),
-    value: value.bytes(1),
-    encoding: value.number(2),
-    expiresAt: message.number(4) || undefined,
+    value,
+    encoding,
+    expiresAt: within(message.number(4), Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER) ||
+      undefined,
   };
+}
+
+/** @throws {RangeError} for a number that is not between these */
+function within(number: number, least: number, most: number): number {
+  if (number >= least && number <= most) return number;
+  throw new RangeError(`${number} is not between ${least} and ${most}`);
 }
 
 function entryBytes({ key, value, encoding, versionstamp }: Entry): Bytes {

@@ -8,8 +8,11 @@ import type { Keys } from "../keys/keys.ts";
 import type { Logger } from "../logs/log_file.ts";
 import { Socket, type SocketHandler } from "./socket.ts";
 
-/** Requests of one client that may wait for the database. */
+/** Requests of one client that may wait for the database, and the characters of them all. */
 const MAX_WAITING = 1000;
+const MAX_WAITING_LENGTH = 32 * 1024 ** 2;
+/** Characters of a channel's name: it is kept for as long as somebody is in the channel. */
+const MAX_CHANNEL_LENGTH = 1024;
 
 /** What a client needs of the backend. */
 export interface ClientBackend {
@@ -35,6 +38,7 @@ export class Client implements SocketHandler {
   readonly #socket: Socket;
   #identity: Identity = { role: "anon" };
   #waiting = 0;
+  #waitingLength = 0;
   #isGone = false;
 
   constructor(backend: ClientBackend, rooms: Rooms, socket: WebSocket) {
@@ -77,18 +81,27 @@ export class Client implements SocketHandler {
     }
   }
 
-  event(name: string, [request]: readonly unknown[], acknowledge: (answer: unknown) => void): void {
+  event(
+    name: string,
+    [request]: readonly unknown[],
+    acknowledge: (answer: unknown) => void,
+    length: number,
+  ): void {
     const { channel, event, payload } = fields(request);
     if (name === "realtime:unsubscribe") return this.#unsubscribe(channel);
     if (name !== "realtime:subscribe" && name !== "realtime:publish") return;
-    if (this.#waiting >= MAX_WAITING) {
+    if (this.#waiting >= MAX_WAITING || this.#waitingLength > MAX_WAITING_LENGTH) {
       return this.#socket.close("policy", "Too many requests wait for their answer");
     }
     this.#waiting++;
+    this.#waitingLength += length;
     const done = name === "realtime:subscribe"
       ? this.#subscribe(channel).then(acknowledge)
       : this.#publish(channel, event, payload);
-    done.finally(() => this.#waiting--);
+    done.finally(() => {
+      this.#waiting--;
+      this.#waitingLength -= length;
+    });
   }
 
   disconnect(reason: string): void {
@@ -98,10 +111,17 @@ export class Client implements SocketHandler {
   }
 
   async #subscribe(channel: string): Promise<unknown> {
+    const refusal = (message: string) => ({
+      ok: false,
+      channel: channel.slice(0, MAX_CHANNEL_LENGTH),
+      error: { code: "REALTIME_UNAUTHORIZED", message },
+    });
+    if (channel.length > MAX_CHANNEL_LENGTH) {
+      return refusal(`A channel's name has ${MAX_CHANNEL_LENGTH} characters at most`);
+    }
     try {
       if (!await maySubscribe(this.#backend.database, channel, this.#identity)) {
-        const message = "Not authorized to subscribe to this channel";
-        return { ok: false, channel, error: { code: "REALTIME_UNAUTHORIZED", message } };
+        return refusal("Not authorized to subscribe to this channel");
       }
     } catch (error) {
       this.#backend.logger.error("Subscribing failed", { channel, error: String(error) });

@@ -25,7 +25,13 @@ const CLOSE = { away: 1001, invalid: 1002, policy: 1008, large: 1009, later: 101
 export interface SocketHandler {
   /** Decides who this is. @throws {Error} whose message the client is told */
   connect(auth: Record<string, unknown>): Promise<void>;
-  event(name: string, values: readonly unknown[], acknowledge: (answer: unknown) => void): void;
+  /** @param length of its message, in characters */
+  event(
+    name: string,
+    values: readonly unknown[],
+    acknowledge: (answer: unknown) => void,
+    length: number,
+  ): void;
   disconnect(reason: string): void;
 }
 
@@ -99,16 +105,17 @@ export class Socket {
     if (this.#state === "closed") return;
     if (typeof data !== "string") return this.close("invalid", "Binary data is not part of it");
     if (data.length > MAX_MESSAGE_LENGTH) return this.close("large", "The message is too large");
-    if (data === ENGINE.pong) return this.#pingLater();
+    // Before it is known whose it is, nothing keeps a connection.
+    if (data === ENGINE.pong) return this.#state === "connected" ? this.#pingLater() : undefined;
     if (data === ENGINE.close) return this.close("away", "transport close");
     try {
-      this.#take(decodePacket(data));
+      this.#take(decodePacket(data), data.length);
     } catch {
       this.close("invalid", "This is no packet of Socket.IO");
     }
   }
 
-  #take(packet: Packet): void {
+  #take(packet: Packet, length: number): void {
     if (packet.namespace !== undefined) {
       const data = { message: "Invalid namespace" };
       return this.#send({ type: PACKET.connectError, namespace: packet.namespace, data });
@@ -124,7 +131,7 @@ export class Socket {
     const { id } = packet;
     this.#handler.event(name, values, (answer) => {
       if (id !== undefined) this.#send({ type: PACKET.ack, id, data: [answer] });
-    });
+    }, length);
   }
 
   async #connect(auth: unknown): Promise<void> {
@@ -133,12 +140,12 @@ export class Socket {
       if (this.#state !== "connecting") return;
       this.#state = "connected";
       this.#send({ type: PACKET.connect, data: { sid: this.id } });
+      this.#pingLater();
     } catch (error) {
       if (this.#state !== "connecting") return;
       this.#state = "new";
       this.#send({ type: PACKET.connectError, data: { message: (error as Error).message } });
     }
-    this.#pingLater();
   }
 
   #send(packet: Packet): void {

@@ -1,6 +1,7 @@
 /** `Deno.openKv` as functions call it, over the database and beside it. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { MessageWriter } from "../../../src/server/kv/protobuf.ts";
 import { startBackend, type TestBackend } from "../../support/backend.ts";
 import { eventually } from "../../support/eventually.ts";
 
@@ -204,6 +205,29 @@ describe("Deno.openKv", () => {
         ]);`),
       [true, true, true, true, true, 1, null],
     );
+  });
+
+  it("refuses a write that cannot be, and none beside it", async () => {
+    const write = async (key: number, encoding: number, expiresAt: number, value = [1]) => {
+      const content = new MessageWriter().bytes(1, new Uint8Array(value)).number(2, encoding);
+      const mutation = new MessageWriter().bytes(1, new Uint8Array([9, key]))
+        .bytes(2, content.finish()).number(3, 1).number(4, expiresAt);
+      const { status, body } = await fetch(`${backend.url}/api/local/kv/atomic_write`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${backend.apiKey}` },
+        body: new MessageWriter().bytes(2, mutation.finish()).finish(),
+      });
+      await body?.cancel();
+      return status;
+    };
+    const statuses = await Promise.all([
+      write(1, 3, 0),
+      write(2, 3, 2 ** 60),
+      write(3, 2 ** 40, 0),
+      write(4, 2, 0, [1, 2, 3]),
+      write(5, 3, 0),
+    ]);
+    assertEquals(statuses, [200, 400, 400, 400, 200]);
   });
 
   it("is there for its owner, and for nobody's SQL", async () => {

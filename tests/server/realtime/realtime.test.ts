@@ -92,6 +92,12 @@ describe("realtime", () => {
     assertEquals(errors[0]!.code, "REALTIME_NOT_SUBSCRIBED");
   });
 
+  it("keeps no name of a channel that nobody would give one", async () => {
+    const { realtime } = anonymous();
+    assertEquals((await realtime.subscribe(`chat:${"x".repeat(1000)}`)).ok, true);
+    assertEquals((await realtime.subscribe(`chat:${"x".repeat(2000)}`)).ok, false);
+  });
+
   it("takes the API key, and no credential that is forged, absent or in the wrong place", async () => {
     const refused = async (options: Parameters<typeof connect>[0]) =>
       await connect(options).realtime.connect().then(() => "", (error: Error) => error.message);
