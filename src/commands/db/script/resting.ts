@@ -65,7 +65,8 @@ export const RESUME = oneLine(`
 
 /**
  * Over several transactions keys are dropped as well, and made again with the last one. What makes
- * them is kept in the database: an import that breaks off leaves it there, and the next one goes by it.
+ * them is kept in the database: an import that breaks off leaves it there, and the next one goes
+ * by it.
  */
 export const REST_IN_PARTS: Frame = {
   head: oneLine(`
@@ -96,8 +97,8 @@ export const REST_IN_PARTS: Frame = {
 };
 
 /**
- * After parts of which one failed: keys and checks hold for rows from now on, whatever rows there are. One
- * that PostgreSQL does not make so stays where the next import finds it.
+ * After parts of which one failed: keys and checks hold for rows from now on, whatever rows there
+ * are. One that PostgreSQL does not make so stays where the next import finds it.
  */
 export const RESUME_UNCHECKED = oneLine(`
   DO $resume$ DECLARE change record; BEGIN

@@ -38,8 +38,9 @@ FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
 WHERE ${IN_SCHEMAS} AND t.typtype = 'd' AND ${own("pg_type", "t.oid")}`;
 
 /**
- * Whether a domain `t`, or one that is made of it, may be within an array, a composite type or a range:
- * PostgreSQL does not look into those, and takes no constraint then that rows have to satisfy.
+ * Whether a domain `t`, or one that is made of it, may be within an array, a composite type or a
+ * range: PostgreSQL does not look into those, and takes no constraint then that rows have to
+ * satisfy.
  */
 export const isContained = `EXISTS (
   SELECT FROM pg_type s JOIN pg_depend d ON d.refclassid = 'pg_type'::regclass AND d.refobjid IN (s.oid, s.typarray)
