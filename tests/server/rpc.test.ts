@@ -29,6 +29,9 @@ CREATE FUNCTION whoami() RETURNS json LANGUAGE sql STABLE AS
   $$ SELECT json_build_object('role', current_user, 'claims', auth.jwt()) $$;
 CREATE FUNCTION pay() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE SQLSTATE 'PT402' USING MESSAGE = 'pay', HINT = 'now'; END $$;
 CREATE FUNCTION tags(t text[]) RETURNS int LANGUAGE sql AS 'SELECT cardinality(t)';
+CREATE FUNCTION cookies() RETURNS int LANGUAGE plpgsql AS $$ BEGIN
+  EXECUTE format('SELECT set%sconfig(%L, %L, true)', '_', 'response.headers', '[{"Set-Cookie": "a=1"}, {"Set-Cookie": "b=2"}]');
+  RETURN 1; END $$;
 CREATE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT n * 2';
 CREATE FUNCTION twice(n text) RETURNS text LANGUAGE sql AS 'SELECT n || n';
 `;
@@ -46,6 +49,14 @@ describe("calls of database functions", () => {
     assertEquals((await call("add?a=4&b=5")).body, 9);
     assertEquals((await call("tags", { t: ["a", "b"] })).body, 2);
     assertEquals((await call("tags?t={x}")).body, 1);
+  });
+
+  it("set a header as often as they say", async () => {
+    const response = await fetch(`${backend.url}/api/database/rpc/cookies`, {
+      headers: { authorization: `Bearer ${backend.apiKey}` },
+    });
+    assertEquals(await response.json(), 1);
+    assertEquals(response.headers.getSetCookie(), ["a=1", "b=2"]);
   });
 
   it("answer scalars, rows, sets and nothing in their own shapes", async () => {

@@ -56,10 +56,15 @@ export function answer(
   if (applied) context.header("preference-applied", applied);
   if (location) context.header("location", location);
   const own = headersOf(outcome);
-  for (const [name, value] of own) context.header(name, value);
+  const named = new Set<string>();
+  for (const [name, value] of own) {
+    // The statement's own go before what is set here; several of one name are all sent.
+    context.header(name, value, { append: named.has(name.toLowerCase()) });
+    named.add(name.toLowerCase());
+  }
   const chosen = statusOf(outcome) ?? status;
   if (chosen === 204 || chosen === 304) return context.body(null, chosen as StatusCode);
-  if (!own.some(([name]) => name.toLowerCase() === "content-type")) {
+  if (!named.has("content-type")) {
     const json = "application/json; charset=utf-8";
     context.header("content-type", body === undefined ? representation.contentType : json);
   }

@@ -36,7 +36,7 @@ async function callRoutine(api: DataApi, context: RequestContext): Promise<Respo
   const isPost = context.req.method === "POST";
   const asked = readDataRequest(context, context.req.param("name")!, !isPost);
   const body = isPost ? await readWhole(context) : undefined;
-  const { names, given } = body ? argumentsOf(body) : {
+  const { names, given } = body ? argumentsOf(body, asked.query.columns) : {
     names: [...asked.query.values.keys()],
     given: { texts: asked.query.values },
   };
@@ -67,18 +67,36 @@ function jsonType({ type }: Body): string {
   return type === "application/x-www-form-urlencoded" ? "application/json" : type;
 }
 
-/** @throws {DataApiError} 400 PGRST102 */
-function argumentsOf({ type, text, bytes }: Body): { names?: string[]; given: Arguments } {
+/**
+ * Of an array of objects the first one has the arguments.
+ * @param columns the only arguments that are taken, where the request names them
+ * @throws {DataApiError} 400 PGRST102
+ */
+function argumentsOf(
+  { type, text, bytes }: Body,
+  columns: readonly string[] | undefined,
+): { names?: readonly string[]; given: Arguments } {
   switch (type) {
     case "application/json": {
       const value = parseJson(text);
-      const json = text.trim() === "" ? "{}" : text;
-      if (!Array.isArray(value)) { for (const name of Object.keys(value)) assertName(name); }
-      return { names: Array.isArray(value) ? undefined : Object.keys(value), given: { json } };
+      const body = text.trim() === "" ? "{}" : text;
+      if (!Array.isArray(value)) {
+        for (const name of Object.keys(value)) assertName(name);
+        return { names: columns ?? Object.keys(value), given: { json: body, body } };
+      }
+      const [first] = value;
+      const isObject = typeof first === "object" && first !== null && !Array.isArray(first);
+      if (!isObject) return { given: { json: "{}", body } };
+      return {
+        names: columns ?? Object.keys(first),
+        given: { json: JSON.stringify(first), body },
+      };
     }
     case "application/x-www-form-urlencoded": {
-      const fields = Object.fromEntries(new URLSearchParams(text));
-      return { names: Object.keys(fields), given: { json: JSON.stringify(fields) } };
+      const fields = new URLSearchParams(text);
+      const texts = new Map([...fields.keys()].map((name) => [name, fields.getAll(name)]));
+      const body = JSON.stringify(Object.fromEntries(fields));
+      return { names: columns ?? [...texts.keys()], given: { texts, body } };
     }
     case "text/plain":
     case "text/xml":

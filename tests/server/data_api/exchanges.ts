@@ -23,6 +23,7 @@ export interface Exchange {
 }
 
 const CSV = "text/csv";
+const FORM = "application/x-www-form-urlencoded";
 const OBJECT = "application/vnd.pgrst.object+json";
 
 /** Pages, counts and forms of what is read. */
@@ -873,6 +874,12 @@ export const CALLS: readonly Exchange[] = [
   { send: "GET rpc/tags_of?t={a,b,c}", status: 200, gives: 3 },
   { send: "POST rpc/whole", body: { k: "v" }, status: 200, gives: "v" },
   { send: "POST rpc/whole", body: [{ k: "v" }], status: 200, gives: null },
+  { send: "POST rpc/either", body: { k: "v" }, status: 300, code: "PGRST203" },
+  { send: "POST rpc/add?columns=a", body: { a: 1, b: 5, c: 3 }, status: 200, gives: 11 },
+  { send: "POST rpc/add", body: [{ a: 1, b: 5 }, { a: 7, b: 8 }], status: 200, gives: 6 },
+  { send: "POST rpc/add", body: [1, 2], status: 404, code: "PGRST202" },
+  { send: "POST rpc/total", body: "n=1&n=2", type: FORM, status: 200, gives: 3 },
+  { send: "POST rpc/add", body: "a=1&a=2", type: FORM, status: 200, gives: 12 },
   { send: "POST rpc/shout", type: "text/plain", body: "hey", status: 200, gives: "HEY" },
   { send: "POST rpc/size", type: "application/octet-stream", body: "four", status: 200, gives: 4 },
   { send: "POST rpc/named", body: { data: { x: 1 } }, status: 200, gives: { x: 1 } },

@@ -62,6 +62,7 @@ export const FILTERS: Reads = {
   [films("shown=adj.[1962-06-01,1963-01-01)")]: [1],
   [films("shown=cd.[1985-01-01,1987-01-01]")]: [2, 3, 5],
   [films("words=fts.wait")]: [1, 5],
+  "pages?select=id&words=fts(english).lamp": [1],
   [films("words=fts(english).waiting")]: [1, 5],
   [films("words=fts(simple).waiting")]: [],
   [films("words=fts.singer|drifter")]: [1, 2],

@@ -151,9 +151,9 @@ describe("the SQL of the data API", () => {
       () => write("insert", {}, { zq: 1 }),
       () => write("update", { [name]: `eq.${HOSTILE}` }, { [HOSTILE]: HOSTILE }),
       () => write("delete", { [name]: `eq.x`, order: name, limit: "1" }, {}),
-      () => call({ json: JSON.stringify({ [HOSTILE]: [HOSTILE] }) }, ["a", HOSTILE]),
+      () => call({ json: JSON.stringify({ [HOSTILE]: [HOSTILE] }), body: "" }, ["a", HOSTILE]),
       () => call({ texts: new Map([["a", ["x"]], [HOSTILE, [HOSTILE]]]) }, ["a", HOSTILE]),
-      () => call({ json: "{}" }, ["a", "zq"]),
+      () => call({ json: "{}", body: "" }, ["a", "zq"]),
     ];
     let written = 0;
     for (const request of requests) {

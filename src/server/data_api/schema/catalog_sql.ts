@@ -4,12 +4,17 @@ const castFunction = (source: string, target: string) =>
     JOIN pg_namespace fn ON fn.oid = f.pronamespace
     WHERE x.castsource = ${source} AND x.casttarget = ${target} AND x.castcontext = 'i' AND x.castmethod = 'f')`;
 
+/** Whether a domain `t` is one of text to search in, perhaps by others between them. */
+const IS_SEARCH_DOMAIN =
+  `(WITH RECURSIVE base AS (SELECT t.typbasetype AS oid UNION ALL SELECT b.typbasetype FROM base JOIN pg_type b USING (oid))
+    SELECT bool_or(base.oid = 'tsvector'::regtype) FROM base)`;
+
 /** Tables, views and the like of a schema. */
 export const RELATIONS = `
 SELECT c.oid::int8::text AS oid, c.relname AS name, c.relkind AS kind,
   coalesce((SELECT json_agg(json_build_object(
       'number', a.attnum, 'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
-      'holdsText', t.typcategory = 'S', 'isSearchVector', coalesce(nullif(t.typbasetype, 0), t.oid) = 'tsvector'::regtype,
+      'holdsText', t.typcategory = 'S', 'isSearchVector', t.oid = 'tsvector'::regtype OR t.typtype = 'd' AND ${IS_SEARCH_DOMAIN},
       'casts', CASE WHEN t.typtype = 'd' THEN json_build_object('toJson', ${
   castFunction("t.oid", "'json'::regtype")
 },

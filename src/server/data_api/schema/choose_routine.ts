@@ -38,22 +38,13 @@ export function chooseRoutine(
     const given = routine.parameters.filter(({ name }) => names!.includes(name));
     return { routine, given, takesBody: false };
   }
-  if (fits.length > 1) {
-    throw new DataApiError(
-      300,
-      "PGRST203",
-      `Could not choose the best candidate function between: ${
-        fits.map((routine) => signature(schema.name, routine)).join(", ")
-      }`,
-      null,
-      "Try renaming the parameters or the function itself in the database so function overloading can be resolved",
-    );
-  }
+  if (fits.length > 1) throw ambiguous(schema, fits);
   const type = bodyType === undefined ? undefined : BODY_TYPES[bodyType];
-  const whole = type &&
-    routines.find(({ parameters: [first, ...others] }) =>
-      first?.name === "" && others.length === 0 && type.test(first.type)
-    );
+  const wholes = routines.filter(({ parameters: [first, ...others] }) =>
+    first?.name === "" && others.length === 0 && type?.test(first.type)
+  );
+  if (wholes.length > 1) throw ambiguous(schema, wholes);
+  const [whole] = wholes;
   if (whole) return { routine: whole, given: whole.parameters, takesBody: true };
   throw notFound(schema, name, routines, names, bodyType);
 }
@@ -62,6 +53,18 @@ function takes({ parameters }: Routine, names: readonly string[]): boolean {
   const own = new Set(parameters.map(({ name }) => name).filter(Boolean));
   return names.every((name) => own.has(name)) &&
     parameters.every(({ name, isRequired }) => !isRequired || names.includes(name));
+}
+
+function ambiguous(schema: Schema, fits: readonly Routine[]): DataApiError {
+  return new DataApiError(
+    300,
+    "PGRST203",
+    `Could not choose the best candidate function between: ${
+      fits.map((routine) => signature(schema.name, routine)).join(", ")
+    }`,
+    null,
+    "Try renaming the parameters or the function itself in the database so function overloading can be resolved",
+  );
 }
 
 function notFound(

@@ -8,12 +8,12 @@ import { returningSql } from "./needed_columns.ts";
 
 /** The arguments of a call. */
 export type Arguments =
-  /** A JSON object of them. */
-  | { readonly json: string }
+  /** A JSON object of them, and the body for a function that takes it whole. */
+  | { readonly json: string; readonly body: string }
   /** A body that the function takes whole. */
   | { readonly body: string | Uint8Array }
-  /** The plain texts of a query string. */
-  | { readonly texts: ReadonlyMap<string, readonly string[]> };
+  /** The plain texts of a query string, or of a form. */
+  | { readonly texts: ReadonlyMap<string, readonly string[]>; readonly body?: string };
 
 /**
  * The rows of a function, as a SELECT. A scalar stands in the column `value`.
@@ -56,14 +56,13 @@ function argumentsSql(
   values: Values,
 ): { args: string[]; from: string } {
   if (takesBody) {
-    const value = "json" in given ? given.json : "body" in given ? given.body : "";
-    return { args: [`${values.add(value)}::${parameters[0]!.type}`], from: "" };
+    return { args: [`${values.add(given.body ?? "")}::${parameters[0]!.type}`], from: "" };
   }
   if (parameters.length === 0) return { args: [], from: "" };
   if ("texts" in given) {
     const args = parameters.map((parameter) => {
-      const texts = given.texts.get(parameter.name)!;
-      const value = values.add(parameter.isVariadic ? texts : texts.at(-1));
+      const texts = given.texts.get(parameter.name) ?? [];
+      const value = values.add(parameter.isVariadic ? texts : texts.at(-1) ?? null);
       return `${nameSql(parameter)}${value}::${parameter.type}`;
     });
     return { args, from: "" };
