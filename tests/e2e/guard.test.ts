@@ -29,8 +29,11 @@ async function decided(args: readonly string[], url: string, decision: string) {
     if (text.includes("\n")) break;
   }
   const { approval } = JSON.parse(text.split("\n")[0]!);
-  assertEquals((await fetch(new URL("/", approval))).status, 404);
-  assertEquals((await fetch(new URL("/", approval), { method: "POST" })).status, 404);
+  for (const method of ["GET", "POST"]) {
+    const { status, body } = await fetch(new URL("/", approval), { method });
+    await body?.cancel();
+    assertEquals(status, 404);
+  }
   const page = await (await fetch(approval)).text();
   const answer = await fetch(approval, { method: "POST", body: `decision=${decision}` });
   await answer.body?.cancel();
