@@ -9,6 +9,8 @@ const NOTES = `CREATE TABLE notes (text text, owner text DEFAULT requesting_user
 export const betterAuth: Walk = {
   framework: "next",
   over: "todo",
+  // Later ones know no `autoRefreshToken`.
+  versions: { "@insforge/sdk": "1.2.7" },
   users: { signUp: "/sign-up", signIn: "/sign-in", hasCodePage: false },
   env: betterAuthEnv,
   async prepare(app) {

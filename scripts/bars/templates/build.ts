@@ -16,11 +16,15 @@ interface OverlayManifest {
  */
 export async function layOut(
   app: App,
-  { templates, name, route: { over, env } }: { templates: string; name: string; route: Walk },
+  { templates, name, route: { over, versions, env } }: {
+    templates: string;
+    name: string;
+    route: Walk;
+  },
 ): Promise<void> {
   if (over) await copyTree(join(templates, over), app.folder);
   await copyTree(join(templates, name), app.folder);
-  if (over) await addPackages(app.folder);
+  if (over) await addPackages(app.folder, versions);
   await app.backend.insforge("env", "pull");
   const variables = { NEXT_PUBLIC_APP_URL: app.address, ...await env?.(app) };
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
@@ -37,13 +41,14 @@ async function copyTree(from: string, to: string): Promise<void> {
   }
 }
 
-async function addPackages(folder: string): Promise<void> {
+async function addPackages(folder: string, versions: Walk["versions"]): Promise<void> {
   const read = async (name: string) => JSON.parse(await Deno.readTextFile(join(folder, name)));
   const { packageJsonPatch }: OverlayManifest = await read("manifest.json");
   const manifest = await read("package.json");
   for (const [part, added] of Object.entries(packageJsonPatch)) {
     manifest[part] = { ...added, ...manifest[part] };
   }
+  Object.assign(manifest.dependencies, versions);
   await Deno.writeTextFile(join(folder, "package.json"), JSON.stringify(manifest));
   await Deno.remove(join(folder, "package-lock.json"));
 }

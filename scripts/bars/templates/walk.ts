@@ -16,6 +16,8 @@ export interface Walk {
   readonly framework: Framework;
   /** The template below it, of one that is laid over another. */
   readonly over?: string;
+  /** Versions of packages that its code needs, where it takes newer ones that it does not fit. */
+  readonly versions?: Readonly<Record<string, string>>;
   /** Where its users sign up and in; none in an app that knows no users. */
   readonly users?: UserPages;
   /** Variables beside those of `insforge env pull`. */
