@@ -86,9 +86,19 @@ export function findHardLink(
 ): string | undefined {
   for (const { path, isFile } of entriesBelow(folder)) {
     if (!isFile || isShared(relative(folder, path).replaceAll(SEPARATOR, "/"))) continue;
-    if ((Deno.lstatSync(path).nlink ?? 1) > 1) return path;
+    if (linksTo(path) > 1) return path;
   }
   return undefined;
+}
+
+/** How many names a file has; none where it has gone since it was listed, as PostgreSQL's do. */
+function linksTo(path: string): number {
+  try {
+    return Deno.lstatSync(path).nlink ?? 1;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
 }
 
 function* entriesBelow(
