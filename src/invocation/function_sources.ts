@@ -2,6 +2,7 @@
 import { dirname, join } from "@std/path";
 import { isThere, isWithin } from "../files/real_path.ts";
 import { functionsFolder, projectFile } from "../config/paths.ts";
+import { MANIFESTS } from "../shared/bundling/manifests.ts";
 import type { NpmSurroundings } from "../shared/packages/npm_config.ts";
 import type { LaunchFacts } from "./launch_facts.ts";
 
@@ -33,8 +34,6 @@ export function sourceRoot(launch: LaunchFacts, path: string = join(launch.cwd, 
 
 /** What the root of a project has. */
 const ROOTS = [projectFile("."), ".git"];
-/** What says something of the modules below it. */
-const MANIFESTS = ["deno.json", "deno.jsonc", "package.json"];
 
 /** The lock file of the functions. */
 export function functionsLock(launch: LaunchFacts): string {

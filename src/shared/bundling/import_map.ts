@@ -3,6 +3,7 @@ import { dirname, fromFileUrl, join, toFileUrl } from "@std/path";
 import { isWithin } from "../../files/real_path.ts";
 import { CATALOG_FILES, type CatalogFields, Catalogs, PNPM_FILE } from "./catalogs.ts";
 import { type LocalPackage, packageEntry } from "./local_module.ts";
+import { DENO_FILES } from "./manifests.ts";
 import { ProjectFiles } from "./project_files.ts";
 import { SourceError } from "./source_error.ts";
 import { bareSpecifier } from "./specifiers.ts";
@@ -57,7 +58,6 @@ interface Part {
   readonly base: URL;
 }
 
-const DENO_FILES = ["deno.json", "deno.jsonc"];
 /** As functions of other platforms have it beside them. */
 const MAP_FILE = "import_map.json";
 

@@ -2,11 +2,10 @@
 import { join } from "@std/path";
 import { isWithin } from "../../files/real_path.ts";
 import { type LocalPackage, packageEntry } from "./local_module.ts";
+import { MANIFESTS } from "./manifests.ts";
 import type { ProjectFiles } from "./project_files.ts";
 import { SourceError } from "./source_error.ts";
 import { bareSpecifier } from "./specifiers.ts";
-
-const MANIFESTS = ["deno.json", "deno.jsonc", "package.json"];
 
 /** Finds the members of a project by name. */
 export class Workspace {
