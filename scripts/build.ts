@@ -207,8 +207,10 @@ async function compileOver(
     "--unstable-worker-options",
     // For functions, which see it as `Deno.openKv`.
     "--unstable-kv",
-    // Streams make much short-lived garbage: V8 would let the heap grow before it looks at it.
-    "--v8-flags=--max-semi-space-size=8",
+    // Streams make much short-lived garbage: V8 would let the heap grow before it looks at it. And
+    // what collects garbage in threads of V8's own waits for those, where they are few, until they
+    // have optimised WebAssembly: whoever did that stood still for seconds, at full load.
+    "--v8-flags=--max-semi-space-size=8,--single-threaded-gc",
     ...included.flatMap((path) => ["--include", path]),
     ...(target ? ["--target", target] : []),
     "--output",
