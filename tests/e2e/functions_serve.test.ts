@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { requireAnswer } from "../support/answers.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";
+import { eventually } from "../support/eventually.ts";
 import { insforge, spawnInsforge } from "../support/executable.ts";
 import { openPty } from "../support/pty.ts";
 
@@ -79,6 +80,15 @@ describe("functions serve", () => {
   afterAll(async () => {
     await backend.close();
     await Deno.remove(cwd, { recursive: true });
+  });
+
+  it("serves what was saved while it bundled for the first time", async () => {
+    await write("insforge/functions/early/index.ts", "export default () => new Response('old')");
+    const server = await serve(["--port", "0"], linked());
+    await write("insforge/functions/early/index.ts", "export default () => new Response('new')");
+    await eventually(async () => await server.call("early") === "new");
+    assertEquals(await server.stop(), 0);
+    await Deno.remove(`${cwd}/insforge/functions/early`, { recursive: true });
   });
 
   it("runs the functions with the project's secrets, shows their output, and ends with 0", async () => {

@@ -60,17 +60,19 @@ export async function serveFunctions(options: DevelopmentOptions): Promise<void>
     );
     const { port } = http;
     const slugs = (await options.find()).map(({ slug }) => slug);
-    options.onReady({ url: `http://127.0.0.1:${port}`, slugs });
-    // The address is there at once; who asks before the functions are bundled waits for them.
-    functions.reload(true).then(bundled.resolve, bundled.reject);
-    await Promise.race([bundled.promise, ended(signal)]);
     const watched = () => [...functions.files, ...options.files];
+    // Before any source is read: what is saved while functions are bundled counts, too.
     using watch = new FileWatch(options.folder, async () => {
+      await bundled.promise.catch(() => {});
       await functions.reload(false).catch(({ message }) =>
         onEvent({ slug: "", level: "error", message })
       );
       watch.files(watched());
     });
+    options.onReady({ url: `http://127.0.0.1:${port}`, slugs });
+    // The address is there at once; who asks before the functions are bundled waits for them.
+    functions.reload(true).then(bundled.resolve, bundled.reject);
+    await Promise.race([bundled.promise, ended(signal)]);
     watch.files(watched());
     await ended(signal);
   } finally {
