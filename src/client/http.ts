@@ -168,7 +168,11 @@ export class HttpClient {
       }
       if (response.status === 401 && this.#settings.renew && !renewed && !options.anonymous) {
         renewed = true;
-        if (await this.#settings.renew()) {
+        const isRenewed = await this.#settings.renew().catch(async (error) => {
+          await response.body?.cancel();
+          throw error;
+        });
+        if (isRenewed) {
           await response.body?.cancel();
           continue;
         }
@@ -184,7 +188,10 @@ export class HttpClient {
       }
       const proxy = this.#settings.proxyOf?.(url);
       const refused = proxy && answerOfProxy(response, proxy, url);
-      if (refused) throw refused;
+      if (refused) {
+        await response.body?.cancel();
+        throw refused;
+      }
       const bounds = this.#bounds(url, options, abandon);
       const said = await bounded(readAtMost(response, MOST_REASON), bounds);
       const refusal = { status: response.status, text: new TextDecoder().decode(said) };
