@@ -17,7 +17,7 @@ export interface Progress extends Disposable {
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const FRAME_MS = 80;
 /** Commands that take less from the start of the program on show nothing: a line would flicker. */
-const QUICK_MS = 200;
+const QUICK_MS = 150;
 /** So does work that takes less, however long the program took to come to it. */
 const MOMENT_MS = 40;
 
