@@ -4,7 +4,7 @@
  */
 import type * as esbuild from "esbuild-wasm";
 import { preparedFile } from "../../core/program_files.ts";
-import { packFolder, unpack } from "../../files/packing.ts";
+import { packFolder, unpackBeside } from "../../files/packing.ts";
 import { readPrepared } from "../../files/prepared_files.ts";
 import manifest from "../../../deno.json" with { type: "json" };
 
@@ -31,7 +31,7 @@ async function start(): Promise<Esbuild> {
 /** As it was prepared: a command may not read the package, which lies in Deno's own cache. */
 async function readWasm(): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return unpack(readPrepared(`${FOLDER}/${PACKED}`));
+    return await unpackBeside(readPrepared(`${FOLDER}/${PACKED}`));
   } catch (error) {
     const isUnprepared = error instanceof Deno.errors.NotFound && !Deno.build.standalone;
     if (!isUnprepared) throw error;
