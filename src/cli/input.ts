@@ -3,7 +3,7 @@ import { placeOf } from "../files/typed_path.ts";
 import type { Context } from "./context.ts";
 import { reason } from "../files/reason.ts";
 import { FileError, UsageError } from "../core/errors.ts";
-import { isKeptNumber, parseExactJson } from "../core/exact_json.ts";
+import { isJsonObject, parseExactJson } from "../core/exact_json.ts";
 
 /** Reads text from a file, or from standard input for `-`. @throws {FileError} */
 export async function readTextInput(context: Context, source: string): Promise<string> {
@@ -38,13 +38,12 @@ export function parseJson(value: string, option: string): unknown {
 /** Parses an option's value as a JSON object. @throws {UsageError} that names the option. */
 export function parseJsonObject(value: string, option: string): Record<string, unknown> {
   const parsed = parseJson(value, option);
-  const isObject = typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
-  if (!isObject || isKeptNumber(parsed)) {
+  if (!isJsonObject(parsed)) {
     throw new UsageError(`${option} must be a JSON object.`, {
       hint: `Such as ${option} '{"name": "value"}'.`,
     });
   }
-  return parsed as Record<string, unknown>;
+  return parsed;
 }
 
 async function readFile(context: Context, path: string): Promise<Uint8Array> {

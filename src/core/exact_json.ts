@@ -29,6 +29,12 @@ export function isKeptNumber(value: unknown): boolean {
   return (JSON as unknown as ExactJson).isRawJSON(value);
 }
 
+/** Whether a value is what JSON calls an object: neither an array nor a number kept as it stood. */
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) &&
+    !isKeptNumber(value);
+}
+
 /**
  * What every number has that JavaScript writes otherwise: many digits, an exponent, zeros at the
  * end or at the beginning of its fraction, a sign before zero. Most texts have none, and are read

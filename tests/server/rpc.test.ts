@@ -43,6 +43,18 @@ describe("calls of database functions", () => {
   });
   afterAll(() => backend.close());
 
+  it("take no number for an object, however it is written", async () => {
+    const answers = await Promise.all(["[1]", "[1.0]"].map(async (text) => {
+      const headers = { "content-type": "application/json" };
+      const { status, body } = await call("list_items", new TextEncoder().encode(text), {
+        headers,
+      });
+      return [status, body];
+    }));
+    assertEquals(answers[1], answers[0]);
+    assertEquals(answers[0]![0], 404);
+  });
+
   it("take named arguments, with defaults, in the body or the query", async () => {
     assertEquals((await call("add", { a: 1, b: 2 })).body, 3);
     assertEquals((await call("add", { a: 1 })).body, 11);

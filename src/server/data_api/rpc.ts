@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { isJsonObject } from "../../core/exact_json.ts";
 import type { StatementInput } from "../database/messages.ts";
 import { requireUser } from "../http/authenticate.ts";
 import { assertName } from "../database/names.ts";
@@ -85,8 +86,7 @@ function argumentsOf(
         return { names: columns ?? Object.keys(value), given: { json: body, body } };
       }
       const [first] = value;
-      const isObject = typeof first === "object" && first !== null && !Array.isArray(first);
-      if (!isObject) return { given: { json: "{}", body } };
+      if (!isJsonObject(first)) return { given: { json: "{}", body } };
       return {
         names: columns ?? Object.keys(first),
         given: { json: JSON.stringify(first), body },

@@ -2,15 +2,10 @@ import { assertEquals } from "@std/assert";
 import { it } from "@std/testing/bdd";
 import { Client, type ClientBackend } from "../../../src/server/realtime/client.ts";
 import type { Database } from "../../../src/server/database/client.ts";
+import { webSocket } from "../../support/web_socket.ts";
 
 it("a client whose requests wait for the database cannot have the memory filled", async () => {
-  const closed: string[] = [];
-  const line = {
-    readyState: WebSocket.OPEN,
-    bufferedAmount: 0,
-    send() {},
-    close: (_code: number, reason: string) => closed.push(reason),
-  } as unknown as WebSocket;
+  const { line, say, closed } = webSocket();
   // A database that is busy for long.
   const database = { run: () => new Promise(() => {}) } as unknown as Database;
   const keys = { isApiKey: () => true };
@@ -18,7 +13,6 @@ it("a client whose requests wait for the database cannot have the memory filled"
   const backend = { database, keys, logger, clock: () => new Date() } as unknown as ClientBackend;
   const rooms = { join() {}, leave() {}, remove() {}, members: () => [] };
   const client = new Client(backend, rooms, line);
-  const say = (data: string) => line.onmessage!(new MessageEvent("x", { data }));
   say('40{"apiKey":"x"}');
   await Promise.resolve();
   await Promise.resolve();

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { Socket } from "../../../src/server/realtime/socket.ts";
+import { webSocket } from "../../support/web_socket.ts";
 
 /** Milliseconds that pass in one step; what was planned for then happens. */
 const planned = new Map<number, { at: number; work: () => void }>();
@@ -16,17 +17,11 @@ function pass(milliseconds: number): void {
 
 /** A connection whose other side is this test. */
 function connection() {
-  const closed: string[] = [];
-  const line = {
-    readyState: WebSocket.OPEN,
-    bufferedAmount: 0,
-    send() {},
-    close: (_code: number, reason: string) => closed.push(reason),
-  } as unknown as WebSocket;
+  const { line, say, closed } = webSocket();
   const connect = () => Promise.reject(new Error("Nobody knows you"));
   new Socket(line, { connect, event() {}, disconnect() {} });
   line.onopen!(new Event("open"));
-  return { say: (data: string) => line.onmessage!(new MessageEvent("x", { data })), closed };
+  return { say, closed };
 }
 
 describe("a socket of which nobody knows whose it is", () => {

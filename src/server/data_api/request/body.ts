@@ -1,4 +1,4 @@
-import { isKeptNumber, parseExactJson } from "../../../core/exact_json.ts";
+import { isJsonObject, isKeptNumber, parseExactJson } from "../../../core/exact_json.ts";
 import { ApiError } from "../../http/api_error.ts";
 import { readBody } from "../../http/validate.ts";
 import type { RequestContext } from "../../services.ts";
@@ -104,9 +104,7 @@ function parseRows(type: string, text: string): JsonObject[] {
 
 function objects(value: JsonObject | unknown[]): JsonObject[] {
   const rows = Array.isArray(value) ? value : [value];
-  const isRow = (row: unknown) =>
-    typeof row === "object" && row !== null && !Array.isArray(row) && !isKeptNumber(row);
-  if (rows.every(isRow)) return rows as JsonObject[];
+  if (rows.every(isJsonObject)) return rows as JsonObject[];
   throw badBody("All object keys must match");
 }
 
