@@ -6,19 +6,21 @@ const MOST_BYTES = 256 * 1024 ** 2;
 
 /**
  * Reads a body whole.
- * @param bound bounds the reading in time
  * @param answered begins the sentence of the error, such as `The function answered`
+ * @param bound bounds the reading in time
+ * @param most bytes that it may have
  * @throws {OperationError} for a body that nobody should hold in memory
  */
 export async function wholeBody(
   response: Response,
   answered: string,
   bound = (reading: ReturnType<typeof readAtMost>) => reading,
+  most = MOST_BYTES,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await bound(readAtMost(response, MOST_BYTES));
+  const bytes = await bound(readAtMost(response, most));
   if (bytes) return bytes;
-  const most = `${MOST_BYTES / 1024 ** 2} MB`;
-  throw new OperationError(`${answered} with more than ${most}.`, "ANSWER_TOO_LARGE", {
+  const size = `${most / 1024 ** 2} MB`;
+  throw new OperationError(`${answered} with more than ${size}.`, "ANSWER_TOO_LARGE", {
     hint: "Ask for less at once, such as with a limit or a filter.",
   });
 }

@@ -5,12 +5,14 @@ import {
   IN_USE,
   isImmutable,
   misshapenState,
+  PORT_FORBIDDEN,
   PORT_TAKEN,
   type ServerState,
   STATE_FILES,
 } from "../shared/contract/state.ts";
 import { removeHalfWritten, writeFileAtomically } from "../files/atomic.ts";
 import { PackageError } from "../shared/packages/errors.ts";
+import { PortForbidden } from "../shared/contract/port_forbidden.ts";
 import { EngineRefusal } from "./database/engine_options.ts";
 import { EngineMismatch } from "./database/open_engine.ts";
 import { ApiError, DatabaseError } from "./http/api_error.ts";
@@ -184,6 +186,10 @@ function startError(error: Error, port: number | undefined): StartError {
         "Choose another one, or leave it out.",
         PORT_TAKEN,
       );
+  }
+  if (error instanceof PortForbidden) {
+    const hint = `Take one from 1024 on: insforge local start --port ${DEFAULT_PORT}.`;
+    return new StartError(error.message, hint, PORT_FORBIDDEN);
   }
   if (isDiskFull(error.message)) {
     return new StartError("The local backend does not start: the disk is full.", ROOM_FOR_START);

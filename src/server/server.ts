@@ -133,7 +133,7 @@ export interface RunningServer {
 
 /**
  * Starts the backend of one data directory on the loopback interface; resolves when it answers.
- * @throws {Deno.errors.AddrInUse} when none of the ports is free
+ * @throws {Deno.errors.AddrInUse | PortForbidden} when none of the ports is free
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const {

@@ -1,6 +1,8 @@
 /** The host of a linked project answers without end, or more than anybody can hold. */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { wholeBody } from "../../src/client/whole_body.ts";
+import { OperationError } from "../../src/core/errors.ts";
 import { type HostileClone, withHostileClone } from "../support/hostile_clone.ts";
 
 /** What lies in the buffers of two processes and the system. */
@@ -59,5 +61,22 @@ describe("a host without end", () => {
       });
       assert(sent < BUFFERS, `${sent}`);
     });
+  });
+
+  it("is read no further than what fits where it says nothing of its length", async () => {
+    let sent = 0;
+    let isCancelled = false;
+    const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      pull(controller) {
+        // A reader without a bound ends this way, and the test with it.
+        if (++sent > 1000) controller.close();
+        else controller.enqueue(new Uint8Array(64 * 1024));
+      },
+      cancel: () => void (isCancelled = true),
+    });
+    const reading = () => wholeBody(new Response(body), "It answered", undefined, 1024 ** 2);
+    const { message } = await assertRejects(reading, OperationError);
+    assertEquals([message, isCancelled], ["It answered with more than 1 MB.", true]);
+    assert(sent < 20, `${sent}`);
   });
 });

@@ -2,7 +2,9 @@
  * A function replaces methods that the runtime beside it calls, waits for the runtime's own objects
  * to come along, and has them read a file of the machine.
  */
-import { assertEquals } from "@std/assert";
+import { Buffer } from "node:buffer";
+import { assert, assertEquals } from "@std/assert";
+import { toFileUrl } from "@std/path";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 import { EXECUTABLE } from "../support/executable.ts";
@@ -80,6 +82,46 @@ const tries = (file: string) =>
   }`;
 
 let backend: TestBackend;
+
+/**
+ * Puts code in the place of the executable's first module, as if a function had come to have it
+ * carried out. @returns what it prints
+ */
+async function insideExecutable(code: string, ...args: string[]): Promise<string> {
+  const executable = await Deno.readFile(EXECUTABLE);
+  const main = new TextEncoder().encode(await Deno.readTextFile(".setup/bundle/main.js"));
+  const start = Buffer.from(executable.buffer).indexOf(main);
+  assert(start > 0, "the executable carries its first module as it is");
+  executable.set(new TextEncoder().encode(code.padEnd(main.length)), start);
+  const folder = await Deno.makeTempDir();
+  try {
+    const changed = `${folder}/insforge${Deno.build.os === "windows" ? ".exe" : ""}`;
+    await Deno.writeFile(changed, executable, { mode: 0o755 });
+    const { stdout, stderr } = await new Deno.Command(changed, { args }).output();
+    return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+it({
+  name: "the executable imports no file but its own, whoever asks it to",
+  // Its runtime is not run when its signature does not fit.
+  ignore: Deno.build.os === "darwin",
+  async fn() {
+    const secret = await Deno.makeTempFile({ suffix: ".json" });
+    await Deno.writeTextFile(secret, '"of the machine"');
+    const code = `for (const address of Deno.args) {
+      const options = address.startsWith("data:") ? {} : { with: { type: "json" } };
+      const read = import(address, options).then((module) => module.default);
+      console.log(await read.catch(() => "refused"));
+    }`;
+    const addresses = ["data:text/javascript,export default 'own'", toFileUrl(secret).href, secret];
+    const printed = await insideExecutable(code, ...addresses);
+    assertEquals(printed.trim().split(/\r?\n/), ["own", "refused", "refused"]);
+    await Deno.remove(secret);
+  },
+});
 
 describe("a function that replaces methods of the runtime", () => {
   beforeAll(async () => {

@@ -147,6 +147,21 @@ describe("an instance", () => {
     const taken = Deno.listen({ hostname: "127.0.0.1", port });
     assertNotEquals(await startAs(), port);
     taken.close();
+    // What an ordinary user may not listen on, wherever this test runs.
+    const { listen } = Deno;
+    const forbidden = (options: Deno.ListenOptions & { transport?: "tcp" }) => {
+      if (options.port === 80) throw new Deno.errors.PermissionDenied("(os error 13)");
+      return listen(options);
+    };
+    Object.assign(Deno, { listen: forbidden });
+    try {
+      await Deno.writeTextFile(`${other}/ports.json`, '{"port":80,"postgresPort":80}');
+      assertNotEquals(await startAs(), 80);
+      const error = await assertRejects(() => startAs(80), StartError, "listen on port 80");
+      assertEquals(error.code, "PORT_FORBIDDEN");
+    } finally {
+      Object.assign(Deno, { listen });
+    }
     await Deno.writeTextFile(`${other}/ports.json`, "{ half");
     assertNotEquals(await startAs(), port);
     await Deno.remove(other, { recursive: true });

@@ -7,7 +7,8 @@ import { findFunction, findFunctions, functionFolder, type LocalFunction } from 
 import { openBundling } from "./bundle.ts";
 import { environmentOf } from "./serve_environment.ts";
 import { portOption } from "../../cli/options.ts";
-import { PORT_TAKEN } from "../../shared/contract/state.ts";
+import { PORT_FORBIDDEN, PORT_TAKEN } from "../../shared/contract/state.ts";
+import { PortForbidden } from "../../shared/contract/port_forbidden.ts";
 import { escapeControl, escapeJson } from "../../terminal/escape.ts";
 import type { Result } from "../../terminal/present.ts";
 import { type Style, styleFor } from "../../terminal/style.ts";
@@ -136,6 +137,10 @@ function keepingWhatWasThere(find: () => Promise<LocalFunction[]>) {
 }
 
 function named(error: unknown): unknown {
+  if (error instanceof PortForbidden) {
+    const hint = `Take one from 1024 on: insforge functions serve --port ${DEFAULT_PORT}.`;
+    return new OperationError(error.message, PORT_FORBIDDEN, { hint });
+  }
   return error instanceof Deno.errors.AddrInUse
     ? new OperationError("The port is taken.", PORT_TAKEN, { hint: "Choose one with --port." })
     : error;

@@ -22,7 +22,7 @@ export interface DevelopmentOptions extends Omit<LiveSettings, "kv"> {
 
 const KV_PATH = "/kv";
 
-/** Serves until the signal is aborted. @throws {Deno.errors.AddrInUse} */
+/** Serves until the signal is aborted. @throws {Deno.errors.AddrInUse | PortForbidden} */
 export async function serveFunctions(options: DevelopmentOptions): Promise<void> {
   const { signal, onEvent } = options;
   const token = crypto.randomUUID();

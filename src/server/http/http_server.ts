@@ -82,7 +82,7 @@ export class HttpServer {
 
   /**
    * Serves at the first of the ports that is free.
-   * @throws {Deno.errors.AddrInUse} when none is
+   * @throws {Deno.errors.AddrInUse | PortForbidden} when none is
    */
   constructor(ports: Iterable<number>, handler: Handler, limits: Limits = LIMITS) {
     this.#listener = listen(ports);

@@ -13,6 +13,8 @@ const MAX_WAITING = 1000;
 const MAX_WAITING_LENGTH = 32 * 1024 ** 2;
 /** Characters of a channel's name: it is kept for as long as somebody is in the channel. */
 const MAX_CHANNEL_LENGTH = 1024;
+/** Channels that one client may be in. */
+const MAX_CHANNELS = 500;
 
 /** What a client needs of the backend. */
 export interface ClientBackend {
@@ -111,10 +113,10 @@ export class Client implements SocketHandler {
   }
 
   async #subscribe(channel: string): Promise<unknown> {
-    const refusal = (message: string) => ({
+    const refusal = (message: string, code = "REALTIME_UNAUTHORIZED") => ({
       ok: false,
       channel: channel.slice(0, MAX_CHANNEL_LENGTH),
-      error: { code: "REALTIME_UNAUTHORIZED", message },
+      error: { code, message },
     });
     if (channel.length > MAX_CHANNEL_LENGTH) {
       return refusal(`A channel's name has ${MAX_CHANNEL_LENGTH} characters at most`);
@@ -127,6 +129,9 @@ export class Client implements SocketHandler {
       this.#backend.logger.error("Subscribing failed", { channel, error: String(error) });
       const message = "Failed to subscribe to channel";
       return { ok: false, channel, error: { code: "INTERNAL_ERROR", message } };
+    }
+    if (this.channels.size >= MAX_CHANNELS && !this.channels.has(channel)) {
+      return refusal(`A client is in ${MAX_CHANNELS} channels at most`, "RATE_LIMITED");
     }
     if (!this.#isGone) {
       this.channels.add(channel);

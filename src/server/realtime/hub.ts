@@ -11,6 +11,9 @@ export interface MessageMeta {
   senderId?: string;
 }
 
+/** Sockets at a time: each costs a file of the system, and memory. */
+const MAX_CLIENTS = 1000;
+
 /** The sockets that are connected, and the channels that they have subscribed to. */
 export class Hub {
   readonly #backend: ClientBackend;
@@ -20,6 +23,11 @@ export class Hub {
 
   constructor(backend: ClientBackend) {
     this.#backend = backend;
+  }
+
+  /** Whether no other client can be taken in. */
+  get isFull(): boolean {
+    return this.#clients.size >= MAX_CLIENTS;
   }
 
   /** Takes a new client in. */

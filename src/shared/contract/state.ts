@@ -107,6 +107,9 @@ export const IN_USE = "LOCAL_IN_USE";
 /** Error code of a server that ends because another program has the port that it was told. */
 export const PORT_TAKEN = "PORT_TAKEN";
 
+/** Error code of a server that ends because the system keeps the port that it was told from it. */
+export const PORT_FORBIDDEN = "PORT_FORBIDDEN";
+
 /** What a running local backend says about itself in `server.json`. */
 export interface ServerState {
   /** Process id of the server. */

@@ -6,6 +6,7 @@ import type { EngineAddress } from "../engine.ts";
 import { EngineRefusal } from "../engine_options.ts";
 import type { PostgresServer } from "./engine.ts";
 import { isThere } from "../../../files/real_path.ts";
+import { listen } from "../../http/listen.ts";
 
 /** How often another port is tried when somebody else has taken the one that was free. */
 const TRIES = 3;
@@ -191,21 +192,12 @@ function localeOptions(): string[] {
   }
 }
 
-/** @throws {Deno.errors.AddrInUse} when none is */
+/** @throws {Deno.errors.AddrInUse | PortForbidden} when none is */
 function freePort(ports: readonly number[]): number {
-  let failure: unknown = new Deno.errors.AddrInUse("No port was given");
-  for (const port of ports) {
-    try {
-      const listener = Deno.listen({ hostname: "127.0.0.1", port });
-      // At once: PostgreSQL is about to take it.
-      listener.close();
-      return listener.addr.port;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-      failure = error;
-    }
-  }
-  throw failure;
+  const listener = listen(ports);
+  // At once: PostgreSQL is about to take it.
+  listener.close();
+  return listener.addr.port;
 }
 
 function lastLine(text: string): string {

@@ -17,7 +17,7 @@ export interface WireServer {
 
 /**
  * Answers clients of PostgreSQL on the loopback interface, at the first of the ports that is free.
- * @throws {Deno.errors.AddrInUse} when none is
+ * @throws {Deno.errors.AddrInUse | PortForbidden} when none is
  */
 export function listenForClients(
   { database, keys, logger }: Pick<LocalBackend, "database" | "keys" | "logger">,
