@@ -32,11 +32,15 @@ export function rangeOf(
   total: number | undefined,
 ): { status: 200 | 206; range: string } {
   if (total !== undefined && offset > total) {
-    throw badRange(`An offset of ${offset} was requested, but there are only ${total} rows.`);
+    const details = `An offset of ${offset} was requested, but there are only ${total} rows.`;
+    throw badRange(details, { "content-range": contentRange(offset, 0, total) });
   }
   const status = total !== undefined && rows < total ? 206 : 200;
   return { status, range: contentRange(offset, rows, total) };
 }
+
+/** The statuses of answers that have no body. */
+const BODILESS: readonly number[] = [204, 205, 304];
 
 /** Answers an outcome; what the statement set as `response.status` and `.headers` goes first. */
 export function answer(
@@ -63,7 +67,7 @@ export function answer(
     named.add(name.toLowerCase());
   }
   const chosen = statusOf(outcome) ?? status;
-  if (chosen === 204 || chosen === 304) return context.body(null, chosen as StatusCode);
+  if (BODILESS.includes(chosen)) return context.body(null, chosen as StatusCode);
   if (!named.has("content-type")) {
     const json = "application/json; charset=utf-8";
     context.header("content-type", body === undefined ? representation.contentType : json);
@@ -99,11 +103,10 @@ function statusOf({ status }: Outcome): number | undefined {
 function headersOf({ headers }: Outcome): [string, string][] {
   if (headers === null) return [];
   try {
-    const list: unknown[] = JSON.parse(headers);
-    const entries = list.flatMap((one) => Object.entries(one as Record<string, string>));
-    if (entries.every(([name, value]) => typeof value === "string" && isHeader(name, value))) {
-      return entries;
-    }
+    const list: Record<string, unknown>[] = JSON.parse(headers);
+    const entries = list.flatMap((one) => Object.entries(one));
+    const isOneEach = list.every((one) => Object.keys(one).length === 1);
+    if (isOneEach && entries.every(isHeader)) return entries;
   } catch {
     // It is refused below.
   }
@@ -114,7 +117,9 @@ function headersOf({ headers }: Outcome): [string, string][] {
   );
 }
 
-function isHeader(name: string, value: string): boolean {
+function isHeader(entry: [string, unknown]): entry is [string, string] {
+  const [name, value] = entry;
+  if (typeof value !== "string") return false;
   try {
     new Headers([[name, value]]);
     return true;

@@ -23,6 +23,8 @@ export interface Task {
   readonly isProcedure?: boolean;
   /** A query whose number of rows PostgreSQL is asked to guess. */
   readonly guessed?: StatementInput;
+  /** What its aliases stand for, to be told in an error in their place. */
+  readonly tables: ReadonlyMap<string, string>;
   /** What a number of rows is refused with, see {@link outcomeSql}. */
   readonly refuse?: (rows: number) => DataApiError;
 }
@@ -78,10 +80,21 @@ export class DataApi {
       const outcome = read(results.at(-1)!.rows);
       return guessed ? { ...outcome, total: guessOf(results[0]!.rows) } : outcome;
     } catch (error) {
-      const count = error instanceof DatabaseError ? refusedRows(error.message) : undefined;
-      throw count !== undefined && refuse ? refuse(count) : error;
+      if (!(error instanceof DatabaseError)) throw error;
+      const count = refusedRows(error.message);
+      throw count !== undefined && refuse ? refuse(count) : withNames(error, task.tables);
     }
   }
+}
+
+/** Calls tables by their names where PostgreSQL tells of a column by a statement's alias. */
+function withNames(error: DatabaseError, tables: ReadonlyMap<string, string>): DatabaseError {
+  const { fields, sqlstate, notices } = error;
+  if (!sqlstate.startsWith("42")) return error;
+  const named = (text: string) =>
+    text.replaceAll(/\b(?:_t\d+|target)(?=\.)/g, (alias) => tables.get(alias) ?? alias);
+  const hint = fields.hint && named(fields.hint);
+  return new DatabaseError({ ...fields, message: named(fields.message), hint }, notices);
 }
 
 /** What SQL can read of the request, as PostgREST tells it. */
@@ -99,7 +112,8 @@ function settingsOf(
   const timezone = preferences.get("timezone");
   return {
     "request.method": method,
-    "request.path": path,
+    // As PostgREST has it behind InsForge, which asks it for `/todos` and `/rpc/name`.
+    "request.path": path.replace(/^\/api\/database(\/records)?/, ""),
     "request.headers": headers,
     "request.cookies": JSON.stringify(getCookie(context)),
     ...schema !== "public" && { search_path: `${quoteName(schema)}, public` },

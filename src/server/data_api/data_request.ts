@@ -45,7 +45,7 @@ export function readDataRequest(
     query,
     preferences: parsePrefer(context.req.header("prefer")),
     accepted: mediaRanges(context.req.header("accept")),
-    page: pageOf(query.options, isRead ? context.req.header("range") : undefined),
+    page: pageOf(query.options, method === "GET" ? context.req.header("range") : undefined),
     isHead: method === "HEAD",
   };
 }

@@ -14,6 +14,8 @@ export class DataApiError extends Error {
     /** Text, or what PostgREST lists. */
     readonly details: unknown = null,
     readonly hint: string | null = null,
+    /** Those of the answer beside its own. */
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(message);
   }
@@ -30,6 +32,7 @@ export function answerError(error: Error, context: Context): Response {
   }
   if (error instanceof DataApiError) {
     const { code, message, details, hint } = error;
+    for (const [name, value] of Object.entries(error.headers)) context.header(name, value);
     return send(context, error.status, { code, message, details, hint });
   }
   if (error instanceof DatabaseError) {

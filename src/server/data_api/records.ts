@@ -48,7 +48,8 @@ async function readRecords(api: DataApi, context: RequestContext): Promise<Respo
     const plan = planRead(schema, relation, query.items, { ...query.options, ...page });
     const values = new Values();
     const source = tableSource(relation);
-    const rows = new ReadSql(values, representation.custom?.takesTableRows).rows(plan, source);
+    const read = new ReadSql(values, representation.custom?.takesTableRows);
+    const rows = read.rows(plan, source);
     const counting = preferences.get("count");
     const isPart = page.limit !== undefined || page.offset > 0;
     const total = counting && counting !== "planned" && isPart
@@ -70,6 +71,7 @@ async function readRecords(api: DataApi, context: RequestContext): Promise<Respo
       guessed,
       schema: request.schema,
       readOnly: true,
+      tables: read.tables,
     });
     const counted = counting ? outcome.total ?? outcome.rows : undefined;
     const { status, range } = rangeOf(request, outcome.rows, counted);
@@ -95,6 +97,7 @@ async function describeRecords(
       statement,
       schema: name,
       readOnly: true,
+      tables: new Map(),
     });
     const privileges: Privileges[] = JSON.parse(new TextDecoder().decode(body));
     const description = describeApi(schema, privileges, new URL(context.req.url), version);

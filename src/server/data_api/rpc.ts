@@ -1,11 +1,10 @@
 import { Hono } from "hono";
 import { isJsonObject } from "../../core/exact_json.ts";
-import type { StatementInput } from "../database/messages.ts";
 import { requireUser } from "../http/authenticate.ts";
 import { assertName } from "../database/names.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";
 import { answer, notOne, rangeOf } from "./answer.ts";
-import { DataApi } from "./data_api.ts";
+import { DataApi, type Task } from "./data_api.ts";
 import { type DataRequest, type NegotiatedRequest, readDataRequest } from "./data_request.ts";
 import { dataApiLog } from "./log.ts";
 import { planRead, type ReadPlan } from "./plan/read_plan.ts";
@@ -49,7 +48,7 @@ async function callRoutine(api: DataApi, context: RequestContext): Promise<Respo
     const request = { ...asked, representation };
     const { isVolatile, returnsNothing, isProcedure } = routine;
     const outcome = await api.run(context, request.preferences, {
-      statement: planCall(schema, chosen, given, request),
+      ...planCall(schema, chosen, given, request),
       isProcedure,
       schema: request.schema,
       readOnly: !isPost || !isVolatile,
@@ -114,11 +113,12 @@ function planCall(
   chosen: ChosenRoutine,
   given: Arguments,
   request: NegotiatedRequest,
-): StatementInput {
+): Pick<Task, "statement" | "tables"> {
   const { routine } = chosen;
   const values = new Values();
   if (routine.isProcedure) {
-    return { sql: procedureSql(schema, chosen, given, values), params: values.list };
+    const sql = procedureSql(schema, chosen, given, values);
+    return { statement: { sql, params: values.list }, tables: new Map() };
   }
   const most = maxAffected(request.preferences);
   if (most !== undefined && !routine.returnsSet) throw needsSet();
@@ -126,7 +126,8 @@ function planCall(
   const called = callSql(schema, chosen, given, routine.returnsRow ? plan : undefined, values);
   const source = { sql: "called", isDerived: true };
   const { representation, preferences, page } = request;
-  const rows = new ReadSql(values, representation.custom?.takesTableRows).rows(plan, source);
+  const read = new ReadSql(values, representation.custom?.takesTableRows);
+  const rows = read.rows(plan, source);
   const isPart = page.limit !== undefined || page.offset > 0;
   const total = preferences.has("count") && isPart ? countSql(plan, source, values) : undefined;
   const refusals = [
@@ -135,7 +136,10 @@ function planCall(
   ].filter(Boolean);
   const refusedIf = refusals.length > 0 ? refusals.join(" OR ") : undefined;
   const sql = outcomeSql(rows, { total, body: resultSql(chosen, request), refusedIf });
-  return { sql: `WITH called AS (${called}) ${sql}`, params: values.list };
+  return {
+    statement: { sql: `WITH called AS (${called}) ${sql}`, params: values.list },
+    tables: new Map([["_t0", routine.name], ["target", routine.name], ...read.tables]),
+  };
 }
 
 /** How the rows of a function are read; a scalar is a row of one column. */

@@ -26,8 +26,11 @@ export async function writeRecords(api: DataApi, context: RequestContext): Promi
     const request = { ...asked, representation };
     const plan = planOf(schema, relation, request, { method, body });
     const values = new Values();
+    const reading = new ReadSql(values, representation.custom?.takesTableRows);
+    const sql = statementOf(plan, method, request, values, reading);
     const outcome = await api.run(context, request.preferences, {
-      statement: { sql: statementOf(plan, method, request, values), params: values.list },
+      statement: { sql, params: values.list },
+      tables: new Map([...reading.tables, ["target", relation.name]]),
       schema: request.schema,
       readOnly: false,
       refuse: (rows) => refusal(method, request, rows),
@@ -64,13 +67,12 @@ function statementOf(
   method: string,
   { preferences, representation }: NegotiatedRequest,
   values: Values,
+  reading: ReadSql,
 ): string {
   const { relation, read, keys } = plan;
   const change = writeSql(plan, values);
   const source = { sql: "changed", isDerived: true };
-  const rows = read
-    ? new ReadSql(values, representation.custom?.takesTableRows).rows(read, source)
-    : "SELECT * FROM changed";
+  const rows = read ? reading.rows(read, source) : "SELECT * FROM changed";
   const most = maxAffected(preferences);
   const refusals = [
     method === "PUT" ? "count(*) <> 1" : "",

@@ -82,9 +82,20 @@ CREATE FUNCTION teapot() RETURNS json LANGUAGE plpgsql AS $$ BEGIN
   EXECUTE format('SELECT set%sconfig(%L, %L, true)', '_', 'response.status', '418');
   EXECUTE format('SELECT set%sconfig(%L, %L, true)', '_', 'response.headers', '[{"X-Tea": "green"}]');
   RETURN '{"tea": true}'; END $$;
+CREATE FUNCTION keep(value text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT value';
+CREATE FUNCTION pairs() RETURNS TABLE (n int, of pair) LANGUAGE sql STABLE AS $$ VALUES (1, (7, 'x')::pair), (2, (5, 'y')::pair) $$;
+CREATE FUNCTION reset() RETURNS text LANGUAGE plpgsql AS $$ BEGIN
+  EXECUTE format('SELECT set%sconfig(%L, %L, true)', '_', 'response.status', '205');
+  RETURN 'unseen'; END $$;
+CREATE FUNCTION two_in_one() RETURNS text LANGUAGE plpgsql AS $$ BEGIN
+  EXECUTE format('SELECT set%sconfig(%L, %L, true)', '_', 'response.headers', '[{"X-A": "1", "X-B": "2"}]');
+  RETURN 'x'; END $$;
+CREATE DOMAIN score AS int DEFAULT 666;
+CREATE TABLE scores (id int PRIMARY KEY, score score);
 CREATE FUNCTION pay() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE SQLSTATE 'PT402' USING MESSAGE = 'pay', DETAIL = 'much', HINT = 'now'; END $$;
 CREATE FUNCTION odd_status() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE SQLSTATE 'PTABC' USING MESSAGE = 'odd'; END $$;
 CREATE SCHEMA annex;
+CREATE VIEW annex.staff_above AS SELECT boss.manager_id AS grandboss, s.manager_id AS boss, s.id FROM staff boss JOIN staff s ON s.manager_id = boss.id;
 CREATE TABLE annex.notes (id int PRIMARY KEY, text text);
 INSERT INTO annex.notes VALUES (1, 'by name alone');
 CREATE FUNCTION annex.first_note() RETURNS text LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (SELECT text FROM notes); END $$;

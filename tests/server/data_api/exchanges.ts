@@ -44,6 +44,34 @@ export const REPRESENTATIONS: readonly Exchange[] = [
     range: "3-4/5",
   },
   { send: "GET films?select=id", prefer: "count=exact", status: 200, range: "0-4/5" },
+  {
+    send: "GET films?offset=9",
+    prefer: "count=exact",
+    status: 416,
+    code: "PGRST103",
+    range: "*/5",
+  },
+  { send: "HEAD films?select=id", headers: { range: "0-1" }, status: 200, range: "0-4/*" },
+  {
+    send: "GET films?select=id,titel",
+    status: 400,
+    gives: {
+      code: "42703",
+      message: "column films.titel does not exist",
+      details: null,
+      hint: 'Perhaps you meant to reference the column "films.title".',
+    },
+  },
+  {
+    send: "DELETE films?titel=eq.x",
+    status: 400,
+    gives: {
+      code: "42703",
+      message: "column films.titel does not exist",
+      details: null,
+      hint: 'Perhaps you meant to reference the column "films.title".',
+    },
+  },
   { send: "GET films?select=id&limit=9", prefer: "count=exact", status: 200, range: "0-4/5" },
   {
     send: "GET films?select=id&id=eq.9",
@@ -212,6 +240,13 @@ export const REPRESENTATIONS: readonly Exchange[] = [
 
 /** Inserts, changes and removals; what `tx=rollback` does not take back, the next ones see. */
 export const WRITES: readonly Exchange[] = [
+  {
+    send: "POST scores?columns=id,score",
+    prefer: "missing=default, return=representation, tx=rollback",
+    body: [{ id: 1 }, { id: 2, score: 3 }],
+    status: 201,
+    gives: [{ id: 1, score: 666 }, { id: 2, score: 3 }],
+  },
   {
     send: "DELETE loose?a=eq.9",
     accept: OBJECT,
@@ -938,7 +973,7 @@ export const CALLS: readonly Exchange[] = [
     code: "PGRST128",
   },
   { send: "POST rpc/setting", body: { name: "request.method" }, status: 200, gives: "POST" },
-  { send: "GET rpc/setting?name=request.path", status: 200, gives: "/api/database/rpc/setting" },
+  { send: "GET rpc/setting?name=request.path", status: 200, gives: "/rpc/setting" },
   {
     send: "POST rpc/setting",
     body: { name: "request.cookies" },
@@ -952,6 +987,25 @@ export const CALLS: readonly Exchange[] = [
     body: {},
     status: 200,
     gives: "by name alone",
+  },
+  { send: "POST rpc/keep", body: { value: "it" }, status: 200, gives: "it" },
+  {
+    send: "GET rpc/pairs?select=of->b&of->a=gt.5&order=of->>a.desc",
+    status: 200,
+    gives: [{ b: "x" }],
+  },
+  { send: "POST rpc/reset", body: {}, status: 205, gives: "" },
+  { send: "POST rpc/two_in_one", body: {}, status: 500, code: "PGRST111" },
+  {
+    send: "GET rpc/listing?select=nope",
+    status: 400,
+    code: "42703",
+    gives: {
+      code: "42703",
+      message: "column listing.nope does not exist",
+      details: null,
+      hint: null,
+    },
   },
   { send: "POST rpc/odd_status", body: {}, status: 500, code: "PTABC" },
   { send: "POST rpc/teapot", body: {}, status: 418, gives: { tea: true } },

@@ -24,6 +24,7 @@ export const FILTERS: Reads = {
   [films('title=in.("Cleo","Untitled*")')]: [1, 5],
   [films("id=in.(1,2,9)")]: [1, 2],
   [films("id=in.()")]: [],
+  [films("id=in.(  )")]: [],
   [films("id=not.in.(1,2)")]: [3, 4, 5],
   [films("id=in.1,2")]: "400 PGRST100",
   [films("year=is.null")]: [5],
@@ -128,6 +129,7 @@ export const ORDERS: Reads = {
   "films?select=id&order=id&limit=2": [1, 2],
   "films?select=id&order=id&limit=2&offset=3": [4, 5],
   "films?select=id&order=id&offset=4": [5],
+  "films?select=id&order=id&offset=-4&limit=2": [1, 2],
   "films?select=id&order=id&limit=0": [],
   "films?select=id&limit=-1": "416 PGRST103",
   "films?select=id&order=id&limit=many": [1, 2, 3, 4, 5],
@@ -145,7 +147,7 @@ export const ORDERS: Reads = {
     { id: 2, films: [{ id: 3 }, { id: 4 }] },
   ],
   "roles?select=character,films(directors())&order=character&films.order=directors(born)&limit=1": [
-    { character: "A guest", films: {} },
+    { character: "A guest" },
   ],
   "directors?select=id,films(id,specs())&films.order=specs(camera).desc.nullslast,id&id=eq.1": [
     { id: 1, films: [{ id: 1 }, { id: 2 }] },

@@ -89,6 +89,7 @@ export const EMBEDS: Reads = {
   ],
   "directors?select=id,films(*)&id=eq.3": [{ id: 3, films: [] }],
   "directors?select=id,films()&id=eq.1": [1],
+  "directors?select=last_name,films(roles(actors()))&id=eq.1": [{ last_name: "Varda" }],
   "films?select=title,producers(name)": "400 PGRST200",
   "films?select=title,addresses(city)": "400 PGRST200",
   "films?select=title,directors!nope(id)": "400 PGRST200",
@@ -113,6 +114,8 @@ export const EMBEDS: Reads = {
   "staff?select=name,team:staff!manager_id(name)&id=eq.1": [
     { name: "Ann", team: [{ name: "Ben" }, { name: "Cas" }] },
   ],
+  "staff_above?schema=annex&select=id,boss,grandboss&id=eq.4": [{ id: 4, boss: 2, grandboss: 1 }],
+  "staff_above?schema=annex&select=id,boss(id)&id=eq.4": [{ id: 4, boss: { id: 2 } }],
   "staff?select=name,staff(name)&id=eq.2": [{ name: "Ben", staff: [{ name: "Dan" }] }],
   "staff?select=name,manager_id(name,manager_id(name))&id=eq.4": [
     { name: "Dan", manager_id: { name: "Ben", manager_id: { name: "Ann" } } },

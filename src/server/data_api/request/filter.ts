@@ -167,6 +167,7 @@ function readOperation(scanner: Scanner, readValue: () => string): Operation {
 
 function readIn(scanner: Scanner): Operation {
   scanner.expect("(");
+  scanner.match(/ */y);
   const values = scanner.list(() => {
     const start = scanner.position;
     const quoted = scanner.quoted();

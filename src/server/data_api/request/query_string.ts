@@ -43,7 +43,8 @@ export function parseQuery(parameters: URLSearchParams, hasValues = false): Quer
     if (LOGIC.test(last)) own.conditions.push(parseLogic(last, value));
     else if (last === "order") own.order = value === "" ? [] : parseOrder(value);
     else if (last === "limit") own.limit = readNumber(value);
-    else if (last === "offset") own.offset = readNumber(value);
+    // PostgREST begins with the first row where it is to begin before that.
+    else if (last === "offset") own.offset = value.startsWith("-") ? 0 : readNumber(value);
     else if (hasValues && path.length === 0 && !isFilter(value)) {
       values.set(name, [...values.get(name) ?? [], value]);
     } else own.conditions.push(readCondition(last, value));
@@ -94,8 +95,9 @@ function readNumber(value: string): number | undefined {
 }
 
 /** A range that cannot be. */
-export function badRange(details: string): DataApiError {
-  return new DataApiError(416, "PGRST103", "Requested range not satisfiable", details);
+export function badRange(details: string, headers?: Record<string, string>): DataApiError {
+  const message = "Requested range not satisfiable";
+  return new DataApiError(416, "PGRST103", message, details, null, headers);
 }
 
 function parseNames(text: string, what: string): string[] {

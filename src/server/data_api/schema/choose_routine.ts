@@ -101,10 +101,12 @@ function notFound(
 
 function hintOf(schema: Schema, name: string, routines: readonly Routine[]): string | null {
   if (routines.length > 0) {
-    const ways = routines.map(({ parameters }) =>
-      `${schema.name}.${name}(${parameters.map(({ name }) => name).join(", ")})`
+    const ways = new Set(
+      routines.map(({ parameters }) =>
+        `${schema.name}.${name}(${parameters.map(({ name }) => name).join(", ")})`
+      ),
     );
-    return `Perhaps you meant to call the function ${ways.join(" or ")}`;
+    return `Perhaps you meant to call the function ${[...ways].join(" or ")}`;
   }
   const near = closest(name, schema.routines.keys());
   return near === undefined

@@ -31,8 +31,20 @@ export interface Relationship {
 /** A relation of the schema as it stands for a table: itself, or a view that shows it. */
 interface Face {
   readonly relation: Relation;
-  /** Names of the relation's columns by the numbers of the table's. */
-  readonly names: ReadonlyMap<number, string>;
+  /** Names of the relation's columns by the numbers of the table's: a view may show one twice. */
+  readonly names: ReadonlyMap<number, readonly string[]>;
+}
+
+/** How many names of one column are looked at. */
+const MOST_NAMES = 4;
+
+/** The ways to name columns of a table by those of a relation that stands for it. */
+function waysToName({ names }: Face, columns: readonly number[]): string[][] {
+  return columns.reduce<string[][]>(
+    (ways, column) =>
+      ways.flatMap((way) => (names.get(column) ?? []).map((name) => [...way, name])),
+    [[]],
+  );
 }
 
 /** What relationships are found in. */
@@ -122,12 +134,13 @@ export class Relationships {
     from: Relation,
   ): { to: Relation; columns: ColumnPairs }[] {
     const own = this.#facesOf(nearTable).filter(({ relation }) => relation.oid === from.oid);
-    return own.flatMap(({ names }) =>
-      this.#facesOf(farTable).flatMap(({ relation: to, names: others }) => {
-        const columns = near.map((number, n) => [names.get(number), others.get(far[n]!)] as const);
-        const isWhole = columns.every(([one, other]) => one !== undefined && other !== undefined);
-        return isWhole ? { to, columns: columns as unknown as ColumnPairs } : [];
-      })
+    return own.flatMap((face) => waysToName(face, near)).flatMap((names) =>
+      this.#facesOf(farTable).flatMap((face) =>
+        waysToName(face, far).map((others) => ({
+          to: face.relation,
+          columns: names.map((name, n) => [name, others[n]!] as const),
+        }))
+      )
     );
   }
 
@@ -148,36 +161,37 @@ export class Relationships {
   }
 
   #junctions(from: Relation, table: string, first: ForeignKey, second: ForeignKey): Relationship[] {
-    return this.#facesOf(table).flatMap(({ relation, names }) => {
-      const isWhole = [...first.columns, ...second.columns].every((n) => names.has(n));
-      if (!isWhole) return [];
-      const sources = this.#facesOf(first.to).filter((face) => face.relation.oid === from.oid);
-      return sources.flatMap((source) =>
-        this.#facesOf(second.to).flatMap((target): Relationship[] => {
-          const pairs = (key: ForeignKey, face: Face) =>
-            key.columns.map((n, at) =>
-              [names.get(n)!, face.names.get(key.refColumns[at]!)!] as const
-            );
-          const junction: Junction = {
-            relation,
-            constraints: [first.name, second.name],
-            source: pairs(first, source),
-            target: pairs(second, target),
-          };
-          const columns = [...junction.source, ...junction.target];
-          if (columns.some(([, name]) => name === undefined)) return [];
-          return [{
-            to: target.relation,
-            kind: "many-to-many",
-            name: relation.name,
-            columns: [],
-            junction,
-            isToOne: false,
-            isSelf: target.relation.oid === from.oid,
-          }];
-        })
-      );
-    });
+    const sources = this.#facesOf(first.to).filter(({ relation }) => relation.oid === from.oid);
+    const ways = (face: Face, key: ForeignKey, junction: readonly string[]): ColumnPairs[] =>
+      waysToName(face, key.refColumns).map((names) => names.map((name, n) => [junction[n]!, name]));
+    return this.#facesOf(table).flatMap((face) =>
+      waysToName(face, [...first.columns, ...second.columns]).flatMap((names) => {
+        const own = names.slice(0, first.columns.length);
+        const others = names.slice(first.columns.length);
+        const junctions = sources.flatMap((one) => ways(one, first, own)).flatMap((source) =>
+          this.#facesOf(second.to).flatMap((target) =>
+            ways(target, second, others).map((columns) => ({
+              to: target.relation,
+              junction: {
+                relation: face.relation,
+                constraints: [first.name, second.name] as const,
+                source,
+                target: columns,
+              },
+            }))
+          )
+        );
+        return junctions.map(({ to, junction }): Relationship => ({
+          to,
+          kind: "many-to-many",
+          name: face.relation.name,
+          columns: [],
+          junction,
+          isToOne: false,
+          isSelf: to.oid === from.oid,
+        }));
+      })
+    );
   }
 
   #facesOf(table: string): readonly Face[] {
@@ -199,13 +213,13 @@ export class Relationships {
       return [[table, column], ...below.flatMap((next) => origins(next.table, next.column, views))];
     };
     for (const relation of this.#contents.relations.values()) {
-      const names = new Map(relation.columns.map(({ number, name }) => [number, name]));
+      const names = new Map(relation.columns.map(({ number, name }) => [number, [name]]));
       add(relation.oid, { relation, names });
-      const byTable = new Map<string, Map<number, string>>();
+      const byTable = new Map<string, Map<number, string[]>>();
       for (const { number, table, column } of shown.get(relation.oid) ?? []) {
         for (const [origin, at] of origins(table, column)) {
-          const own = byTable.get(origin) ?? new Map<number, string>();
-          if (!own.has(at)) own.set(at, names.get(number)!);
+          const own = byTable.get(origin) ?? new Map<number, string[]>();
+          own.set(at, [...own.get(at) ?? [], ...names.get(number)!].slice(0, MOST_NAMES));
           byTable.set(origin, own);
         }
       }

@@ -28,7 +28,7 @@ export function callSql(
 ): string {
   const { args, from } = argumentsSql(chosen, given, values);
   const call = `${qualifiedName(schema.name, chosen.routine.name)}(${args.join(", ")})`;
-  if (!plan) return `SELECT value FROM ${from}LATERAL (SELECT ${call} AS value) AS target`;
+  if (!plan) return `SELECT target.value FROM ${from}LATERAL (SELECT ${call} AS value) AS target`;
   const list = plan.relation ? returningSql({ read: plan, keys: [] }) : "target.*";
   return `SELECT ${list} FROM ${from}${call} AS target`;
 }

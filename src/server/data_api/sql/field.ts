@@ -10,7 +10,7 @@ export function fieldSql(alias: string, { name, path }: Field, relation?: Relati
   const column = `${alias}.${quoteName(name)}`;
   if (path.length === 0) return column;
   const type = relation?.columns.find((column) => column.name === name)?.type;
-  const isJson = type === undefined || /^jsonb?$/.test(type);
+  const isJson = type !== undefined && /^jsonb?$/.test(type);
   const steps = path.map(({ arrow, key }) =>
     arrow + (typeof key === "number" ? (key < 0 ? `(${key})` : key) : quoteLiteral(key))
   );

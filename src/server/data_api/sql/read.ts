@@ -57,6 +57,7 @@ export function countSql(plan: ReadPlan, source: Source, values: Values): string
 export class ReadSql {
   readonly #values: Values;
   readonly #isForTable: boolean;
+  readonly #tables = new Map<string, string>();
   #aliases = 0;
 
   /** @param isForTable whether all columns are to be of the table's own types */
@@ -65,9 +66,15 @@ export class ReadSql {
     this.#isForTable = isForTable;
   }
 
+  /** The names of the tables that were read so far, by what the SQL calls them. */
+  get tables(): ReadonlyMap<string, string> {
+    return this.#tables;
+  }
+
   /** The rows of a plan, as a SELECT. */
   rows(plan: ReadPlan, source: Source, wanted: Wanted = {}): string {
     const alias = this.#alias("t");
+    if (plan.relation) this.#tables.set(alias, plan.relation.name);
     const joins = new Map(plan.embeds.map((embed) => [embed, this.#alias("e")]));
     const needed = new Set(
       plan.embeds.filter(({ isInner }) => isInner || !wanted.isBare),
@@ -285,7 +292,7 @@ function embedColumns(
   const comparable = isAggregated ? "::jsonb" : "";
   const orEmpty = (sql: string) => `coalesce(${sql}${comparable}, '[]')`;
   if (!embed.isSpread) {
-    if (plan.items.length === 0) return [];
+    if (isEmpty(plan)) return [];
     return [{ sql: isToOne ? `${join}.v${comparable}` : orEmpty(`${join}.v`), name }];
   }
   return outputsOf(plan).map(({ name, later, isJson }) => {
@@ -295,6 +302,11 @@ function embedColumns(
     const aggregate = castSql(`${later.aggregate}(${sql})`, later.aggregateCast);
     return { sql: aggregate, name, isAggregate: true };
   });
+}
+
+/** Whether nothing is asked of rows but whether they are there. */
+function isEmpty({ items }: ReadPlan): boolean {
+  return items.every((item) => item.kind === "embed" && !item.isSpread && isEmpty(item.plan));
 }
 
 /** A column of rows that are spread. */
@@ -311,7 +323,7 @@ function outputsOf({ items, relation }: ReadPlan): Output[] {
   return items.flatMap((item) => {
     if (item.kind === "embed") {
       if (item.isSpread) return outputsOf(item.plan);
-      return item.plan.items.length === 0 ? [] : [{ name: item.name, isJson: true }];
+      return isEmpty(item.plan) ? [] : [{ name: item.name, isJson: true }];
     }
     if (item.aggregate) return [{ name: item.alias ?? item.aggregate, later: item }];
     if (item.field.name === "*") {
