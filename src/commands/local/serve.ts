@@ -110,7 +110,7 @@ async function runServe(context: Context, options: Options): Promise<Result> {
     throw new OperationError(error.message, error.code, { hint: error.hint });
   });
   if (options.ephemeral) await eraseDataDir(dataDir);
-  tell(context, "stopped", {}, "The local backend has stopped.");
+  await tell(context, "stopped", {}, "The local backend has stopped.");
   return { stream: new Blob([]).stream() };
 }
 
@@ -122,17 +122,17 @@ function untilInputEnds({ terminal, signal }: Context): AbortSignal {
   return AbortSignal.any([signal, ended.signal]);
 }
 
-/** Writes what happens on stdout: a line for people, or one of JSON. */
+/** Writes what happens on stdout, and ends when it is written: a line for people, or of JSON. */
 function tell(
   { terminal, options, clock }: Context,
   event: string,
   facts: object,
   line = "",
-): void {
+): Promise<void> {
   const document = { timestamp: clock.now().toISOString(), event, ...facts };
   const text = options.json ? escapeJson(JSON.stringify(document)) : escapeLine(line);
   // A reader that has gone ends the command by itself.
-  terminal.writeOut(new TextEncoder().encode(`${text}\n`)).catch(() => {});
+  return terminal.writeOut(new TextEncoder().encode(`${text}\n`)).catch(() => {});
 }
 
 /** A mail, with what its reader looks for. */
