@@ -80,6 +80,25 @@ const escapes: Record<string, string | string[]> = {
     `ALTER TABLE public.later INHERIT ${objects}`,
     "INSERT INTO public.later (bucket, key, size) VALUES ('b', 'forged', 1)",
   ],
+  "a partition": [
+    "CREATE TABLE public.parted (LIKE realtime.messages) PARTITION BY LIST (event_name)",
+    "ALTER TABLE public.parted ATTACH PARTITION realtime.messages DEFAULT",
+  ],
+  "a parent of its own": [
+    "CREATE TABLE public.above (size bigint)",
+    `ALTER TABLE ${objects} INHERIT public.above`,
+    "ALTER TABLE public.above ALTER COLUMN size SET DEFAULT 7",
+  ],
+  "a grant in a block of its own": [
+    `DO $x$ BEGIN BEGIN GRANT TRUNCATE ON ${objects} TO project_admin;
+      EXCEPTION WHEN division_by_zero THEN NULL; END; END $x$`,
+    `TRUNCATE ${objects} CASCADE`,
+  ],
+  "while another table is altered": `CREATE TABLE public.slow (a int);
+    CREATE FUNCTION public.meanwhile(a int) RETURNS int LANGUAGE plpgsql AS $f$
+      BEGIN ALTER TABLE ${objects} ALTER COLUMN size DROP NOT NULL; RETURN a; END $f$;
+    INSERT INTO public.slow VALUES (1);
+    ALTER TABLE public.slow ALTER COLUMN a TYPE int USING public.meanwhile(a + 0)`,
   "a default": [
     "ALTER TABLE realtime.messages ALTER COLUMN created_at SET DEFAULT public.trapped()",
     "SELECT realtime.publish('orders:1', 'x', '{}')",

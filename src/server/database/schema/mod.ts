@@ -7,6 +7,7 @@ import { FUNCTIONS_SQL } from "./functions.ts";
 import { KV_SQL } from "./kv.ts";
 import { MANAGED_TABLES_SQL } from "./managed_tables.ts";
 import { MANAGED_TABLES_HELD_SQL } from "./managed_tables_held.ts";
+import { MANAGED_TABLES_QUICK_SQL } from "./managed_tables_quick.ts";
 import { PAYMENTS_SQL } from "./payments.ts";
 import { RAZORPAY_SQL } from "./payments_razorpay.ts";
 import { STRIPE_SQL } from "./payments_stripe.ts";
@@ -61,6 +62,7 @@ const STEPS: readonly Step[] = [
   { name: "temporary_names", sql: TEMPORARY_NAMES_SQL },
   { name: "memory", sql: MEMORY_SQL },
   { name: "kv", sql: KV_SQL },
+  { name: "managed_tables_quick", sql: MANAGED_TABLES_QUICK_SQL },
 ];
 
 /** What the backend needs of a PostgreSQL server beside the schemas. */
