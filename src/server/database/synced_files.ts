@@ -1,7 +1,8 @@
 import type { PGlite } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
 import type { Fence } from "./fence.ts";
-import { fdatasyncSync, fstatSync, fsyncSync } from "node:fs";
+import { existsSync, fdatasyncSync, fstatSync, fsyncSync } from "node:fs";
+import { keepSizes, type SizedOperations } from "./known_sizes.ts";
 
 /** Milliseconds by which a file's time may lag behind the clock. */
 const CLOCK_STEP = 100;
@@ -14,13 +15,21 @@ interface Stream {
 }
 
 interface Emscripten {
-  readonly FS: { isDir(mode: number): boolean };
-  readonly NODEFS: {
+  readonly FS: {
+    isDir(mode: number): boolean;
+    readonly ErrnoError: new (errno: number) => Error;
+  };
+  readonly NODEFS: SizedOperations & {
     readonly stream_ops: { fsync?(stream: Stream): number };
+    /** The mode of a path's file. */
+    getMode(path: string): number;
     /** Turns an error of the system into its number. */
     tryFSOperation<T>(operation: () => T): T;
   };
 }
+
+/** ENOENT, as WebAssembly programs know it. */
+const NO_ENTRY = 44;
 
 type Options = Parameters<NodeFS["init"]>[1];
 
@@ -63,6 +72,14 @@ export class SyncedFiles extends NodeFS {
         NODEFS.tryFSOperation(() => sync(stream));
         return 0;
       };
+      const modeOf = NODEFS.getMode;
+      NODEFS.getMode = (path) => {
+        // PostgreSQL looks for many files that are not there, and an error of the system costs more
+        // than this question.
+        if (NODEFS.tryFSOperation(() => existsSync(path))) return modeOf(path);
+        throw new FS.ErrnoError(NO_ENTRY);
+      };
+      keepSizes(NODEFS);
     };
     const preRun = [...emscriptenOpts.preRun as unknown[], install] as Options["preRun"];
     return { emscriptenOpts: { ...emscriptenOpts, preRun } };
