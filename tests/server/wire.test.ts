@@ -28,6 +28,18 @@ describe("the wire protocol", () => {
     assertMatch(error.message, /password authentication failed/);
   });
 
+  it("has one database, which no other name leads to", async () => {
+    const other = new pg.Client({ connectionString: url.replace(/postgres$/, "shadow") });
+    const error = await assertRejects(() => other.connect(), Error);
+    assertMatch(error.message, /database "shadow" does not exist/);
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    const refused = await assertRejects(() => client.query("CREATE DATABASE shadow"), Error);
+    assertMatch(refused.message, /one database/);
+    assertMatch((refused as Error & { hint: string }).hint, /--engine postgres/);
+    await client.end();
+  });
+
   it("serves the client pg: pools, prepared statements, transactions, errors", async () => {
     const pool = new pg.Pool({ connectionString: url, max: 4 });
     const next = (n: number) =>

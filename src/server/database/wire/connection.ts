@@ -167,6 +167,7 @@ export class WireConnection {
       batch.push(message.bytes);
       const reading = readsRows(message);
       if (reading === "among others") throw COPY_AMONG_OTHERS;
+      if (message.type === "Q" && CREATES_DATABASE.test(textOf(message))) throw ONE_DATABASE;
       if (reading === "alone") {
         await this.#send(rowsWanted(message));
         batch.push(...await gatherRows(() => this.#nextInTime()));
@@ -244,6 +245,15 @@ const TOO_IDLE = new DatabaseError({
 const COPY_AMONG_OTHERS = new DatabaseError({
   sqlstate: "0A000",
   message: "COPY FROM STDIN has to be a simple query of its own here",
+});
+
+/** No other could be connected to. */
+const CREATES_DATABASE = /^\s*create\s+database\b/i;
+
+const ONE_DATABASE = new DatabaseError({
+  sqlstate: "0A000",
+  message: "the local backend has one database",
+  hint: "One with more than that: insforge local start --engine postgres",
 });
 
 /** The SQL of a message that has some. */

@@ -31,6 +31,9 @@ interface Newcomer {
 const DUMP = "pg_dump";
 const DUMPED_AS = "15.0";
 
+/** What the one database is called: by itself, and on InsForge's own backend. */
+const NAMES = new Set(["postgres", "insforge"]);
+
 /** The first number of a start: what the client wants. */
 const STARTS = { ssl: 80877103, gss: 80877104, cancel: 80877102 };
 
@@ -80,7 +83,7 @@ export async function greet(desk: Desk, newcomer: Newcomer): Promise<string[] | 
 async function welcome(
   { database, isPassword }: Desk,
   { reader, send, processId, key }: Newcomer,
-  { applicationName, settings }: Startup,
+  { database: wanted, applicationName, settings }: Startup,
 ): Promise<string[] | undefined> {
   await send(frame("R", 3));
   const answer = await reader.next();
@@ -91,6 +94,14 @@ async function welcome(
       sqlstate: "28P01",
       message: "password authentication failed",
       hint: "`insforge db connection-string` shows the address with its password.",
+    }));
+    return undefined;
+  }
+  if (wanted !== undefined && !NAMES.has(wanted)) {
+    await send(fatalFrame({
+      sqlstate: "3D000",
+      message: `database "${wanted}" does not exist`,
+      hint: "The local backend has one, postgres; for more: insforge local start --engine postgres",
     }));
     return undefined;
   }

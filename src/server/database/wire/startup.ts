@@ -1,5 +1,7 @@
 /** What a client says of itself in its first message, after the version of the protocol. */
 export interface Startup {
+  /** The database that it asks for, if it does. */
+  readonly database: string | undefined;
   /** The program, where it tells. */
   readonly applicationName: string;
   /** Settings of its session, names and values. */
@@ -24,6 +26,7 @@ export function readStartup(message: DataView): Startup {
   );
   const plain = [...pairs].filter(([name]) => !NO_SETTINGS.has(name) && !name.startsWith("_pq_."));
   return {
+    database: pairs.get("database"),
     applicationName: pairs.get("application_name") ?? "",
     settings: [...plain, ...options].filter(([name, value]) => !isDefault(name, value)),
   };
