@@ -1,8 +1,8 @@
 /** Copies of whole folders, as cheap as the file system makes them. */
 import { isThere } from "./real_path.ts";
 
-/** Files copied at once. */
-const TOGETHER = 16;
+/** Files copied at once. More would wait, busily, for each other's names in the same folder. */
+const TOGETHER = 4;
 
 export interface CopySettings {
   /** Paths below the folder, with slashes, that are left out. */

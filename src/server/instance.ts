@@ -134,9 +134,11 @@ export async function serve(options: ServeOptions): Promise<void> {
       ...(strict && { strict }),
     };
     const text = `${JSON.stringify(state, null, 2)}\n`;
-    await writeFileAtomically(stateFile, text).catch(async (error) => {
+    // After a power failure there is nothing that it tells of.
+    const write = () => writeFileAtomically(stateFile, text, { isDurable: false });
+    await write().catch(async (error) => {
       if (!await reserve.release()) throw startError(error, port);
-      await writeFileAtomically(stateFile, text);
+      await write();
     });
     // Without them the next start finds others.
     await keepPorts(dataDir, server, kept).catch(() => {});

@@ -78,6 +78,10 @@ describe("branches of the local backend", () => {
     assertEquals((await json("branch", "delete", "feature", "-y")).switched_back, true);
     assertEquals(await names(), []);
 
+    // What a killed process left before it was done.
+    await Deno.mkdir(`${cwd}/.insforge/branches/bare/data`, { recursive: true });
+    await Deno.writeTextFile(`${cwd}/.insforge/branches/bare/branch.json`, '{"name": "bare"}');
+    assertEquals([await names(), (await run("branch", "switch", "bare")).code], [[], 4]);
     await json("branch", "create", "bare", "--mode", "schema-only", "--no-switch");
     await json("branch", "switch", "bare");
     assertEquals(await query("SELECT count(*)::int AS n FROM posts"), [{ n: 0 }]);

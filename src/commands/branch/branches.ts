@@ -1,6 +1,7 @@
 /** Branches of a project's local backend: a folder each, with its data and how that began. */
 import { join } from "@std/path";
-import { makeFreshFolder, makePrivateFolder } from "../../files/folders.ts";
+import { withFileLock } from "../../files/file_lock.ts";
+import { makeFreshFolder, makePrivateFolder, removeFolder } from "../../files/folders.ts";
 import { makeFolderAtomically } from "../../files/atomic.ts";
 import { readJsonFile, writeJsonFile } from "../../files/json_file.ts";
 import { branchesFolder } from "../../config/paths.ts";
@@ -8,6 +9,7 @@ import type { Context } from "../../cli/context.ts";
 import { FileError, NotFoundError } from "../../core/errors.ts";
 import { type LocalBackendControl, openLocalBackend } from "../local/backend_process.ts";
 import { copyName } from "../local/copies/copy_name.ts";
+import { copyData } from "../local/copies/data_copy.ts";
 import { readEach } from "../local/copies/named_folders.ts";
 import { isThere } from "../../files/real_path.ts";
 
@@ -29,8 +31,15 @@ export interface Branch {
 export interface BranchPlace {
   readonly folder: string;
   readonly data: string;
-  /** The data as it was at first. */
+  /** The data as it was at first. It is made last: what is without it is not a branch yet. */
   readonly start: string;
+}
+
+/** A branch, its files and its backend. */
+export interface FoundBranch {
+  readonly branch: Branch;
+  readonly place: BranchPlace;
+  readonly backend: LocalBackendControl;
 }
 
 const FACTS = "branch.json";
@@ -51,15 +60,13 @@ export async function listBranches({ launch }: Context): Promise<Branch[]> {
 }
 
 async function readFacts(folder: string): Promise<Branch | undefined> {
+  if (!isThere(placeIn(folder).start)) return undefined;
   const facts = await readJsonFile(join(folder, FACTS)).catch(() => undefined);
   return typeof facts?.name === "string" ? facts as unknown as Branch : undefined;
 }
 
 /** A branch and its backend. @throws {NotFoundError} */
-export async function findBranch(
-  context: Context,
-  name: string,
-): Promise<{ branch: Branch; place: BranchPlace; backend: LocalBackendControl }> {
+export async function findBranch(context: Context, name: string): Promise<FoundBranch> {
   const place = placeOfBranch(context, name);
   const branch = await readFacts(place.folder);
   if (branch) return { branch, place, backend: openLocalBackend(context, place.data) };
@@ -69,24 +76,42 @@ export async function findBranch(
 }
 
 /**
- * Makes the folder of a new branch: `fill` puts the data into it, before it has its name.
+ * Makes room for a new branch and keeps others from making one until `make` is done. What a killed
+ * process left of one is discarded.
  * @throws {FileError} when there is one of this name
+ */
+export async function whileMaking<T>(
+  context: Context,
+  name: string,
+  make: () => Promise<T>,
+): Promise<T> {
+  const place = placeOfBranch(context, name);
+  const folder = branchesFolder(context.launch.projectRoot);
+  await makePrivateFolder(folder);
+  return await withFileLock(join(folder, "making"), async () => {
+    if (await readFacts(place.folder)) {
+      throw new FileError(`There is a branch ${name} already.`, {
+        hint: `Switch to it with \`insforge branch switch ${name}\`, or choose another name.`,
+      });
+    }
+    if (isThere(place.folder)) await discard(place, openLocalBackend(context, place.data));
+    return await make();
+  });
+}
+
+/**
+ * Makes the folder of a new branch; `fill` puts the data into it, before it has its name. It is
+ * a branch once its start is there, which `fill` makes or {@link keepStart}.
  */
 export async function makeBranch(
   context: Context,
   name: string,
   mode: Mode,
-  fill: (place: BranchPlace) => Promise<void>,
-): Promise<Branch> {
+  fill: (place: BranchPlace) => Promise<unknown>,
+): Promise<FoundBranch> {
   const { launch, clock } = context;
-  const { folder } = placeOfBranch(context, name);
-  if (isThere(folder)) {
-    throw new FileError(`There is a branch ${name} already.`, {
-      hint: `Switch to it with \`insforge branch switch ${name}\`, or choose another name.`,
-    });
-  }
-  await makePrivateFolder(branchesFolder(launch.projectRoot));
-  return await makeFolderAtomically(folder, async (fresh) => {
+  const place = placeOfBranch(context, name);
+  const branch = await makeFolderAtomically(place.folder, async (fresh) => {
     await makeFreshFolder(fresh);
     await fill(placeIn(fresh));
     const branch: Branch = {
@@ -99,6 +124,18 @@ export async function makeBranch(
     await writeBranch(fresh, branch);
     return branch;
   }, launch);
+  return { branch, place, backend: openLocalBackend(context, place.data) };
+}
+
+/** Keeps what a branch begins with. @param from data that nobody changes meanwhile */
+export async function keepStart({ start }: BranchPlace, from: string): Promise<void> {
+  await makeFolderAtomically(start, (fresh) => copyData(from, fresh));
+}
+
+/** Removes what was to become a branch, and ends its server if it has one. */
+export async function discard({ folder }: BranchPlace, backend: LocalBackendControl) {
+  await backend.stop();
+  await removeFolder(folder);
 }
 
 /** Writes what is known of a branch into its folder. */

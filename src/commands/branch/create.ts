@@ -6,10 +6,19 @@ import { choiceOption } from "../../cli/options.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success, text } from "../../terminal/view.ts";
 import { actingOn } from "../local/acting_on.ts";
-import { openLocalBackend } from "../local/backend_process.ts";
+import { type LocalBackendControl, openLocalBackend } from "../local/backend_process.ts";
 import { copyBackend, copyData } from "../local/copies/data_copy.ts";
-import { findBranch, makeBranch, MODES } from "./branches.ts";
-import { ensureRunning, linkBranch, parentOf } from "./linked.ts";
+import { whileHeld } from "../local/copies/held.ts";
+import { requireDataDir } from "../local/erase.ts";
+import {
+  discard,
+  type FoundBranch,
+  keepStart,
+  makeBranch,
+  MODES,
+  whileMaking,
+} from "./branches.ts";
+import { ensureRunning, linkBranch, parentOf, type RunningBranch } from "./linked.ts";
 import { hostedParent } from "./hosted/parent.ts";
 
 interface Options {
@@ -38,19 +47,11 @@ async function runCreate(context: Context, options: Options, name: string): Prom
   }
   const parent = await parentOf(context);
   using progress = context.progress(`Creating the branch ${name}`);
-  const branch = await makeBranch(context, name, mode, async ({ data, start }) => {
-    if (mode === "full") {
-      // While it is held, so that its writes and these do not slow each other.
-      await copyBackend(context, parent.backend, data, start);
-    } else {
-      await copyBackend(context, parent.backend, data);
-      await emptyOut(context, data);
-      await copyData(data, start);
-    }
-  });
-  const { backend } = await findBranch(context, name);
-  const { url } = await ensureRunning(backend);
-  if (options.switch) await linkBranch(context, parent, branch, backend);
+  await requireDataDir(parent.backend.dataDir);
+  const make = mode === "full" ? makeFull : makeEmpty;
+  const made = await whileMaking(context, name, () => make(context, parent.backend, name));
+  const { branch, url } = made;
+  if (options.switch) await linkBranch(context, parent, made);
   progress.stop();
   return {
     data: { branch: { ...branch, url }, serving: true, switched: options.switch },
@@ -61,6 +62,44 @@ async function runCreate(context: Context, options: Options, name: string): Prom
       ]
       : success(`The branch ${name} is at ${url}. Switch to it: insforge branch switch ${name}`),
   };
+}
+
+/** Its backend starts while what it begins with is copied once more. */
+async function makeFull(
+  context: Context,
+  parent: LocalBackendControl,
+  name: string,
+): Promise<RunningBranch> {
+  let made: FoundBranch | undefined;
+  let running: ReturnType<typeof ensureRunning> | undefined;
+  try {
+    await whileHeld(context, parent, async () => {
+      made = await makeBranch(context, name, "full", ({ data }) => copyData(parent.dataDir, data));
+      running = ensureRunning(made.backend);
+      // Whoever waits for it is told.
+      running.catch(() => {});
+      await keepStart(made.place, parent.dataDir);
+    });
+    const { url } = await running!;
+    return { ...made!, url };
+  } catch (error) {
+    await running?.catch(() => {});
+    if (made) await discard(made.place, made.backend);
+    throw error;
+  }
+}
+
+async function makeEmpty(
+  context: Context,
+  parent: LocalBackendControl,
+  name: string,
+): Promise<RunningBranch> {
+  const made = await makeBranch(context, name, "schema-only", async ({ data, start }) => {
+    await copyBackend(context, parent, data);
+    await emptyOut(context, data);
+    await copyData(data, start);
+  });
+  return { ...made, url: (await ensureRunning(made.backend)).url };
 }
 
 /** Takes the rows of the project, its users and the records of objects out of a copy. */

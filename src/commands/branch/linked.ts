@@ -51,17 +51,22 @@ export async function parentOf(context: Context): Promise<Parent> {
   };
 }
 
-/** Links the directory to a branch, whose backend is started unless it runs. */
+/** A branch whose backend answers. */
+export interface RunningBranch {
+  readonly branch: Branch;
+  readonly backend: LocalBackendControl;
+  readonly url: string;
+}
+
+/** Links the directory to a branch. */
 export async function linkBranch(
   context: Context,
   parent: Parent,
-  branch: Branch,
-  backend: LocalBackendControl,
+  { branch, backend, url }: RunningBranch,
 ): Promise<void> {
   const root = context.launch.projectRoot;
   const { project } = parent;
   if (parent.current === undefined) await writeJsonFile(parentProjectFile(root), project);
-  const { url } = await ensureRunning(backend);
   await writeProject(root, {
     ...project,
     project_name: branch.name,

@@ -27,8 +27,8 @@ async function runReset(context: Context, _: unknown, name: string): Promise<Res
   await replaceData(context, place.data, place.start);
   const ready = { ...branch, branch_state: "ready" } as const;
   await writeBranch(place.folder, ready);
-  await (state ? startAgain(backend, state) : ensureRunning(backend));
-  if (parent.current === name) await linkBranch(context, parent, ready, backend);
+  const { url } = await (state ? startAgain(backend, state) : ensureRunning(backend));
+  if (parent.current === name) await linkBranch(context, parent, { branch: ready, backend, url });
   progress.stop();
   return { data: { branch: ready }, view: success(`The branch ${name} is as it began.`) };
 }

@@ -4,7 +4,7 @@ import { UsageError } from "../../core/errors.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success, text } from "../../terminal/view.ts";
 import { findBranch } from "./branches.ts";
-import { linkBranch, linkParent, parentOf } from "./linked.ts";
+import { ensureRunning, linkBranch, linkParent, parentOf } from "./linked.ts";
 import { hostedParent } from "./hosted/parent.ts";
 
 /** `insforge branch switch`. */
@@ -35,7 +35,8 @@ async function runSwitch(
     return { data: { switched: "parent" }, view: [success("Back on the parent."), ENV] };
   }
   const { branch, backend } = await findBranch(context, name);
-  await linkBranch(context, parent, branch, backend);
+  const { url } = await ensureRunning(backend);
+  await linkBranch(context, parent, { branch, backend, url });
   progress.stop();
   return {
     data: { switched: "branch", branch_id: branch.id },

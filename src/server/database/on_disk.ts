@@ -50,8 +50,11 @@ export function markOnDisk(directory: string, time: number): void {
   }
 }
 
-/** Puts every file and folder of a new database on the disk. */
-export async function syncAll(directory: string): Promise<void> {
+/**
+ * Puts every file and folder of a database on the disk that is new, or whose mark is missing.
+ * @returns the time of which this is true now
+ */
+export async function syncAll(directory: string): Promise<number> {
   const start = Date.now();
   const files: string[] = [];
   const folders = [dirname(directory), directory];
@@ -63,6 +66,7 @@ export async function syncAll(directory: string): Promise<void> {
   }));
   for (const folder of folders) await syncFolder(folder);
   markOnDisk(directory, start);
+  return start;
 }
 
 function* entriesBelow(folder: string): Generator<{ path: string; isDirectory: boolean }> {

@@ -41,7 +41,8 @@ export async function openDatabase(
   if (!isMissing(directory)) checkVersion(directory);
   // Left by a killed process. The lock of the data directory says that nobody else is in there.
   removeIfPresent(`${directory}/postmaster.pid`);
-  const known = onDiskUntil(directory);
+  // All files of a copy at once, while PostgreSQL is being loaded: it would sync one by one.
+  const known = isNew ? 0 : onDiskUntil(directory) ?? await syncAll(directory);
   const files = new SyncedFiles(directory, known, fence);
   const session = new PgliteSession(await openFiles(files, directory, await program));
   files.recovered();

@@ -15,6 +15,9 @@ export async function prepareDatabase(): Promise<URL> {
   try {
     const pglite = await openPglite(new SyncedFiles(`${scratch}/data`), undefined);
     await applySchema(new PgliteSession(pglite));
+    // Half of all files: nobody connects to them, and each start and each copy would have them.
+    await pglite.exec("UPDATE pg_database SET datistemplate = false");
+    for (const name of ["template1", "template0"]) await pglite.exec(`DROP DATABASE ${name}`);
     // The log of all that is of no more use, and would only make the archive larger.
     await pglite.exec("SELECT pg_switch_wal(); CHECKPOINT");
     await pglite.close();

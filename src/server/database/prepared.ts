@@ -11,7 +11,7 @@ import manifest from "../../../deno.json" with { type: "json" };
  */
 type Entry = [path: string, size: number, offset: number, stored: number];
 
-const FORMAT_VERSION = 5;
+const FORMAT_VERSION = 6;
 
 /**
  * Its files are unpacked without holes: a commit that fills one costs a write to the file system's
@@ -36,7 +36,7 @@ export async function preparedArchive(): Promise<string> {
 
 /**
  * Packs a directory: a length-prefixed JSON list of entries, then the contents, all packed. Files
- * with the same content share it: the three databases that initdb makes are near copies.
+ * with the same content share it, as empty indexes have.
  */
 export async function packDirectory(directory: string): Promise<Uint8Array> {
   const entries: Entry[] = [];

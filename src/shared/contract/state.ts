@@ -62,10 +62,10 @@ export function misshapenState(folder: string): { path: string; is: string } | u
 
 /** Whether a path below a data directory is left out of copies: it is of one server's life. */
 export function isOfOneLife(path: string): boolean {
-  const { server, ports, postgresLock, postgres, logs } = STATE_FILES;
+  const { server, ports, postgresLock, postgres, reserve, logs } = STATE_FILES;
   // Without the mark whoever opens the copy sees to it that all of it is on the disk.
   const ofPostgres = ["postmaster.pid", "on_disk"].map((name) => `${postgres}/${name}`);
-  const files = [server, ports, postgresLock, logs, ...ofPostgres];
+  const files = [server, ports, postgresLock, reserve, logs, ...ofPostgres];
   return files.includes(path) || /\.(tmp|insforge-new)$/.test(path);
 }
 

@@ -14,21 +14,17 @@ import { isThere } from "../../../files/real_path.ts";
 const DATA = { isLeft: isOfOneLife, isImmutable };
 
 /**
- * Copies the data of a backend, which may be running, into new folders, the same into each.
- * @returns bytes of one
+ * Copies the data of a backend, which may be running, into a new folder.
+ * @returns bytes
  * @throws {FileError} when there is no backend, or the folder cannot be written
  */
 export async function copyBackend(
   context: Context,
   backend: LocalBackendControl,
-  ...targets: [string, ...string[]]
+  target: string,
 ): Promise<number> {
   await requireDataDir(backend.dataDir);
-  return await whileHeld(context, backend, async () => {
-    let bytes = 0;
-    for (const target of targets) bytes = await copyData(backend.dataDir, target);
-    return bytes;
-  });
+  return await whileHeld(context, backend, () => copyData(backend.dataDir, target));
 }
 
 /** Copies a data directory that nobody uses into a new folder. @throws {FileError} */
