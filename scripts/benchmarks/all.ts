@@ -34,19 +34,17 @@ const isCheck = Deno.args.includes("--check");
 await inWorkshop(async (workshop) => {
   const resting = startsOnly ? 0 : await memoryAtRest(workshop);
   const medians = await measureStarts(workshop);
+  printTimes(medians);
   const ratios = ratiosOf(medians);
-  const rivals = isCheck ? [] : await installRivals(workshop.folder);
-  const theirs = await timeStarts(workshop, startsOf(rivals), ROUNDS_OF_RIVALS);
-  print(Object.entries({ ...medians, ...theirs }).map(([name, ms]) => [name, milliseconds(ms)]));
-  print(rivals.map(({ name, megabytes }) => [`${name} installed`, `${megabytes.toFixed(0)} MB`]));
   for (const { command, to, ratio, wanted } of ratios) {
     console.log(`${command}: ${ratio.toFixed(2)} x the ${to}, wanted ${wanted}`);
   }
+  if (!startsOnly) {
+    print([["memory of the backend, at rest", `${resting.toFixed(0)} MiB`]]);
+    print(await measureRest(workshop));
+  }
   if (isCheck) await check(ratios);
-  else await record(workshop, medians, theirs, ratios, rivals);
-  if (startsOnly) return;
-  print([["memory of the backend, at rest", `${resting.toFixed(0)} MiB`]]);
-  print(await measureRest(workshop));
+  else await record(workshop, medians, ratios, await measureRivals(workshop));
 });
 
 async function measureStarts(workshop: Workshop): Promise<Medians> {
@@ -58,6 +56,18 @@ async function measureStarts(workshop: Workshop): Promise<Medians> {
     "curl, the same query": await curlQuery(workshop),
   };
   return await timeStarts(workshop, commands, ROUNDS);
+}
+
+/** What npm takes minutes to fetch, so this comes last. */
+async function measureRivals(workshop: Workshop): Promise<{ rivals: Rival[]; theirs: Medians }> {
+  console.error("Installing other command lines from npm: this takes some minutes.");
+  const rivals = await installRivals(workshop.folder);
+  const theirs = rivals.length > 0
+    ? await timeStarts(workshop, startsOf(rivals), ROUNDS_OF_RIVALS)
+    : {};
+  printTimes(theirs);
+  print(rivals.map(({ name, megabytes }) => [`${name} installed`, `${megabytes.toFixed(0)} MB`]));
+  return { rivals, theirs };
 }
 
 function startsOf(rivals: readonly Rival[]): Record<string, string> {
@@ -76,9 +86,8 @@ async function check(ratios: readonly Ratio[]): Promise<void> {
 async function record(
   { executable }: Workshop,
   medians: Medians,
-  theirs: Medians,
   ratios: readonly Ratio[],
-  rivals: readonly Rival[],
+  { rivals, theirs }: { readonly rivals: readonly Rival[]; readonly theirs: Medians },
 ): Promise<void> {
   const rounded = (times: Medians) =>
     Object.fromEntries(Object.entries(times).map(([name, ms]) => [name, Number(ms.toFixed(1))]));
@@ -134,6 +143,10 @@ async function measureRest(workshop: Workshop): Promise<[string, string][]> {
     ["peak memory of that deploy", `${deployMemory.toFixed(0)} MiB`],
     ...transfers,
   ];
+}
+
+function printTimes(medians: Medians): void {
+  print(Object.entries(medians).map(([name, ms]) => [name, milliseconds(ms)]));
 }
 
 function print(rows: readonly (readonly string[])[]): void {
