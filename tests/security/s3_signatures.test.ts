@@ -11,6 +11,8 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { walk } from "@std/fs/walk";
 import { startBackend, type TestBackend } from "../support/backend.ts";
+import { insides } from "../../src/server/storage/s3/xml.ts";
+import { eventually } from "../support/eventually.ts";
 import { filesOf, s3Client, type S3Key, s3Key } from "../support/s3.ts";
 
 const Bucket = "private";
@@ -185,6 +187,67 @@ describe({ name: "the signatures of S3 requests", sanitizeResources: false }, ()
     const upload = await getSignedUrl(client, new PutObjectCommand({ Bucket, Key: "drop" }));
     const theft = { "x-amz-copy-source": `/${Bucket}/secret` };
     assertEquals(await statusOf(upload, { method: "PUT", headers: theft }), 403);
+  });
+
+  it("answers what no header can hold with a refusal, and has no type guessed", async () => {
+    const get = new GetObjectCommand({ Bucket, Key: "secret" });
+    const answer = await fetch(await getSignedUrl(client, get));
+    assertEquals([await answer.text(), answer.headers.get("x-content-type-options")], [
+      "the secret",
+      "nosniff",
+    ]);
+    for (const name of ["a\r\nset-cookie: a=b", "Łódź", "a\0b"]) {
+      const ResponseContentDisposition = `attachment; filename="${name}"`;
+      const asked = new GetObjectCommand({ Bucket, Key: "secret", ResponseContentDisposition });
+      const refused = await fetch(await getSignedUrl(client, asked));
+      assertEquals(refused.status, 400, await refused.text());
+      assertEquals(refused.headers.get("set-cookie"), null);
+    }
+  });
+
+  it("has one of two writers lose that want the object not to be there", async () => {
+    const conditional = new PutObjectCommand({ Bucket, Key: "lock", IfNoneMatch: "*" });
+    const address = await getSignedUrl(client, conditional);
+    const put = (body: BodyInit) =>
+      fetch(address, { method: "PUT", body, headers: { "if-none-match": "*" } });
+    const end = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const slow = put(ReadableStream.from((async function* () {
+      yield new TextEncoder().encode("slow");
+      begun.resolve();
+      await end.promise;
+    })()));
+    await begun.promise;
+    const folder = `${backend.dataDir}/storage`;
+    // What it has sent is being kept: its conditions were looked at.
+    const isBegun = async () => {
+      const names = await Array.fromAsync(walk(folder, { includeDirs: false }));
+      return names.some(({ name }) => name.endsWith(".insforge-new"));
+    };
+    await eventually(isBegun);
+    const quick = await put("quick");
+    assertEquals([quick.status, await quick.text()], [200, ""]);
+    end.resolve();
+    const late = await slow;
+    assertEquals([late.status, /<Code>(\w+)/.exec(await late.text())?.[1]], [
+      412,
+      "PreconditionFailed",
+    ]);
+    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: "lock" }));
+    assertEquals(await Body!.transformToString(), "quick");
+    assert(!await isBegun());
+  });
+
+  it("takes no longer for documents that are made to be hard to read", () => {
+    const size = 1024 ** 2;
+    for (const part of ["<Part>", "<Part ", "<a:Part", "</Part", "<Part>&#", "<Part></Part "]) {
+      const start = performance.now();
+      assertEquals(insides(part.repeat(size / part.length), "Part"), []);
+      const took = performance.now() - start;
+      assert(took < 5000, `${part}: ${took} ms`);
+    }
+    const ordinary = '<P><Part/><Part a="b"><N>1</N></Part ><x:Part>2</x:Part></P>';
+    assertEquals(insides(ordinary, "Part"), ["<N>1</N>", "2"]);
   });
 
   it("takes no key for a path", async () => {

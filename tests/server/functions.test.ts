@@ -4,8 +4,10 @@ import {
   functionSchema,
   listFunctionsResponseSchema,
 } from "@insforge/shared-schemas";
+import { toFileUrl } from "@std/path";
 import { createClient } from "@insforge/sdk";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { stubServer } from "../support/stub_server.ts";
 import { startRegistry, type TestRegistry } from "../support/registry.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 
@@ -107,6 +109,10 @@ describe("functions", () => {
       code: HELLO,
     });
     assertEquals([derived.status, derived.body.error], [400, "FUNCTION_SLUG_RESERVED"]);
+    await using elsewhere = stubServer(() => {
+      const headers = { location: toFileUrl(`${backend.dataDir}/keys.json`).href };
+      return new Response(null, { status: 302, headers });
+    });
     await create("taken", HELLO);
     const again = await create("taken", HELLO);
     assertEquals([again.status, again.body.error], [409, "FUNCTION_ALREADY_EXISTS"]);
@@ -122,6 +128,10 @@ describe("functions", () => {
         [
           'export default async () => await import("http://127.0.0.1:1/x.js")',
           "127.0.0.1:1 cannot",
+        ],
+        [
+          `import keys from "${elsewhere.url}/a.json" with { type: "json" }; export default () => keys`,
+          "no address of the web",
         ],
         ["Deno.serve(() => new Response())", "Deno.serve"],
         ["export default (", "wrong.ts:1:"],

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { LogFile } from "../../src/server/logs/log_file.ts";
+import { newestFirst } from "../../src/server/logs/read_log.ts";
 import { readBackwards } from "../../src/server/logs/read_backwards.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 import { withFolder } from "../support/temporary.ts";
@@ -9,6 +11,24 @@ let backend: TestBackend;
 const read = (path: string) => backend.request("GET", `/api/logs/${path}`);
 const messages = async (source: string): Promise<string[]> =>
   (await read(source)).body.logs.map(({ eventMessage }: { eventMessage: string }) => eventMessage);
+
+it("a line of a log that was cut, as by a full disk, takes no other with it", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/logs/one.jsonl`;
+    const log = new LogFile(path);
+    const append = (id: string) => log.append({ id, metadata: {} });
+    append("lost");
+    await log.flush();
+    await Deno.mkdir(`${folder}/logs`);
+    await Deno.writeTextFile(path, '{"id":"hal');
+    for (const id of ["a", "b"]) append(id);
+    await log.flush();
+    append("c");
+    await log.flush();
+    const found = (await Array.fromAsync(newestFirst(path))).map(({ body }) => body.id);
+    assertEquals(found, ["c", "b", "a"]);
+  });
+});
 
 describe("the logs of the backend", () => {
   beforeAll(async () => void (backend = await startBackend()));

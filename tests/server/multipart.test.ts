@@ -58,6 +58,12 @@ describe("a form that streams in", () => {
     );
   });
 
+  it("is refused when its boundary is longer than one can be, which takes long to look for", async () => {
+    const type = `multipart/form-data; boundary=${"-".repeat(71)}`;
+    const init = { method: "POST", headers: { "content-type": type }, body: "-".repeat(1000) };
+    await assertRejects(async () => await app.request("/", init), ApiError, "at most");
+  });
+
   it("names its file and its fields in any script", async () => {
     for (const name of ["漢字.txt", "cafe\u0301", "Ünë", "😀; name=x", "a\\b", "ends\\"]) {
       const form = new FormData();

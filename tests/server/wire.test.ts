@@ -40,6 +40,30 @@ describe("the wire protocol", () => {
     await client.end();
   });
 
+  it("holds no more of who is not let in than PostgreSQL does", async () => {
+    const start = (length: number) => {
+      const message = new Uint8Array(8);
+      const view = new DataView(message.buffer);
+      view.setUint32(0, length);
+      view.setUint32(4, 3 << 16);
+      return message;
+    };
+    /** What it answers last to these messages, whose ends do not come. */
+    const answerTo = async (...messages: Uint8Array<ArrayBuffer>[]) => {
+      using socket = await Deno.connect({ port: backend.postgresPort! });
+      let answer = "";
+      for (const message of messages) {
+        await socket.write(message);
+        const part = new Uint8Array(1000);
+        answer = new TextDecoder().decode(part.subarray(0, await socket.read(part) ?? 0));
+      }
+      return answer;
+    };
+    assertMatch(await answerTo(start(0x3fffffff)), /^E.*08P01.*a message of 1073741823 bytes/s);
+    const password = new Uint8Array(["p".charCodeAt(0), 0x3f, 0xff, 0xff, 0xff]);
+    assertMatch(await answerTo(start(8), password), /^E.*08P01.*a message of 1073741823 bytes/s);
+  });
+
   it("serves the client pg: pools, prepared statements, transactions, errors", async () => {
     const pool = new pg.Pool({ connectionString: url, max: 4 });
     const next = (n: number) =>

@@ -16,6 +16,9 @@ export interface FormFile {
 /** How large the text of one field may be. */
 const MAX_FIELD_BYTES = 1024 * 1024;
 
+/** Characters of a boundary at most (RFC 2046, section 5.1.1). */
+const MAX_BOUNDARY = 70;
+
 /** How many more pieces of a form, of some 16 KiB each, are read after its refusal. */
 const MAX_DRAINED_EVENTS = 1024;
 
@@ -83,8 +86,12 @@ async function* eventsOf(context: RequestContext): AsyncGenerator<Event> {
     onError: (error) => failure ??= error,
     onDone: () => {},
   });
-  const boundary = /boundary="?([^";]+)"?/i.exec(context.req.header("content-type") ?? "")?.[1];
-  for await (const chunk of withWholeHeads(context.req.raw.body ?? [], boundary ?? "")) {
+  const [, boundary = ""] =
+    /boundary="?([^";]+)"?/i.exec(context.req.header("content-type") ?? "") ?? [];
+  if (boundary.length > MAX_BOUNDARY) {
+    throw new ApiError(400, "INVALID_INPUT", `A boundary has ${MAX_BOUNDARY} characters at most`);
+  }
+  for await (const chunk of withWholeHeads(context.req.raw.body ?? [], boundary)) {
     try {
       parser.write(chunk);
     } catch (error) {

@@ -15,6 +15,8 @@ const MAX_FILE_BYTES = 20 * 1024 * 1024;
 /** Appends JSON lines to one file, in order and without making the caller wait. */
 export class LogFile {
   #queued = "";
+  /** Whether the last line may have no end. */
+  #isTorn = false;
   #writing: Promise<void> | undefined;
 
   /** @param path of the file; its directory must exist */
@@ -35,10 +37,12 @@ export class LogFile {
     await Promise.resolve();
     try {
       while (this.#queued) {
-        const text = this.#queued;
+        const text = (this.#isTorn ? "\n" : "") + this.#queued;
         this.#queued = "";
         await this.#rotateIfFull();
+        this.#isTorn = true;
         await Deno.writeTextFile(this.path, text, { append: true, mode: 0o600 });
+        this.#isTorn = false;
       }
     } catch {
       // A log that cannot be written (disk full) must not take requests down with it.

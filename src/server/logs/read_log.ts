@@ -23,7 +23,8 @@ export async function* newestFirst(path: string): AsyncGenerator<LogEntry> {
 /** A line that was cut by a crash is no record. */
 function parse(line: string): LogRecord | undefined {
   try {
-    return JSON.parse(line);
+    const record = JSON.parse(line);
+    return record?.metadata ? record : undefined;
   } catch {
     return undefined;
   }

@@ -43,6 +43,13 @@ const PUT = `INSERT INTO storage.objects (bucket, key, size, mime_type, etag, fi
     uploaded_at = excluded.uploaded_at, uploaded_via = excluded.uploaded_via,
     s3_access_key_id = excluded.s3_access_key_id`;
 
+/** The same, and the file of the object before: PostgreSQL 15 has no other name for that. */
+const PUT_AND_TELL = `${PUT} RETURNING (
+    SELECT o.file_id FROM storage.objects o WHERE o.bucket = $1 AND o.key = $2
+  ) AS replaced`;
+
+const FIND = `SELECT ${COLUMNS} FROM storage.objects WHERE bucket = $1 AND key = $2`;
+
 /**
  * Writes of one thing, by one server or several, come one after another: each sees what the one
  * before it wrote, and so knows which content it replaces.
@@ -189,7 +196,7 @@ export class StorageStore {
   async find(bucket: string, key: string, identity?: Identity): Promise<StoredObject | undefined> {
     try {
       const { rows } = await this.#database.query<StoredObject>(
-        `SELECT ${COLUMNS} FROM storage.objects WHERE bucket = $1 AND key = $2`,
+        FIND,
         [bucket, key],
         identity && storageSession(identity),
       );
@@ -202,28 +209,36 @@ export class StorageStore {
 
   /**
    * Makes or replaces an object.
-   * @param accessKeyId the key of S3 that it came by
+   * @param settings `accessKeyId` is the key of S3 that it came by; `accept` looks at the object
+   * that is replaced, which no other write changes until then, and throws unless it may be
    * @returns the object, and the file that the one before it had
    * @throws {ApiError} 403 when the caller may not
    */
   async put(
     identity: Identity,
     object: NewObject,
-    accessKeyId?: string,
+    { accessKeyId, accept }: {
+      accessKeyId?: string;
+      accept?: (before: StoredObject | undefined) => void;
+    } = {},
   ): Promise<{ object: StoredObject; replaced?: string }> {
     const uploadedAt = this.#clock();
-    const write = () =>
-      this.#database.queryLast<{ replaced: string | null }>([
-        { sql: TAKE_TURN, params: [object.bucket, object.key] },
-        {
-          // As it was before: PostgreSQL 15 has no other name for it.
-          sql: `${PUT} RETURNING (
-            SELECT o.file_id FROM storage.objects o WHERE o.bucket = $1 AND o.key = $2
-          ) AS replaced`,
-          params: putParameters(identity, object, uploadedAt, accessKeyId),
-        },
-      ], storageSession(identity));
-    const { rows: [row] } = await allowed(write);
+    const place = [object.bucket, object.key];
+    const turn = { sql: TAKE_TURN, params: place };
+    const write = {
+      sql: PUT_AND_TELL,
+      params: putParameters(identity, object, uploadedAt, accessKeyId),
+    };
+    const session = storageSession(identity);
+    const { rows: [row] } = await allowed(() =>
+      accept
+        ? this.#database.transaction(async ({ query }) => {
+          await query(turn.sql, turn.params);
+          accept((await query<StoredObject>(FIND, place)).rows[0]);
+          return await query<{ replaced: string | null }>(write.sql, write.params);
+        }, session)
+        : this.#database.queryLast<{ replaced: string | null }>([turn, write], session)
+    );
     const stored = { ...object, uploadedAt: uploadedAt.toISOString() };
     return { object: stored, replaced: row!.replaced ?? undefined };
   }

@@ -39,8 +39,10 @@ export class ContentCache {
     await keep(this.#folder, await this.#named(name), new TextEncoder().encode(text));
   }
 
+  /** Lock files hold anything: no part of it leads to another folder, on Windows either. */
   #path(integrity: string): string {
-    return join(this.#folder!, integrity.replaceAll("/", "_").replaceAll("+", "-"));
+    const name = integrity.replaceAll("/", "_").replaceAll("+", "-").replaceAll(/[^\w=-]/g, ".");
+    return join(this.#folder!, name);
   }
 
   async #named(name: string): Promise<string> {

@@ -59,6 +59,7 @@ export function downloader(
           hint: "Run it once without --cached-only.",
         });
       }
+      requireWeb(url, shown(url));
       for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
         const response = await request(url, accept);
         const target = response.headers.get("location");
@@ -69,7 +70,7 @@ export function downloader(
             hint: hintOf(response.status),
           });
         }
-        url = new URL(target, url).href;
+        url = requireWeb(URL.parse(target, url)?.href, shown(url));
       }
       throw new PackageError(`${shown(url)} redirects without end.`);
     },
@@ -139,8 +140,25 @@ function hintOf(status: number): string | undefined {
   return undefined;
 }
 
+/**
+ * Hosts and lock files name addresses, and `fetch` reads files as well.
+ * @throws {PackageError} for what is no address of a host
+ */
+function requireWeb(url: string | undefined, named: string): string {
+  if (url !== undefined && /^https?:/.test(url)) return url;
+  throw new PackageError(`${named} leads to what is no address of the web.`, {
+    hint: "Remove the import, and insforge/functions/deno.lock if that leads there.",
+  });
+}
+
 /** An address without what may be secret in it. */
 function shown(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return origin + decodeURIComponent(pathname);
+  const { protocol, host, pathname } = new URL(url);
+  let path = pathname;
+  try {
+    path = decodeURIComponent(pathname);
+  } catch {
+    // It is shown as it came.
+  }
+  return `${protocol}//${host}${path}`;
 }

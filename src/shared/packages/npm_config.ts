@@ -106,7 +106,9 @@ export function registryOf(config: NpmConfig, name: string): string {
 /** The credentials for an address: those of the longest path that it lies below. */
 export function authorizationFor(config: NpmConfig, url: string): string | undefined {
   const address = url.replace(/^https?:/, "");
-  const found = Object.keys(config.credentials).filter((start) => address.startsWith(start))
+  // `//host` is no beginning of `//host.elsewhere`.
+  const found = Object.keys(config.credentials)
+    .filter((start) => `${address}/`.startsWith(start.endsWith("/") ? start : `${start}/`))
     .sort((a, b) => b.length - a.length)[0];
   return found && config.credentials[found];
 }

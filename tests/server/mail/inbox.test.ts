@@ -129,5 +129,22 @@ describe("what stands out in a mail", () => {
       <a class=x href='https://a.example/?x=1&amp;y=2'>E</a> <a href="javascript:x">F</a></p>`;
     assertEquals(linksIn(html), ["https://a.example/?x=1&y=2"]);
     assertEquals(textOf(html), "A & B\nC\nD E F");
+    const odd = `<head>x</HEAD><a\nid="1"href = "https://a.example/a>b" >A</a> 1 < 2 <style>b`;
+    assertEquals(linksIn(odd), ["https://a.example/a>b"]);
+    assertEquals(textOf(odd), 'b" >A 1 b');
+  });
+
+  it("takes no longer to find where a mail is made to be hard to read", () => {
+    const size = 256 * 1024;
+    for (
+      const part of ["<", "<br", "<style", "<style>", "<a ", "<a href=", "<a href='", '<a b="']
+    ) {
+      const html = part.repeat(size / part.length) + "<a href".padEnd(size);
+      const start = performance.now();
+      textOf(html);
+      assertEquals(linksIn(html), []);
+      const took = performance.now() - start;
+      assert(took < 5000, `${part}: ${took} ms`);
+    }
   });
 });

@@ -43,6 +43,11 @@ describe("npm's configuration", () => {
       assertEquals(config.certificates, undefined);
       assertEquals(authorizationFor(config, "https://user.example/zod"), `Basic ${btoa("a:b")}`);
       assertEquals(authorizationFor(config, "https://own.example/other"), undefined);
+      const bare = { ...config, credentials: { "//a.example": "Bearer a" } };
+      assertEquals(authorizationFor(bare, "https://a.example.elsewhere/x"), undefined);
+      for (const address of ["https://a.example", "https://a.example/x"]) {
+        assertEquals(authorizationFor(bare, address), "Bearer a");
+      }
       assertEquals(npmConfigVariables([`${folder}/.npmrc`]), ["NPM_TOKEN", "INSFORGE_API_KEY"]);
       variables.NPM_CONFIG_REGISTRY = "https://env.example";
       assertEquals(registryOf(read(), "zod"), "https://env.example");

@@ -1,6 +1,20 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { withFolder } from "../../support/temporary.ts";
+import { ContentCache, integrityOf } from "../../../src/shared/packages/content_cache.ts";
 import { PackageFiles } from "../../../src/shared/packages/package_files.ts";
+
+it("what a lock file says of an archive names no file outside of the cache", async () => {
+  await withFolder(async (folder) => {
+    const cache = new ContentCache(folder);
+    const bytes = new TextEncoder().encode("an archive");
+    const odd = `${await integrityOf(bytes)} ..\\..\\x:y/../z`;
+    await cache.write(odd, bytes);
+    assertEquals(await cache.read(odd), bytes);
+    const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+    assertEquals(names.map((name) => /^sha512-[\w=.-]+$/.test(name)), [true]);
+  });
+});
 
 /** A package with a build for browsers beside that for Node. */
 function packageOf(name: string): PackageFiles {

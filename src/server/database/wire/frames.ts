@@ -11,8 +11,10 @@ export interface Frame {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Bytes that one message may have, as in PostgreSQL. */
+/** Bytes that one message may have, as in PostgreSQL: later on, the first, and the password. */
 const MAX_FRAME_BYTES = 0x3fffffff;
+const MAX_START_BYTES = 10_000;
+export const MAX_GREETING_BYTES = 65_535;
 
 /** Cuts what comes from a client into messages. */
 export class FrameReader {
@@ -25,19 +27,23 @@ export class FrameReader {
 
   /** The first message, which has no letter. @returns undefined when the client is gone */
   async start(): Promise<DataView | undefined> {
-    const bytes = await this.#take(0);
+    const bytes = await this.#take(0, MAX_START_BYTES);
     return bytes && new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** The next message. @returns undefined when the client is gone */
-  async next(): Promise<Frame | undefined> {
-    const bytes = await this.#take(1);
+  /**
+   * The next message.
+   * @param most bytes that it may have
+   * @returns undefined when the client is gone
+   */
+  async next(most = MAX_FRAME_BYTES): Promise<Frame | undefined> {
+    const bytes = await this.#take(1, most);
     return bytes && { type: String.fromCharCode(bytes[0]!), bytes };
   }
 
-  async #take(offset: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  async #take(offset: number, most: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
     if (!await this.#hold(offset + 4)) return undefined;
-    const end = offset + lengthAt(this.#held, offset);
+    const end = offset + lengthAt(this.#held, offset, most);
     if (!await this.#hold(end)) return undefined;
     const bytes = this.#held.slice(0, end);
     this.#held = this.#held.subarray(end);
@@ -59,9 +65,9 @@ export class FrameReader {
   }
 }
 
-function lengthAt(bytes: Uint8Array, offset: number): number {
+function lengthAt(bytes: Uint8Array, offset: number, most: number): number {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(offset);
-  if (length < 4 || length > MAX_FRAME_BYTES) throw new RangeError(`a message of ${length} bytes`);
+  if (length < 4 || length > most) throw new RangeError(`a message of ${length} bytes`);
   return length;
 }
 

@@ -2,7 +2,14 @@ import { ApiError, DatabaseError } from "../../http/api_error.ts";
 import type { Database } from "../client.ts";
 import type { PgliteEngine } from "../pglite_engine.ts";
 import { literal } from "../session.ts";
-import { errorFields, fatalFrame, frame, type FrameReader, idle } from "./frames.ts";
+import {
+  errorFields,
+  fatalFrame,
+  frame,
+  type FrameReader,
+  idle,
+  MAX_GREETING_BYTES,
+} from "./frames.ts";
 import { readStartup, type Startup } from "./startup.ts";
 
 /** What a connection needs of whoever accepts it. */
@@ -86,7 +93,7 @@ async function welcome(
   { database: wanted, applicationName, settings }: Startup,
 ): Promise<string[] | undefined> {
   await send(frame("R", 3));
-  const answer = await reader.next();
+  const answer = await reader.next(MAX_GREETING_BYTES);
   if (answer?.type !== "p") return undefined;
   const password = new TextDecoder().decode(answer.bytes.subarray(5, -1));
   if (!await isPassword(password)) {

@@ -23,6 +23,11 @@ export function isWanted(
   return noneMatch === null ? isModified("if-modified-since") ?? true : !names(noneMatch, etag);
 }
 
+/** Whether it matters to a request that writes what is there before. */
+export function isConditional(headers: Headers): boolean {
+  return headers.has("if-match") || headers.has("if-none-match");
+}
+
 /** @throws {S3Error} when an object may not be written over, or must be there and is not */
 export function requireWritable(headers: Headers, before: StoredObject | undefined): void {
   const match = headers.get("if-match");

@@ -4,7 +4,7 @@ import { assertKey } from "../keys.ts";
 import { objectResponse } from "../send.ts";
 import type { StoredObject } from "../store.ts";
 import { parseRange } from "../../http/range.ts";
-import { isWanted, requireWritable } from "./conditions.ts";
+import { isConditional, isWanted, requireWritable } from "./conditions.ts";
 import { keptHeaders } from "./kept_headers.ts";
 import {
   empty,
@@ -70,15 +70,21 @@ export function describedBy(headers: Headers): Described {
   return { mimeType: headers.get("content-type") ?? USUAL_TYPE, kept: keptHeaders(headers) };
 }
 
-/** Makes an object of a file that is there, in the place of the one before. */
+/**
+ * Makes an object of a file that is there, in the place of the one before.
+ * @throws {S3Error} PreconditionFailed when the request's conditions do not hold by then
+ */
 export async function keep(
-  { store, files, bucket, key, accessKeyId }: S3Request,
+  { store, files, bucket, key, accessKeyId, headers: conditions }: S3Request,
   { id: fileId, size, etag }: Omit<StoredFile, "head">,
   { mimeType, kept: headers }: Described,
 ): Promise<StoredObject> {
   try {
     const stored = { bucket, key, size, etag, fileId, mimeType, headers };
-    const { object, replaced } = await store.put(S3_IDENTITY, stored, accessKeyId);
+    const accept = isConditional(conditions)
+      ? (before: StoredObject | undefined) => requireWritable(conditions, before)
+      : undefined;
+    const { object, replaced } = await store.put(S3_IDENTITY, stored, { accessKeyId, accept });
     if (replaced) await files.remove([replaced]);
     return object;
   } catch (error) {
@@ -91,9 +97,8 @@ async function put(request: S3Request): Promise<Response> {
   const { backend, key, headers, store, bucket, files, content } = request;
   assertKey(key);
   await requireBucket(request);
-  const isConditional = headers.has("if-match") || headers.has("if-none-match");
-  const requireAsWanted = async () => requireWritable(headers, await store.find(bucket, key));
-  if (isConditional) await requireAsWanted();
+  // Also before what is in vain has been sent.
+  if (isConditional(headers)) requireWritable(headers, await store.find(bucket, key));
   const described = describedBy(headers);
   const tags = tagsOfHeader(headers.get("x-amz-tagging") ?? "");
   const file = await files.add(content, MAX_BYTES);
@@ -125,34 +130,43 @@ async function send(request: S3Request): Promise<Response> {
   const { context, files, headers } = request;
   const object = await requireObject(request, request);
   const own = answerHeaders(request, object);
-  if (!isWanted(headers, object)) return empty(304, { ...own, etag: `"${object.etag}"` });
+  if (!isWanted(headers, object)) {
+    return empty(304, { ...Object.fromEntries(own), etag: `"${object.etag}"` });
+  }
   if (parseRange(headers.get("range"), object.size) === "none") {
     throw new S3Error("InvalidRange", `The object has ${object.size} bytes`);
   }
   const response = await objectResponse(context, files, object);
-  for (const [name, value] of Object.entries(own)) response.headers.set(name, value);
+  for (const [name, value] of own) response.headers.set(name, value);
   return response;
 }
 
+/** What no header can hold is refused before any content is opened. @throws {S3Error} */
 function answerHeaders(
   { headers, parameters }: S3Request,
   { mimeType, uploadedAt, headers: kept }: StoredObject,
-): Record<string, string> {
-  const answer: Record<string, string> = {
+): Headers {
+  const answer = new Headers({
     "content-type": mimeType,
     "last-modified": new Date(uploadedAt).toUTCString(),
-  };
+    // A presigned address that a browser opens is one of this origin.
+    "x-content-type-options": "nosniff",
+  });
   const wantsChecksum = headers.get("x-amz-checksum-mode")?.toUpperCase() === "ENABLED" &&
     !headers.has("range");
   for (const [name, value] of Object.entries(kept ?? {})) {
-    if (wantsChecksum || !name.startsWith("x-amz-checksum-")) answer[name] = value;
+    if (wantsChecksum || !name.startsWith("x-amz-checksum-")) answer.set(name, value);
   }
   for (const name of ANSWERED_AS) {
     const asked = parameters.get(`response-${name}`);
-    if (asked !== undefined) answer[name] = asked;
+    if (asked === undefined) continue;
+    try {
+      answer.set(name, asked);
+    } catch {
+      throw new S3Error("InvalidArgument", `response-${name} is nothing that a header can hold`);
+    }
   }
-  // A presigned address that a browser opens is one of this origin.
-  if (isActiveType(answer["content-type"]!)) answer["content-security-policy"] = "sandbox";
+  if (isActiveType(answer.get("content-type")!)) answer.set("content-security-policy", "sandbox");
   return answer;
 }
 

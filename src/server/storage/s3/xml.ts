@@ -29,10 +29,19 @@ function escapeXml(text: string): string {
   return escapeHtml(text).replace(/[\0-\x1f]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** What is inside of each element of a name. */
+/** What is inside of each element of a name; no document has what is looked at twice. */
 export function insides(xml: string, name: string): string[] {
-  const pattern = new RegExp(`<(?:\\w+:)?${name}(?:\\s[^>]*)?>(.*?)</(?:\\w+:)?${name}\\s*>`, "gs");
-  return [...xml.matchAll(pattern)].map(([, inside]) => inside!);
+  const opening = new RegExp(`<(?:\\w+:)?${name}(?:\\s[^<>]*)?>`, "g");
+  const closing = new RegExp(`</(?:\\w+:)?${name}\\s*>`, "g");
+  const found: string[] = [];
+  while (opening.test(xml)) {
+    const start = closing.lastIndex = opening.lastIndex;
+    const end = closing.exec(xml)?.index;
+    if (end === undefined) break;
+    found.push(xml.slice(start, end));
+    opening.lastIndex = closing.lastIndex;
+  }
+  return found;
 }
 
 /** The text of the first element of a name. @throws {S3Error} MalformedXML */
