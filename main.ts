@@ -1,4 +1,5 @@
 import { HOST_MODE } from "./src/server/functions/protocol.ts";
+import { plainHelp } from "./src/invocation/plain_help.ts";
 import manifest from "./deno.json" with { type: "json" };
 
 const [first] = Deno.args;
@@ -7,7 +8,13 @@ if (Deno.args.length === 1 && (first === "--version" || first === "-V")) {
 } else if (first === HOST_MODE) {
   const { hostFunction } = await import("./src/server/functions/host.ts");
   await hostFunction();
-} else {
+} else if (!await isHelped(plainHelp(Deno.args))) {
   const { launch } = await import("./src/launcher.ts");
   await launch(Deno.args, manifest.version);
+}
+
+async function isHelped(words: readonly string[] | undefined): Promise<boolean> {
+  if (!words || !Deno.build.standalone) return false;
+  const { showHelp } = await import("./src/quick_help.ts");
+  return await showHelp(words);
 }

@@ -85,6 +85,9 @@ describe("the program", () => {
     const text = (await insforge(["db", "query", "--help"])).stdout;
     assertEquals((await insforge(["help", "db", "query"])).stdout, text);
     assertEquals((await insforge(["db", "query", "--file", "x", "-h", "-y"])).stdout, text);
+    const group = (await insforge(["db"])).stdout;
+    assertEquals((await insforge(["db", "--help"])).stdout, group);
+    assertEquals((await insforge(["help"])).stdout, (await insforge([])).stdout);
     for (const args of [["db", "--json"], ["--help", "--json", "db"], ["help", "db", "--json"]]) {
       const document = JSON.parse((await insforge(args)).stdout);
       assertEquals(document.command, "insforge db");
