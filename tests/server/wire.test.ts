@@ -96,6 +96,34 @@ describe("the wire protocol", () => {
     await sql.end();
   });
 
+  it("keeps of a session what stays, and says nothing twice that does more", async () => {
+    const notices: string[] = [];
+    const client = new pg.Client({ connectionString: url });
+    client.on("notice", ({ message }: { message: string }) => notices.push(message));
+    await client.connect();
+    const one = async (sql: string) => Object.values((await client.query(sql)).rows[0])[0];
+    await client.query("SET work_mem = '7MB'; INSERT INTO words VALUES (70, 'once')");
+    assertEquals(await one("SELECT count(*)::int FROM words WHERE id = 70"), 1);
+    await client.query("DELETE FROM words WHERE id = 70");
+    await assertRejects(() => client.query("SET no_such_setting = 1"));
+    await client.query("BEGIN; SET work_mem = '9MB'; ROLLBACK");
+    assertEquals(await one("SHOW work_mem"), "7MB");
+    await client.query("SELECT set_config('app.who', 'it''s me', false)");
+    assertEquals(await one("SELECT current_setting('app.who')"), "it's me");
+    await client.query("RESET work_mem");
+    assertEquals(await one("SHOW work_mem"), "4MB");
+    await client.query("PREPARE answer AS SELECT 1");
+    await client.query("DEALLOCATE answer");
+    await client.query("PREPARE answer AS SELECT 2");
+    assertEquals(await one("EXECUTE answer"), 2);
+    await client.query("DISCARD ALL");
+    await assertRejects(() => client.query("EXECUTE answer"), Error, "does not exist");
+    assertEquals(notices, []);
+    await client.query("CREATE TEMP TABLE soon_gone (id int)");
+    assertMatch(notices.join(), /^this lasts to the end of the transaction here/);
+    await client.end();
+  });
+
   it("gives a session the settings that its client starts with", async () => {
     const options = "-c search_path=auth,public --statement-timeout=5s";
     const client = new pg.Client({ connectionString: url, options });
@@ -259,7 +287,11 @@ describe("the wire protocol", () => {
       assertEquals(answer, "20000\nword 50\n");
       assertMatch(await psql("\\copy nothing from stdin\n1\n\\.\n"), /"nothing" does not exist/);
       assertMatch(await psql("\\copy words from stdin\nx\ty\n\\.\n"), /invalid input syntax/);
-      assertEquals(await psql("SELECT 'alive'"), "alive\n");
+      assertEquals(await psql("SELECT 'copy words from stdin'"), "copy words from stdin\n");
+      assertEquals(
+        await psql("SELECT 1 AS one, 'x' AS text \\gdesc\n"),
+        "one|integer\ntext|text\n",
+      );
     },
   });
 

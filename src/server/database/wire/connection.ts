@@ -45,7 +45,7 @@ export class WireConnection {
   readonly #socket: Deno.Conn;
   readonly #reader: FrameReader;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
-  readonly #state = new SessionState();
+  #state = new SessionState([]);
   #answers = new AnswerFollower();
   #upcoming: Promise<Frame | undefined> | undefined;
   #conversation: Conversation | undefined;
@@ -75,8 +75,9 @@ export class WireConnection {
         key: this.key,
       });
       clearTimeout(tooLong);
-      for (const sql of settings ?? []) this.#state.keep(sql);
-      if (settings) await this.#converse();
+      if (!settings) return;
+      this.#state = new SessionState(settings);
+      await this.#converse();
     } catch (error) {
       if (!isGone(error)) {
         const message = (error as Error).message;
@@ -139,6 +140,11 @@ export class WireConnection {
     if (reason) this.#send(noticeFrame(`this statement ${reason}`));
   }
 
+  /** Tells a client that makes what will be gone with its turn. */
+  #tellShortLife(sql: string | undefined): void {
+    if (sql && this.#answers.status === "I" && OF_SESSION.test(sql)) this.#send(SHORT_LIVED);
+  }
+
   /** A client that goes away while it waits for its turn gives it up. */
   #leaveWhenGone(): void {
     const { signal } = this.#wait;
@@ -159,11 +165,12 @@ export class WireConnection {
     if (this.#wait.signal.aborted) throw new DatabaseError(CANCELLED);
     this.#conversation = conversation;
     const aside = (bytes: Uint8Array<ArrayBuffer> | undefined) => bytes && conversation.pass(bytes);
-    await aside(this.#state.begin());
+    for (const bytes of this.#state.begin()) await aside(bytes);
     let batch: Uint8Array<ArrayBuffer>[] = [];
     for (let message: Frame | undefined = first; message; message = await this.#nextInTime()) {
       await aside(this.#state.before(message));
       this.#listening.note(sqlOf(message));
+      this.#tellShortLife(sqlOf(message));
       batch.push(message.bytes);
       const reading = readsRows(message);
       if (reading === "among others") throw COPY_AMONG_OTHERS;
@@ -175,7 +182,9 @@ export class WireConnection {
       if (!ENDS_OF_BATCH.includes(message.type)) continue;
       await this.#pass(conversation, await new Blob(batch).bytes(), reading !== undefined);
       batch = [];
-      if ("QS".includes(message.type) && this.#answers.status === "I") return;
+      if ("QS".includes(message.type) && this.#answers.status === "I") {
+        return this.#state.end(!this.#answers.isUndone);
+      }
     }
     // The client is gone in the middle: what it began ends here.
     await aside(frame("S"));
@@ -236,6 +245,14 @@ export class WireConnection {
     return sent.catch(() => {});
   }
 }
+
+/** Statements that make what lasts as long as the session: temporary tables and some cursors. */
+const OF_SESSION =
+  /^\s*(?:CREATE\s+(?:(?:LOCAL|GLOBAL)\s+)?TEMP(?:ORARY)?\s|DECLARE\b.*\bWITH\s+HOLD\b)/is;
+
+const SHORT_LIVED = noticeFrame(
+  "this lasts to the end of the transaction here: begin one, or start the backend with `insforge local start --engine postgres`",
+);
 
 const TOO_IDLE = new DatabaseError({
   sqlstate: "25P03",

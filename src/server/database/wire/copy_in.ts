@@ -1,15 +1,20 @@
+import { splitStatements } from "../../../shared/sql/splitter.ts";
 import { type Frame, frame, textOf } from "./frames.ts";
 
 /** Bytes that the rows of one COPY may have. */
 const MOST_BYTES = 256 * 1024 ** 2;
 
+const FROM_CLIENT = /\bCOPY\b.*\bFROM\s+STDIN\b/is;
+
 /** Whether a query reads rows from its client: as its only statement, or among others. */
 export function readsRows(message: Frame): "alone" | "among others" | undefined {
   if (message.type !== "Q" && message.type !== "P") return undefined;
   const text = textOf(message);
-  if (!/\bCOPY\b[^;]*\bFROM\s+STDIN\b/i.test(text)) return undefined;
-  const isAlone = message.type === "Q" && /^\s*COPY\b[^;]*;?\s*$/i.test(text);
-  return isAlone ? "alone" : "among others";
+  // Most texts need no closer look; others may have the words in a literal.
+  if (!FROM_CLIENT.test(text)) return undefined;
+  const statements = splitStatements(text);
+  if (!statements.some(({ text }) => /^COPY\b/i.test(text) && FROM_CLIENT.test(text))) return;
+  return message.type === "Q" && statements.length === 1 ? "alone" : "among others";
 }
 
 /** `CopyInResponse`, which asks a client for rows in the format that the query says. */
