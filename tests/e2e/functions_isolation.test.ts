@@ -215,7 +215,7 @@ describe("a function", () => {
       `export default () => {
         globalThis.heard = Object.prototype.heard = "something";
         new BroadcastChannel("all").postMessage("something");
-        postMessage({ ready: 1 });
+        globalThis.postMessage?.({ ready: 1 });
         console.log('{"ready":1}', '{"failed":"spoken"}');
         return new Response("spoken");
       }`,

@@ -6,6 +6,8 @@ import { MemoryCaches } from "./cache_storage.ts";
 import { define, guardCodeFromStrings } from "./code_from_strings.ts";
 import { denoFor } from "./deno_namespace.ts";
 import { hideRuntime } from "./hidden_runtime.ts";
+import { hideMachine } from "./node_os.ts";
+import { nodeProcess } from "./node_process.ts";
 import { log, stackOf } from "./report.ts";
 
 /**
@@ -14,11 +16,22 @@ import { log, stackOf } from "./report.ts";
  * neither code from strings, nor what function_worker.ts takes, holds one.
  */
 export function confine(env: Readonly<Record<string, string>>, kv?: KvAccess): void {
+  const variables = new Map(Object.entries(env));
+  const process = nodeProcess(variables);
   hideRuntime();
-  replace("Deno", denoFor(env, kv));
-  replace("process", nodeProcess(env));
+  hideMachine();
+  replace("Deno", denoFor(variables, kv));
+  replace("process", process);
   for (const name of ["require", "Worker", "localStorage", "close"]) replace(name);
   replace("caches", new MemoryCaches());
+  for (const name of OF_WORKERS) delete (globalThis as unknown as Record<string, unknown>)[name];
+  const { redirect } = Response;
+  // An address that is not whole would lead to where this program's own files are.
+  define(
+    Response,
+    "redirect",
+    (to: string | URL, status?: number) => redirect(new URL(to), status),
+  );
   guardCodeFromStrings();
   for (const [name, level] of Object.entries(LEVELS)) {
     (console as unknown as Record<string, unknown>)[name] = (...values: unknown[]) =>
@@ -38,6 +51,18 @@ function replace(name: string, value?: object): void {
   define(globalThis, name, value);
 }
 
+/** By these, packages take a function for the worker of a page. */
+const OF_WORKERS = [
+  "DedicatedWorkerGlobalScope",
+  "WorkerGlobalScope",
+  "WorkerLocation",
+  "WorkerNavigator",
+  "importScripts",
+  "location",
+  "name",
+  "onmessage",
+  "postMessage",
+];
 const LEVELS: Readonly<Record<string, LogLevel>> = {
   debug: "debug",
   log: "info",
@@ -46,46 +71,3 @@ const LEVELS: Readonly<Record<string, LogLevel>> = {
   error: "error",
   trace: "debug",
 };
-
-/** What a process of Node's tells of itself happens to no function. */
-function listeners(): Record<string, () => void> {
-  const names = ["on", "once", "off", "emit", "addListener", "removeListener"];
-  return Object.fromEntries(names.map((name) => [name, () => {}]));
-}
-
-function standardStream(level: LogLevel, fd: number): object {
-  const write = (text: unknown) => {
-    log(level, String(text).replace(/\n$/, ""));
-    return true;
-  };
-  return { fd, isTTY: false, writable: true, write, ...listeners() };
-}
-
-function nodeProcess(env: Readonly<Record<string, string>>): object {
-  return {
-    env: { NODE_ENV: "production", ...env },
-    argv: [],
-    platform: Deno.build.os === "windows" ? "win32" : Deno.build.os,
-    version: "v22.0.0",
-    versions: { node: "22.0.0" },
-    arch: Deno.build.arch === "aarch64" ? "arm64" : "x64",
-    execArgv: [],
-    release: { name: "node" },
-    hrtime: Object.assign(
-      ([seconds, nanoseconds] = [0, 0]) => {
-        const [now, rest] = [Math.floor(performance.now() / 1000), performance.now() % 1000];
-        const difference = Math.floor(rest * 1e6) - nanoseconds;
-        return difference < 0 ? [now - seconds - 1, difference + 1e9] : [now - seconds, difference];
-      },
-      { bigint: () => BigInt(Math.floor(performance.now() * 1e6)) },
-    ),
-    uptime: () => performance.now() / 1000,
-    stdout: standardStream("info", 1),
-    stderr: standardStream("error", 2),
-    nextTick: (work: (...args: unknown[]) => void, ...args: unknown[]) =>
-      queueMicrotask(() => work(...args)),
-    cwd: () => "/",
-    ...listeners(),
-    emitWarning: (warning: unknown) => log("warn", String(warning)),
-  };
-}

@@ -10,6 +10,7 @@ import { confine } from "./confine.ts";
 import { isSeenAs } from "./deno_namespace.ts";
 import {
   type Assignment,
+  ENCODING_HEADER,
   HEARTBEAT_MS,
   type Invocation,
   INVOCATION_HEADER,
@@ -36,6 +37,10 @@ const builtin = (globalThis as unknown as {
 // A function may replace its globals.
 const { setInterval, clearInterval } = globalThis;
 const encoder = new TextEncoder();
+/** Bytes of a request that may be left unread: they are on their way already. */
+const UNREAD_BYTES = 64 * 1024;
+/** The statuses of responses that cannot have a body. */
+const NULL_BODY = [204, 205, 304];
 
 scope.onmessage = async ({ data }) => {
   scope.onmessage = null;
@@ -96,16 +101,16 @@ async function answer(request: Request, handler: Handler, token: string): Promis
   const { pathname } = new URL(request.url);
   if (pathname === PING_PATH) return new Response();
   if (pathname === REFUSAL_PATH) return taken(invocation.id);
-  const headers = new Headers(request.headers);
-  headers.delete(INVOCATION_HEADER);
   using _heart = beating();
   const { method, body, signal } = request;
+  const headers = new Headers(invocation.headers as [string, string][]);
   const seen = new Request(invocation.url, { method, headers, body, signal });
   isSeenAs(request, seen);
   const response = await respond(handler, seen, invocation.id);
-  if (!wantsSocket(request) || response.status === 101) return response;
+  if (response.status === 101) return response;
+  if (!wantsSocket(request)) return sendable(response, seen);
   // Who asks for a WebSocket is not told what else was answered, and so asks for that.
-  refusals.set(invocation.id, response);
+  refusals.set(invocation.id, sendable(response, seen));
   return new Response(null, { status: 400 });
 }
 
@@ -121,6 +126,34 @@ async function respond(handler: Handler, request: Request, id: string): Promise<
       return Response.json({ error: messageOf(error) }, { status: statusOf(error) });
     }
   });
+}
+
+/** A response as it goes to the backend: encoded as the function has it. */
+function sendable(response: Response, { body: sent, headers: asked }: Request): Response {
+  const encoding = response.headers.get("content-encoding");
+  const isLong = !(Number(asked.get("content-length") ?? Infinity) <= UNREAD_BYTES);
+  const isUnread = isLong && sent !== null && !sent.locked && !NULL_BODY.includes(response.status);
+  if (!encoding && !isUnread) return response;
+  const { status, statusText } = response;
+  const headers = new Headers(response.headers);
+  if (encoding) {
+    headers.delete("content-encoding");
+    headers.set(ENCODING_HEADER, encoding);
+  }
+  const body = isUnread ? thenRest(response.body, sent) : response.body;
+  return new Response(body, { status, statusText, headers });
+}
+
+/**
+ * A body that ends when nothing of the request waits any more: a connection that is closed before
+ * can take the answer along.
+ */
+function thenRest(body: ReadableStream | null, sent: ReadableStream): ReadableStream {
+  return (body ?? new Blob().stream()).pipeThrough(
+    new TransformStream({
+      flush: () => sent.locked ? undefined : sent.pipeTo(new WritableStream()).catch(() => {}),
+    }),
+  );
 }
 
 const refusals = new Map<string, Response>();

@@ -1,7 +1,8 @@
+import { ENCODING_HEADER } from "./protocol.ts";
 import type { TimeLimit } from "./time_limit.ts";
 
 /** Headers that belong to the connection with the process, not to the response. */
-const HOP_HEADERS = ["content-length", "transfer-encoding", "connection", "content-encoding"];
+const HOP_HEADERS = ["transfer-encoding", "connection", "keep-alive", ENCODING_HEADER];
 /** Bytes up to which a body is passed on in one piece, when its length is known. */
 const WHOLE = 64 * 1024;
 
@@ -16,6 +17,8 @@ export async function passOn(
 ): Promise<Response> {
   const length = Number(response.headers.get("content-length") ?? Infinity);
   const headers = new Headers(response.headers);
+  const encoding = headers.get(ENCODING_HEADER);
+  if (encoding) headers.set("content-encoding", encoding);
   for (const name of HOP_HEADERS) headers.delete(name);
   const { status, statusText } = response;
   if (!response.body || length <= WHOLE) {

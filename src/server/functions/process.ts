@@ -32,6 +32,9 @@ export class ProcessError extends Error {
   override name = "ProcessError";
 }
 
+/** What is known of an invocation before its request is read. */
+type Asked = Pick<Invocation, "id" | "url">;
+
 /** How long a process that serves may take to say so. */
 const PING_MS = 1_000;
 const STOP_MS = 1_000;
@@ -104,23 +107,22 @@ export class FunctionProcess {
    */
   async request(
     request: Request,
-    invocation: Omit<Invocation, "token">,
+    invocation: Asked,
     signal: AbortSignal,
   ): Promise<Response> {
     const base = await this.#ready.promise;
     if (this.#waiting++ === 0) this.#lastSign = performance.now();
-    const headers = this.#headers(new Headers(request.headers), invocation);
     const { method } = request;
     try {
-      const body = bodyOf(request, headers);
+      const seen = headersOf(request);
+      const body = bodyOf(request, seen);
+      const headers = this.#headers({ ...invocation, headers: [...seen] });
       return await fetch(base, { method, headers, body, redirect: "manual", signal });
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       // The end of the process says why the connection broke.
       await this.#endedWithin(PING_MS);
-      throw new ProcessError(
-        this.#failure ?? `The function broke off: ${(error as Error).message}`,
-      );
+      throw new ProcessError(this.#failure ?? "The function broke off", { cause: error });
     } finally {
       this.#waiting--;
     }
@@ -132,37 +134,27 @@ export class FunctionProcess {
    */
   async connect(
     request: Request,
-    invocation: Omit<Invocation, "token">,
+    invocation: Asked,
     signal: AbortSignal,
   ): Promise<HeldSocket | Response> {
     const base = await this.#ready.promise;
-    const headers = new Headers(request.headers);
-    const protocols = headers.get("sec-websocket-protocol")?.split(",").map((name) => name.trim());
-    for (const name of request.headers.keys()) {
-      if (name.startsWith("sec-websocket-")) headers.delete(name);
-    }
-    const held = hold(
-      new WebSocket(base.replace(/^http/, "ws"), {
-        headers: this.#headers(headers, invocation),
-        protocols,
-      }),
-    );
+    const { headers: seen } = request;
+    const protocols = seen.get("sec-websocket-protocol")?.split(",").map((name) => name.trim());
+    const headers = this.#headers({ ...invocation, headers: [...seen] });
+    const held = hold(new WebSocket(base.replace(/^http/, "ws"), { headers, protocols }));
     if (await isOpened(held.socket, signal)) return held;
     try {
-      const own = this.#headers(new Headers(), invocation);
-      return await fetch(base + REFUSAL_PATH, { headers: own, signal });
+      return await fetch(base + REFUSAL_PATH, { headers: this.#headers(invocation), signal });
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       await this.#endedWithin(PING_MS);
-      throw new ProcessError(
-        this.#failure ?? `The function broke off: ${(error as Error).message}`,
-      );
+      throw new ProcessError(this.#failure ?? "The function broke off", { cause: error });
     }
   }
 
   /** Whether the function lets its process answer at all: an endless loop does not. */
   async isResponsive(): Promise<boolean> {
-    const headers = this.#headers(new Headers(), { id: "", url: "" });
+    const headers = this.#headers({ id: "", url: "" });
     try {
       const base = await this.#ready.promise;
       const signal = AbortSignal.timeout(PING_MS);
@@ -182,13 +174,11 @@ export class FunctionProcess {
     await this.#child.status;
   }
 
-  #headers(headers: Headers, invocation: Omit<Invocation, "token">): Headers {
-    for (const name of ["host", "connection", "content-length", "transfer-encoding", "upgrade"]) {
-      headers.delete(name);
-    }
-    headers.set("accept-encoding", "identity");
-    headers.set(INVOCATION_HEADER, JSON.stringify({ ...invocation, token: this.#token }));
-    return headers;
+  #headers(invocation: Omit<Invocation, "token">): HeadersInit {
+    return {
+      "accept-encoding": "identity",
+      [INVOCATION_HEADER]: JSON.stringify({ ...invocation, token: this.#token }),
+    };
   }
 
   async #run(): Promise<void> {
@@ -240,12 +230,22 @@ function isOpened(socket: WebSocket, signal: AbortSignal): Promise<boolean> {
   });
 }
 
+/** The headers of a request that are not about the connection it came by. */
+function headersOf(request: Request): Headers {
+  const headers = new Headers(request.headers);
+  for (const name of ["connection", "keep-alive", "upgrade"]) headers.delete(name);
+  return headers;
+}
+
 /** As InsForge does, an absent body reaches the function as an empty object. */
-function bodyOf({ method, body, headers: sent }: Request, headers: Headers): BodyInit | null {
+function bodyOf({ method, body }: Request, headers: Headers): BodyInit | null {
+  const length = headers.get("content-length") ??
+    (headers.has("transfer-encoding") ? "unknown" : "0");
+  headers.delete("transfer-encoding");
   if (method === "GET" || method === "HEAD") return null;
-  const length = sent.get("content-length") ?? (sent.has("transfer-encoding") ? "unknown" : "0");
   if (body && length !== "0") return body;
   headers.set("content-type", "application/json");
+  headers.set("content-length", "2");
   return "{}";
 }
 

@@ -29,7 +29,15 @@ export interface Invocation {
   readonly id: string;
   /** The address that the function sees. */
   readonly url: string;
+  /** The headers that the function sees: on its way to the process a request gets others. */
+  readonly headers?: readonly (readonly [string, string])[];
 }
+
+/**
+ * What carries a response's `content-encoding` to the backend, since `fetch` would decode some of
+ * those encodings.
+ */
+export const ENCODING_HEADER = "x-insforge-content-encoding";
 
 /** How often a process with invocations says that it is alive, in milliseconds. */
 export const HEARTBEAT_MS = 100;

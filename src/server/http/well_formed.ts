@@ -7,9 +7,11 @@ import { ApiError } from "./api_error.ts";
  * connection then ends (RFC 9112, section 6.1), NUL in a name or filter, where PostgreSQL's texts
  * end, and half of a WebSocket's handshake (RFC 6455, section 4.2.1).
  */
-export const requireWellFormed = createMiddleware<RequestVariables>(async ({ req, res }, next) => {
+export const requireWellFormed = createMiddleware<RequestVariables>(async (context, next) => {
+  const { req } = context;
   if (req.header("content-length") !== undefined && req.header("transfer-encoding")) {
-    res.headers.set("connection", "close");
+    // Not looked at elsewhere: what is answered in its place then would be sent in chunks.
+    context.res.headers.set("connection", "close");
     throw new ApiError(400, "INVALID_INPUT", "The body has a Content-Length and is chunked");
   }
   if (req.header("upgrade")?.toLowerCase() === "websocket" && !isHandshake(req)) {

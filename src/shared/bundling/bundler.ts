@@ -6,6 +6,8 @@ import { loadEsbuild } from "./esbuild.ts";
 import { type ImportMap, readImportMap, withoutNames } from "./import_map.ts";
 import { contentOf, loadModule } from "./load.ts";
 import { type LocalFiles, localFiles } from "./local_files.ts";
+import { givenModules, isPartlyGiven } from "./node_modules.ts";
+import parts from "./node_parts.js" with { type: "text" };
 import prelude from "./prelude.js" with { type: "text" };
 import { type ModuleKind, partsOf, Resolver } from "./resolve.ts";
 import serving from "./serving.js" with { type: "text" };
@@ -38,11 +40,13 @@ export interface Bundle {
 /** Our own modules, which no import of a function can name. */
 const PRELUDE = "insforge:prelude";
 const SERVING = "insforge:serving";
+const PARTS = "insforge:parts";
 /** What `Deno.cron` becomes; a bundle that calls it is not deployed. */
 const CRON = "insforge:cron";
 const OWN: Readonly<Record<string, string>> = {
   [PRELUDE]: prelude,
   [SERVING]: serving,
+  [PARTS]: `const given = ${JSON.stringify(givenModules)};\n${parts}`,
   [CRON]: "export function __cron() { throw new Error('Deno.cron'); }",
 };
 const FUNCTION = "insforge:function";
@@ -214,8 +218,9 @@ export class Bundler implements AsyncDisposable {
       ].sort(),
       sources: this.#local.texts(),
     };
-    const lacking = used.filter(({ kind }) => kind === "lacking")
-      .map(({ path }) => path.split(" ").reverse().join(" uses node:"));
+    const lacking = used.filter(({ kind }) => kind === "lacking").map(({ path }) => path.split(" "))
+      .filter(([name]) => !isPartlyGiven(name!))
+      .map(([name, importer]) => `${importer} uses node:${name}`);
     return {
       code: await uploadOf(bundled),
       contents: contentsOf(used),

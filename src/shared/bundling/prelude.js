@@ -34,14 +34,17 @@ globalThis.EdgeRuntime ??= {
 
 /** A module of Node that functions lack: it can be imported, and says what it lacks when used. */
 export function lacking(name, lack, importer) {
-  const refuse = (path) =>
-    new Proxy(function () {}, {
+  const refuse = (path) => {
+    const refused = () => {
+      throw new Error(`${importer} uses ${path}, and edge functions have no access to ${lack}`);
+    };
+    return new Proxy(function () {}, {
       get: (target, key) =>
         typeof key === "symbol" || key === "prototype" ? target[key] : refuse(`${path}.${key}`),
-      apply: () => {
-        throw new Error(`${importer} uses ${path}, and edge functions have no access to ${lack}`);
-      },
+      apply: refused,
+      construct: refused,
     });
+  };
   const unknown = ["__esModule", "then"];
   // Behind the module, not in its place: what esbuild makes for imports copies a module's own names.
   return Object.create(

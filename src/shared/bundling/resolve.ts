@@ -5,7 +5,7 @@ import type { PackageSource } from "../packages/package_source.ts";
 import type { ImportKind, PackageFiles } from "../packages/package_files.ts";
 import type { ImportMap } from "./import_map.ts";
 import { localModule } from "./local_module.ts";
-import { lackOf, nodeModule } from "./node_modules.ts";
+import { isPartlyGiven, lackOf, nodeModule } from "./node_modules.ts";
 import { SourceError } from "./source_error.ts";
 import {
   bareSpecifier,
@@ -25,7 +25,7 @@ export type ModuleKind =
   | "remote"
   /** A module that the runtime has, such as `crypto` of Node. */
   | "given"
-  /** A module of Node that functions lack, as `NAME IMPORTER`. */
+  /** A module of Node that functions lack, or have a part of, as `NAME IMPORTER`. */
   | "lacking"
   /** `serve` of Deno's old standard library. */
   | "server"
@@ -113,6 +113,7 @@ export class Resolver {
     if (node) {
       const lack = lackOf(node);
       if (!lack) return { kind: "given", path: node };
+      if (isPartlyGiven(node)) return { kind: "lacking", path: `${node} ${shown(importer)}` };
       throw new SourceError(
         `${shown(importer)} imports node:${node}, and edge functions have no access to ${lack}`,
       );

@@ -356,6 +356,30 @@ describe({
     });
   });
 
+  it("gives the part of a module of Node's that needs no file, thread or terminal", async () => {
+    await withFolder(async (folder) => {
+      const main = `import { builtinModules, createRequire } from "node:module";
+        import { isatty, ReadStream } from "node:tty";
+        import { isMainThread } from "node:worker_threads";
+        const require = createRequire(import.meta.url);
+        const { basename } = require("node:path");
+        export default () => {
+          try { new ReadStream(0); } catch (error) {
+            const seen = [basename("a/b"), isatty(1), isMainThread, builtinModules.includes("fs")];
+            return Response.json([...seen, error.message]);
+          }
+        };`;
+      const { code, warnings } = await bundle(await Deno.realPath(folder), { "main.ts": main });
+      assertEquals([warnings, JSON.parse(await answer(code))], [[], [
+        "b",
+        false,
+        true,
+        false,
+        "main.ts uses node:tty.ReadStream, and edge functions have no access to a terminal",
+      ]]);
+    });
+  });
+
   it("names what it cannot have: native code, files, and what is not there", async () => {
     const refused = async (main: string) => {
       let message = "";
