@@ -1,4 +1,5 @@
 import { linesOf } from "../../core/lines.ts";
+import { ShareOfTime } from "../../core/share_of_time.ts";
 import type { Timer } from "../../core/timer.ts";
 import type { LogLevel } from "../logs/log_file.ts";
 import {
@@ -38,6 +39,9 @@ type Asked = Pick<Invocation, "id" | "url">;
 /** How long a process that serves may take to say so. */
 const PING_MS = 1_000;
 const STOP_MS = 1_000;
+/** How much of the backend's time a function's output takes; one that writes more has to wait. */
+const OUTPUT_SHARE = 0.05;
+const OUTPUT_AHEAD_MS = 50;
 /** V8 says why it ends, then prints a stack. */
 const MAX_COMPLAINT = 16 * 1024;
 /** Several heartbeats. */
@@ -195,7 +199,10 @@ export class FunctionProcess {
   }
 
   async #readOutput(): Promise<void> {
-    for await (const line of linesOf(this.#child.stdout, MAX_LINE)) this.#take(line);
+    const time = new ShareOfTime(OUTPUT_SHARE, OUTPUT_AHEAD_MS);
+    for await (const line of linesOf(this.#child.stdout, MAX_LINE)) {
+      await time.do(() => this.#take(line));
+    }
   }
 
   #take(line: string): void {

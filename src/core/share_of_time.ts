@@ -1,0 +1,38 @@
+/** How much of a thread's time some work may take, beside everything else that it does. */
+
+/** The longest that such work goes on at a time, in milliseconds. */
+const TURN_MS = 1;
+
+/** Time that is given at a rate, and kept up to an amount for work that comes all at once. */
+export class ShareOfTime {
+  readonly #share: number;
+  readonly #most: number;
+  #left: number;
+  #turn = 0;
+  #since = performance.now();
+
+  /** @param share of the time, below 1. @param most milliseconds that may be taken ahead */
+  constructor(share: number, most: number) {
+    this.#share = share;
+    this.#most = most;
+    this.#left = most;
+  }
+
+  /**
+   * Does a piece of the work. What it answers is to be waited for before the next one, so that
+   * other work of the thread has its turn.
+   */
+  do(work: () => void): Promise<void> | undefined {
+    const started = performance.now();
+    this.#left = Math.min(this.#most, this.#left + (started - this.#since) * this.#share);
+    work();
+    this.#since = performance.now();
+    const taken = this.#since - started;
+    this.#left -= taken;
+    this.#turn += taken;
+    if (this.#turn < TURN_MS) return undefined;
+    this.#turn = 0;
+    const rest = Math.max(0, -this.#left / this.#share);
+    return new Promise((resolve) => setTimeout(resolve, rest));
+  }
+}
