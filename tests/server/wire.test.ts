@@ -287,6 +287,8 @@ describe("the wire protocol", () => {
       assertEquals(answer, "20000\nword 50\n");
       assertMatch(await psql("\\copy nothing from stdin\n1\n\\.\n"), /"nothing" does not exist/);
       assertMatch(await psql("\\copy words from stdin\nx\ty\n\\.\n"), /invalid input syntax/);
+      // Asks for a column that PostgreSQL 17 has renamed.
+      assertMatch(await psql("\\l\n"), /^postgres\|postgres\|UTF8/);
       assertEquals(await psql("SELECT 'copy words from stdin'"), "copy words from stdin\n");
       assertEquals(
         await psql("SELECT 1 AS one, 'x' AS text \\gdesc\n"),
@@ -316,7 +318,8 @@ describe("the wire protocol", () => {
       }).output();
       assertEquals(new TextDecoder().decode(dump.stderr), "");
       assertEquals(
-        (await new Deno.Command(`${postgresAt()}/pg_dump`, { args: [url] }).output()).code,
+        (await new Deno.Command(`${postgresAt()}/pg_dump`, { args: ["-Fc", url] })
+          .output()).code,
         0,
       );
       await using server = await startPostgres();

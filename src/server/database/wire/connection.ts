@@ -17,6 +17,7 @@ import {
 } from "./frames.ts";
 import { type Desk, greet } from "./greeting.ts";
 import { Listening } from "./listening.ts";
+import { withNewColumns } from "./older_catalogs.ts";
 import { SessionState } from "./session_state.ts";
 
 /** Milliseconds that a transaction may wait for its client, while everybody else waits for it. */
@@ -66,7 +67,7 @@ export class WireConnection {
 
   /** Serves the client until one of both is gone. */
   async serve(): Promise<void> {
-    const tooLong = setTimeout(() => this.close(), GREETING_MS);
+    const tooLong = setTimeout(() => this.#giveUp(), GREETING_MS);
     try {
       const settings = await greet(this.#desk, {
         reader: this.#reader,
@@ -102,6 +103,14 @@ export class WireConnection {
     } catch {
       // The client has closed it.
     }
+  }
+
+  /** Closes a connection that does not come about, and says why not. */
+  async #giveUp(): Promise<void> {
+    const reason = this.#desk.engine.waitReason();
+    const message = reason ? `the connection ${reason}` : "canceling authentication due to timeout";
+    await this.#send(fatalFrame({ sqlstate: "57P03", message }));
+    this.close();
   }
 
   async #converse(): Promise<void> {
@@ -167,7 +176,8 @@ export class WireConnection {
     const aside = (bytes: Uint8Array<ArrayBuffer> | undefined) => bytes && conversation.pass(bytes);
     for (const bytes of this.#state.begin()) await aside(bytes);
     let batch: Uint8Array<ArrayBuffer>[] = [];
-    for (let message: Frame | undefined = first; message; message = await this.#nextInTime()) {
+    for (let said: Frame | undefined = first; said; said = await this.#nextInTime()) {
+      const message = withNewColumns(said);
       await aside(this.#state.before(message));
       this.#listening.note(sqlOf(message));
       this.#tellShortLife(sqlOf(message));

@@ -35,7 +35,7 @@ interface Newcomer {
  * whose catalogs it then asks for what it finds here too. Later versions of pg_dump know 15 as
  * well.
  */
-const DUMP = "pg_dump";
+const DUMPS = ["pg_dump", "pg_dumpall"];
 const DUMPED_AS = "15.0";
 
 /** What the one database is called: by itself, and on InsForge's own backend. */
@@ -117,7 +117,7 @@ async function welcome(
   );
   try {
     const told = await tryOut(database, statements);
-    if (applicationName === DUMP) {
+    if (DUMPS.includes(applicationName)) {
       told.set("server_version", `${DUMPED_AS} (PGlite ${told.get("server_version")})`);
     }
     await send(frame("R", 0));
