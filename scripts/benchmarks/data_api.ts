@@ -4,7 +4,6 @@
  * alone, and once in a transaction with the caller's role and claims, as PostgREST has it. They
  * take turns, since the speed of a machine changes. Prints requests a second, and how they compare.
  */
-import { fromFileUrl } from "@std/path";
 import { Hono } from "hono";
 import pg from "pg";
 import { startPostgres } from "../../tests/support/postgres.ts";
@@ -28,8 +27,9 @@ async function compare(): Promise<void> {
   await using postgres = await startPostgres();
   await postgres.psql(["-c", ROWS, "-c", "CREATE ROLE anon", "-c", "GRANT ALL ON films TO anon"]);
   const backend = await serveProcess(`${folder}/data`);
-  const handler = new Deno.Command(fromFileUrl(new URL("../deno", import.meta.url)), {
-    args: ["run", "--allow-all", import.meta.filename!, "handler", postgres.host],
+  const flags = (Deno.env.get("INSFORGE_DENO_FLAGS") ?? "").split("\n").filter(Boolean);
+  const handler = new Deno.Command(Deno.execPath(), {
+    args: ["run", ...flags, "--allow-all", import.meta.filename!, "handler", postgres.host],
     stdout: "piped",
   }).spawn();
   const authorization = `Bearer ${backend.apiKey}`;
