@@ -1,9 +1,12 @@
 import {
+  CopyObjectCommand,
   CreateBucketCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   ListBucketsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
+  PutObjectTaggingCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
@@ -264,6 +267,18 @@ describe({ name: "the signatures of S3 requests", sanitizeResources: false }, ()
         };
         assert([400, 403, 404].includes(error.$metadata.httpStatusCode), `${Key}: ${error}`);
       }
+    }
+    const [Objects, TagSet] = [[{ Key: "a\0b" }], [{ Key: "a\0b", Value: "" }]];
+    for (
+      const command of [
+        () => client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } })),
+        () => client.send(new CopyObjectCommand({ Bucket, Key: "x", CopySource: `${Bucket}/%00` })),
+        () =>
+          client.send(new PutObjectTaggingCommand({ Bucket, Key: "secret", Tagging: { TagSet } })),
+        () => client.send(new ListObjectsV2Command({ Bucket, ContinuationToken: btoa("\0") })),
+      ]
+    ) {
+      assertEquals((await assertRejects(command) as Error).name, "InvalidArgument");
     }
     for (const bucket of ["..", "%2e%2e", "private/../storage"]) {
       await assertRejects(() => client.send(new ListObjectsV2Command({ Bucket: bucket })));

@@ -19,6 +19,13 @@ describe({
           request.signal.addEventListener("abort", () => left = true);
           await new Promise((resolve) => request.signal.addEventListener("abort", resolve));
         }
+        if (pathname === "/endless") {
+          return new Response(
+            new ReadableStream({
+              pull: (controller) => controller.enqueue(new Uint8Array(1024 ** 2).fill(0x78)),
+            }),
+          );
+        }
         if (pathname === "/large") return new Response("é".repeat(3_000_000));
         return Response.json({
           method: request.method,
@@ -93,6 +100,9 @@ describe({
       assertStringIncludes(late.message, "Operation timed out after 50 milliseconds");
       const wrong = await assertRejects(() => backend.sql("SELECT http_get('file:///etc/passwd')"));
       assertStringIncludes((wrong as Error).message, "no address of HTTP");
+      const endless = `SET http.curlopt_timeout_ms = 25000; SELECT http_get('${address}/endless')`;
+      const large = await assertRejects(() => backend.sql(endless), Error);
+      assertStringIncludes(large.message, "the answer has more than 64 MiB");
     });
 
     it("stops asking when the caller leaves", async () => {

@@ -1,6 +1,7 @@
 import { createClient } from "@insforge/sdk";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { toFileUrl } from "@std/path";
 import { sign } from "hono/jwt";
 import { startBackend, type TestBackend } from "../../support/backend.ts";
 
@@ -173,6 +174,7 @@ describe("sign-in by another service", () => {
 
   it("signs in at an OpenID Connect service of the project's own", async () => {
     const asked: URLSearchParams[] = [];
+    let hostile = {};
     await using service = Deno.serve({ port: 0, onListen: () => {} }, async (request) => {
       const { pathname, origin } = new URL(request.url);
       if (pathname === "/discovery") {
@@ -180,6 +182,7 @@ describe("sign-in by another service", () => {
           authorization_endpoint: `${origin}/authorize`,
           token_endpoint: `${origin}/token`,
           userinfo_endpoint: `${origin}/me`,
+          ...hostile,
         });
       }
       if (pathname === "/token") {
@@ -231,6 +234,24 @@ describe("sign-in by another service", () => {
       `${backend.url}/api/auth/oauth/google/callback?state=${state}&code=a`,
     );
     assertEquals(other.status, 400);
+
+    // Of a browser and of this server it may ask for the web alone.
+    for (
+      const [name, address] of [
+        ["authorization_endpoint", "javascript:alert(1)"],
+        ["token_endpoint", "data:application/json,{}"],
+        ["userinfo_endpoint", toFileUrl(`${backend.dataDir}/keys.json`).href],
+      ] as const
+    ) {
+      hostile = { [name]: address };
+      const wanted = new URLSearchParams({ redirect_uri: APP, code_challenge: challenge });
+      const path = `/api/auth/oauth/custom/acme?${wanted}`;
+      const { status, body } = await backend.request("GET", path, undefined, { key: null });
+      assertEquals([status, body.message], [
+        502,
+        `The discovery document of acme has no ${name}`,
+      ]);
+    }
   });
 
   it("believes an ID token only with the service's signature, for this app, in time", async () => {

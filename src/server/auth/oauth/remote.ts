@@ -1,4 +1,5 @@
 /** The sign-in of a real service: its page, its tokens, its account (RFC 6749, RFC 7636). */
+import { readAtMost } from "../../../core/bounded_body.ts";
 import { ApiError } from "../../http/api_error.ts";
 import type { LocalBackend } from "../../services.ts";
 import { OAuthClients } from "./clients.ts";
@@ -9,6 +10,8 @@ import { type OAuthService, openIdPerson, type Person, SERVICES } from "./provid
 
 /** Milliseconds that a service may take to answer. */
 const PATIENCE = 10_000;
+/** Bytes of its answer. */
+const MOST_BYTES = 1024 ** 2;
 /** Verifiers that are kept at most. */
 const MOST_VERIFIERS = 1000;
 
@@ -79,7 +82,7 @@ export class RemoteSignIn {
     const found = await fetchJson(config.discoveryEndpoint, {}, `the discovery document of ${key}`);
     const address = (name: string) => {
       const value = found[name];
-      if (typeof value === "string" && URL.canParse(value)) return value;
+      if (typeof value === "string" && isOfWeb(value)) return value;
       throw failed(`The discovery document of ${key} has no ${name}`);
     };
     const userInfo = address("userinfo_endpoint");
@@ -180,18 +183,33 @@ async function fetchJson(
   body?: string,
 ): Promise<Json> {
   try {
+    if (!isOfWeb(url)) throw new Error("its address is none of the web");
     const answer = await fetch(url, {
       method: body === undefined ? "GET" : "POST",
       headers: { accept: "application/json", "user-agent": "insforge", ...headers },
       body,
       signal: AbortSignal.timeout(PATIENCE),
     });
-    const text = await answer.text();
-    if (answer.ok) return JSON.parse(text);
-    throw new Error(`${answer.status}`);
+    const bytes = await readAtMost(answer, MOST_BYTES);
+    if (!answer.ok || !bytes) throw new Error(`${answer.status}`);
+    return parsed(new TextDecoder().decode(bytes));
   } catch (error) {
     throw failed(`${who} could not be asked: ${(error as Error).message}`);
   }
+}
+
+/** What is no JSON is not repeated. */
+function parsed(text: string): Json {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error("it answers no JSON");
+  }
+}
+
+/** Services name addresses, where `fetch` reads files and browsers run scripts as well. */
+function isOfWeb(url: string): boolean {
+  return /^https?:$/.test(URL.parse(url)?.protocol ?? "");
 }
 
 function failed(message: string): ApiError {

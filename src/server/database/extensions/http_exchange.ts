@@ -2,6 +2,7 @@
  * SQL that asks the network waits for the answer, in a worker that has no network: it asks the
  * server's thread, and sleeps on a cell of shared memory until that thread has written there.
  */
+import { readAtMost } from "../../../core/bounded_body.ts";
 
 /** A question of the worker's, and where its answer goes. */
 export interface HttpQuestion {
@@ -25,6 +26,7 @@ interface HttpRequest {
 const HEAD_BYTES = 8;
 /** Bytes that an answer may have, as JSON. */
 const MOST_BYTES = 64 * 1024 * 1024;
+const TOO_LARGE = `the answer has more than ${MOST_BYTES / 1024 ** 2} MiB`;
 const WAITING = 0;
 const ANSWERED = 1;
 
@@ -48,8 +50,7 @@ export async function answerQuestion(
   const answer = await exchange(request, signal).catch((error) => ({ failure: error.message }));
   let bytes = new TextEncoder().encode(JSON.stringify(answer));
   if (bytes.length > MOST_BYTES) {
-    const failure = `the answer has more than ${MOST_BYTES / 1024 ** 2} MiB`;
-    bytes = new TextEncoder().encode(JSON.stringify({ failure }));
+    bytes = new TextEncoder().encode(JSON.stringify({ failure: TOO_LARGE }));
   }
   shared.grow(HEAD_BYTES + bytes.length);
   new Uint8Array(shared, HEAD_BYTES).set(bytes);
@@ -77,7 +78,9 @@ async function exchange(request: Uint8Array, signal: AbortSignal): Promise<objec
       body: ["GET", "HEAD"].includes(method) ? undefined : content,
       signal: AbortSignal.any([signal, isLate]),
     });
-    const text = await response.text();
+    const bytes = await readAtMost(response, MOST_BYTES);
+    if (!bytes) throw new Error(TOO_LARGE);
+    const text = new TextDecoder().decode(bytes);
     return {
       status: response.status,
       contentType: response.headers.get("content-type"),

@@ -1,4 +1,4 @@
-import { ApiError, toEnvelope } from "../../http/api_error.ts";
+import { toEnvelope } from "../../http/api_error.ts";
 import type { RequestContext } from "../../services.ts";
 import { AccessKeys } from "./access_keys.ts";
 import { readAddress } from "./address.ts";
@@ -75,7 +75,7 @@ export class Gateway {
     if (statusCode === 413) return new S3Error("EntityTooLarge", message);
     if (statusCode === 503) return new S3Error("SlowDown", message);
     if (error instanceof Deno.errors.Http) return new S3Error("IncompleteBody", message);
-    if (error instanceof ApiError && statusCode < 500) {
+    if (statusCode < 500) {
       return new S3Error("InvalidArgument", message);
     }
     this.#services.backend.logger.error("An S3 request failed", { error: message });

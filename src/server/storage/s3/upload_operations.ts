@@ -51,7 +51,11 @@ async function addPart(request: S3Request, upload: Upload): Promise<Response> {
 
 async function partOfSource(request: S3Request): Promise<AsyncIterable<Uint8Array>> {
   const { fileId, size } = await sourceOf(request);
-  const range = parseRange(request.headers.get("x-amz-copy-source-range"), size);
+  const wanted = request.headers.get("x-amz-copy-source-range");
+  const range = parseRange(wanted, size);
+  if (wanted !== null && !range) {
+    throw new S3Error("InvalidArgument", "The range of the source is written as bytes=0-99");
+  }
   if (range === "none") throw new S3Error("InvalidRange", "The source has no such range");
   return await request.files.read(fileId, range);
 }

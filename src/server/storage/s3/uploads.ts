@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { DatabaseError } from "../../http/api_error.ts";
 import { isUuid } from "../../http/validate.ts";
 import type { LocalBackend } from "../../services.ts";
 import type { ObjectFiles, StoredFile } from "../files.ts";
@@ -64,7 +65,7 @@ export class Uploads {
       ? await this.#backend.database.query<Upload>(sql, [id, bucket, key])
       : { rows: [] };
     if (upload) return upload;
-    throw new S3Error("NoSuchUpload", "There is no such upload, or it has ended");
+    throw noSuchUpload();
   }
 
   /** Those of a bucket that have not ended, by key and id. */
@@ -127,7 +128,8 @@ export class Uploads {
       return part;
     } catch (error) {
       await this.#files.remove([fileId]);
-      throw error;
+      const hasEnded = error instanceof DatabaseError && error.sqlstate === "23503";
+      throw hasEnded ? noSuchUpload() : error;
     }
   }
 
@@ -183,4 +185,8 @@ export class Uploads {
     );
     for (const upload of rows) await this.end(upload);
   }
+}
+
+function noSuchUpload(): S3Error {
+  return new S3Error("NoSuchUpload", "There is no such upload, or it has ended");
 }
