@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { isChecksumHeader, startChecksum, startMd5 } from "./checksums.ts";
 import { chunksOf, type Trailer } from "./chunks.ts";
 import type { ChunkSigner, Claim } from "./claim.ts";
+import { listed } from "./listed.ts";
 import { S3Error } from "./s3_error.ts";
 
 /** Characters of the largest document that is read. */
@@ -51,7 +52,7 @@ async function* checked(
   signer: ChunkSigner,
   checksums: Map<string, string>,
 ): AsyncGenerator<Uint8Array> {
-  const trailing = headers.get("x-amz-trailer")?.toLowerCase().split(/\s*,\s*/) ?? [];
+  const trailing = listed(headers.get("x-amz-trailer")?.toLowerCase() ?? "");
   const names = [...checksums.keys(), ...trailing.filter(isChecksumHeader)];
   const running = names.map((name) => [name, startChecksum(name)] as const);
   const md5 = headers.has("content-md5") ? startMd5() : undefined;

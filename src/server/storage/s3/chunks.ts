@@ -46,9 +46,9 @@ export async function* chunksOf(
   }
   const lines = await reader.trailer();
   for (const line of lines) {
-    const [, name, value] = /^([^:]+):\s*(.*?)\s*$/.exec(line) ?? [];
-    if (name === undefined) throw malformed();
-    trailer.set(name.toLowerCase(), value!);
+    const end = line.indexOf(":");
+    if (end < 1) throw malformed();
+    trailer.set(line.slice(0, end).toLowerCase(), line.slice(end + 1).trim());
   }
   if (signing && trailer.size > 0) requireSignedTrailer(trailer, signing, before);
 }

@@ -1,4 +1,5 @@
 import type { StoredObject } from "../store.ts";
+import { listed } from "./listed.ts";
 import { S3Error } from "./s3_error.ts";
 
 /**
@@ -40,7 +41,7 @@ export function requireWritable(headers: Headers, before: StoredObject | undefin
 
 /** Whether a list of entity tags has one, or stands for all. */
 function names(list: string, etag: string): boolean {
-  return list.split(/\s*,\s*/).some((tag) =>
+  return listed(list).some((tag) =>
     tag === "*" || tag.replace(/^W\//, "").replaceAll('"', "") === etag
   );
 }

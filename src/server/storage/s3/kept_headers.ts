@@ -1,3 +1,4 @@
+import { listed } from "./listed.ts";
 import { S3Error } from "./s3_error.ts";
 
 /** Bytes that names and values of a user's own metadata have at most. */
@@ -30,5 +31,5 @@ export function keptHeaders(headers: Headers): Record<string, string> {
 
 /** How the body travelled is no matter of the object. */
 function withoutChunks(encoding: string): string {
-  return encoding.split(/\s*,\s*/).filter((name) => name !== "aws-chunked").join(", ");
+  return listed(encoding).filter((name) => name !== "aws-chunked").join(", ");
 }
