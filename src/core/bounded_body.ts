@@ -26,8 +26,19 @@ export async function readAtMost(
       }
       parts.push(part.value);
     }
-    return new Uint8Array(await new Blob(parts).arrayBuffer());
+    return joined(parts, size);
   } finally {
     signal?.removeEventListener("abort", end);
   }
+}
+
+function joined(parts: readonly Uint8Array<ArrayBuffer>[], size: number): Uint8Array<ArrayBuffer> {
+  if (parts.length === 1) return parts[0]!;
+  const whole = new Uint8Array(size);
+  let end = 0;
+  for (const part of parts) {
+    whole.set(part, end);
+    end += part.length;
+  }
+  return whole;
 }
