@@ -35,11 +35,14 @@ export async function unpackBeside(packed: Uint8Array): Promise<Uint8Array<Array
   return new Uint8Array(await promisify(brotliDecompress)(packed));
 }
 
+/** A file, or what makes its content. */
+type Source = URL | (() => Promise<Uint8Array>);
+
 /**
  * Packs files into a folder that then holds nothing else; those that are there are not packed
  * again, so each name must hold the version of what it is made of.
  */
-export async function packFolder(folder: URL, sources: Readonly<Record<string, URL>>) {
+export async function packFolder(folder: URL, sources: Readonly<Record<string, Source>>) {
   await Deno.mkdir(folder, { recursive: true });
   const found = new Set<string>();
   for await (const { name } of Deno.readDir(folder)) {
@@ -48,9 +51,7 @@ export async function packFolder(folder: URL, sources: Readonly<Record<string, U
   }
   for (const [name, source] of Object.entries(sources)) {
     if (found.has(name)) continue;
-    await writeFileAtomically(
-      fromFileUrl(new URL(name, folder)),
-      pack(await Deno.readFile(source)),
-    );
+    const content = source instanceof URL ? await Deno.readFile(source) : await source();
+    await writeFileAtomically(fromFileUrl(new URL(name, folder)), pack(content));
   }
 }

@@ -9,9 +9,20 @@ import type { Invocation } from "./argv.ts";
 /** The table among the prepared files: see {@link helpTable}. */
 export const HELP_TABLE = "help/commands.txt";
 
-/** A line for each command and group: its path, a tab, and its facts as JSON. */
+/** The name of the line with what nearly all commands share. */
+const SHARED = "global options";
+
+/**
+ * A line for each command and group: its path, a tab, and its facts as JSON. The global options
+ * that most of them have stand on a line of their own.
+ */
 export function helpTable(all: readonly CommandFacts[]): string {
-  return ["", ...all.map((facts) => `${facts.path}\t${JSON.stringify(facts)}`), ""].join("\n");
+  const shared = JSON.stringify(all.at(-1)?.globalOptions);
+  const lines = all.map(({ globalOptions, ...own }) => {
+    const isOwn = JSON.stringify(globalOptions) !== shared;
+    return `${own.path}\t${JSON.stringify(isOwn ? { ...own, globalOptions } : own)}`;
+  });
+  return ["", `${SHARED}\t${shared}`, ...lines, ""].join("\n");
 }
 
 /**
@@ -21,7 +32,13 @@ export function helpTable(all: readonly CommandFacts[]): string {
 export function helpFacts(words: readonly string[]): CommandFacts | undefined {
   if (!Deno.build.standalone) return undefined;
   const table = new TextDecoder().decode(readPrepared(HELP_TABLE));
-  const key = `\n${["insforge", ...words].join(" ")}\t`;
+  const facts = lineOf(table, ["insforge", ...words].join(" "));
+  return facts && { globalOptions: lineOf(table, SHARED), ...facts };
+}
+
+/** The value on the line of a name. */
+function lineOf(table: string, name: string) {
+  const key = `\n${name}\t`;
   const found = table.indexOf(key);
   if (found === -1) return undefined;
   const start = found + key.length;

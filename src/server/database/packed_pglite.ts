@@ -8,8 +8,10 @@ import manifest from "../../../deno.json" with { type: "json" };
 
 /** Where they lie among the prepared files. */
 const FOLDER = "pglite";
-/** The parts, by their names in PGlite's package. */
-const PARTS = ["pglite.wasm", "pglite.data"] as const;
+/** The parts: the program, and its shared files. */
+const PARTS = ["pglite.wasm", "run.data"] as const;
+/** What initdb and compilers read alone: the prepared database has been through the first. */
+const UNREAD = /\/share\/postgresql\/[^/]+\.(bki|sql|sample|txt)$|\/pgxs\//;
 
 /** What PGlite takes instead of reading its own package. */
 export interface PackedPglite {
@@ -29,11 +31,28 @@ export async function loadPackedPglite(): Promise<PackedPglite | undefined> {
 
 /** Packs the parts of this PGlite version, unless that is done. */
 export async function packPglite(): Promise<void> {
-  const pglite = import.meta.resolve("@electric-sql/pglite");
-  const sources = PARTS.map((part) => [packedName(part), new URL(part, pglite)]);
-  await packFolder(preparedFile(`${FOLDER}/`), Object.fromEntries(sources));
+  const [program, files] = PARTS;
+  await packFolder(preparedFile(`${FOLDER}/`), {
+    [packedName(program)]: ofPackage("pglite.wasm"),
+    [packedName(files)]: readUsedFiles,
+  });
 }
 
-function packedName(part: string): string {
+/** The shared files, of which one that nobody reads is all zeros: PGlite's module says where. */
+async function readUsedFiles(): Promise<Uint8Array> {
+  const data = await Deno.readFile(ofPackage("pglite.data"));
+  const module = await Deno.readTextFile(ofPackage("pglite.js"));
+  const places = module.matchAll(/filename:"([^"]+)",start:(\d+),end:(\d+)/g);
+  for (const [, path, start, end] of places) {
+    if (UNREAD.test(path!)) data.fill(0, Number(start), Number(end));
+  }
+  return data;
+}
+
+function ofPackage(name: string): URL {
+  return new URL(name, import.meta.resolve("@electric-sql/pglite"));
+}
+
+function packedName(part: typeof PARTS[number]): string {
   return `${manifest.imports["@electric-sql/pglite"].split("@").at(-1)}-${part}.br`;
 }

@@ -18,9 +18,11 @@ export async function prepareDatabase(): Promise<URL> {
     // Half of all files: nobody connects to them, and each start and each copy would have them.
     await pglite.exec("UPDATE pg_database SET datistemplate = false");
     for (const name of ["template1", "template0"]) await pglite.exec(`DROP DATABASE ${name}`);
+    await pglite.exec("VACUUM (FULL, FREEZE)");
     // The log of all that is of no more use, and would only make the archive larger.
     await pglite.exec("SELECT pg_switch_wal(); CHECKPOINT");
     await pglite.close();
+    await removeSpareLog(`${scratch}/data/pg_wal`);
     const archive = await packDirectory(`${scratch}/data`);
     const folder = new URL("./", target);
     await Deno.mkdir(folder, { recursive: true });
@@ -31,6 +33,13 @@ export async function prepareDatabase(): Promise<URL> {
     await Deno.remove(scratch, { recursive: true });
   }
   return target;
+}
+
+/** Beside the file that is written to lie old ones that were to be written over. */
+async function removeSpareLog(folder: string): Promise<void> {
+  const files = (await Array.fromAsync(Deno.readDir(folder))).filter(({ isFile }) => isFile);
+  const [_current, ...spare] = files.map(({ name }) => name).sort();
+  for (const name of spare) await Deno.remove(`${folder}/${name}`);
 }
 
 async function exists(file: URL): Promise<boolean> {

@@ -11,7 +11,7 @@ import manifest from "../../../deno.json" with { type: "json" };
  */
 type Entry = [path: string, size: number, offset: number, stored: number];
 
-const FORMAT_VERSION = 6;
+const FORMAT_VERSION = 7;
 
 /**
  * Its files are unpacked without holes: a commit that fills one costs a write to the file system's
