@@ -11,6 +11,10 @@ const REWORDED: readonly (readonly [RegExp, string])[] = [
     /^Option "(.+?)" must be of type "integer", but got "(.*)"\.?$/,
     '$1 is a whole number, not "$2".',
   ],
+  [
+    /^Option "(.+?)" must be of type ".+?", but got "(.*)"\. Expected values: (.+?)\.?$/,
+    '$1 is one of $3; it is "$2".',
+  ],
   [/^Invalid option "/, 'Unknown option "'],
   [/^No arguments allowed for command "(.+)"\.$/, "`$1` takes no arguments."],
 ];

@@ -241,7 +241,9 @@ async function openLock(dataDir: string, mode: number): Promise<Deno.FsFile> {
     return await Deno.open(path, { write: true, create: true, mode: 0o600 });
   } catch (error) {
     throw new StartError(
-      `${dataDir} cannot be written to: ${(error as Error).message.split(" (os error")[0]}.`,
+      error instanceof Deno.errors.AlreadyExists
+        ? `${dataDir} is not a folder.`
+        : `${dataDir} cannot be written to: ${(error as Error).message.split(" (os error")[0]}.`,
       "Choose another folder with --data-dir.",
     );
   }

@@ -38,6 +38,11 @@ describe("a command line that does not parse", () => {
     ["storage upload", "Missing file and --bucket.", "insforge storage upload"],
     ["storage download x", "Missing --bucket.", "insforge storage download"],
     ["secrets list x", "`insforge secrets list` takes no arguments.", "insforge secrets list"],
+    [
+      "local start --engine x",
+      '--engine is one of "pglite", "postgres"; it is "x".',
+      "insforge local start",
+    ],
     ["local start --port x", '--port is a whole number, not "x".', "insforge local start"],
   ];
   const habits: [line: string, message: string, hint: string][] = [

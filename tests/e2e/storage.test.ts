@@ -250,6 +250,12 @@ describe("the storage commands", () => {
     }
   });
 
+  it("says of a bucket that is there how to see it", async () => {
+    const twice = await run(["create-bucket", "b"]);
+    assertEquals(twice.code, 1);
+    assertMatch(twice.stderr, /See the buckets with: insforge storage buckets/);
+  });
+
   it("deleting a bucket says what is lost, and asks", async () => {
     await write("a", "1");
     await run(["upload", "a", "--bucket", "b"]);

@@ -184,6 +184,7 @@ describe("an instance", () => {
       StartError,
       "cannot be written to",
     );
+    await assertRejects(() => start({ dataDir: file }), StartError, "is not a folder");
     await Deno.remove(file);
   });
 

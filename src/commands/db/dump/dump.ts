@@ -1,7 +1,7 @@
 /** A dump from its request to its text. */
 import { exportOnServer } from "../../../client/backend/database.ts";
 import type { HttpClient } from "../../../client/http.ts";
-import { OperationError, UsageError } from "../../../core/errors.ts";
+import { NotFoundError, OperationError } from "../../../core/errors.ts";
 import { jsonDump, type JsonSchema } from "./json_dump.ts";
 import { orderData } from "./data_order.ts";
 import type { Schema, SchemaObject, Section, Table } from "./objects.ts";
@@ -45,7 +45,7 @@ export interface DumpRequest {
 
 /**
  * Reads the schema and prepares the rest.
- * @throws {UsageError} for a table that is not there
+ * @throws {NotFoundError} for a table that is not there
  * @throws {OperationError} when it would need what a dump cannot bring back
  */
 export async function openDump(
@@ -196,7 +196,7 @@ function findTables(schema: Schema, names: readonly string[]): Set<string> {
   const found = names.map((name) => {
     const table = all.find((table) => table.name === name || table.name === `public.${name}`);
     if (table) return table.id;
-    throw new UsageError(`There is no table ${name}.`, {
+    throw new NotFoundError(`There is no table ${name}.`, {
       hint: "See the tables with: insforge db tables",
     });
   });
