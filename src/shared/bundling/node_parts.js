@@ -27,6 +27,8 @@ export const parts = {
     MessageChannel,
     MessagePort,
     isMainThread: true,
+    markAsUncloneable() {},
+    markAsUntransferable() {},
     parentPort: null,
     threadId: 0,
     workerData: null,

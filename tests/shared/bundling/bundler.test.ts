@@ -360,7 +360,8 @@ describe({
     await withFolder(async (folder) => {
       const main = `import { builtinModules, createRequire } from "node:module";
         import { isatty, ReadStream } from "node:tty";
-        import { isMainThread } from "node:worker_threads";
+        import { isMainThread, markAsUncloneable } from "node:worker_threads";
+        markAsUncloneable({});
         const require = createRequire(import.meta.url);
         const { basename } = require("node:path");
         export default () => {
