@@ -139,7 +139,7 @@ function withRightSlash(path: string, wanted: boolean | undefined): string {
   if (path === "/" || wanted === undefined) return path;
   // Two slashes at the beginning would name a host.
   if (path.startsWith("//")) return path;
-  if (!wanted) return path.replace(/\/+$/, "") || "/";
+  if (!wanted) return path.replace(/(?<!\/)\/+$/, "") || "/";
   const [last = ""] = path.split("/").slice(-1);
   return last === "" || last.includes(".") ? path : `${path}/`;
 }

@@ -9,7 +9,7 @@ const COLUMNS = `id, pattern, description, webhook_urls AS "webhookUrls", enable
   created_at AS "createdAt", updated_at AS "updatedAt"`;
 
 /** Letters, digits and hyphens; after a colon `%` too. `_` would stand for any character. */
-const PATTERN = /^[a-zA-Z0-9-]+(:[a-zA-Z0-9%:-]+)*$/;
+const PATTERN = /^[a-zA-Z0-9-]+(:[a-zA-Z0-9%:-]+)?$/;
 
 /** All channels, the newest first. */
 export const CHANNELS_SQL = `SELECT ${COLUMNS} FROM realtime.channels

@@ -251,7 +251,10 @@ describe("realtime", () => {
     realtimeChannelSchema.parse(made.body);
     assertEquals([made.status, made.body.enabled], [201, true]);
     assertEquals((await channel("stock:%")).status, 409);
-    assertEquals((await channel("a_b")).body.error, "REALTIME_INVALID_CHANNEL_PATTERN");
+    // The second one once took a time that doubles with each colon.
+    for (const wrong of ["a_b", `a${":".repeat(1000)}!`]) {
+      assertEquals((await channel(wrong)).body.error, "REALTIME_INVALID_CHANNEL_PATTERN");
+    }
     assertEquals((await channel("")).body.error, "REALTIME_INVALID_CHANNEL_REQUEST");
     const one = `/api/realtime/channels/${made.body.id}`;
     const changed = await backend.request("PUT", one, { enabled: false });

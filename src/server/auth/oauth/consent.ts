@@ -43,7 +43,7 @@ export function consentRoutes(backend: LocalBackend, codes: ExchangeCodes): Area
         return context.redirect(back.href, 303);
       }
       const email = field("email").toLowerCase();
-      if (!/^\S+@\S+$/.test(email)) {
+      if (!/^[^\s@]+@\S+$/.test(email)) {
         throw new ApiError(400, "INVALID_INPUT", "email: is not an address");
       }
       const name = field("name") || email.split("@")[0]!;
