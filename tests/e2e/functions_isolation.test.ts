@@ -156,6 +156,11 @@ describe("a function", () => {
       "by a generator":
         `(function* () {}).constructor(${quoted}.replace("return", "yield"))().next().value`,
       "in a parameter": `new Function(${JSON.stringify(`a = ${text}`)}, "return a")()`,
+      "by a constructor that it puts in the place": `(() => {
+        Function.prototype.constructor = Object;
+        Reflect.set(Function.prototype, "constructor", Object);
+        return (() => {}).constructor(${quoted})();
+      })()`,
       "with a text that changes": `(() => {
         let asked = 0;
         return new Function({ toString: () => asked++ === 0 ? "return 1" : ${quoted} })();
@@ -185,9 +190,10 @@ describe("a function", () => {
       new Function("a", "b", "return a + b")(1, 2), (0, eval)("1 + 2"), eval(5),
       (async () => {}).constructor.name, (() => {}) instanceof Function,
       new Function("important", "return important + reimport()\\nfunction reimport() { return 1; }")(1),
+      Object.assign(() => {}, { constructor: 7 }).constructor,
     ]`;
     await create("makes", `export default () => Response.json(${made});`);
-    assertEquals(await (await call("makes")).json(), [3, 3, 5, "AsyncFunction", true, 2]);
+    assertEquals(await (await call("makes")).json(), [3, 3, 5, "AsyncFunction", true, 2, 7]);
     for (const [way, code] of Object.entries(ways)) {
       const slug = `makes-${way.replaceAll(" ", "-")}`;
       await create(

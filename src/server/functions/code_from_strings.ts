@@ -34,7 +34,7 @@ export function guardCodeFromStrings(): void {
     // What asks `instanceof Function`, or for the name, goes on working.
     guarded.prototype = prototype;
     define(guarded, "name", prototype.constructor.name);
-    define(prototype, "constructor", guarded);
+    hold(prototype, "constructor", guarded);
     if (prototype === Function.prototype) define(globalThis, "Function", guarded);
   }
   for (const name of ["setTimeout", "setInterval"]) {
@@ -51,6 +51,19 @@ export function guardCodeFromStrings(): void {
 function refuseImport(code: string): void {
   if (apply(exec, IMPORT, [code]) === null) return;
   throw new EvalError("code that a function makes of a string cannot import");
+}
+
+/** Has all that inherits from an object keep a value; what is given another has it for itself. */
+export function hold(prototype: object, name: string, value: unknown): void {
+  const { defineProperty } = Object;
+  // By this, packages that look for what is built in tell such a getter from others.
+  const get = Object.assign(() => value, { originalValue: value });
+  const set = function (this: unknown, own: unknown) {
+    if (this === prototype) return;
+    const property = { value: own, writable: true, enumerable: true, configurable: true };
+    defineProperty(this, name, property);
+  };
+  defineProperty(prototype, name, { get, set, configurable: false });
 }
 
 /** Gives something a value under a name that a function cannot change. */

@@ -28,7 +28,7 @@ const EXTENSIONS = ["", ".js", ".mjs", ".cjs", ".json", ".ts", ".mts"];
 const CONDITIONS = ["deno", "worker", "browser", "default"];
 
 /** Packages whose build for browsers lacks what functions take them for. */
-const NODE_BUILDS = ["mongoose", "pino"];
+const NODE_BUILDS = ["jimp", "mongoose", "pino", "ws"];
 
 /** The files of a package. */
 export class PackageFiles {
@@ -74,7 +74,7 @@ export class PackageFiles {
     const { manifest } = this;
     if (manifest.exports) {
       return this.#first(() =>
-        exports(manifest as never, subpath ? `./${subpath}` : ".", conditionsOf(kind))
+        exports(manifest as never, subpath ? `./${subpath}` : ".", this.#conditions(kind))
       );
     }
     if (subpath) return this.file(subpath);
@@ -88,7 +88,7 @@ export class PackageFiles {
   /** What a name such as `#internal` means inside of the package: a file, or another package. */
   async internal(name: string, kind: ImportKind): Promise<string | undefined> {
     const { imports } = await import("resolve.exports");
-    const targets = attempt(() => imports(this.manifest as never, name, conditionsOf(kind)));
+    const targets = attempt(() => imports(this.manifest as never, name, this.#conditions(kind)));
     const target = targets?.[0];
     return target?.startsWith("./") ? this.file(target) : target;
   }
@@ -123,15 +123,17 @@ export class PackageFiles {
     return found === false && name.startsWith("./") ? undefined : found;
   }
 
+  #conditions(kind: ImportKind) {
+    const own = kind === "import" ? ["import", "module"] : ["require"];
+    const all = [...CONDITIONS, ...own];
+    const isOfNode = NODE_BUILDS.includes(this.manifest.name);
+    return { unsafe: true, conditions: all.filter((name) => !(isOfNode && name === "browser")) };
+  }
+
   #first(find: () => readonly string[] | void): string | undefined {
     return attempt(find)?.map((target) => target.replace(/^\.\//, ""))
       .find((target) => this.#files.has(target));
   }
-}
-
-function conditionsOf(kind: ImportKind) {
-  const own = kind === "import" ? ["import", "module"] : ["require"];
-  return { unsafe: true, conditions: [...CONDITIONS, ...own] };
 }
 
 /** `resolve.exports` throws for what is not exported. */

@@ -17,8 +17,10 @@ it("what a lock file says of an archive names no file outside of the cache", asy
 });
 
 /** A package with a build for browsers beside that for Node. */
-function packageOf(name: string): PackageFiles {
-  const manifest = { name, main: "./node.js", browser: "./browser.js" };
+function packageOf(name: string, isOfExports = false): PackageFiles {
+  const exports = { browser: "./browser.js", import: "./node.js" };
+  const byField = { name, main: "./node.js", browser: "./browser.js" };
+  const manifest = isOfExports ? { name, exports } : byField;
   const texts = { "package.json": JSON.stringify(manifest), "node.js": "1", "browser.js": "2" };
   const encoder = new TextEncoder();
   const files = Object.entries(texts).map(([path, text]) => [path, encoder.encode(text)] as const);
@@ -29,6 +31,8 @@ describe("the build that a function gets of a package", () => {
   it("is that for browsers, which needs no files, unless it lacks what it is taken for", async () => {
     assertEquals(await packageOf("words").entry("", "import"), "browser.js");
     assertEquals(await packageOf("mongoose").entry("", "import"), "node.js");
+    assertEquals(await packageOf("words", true).entry("", "import"), "browser.js");
+    assertEquals(await packageOf("ws", true).entry("", "import"), "node.js");
     assertEquals(await packageOf("pino").entry("", "require"), "node.js");
   });
 });
