@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { runExport } from "../../src/commands/db/export.ts";
 import { runImport } from "../../src/commands/db/import.ts";
-import { OperationError, UsageError } from "../../src/core/errors.ts";
+import { NotFoundError, OperationError } from "../../src/core/errors.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 import { testContext } from "../support/context.ts";
 import { richSchema } from "../support/rich_schema.ts";
@@ -166,6 +166,15 @@ describe("a dump", () => {
     await using empty = await emptyBackend();
     await empty.sql("CREATE TABLE plain (id int PRIMARY KEY)");
     assertEquals(/\b(anon|authenticated)\b/.test(await exported(empty)), false);
+
+    // A client of PostgreSQL may have made it, as whom the project's owner is not.
+    const unrestricted = { unrestricted: true };
+    await empty.sql('CREATE SCHEMA "Else"; CREATE TABLE "Else".t (id int)', unrestricted);
+    const { context, show, err } = contextOf(empty);
+    assertEquals((await show(await runExport(context, complete))).includes("Else"), false);
+    assertStringIncludes(err(), 'GRANT ALL ON SCHEMA "Else" TO project_admin');
+    await empty.sql('GRANT ALL ON SCHEMA "Else" TO project_admin', unrestricted);
+    assertStringIncludes(await exported(empty), 'CREATE TABLE "Else".t (');
   });
 
   it("makes what functions of functions are in, though none is named with its schema", async () => {
@@ -215,7 +224,7 @@ describe("a dump", () => {
   });
 
   it("names a table that is not there", async () => {
-    await assertRejects(() => exported(source, { tables: "posts,nope" }), UsageError, "nope");
+    await assertRejects(() => exported(source, { tables: "posts,nope" }), NotFoundError, "nope");
   });
 
   it("refuses what it could not bring back", async () => {

@@ -1,6 +1,7 @@
 /** Database endpoints: section 6 of the HTTP contract. */
 import { HttpError, OperationError } from "../../core/errors.ts";
 import { type NewerSyntax, PREFER_RESULTS, type SqlNotice } from "../../shared/contract/raw_sql.ts";
+import { INTERNAL_SCHEMAS } from "../../shared/contract/schemas.ts";
 import { path } from "../address.ts";
 import type { HttpClient } from "../http.ts";
 import { sizedForm } from "../form.ts";
@@ -125,16 +126,35 @@ export async function readCatalog(
   return { body, rows: Array.isArray(body) ? body : body?.[kind] ?? [] };
 }
 
-/** The schemas that belong to the project's owner: `public` and those made beside it. */
-export async function listOwnSchemas(backend: HttpClient): Promise<string[]> {
+/** The schemas of a project's database, without those of InsForge. */
+export interface Schemas {
+  /** Those of the project's owner: `public` and what was made beside it. */
+  readonly own: readonly string[];
+  /** Those in which the project's owner may make nothing. */
+  readonly foreign: readonly string[];
+}
+
+/** Reads which schemas there are (section 6.3). */
+export async function listSchemas(backend: HttpClient): Promise<Schemas> {
   const answer = await backend.json<{ schemas?: { name: string; isProtected?: boolean }[] }>(
     "GET",
     "/api/database/schemas",
     { accept: (status) => status === 404 },
   );
+  const named = Object.groupBy(
+    answer?.schemas?.filter(({ name }) => !INTERNAL_SCHEMAS.includes(name)) ?? [],
+    ({ isProtected }) => isProtected ? "foreign" : "own",
+  );
+  const [own, foreign] = [named.own, named.foreign].map((list = []) =>
+    list.map(({ name }) => name)
+  );
   // Older backends have no such endpoint.
-  const own = answer?.schemas?.filter(({ isProtected }) => !isProtected).map(({ name }) => name);
-  return own?.length ? own : ["public"];
+  return { own: own!.length > 0 ? own! : ["public"], foreign: foreign! };
+}
+
+/** The schemas that belong to the project's owner. */
+export async function listOwnSchemas(backend: HttpClient): Promise<readonly string[]> {
+  return (await listSchemas(backend)).own;
 }
 
 /** What the backend's own export is asked for (section 6.6). */

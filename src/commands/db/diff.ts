@@ -1,8 +1,9 @@
 import { Command } from "@cliffy/command";
-import { listOwnSchemas, rawSql } from "../../client/backend/database.ts";
+import { listSchemas, rawSql } from "../../client/backend/database.ts";
 import type { HttpClient } from "../../client/http.ts";
 import { sourceOf, textArray } from "../../client/backend/source.ts";
 import type { Context, Run } from "../../cli/context.ts";
+import { tellForeign } from "./foreign_schemas.ts";
 import { OperationError, UsageError } from "../../core/errors.ts";
 import { writeOutputFile } from "../../files/output_file.ts";
 import { splitStatements } from "../../shared/sql/splitter.ts";
@@ -82,8 +83,10 @@ async function difference(context: Context, backend: HttpClient): Promise<Differ
     if ((await readMigrationFiles(context)).length > 0) await runUp(scratch, {});
     progress.update("Comparing the schemas");
     const empty = await scratch.backend();
-    const both = await Promise.all([backend, empty].map(listOwnSchemas));
-    return await differenceOn(empty, sourceOf(backend), [...new Set(both.flat())]);
+    const [here, there] = await Promise.all([listSchemas(backend), listSchemas(empty)]);
+    tellForeign(context, here.foreign);
+    const schemas = [...new Set([...here.own, ...there.own])];
+    return await differenceOn(empty, sourceOf(backend), schemas);
   });
 }
 

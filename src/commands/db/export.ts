@@ -1,6 +1,7 @@
 import { Command } from "@cliffy/command";
-import { exportOnServer, listOwnSchemas } from "../../client/backend/database.ts";
+import { exportOnServer, listSchemas } from "../../client/backend/database.ts";
 import type { Context, Run } from "../../cli/context.ts";
+import { tellForeign } from "./foreign_schemas.ts";
 import { type DumpRequest, openDump } from "./dump/dump.ts";
 import { OperationError, UsageError } from "../../core/errors.ts";
 import { writeOutputFile } from "../../files/output_file.ts";
@@ -166,8 +167,9 @@ async function clientExport(context: Context, request: DumpRequest): Promise<Exp
   const backend = await context.backend();
   const progress = context.progress("Reading the schema");
   try {
-    const schemas = await listOwnSchemas(backend);
-    const dump = await openDump(backend, schemas, request, (table, rows) => {
+    const { own, foreign } = await listSchemas(backend);
+    tellForeign(context, foreign);
+    const dump = await openDump(backend, own, request, (table, rows) => {
       progress.update(`Exporting ${table.name}: ${plural(rows, "row")}`);
     });
     dump.notes.forEach((note) => context.note(note));

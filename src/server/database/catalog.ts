@@ -91,11 +91,11 @@ ORDER BY 1, p.oid`;
  * of extensions are left out.
  */
 const SCHEMAS_SQL = `
-SELECT nspname AS name, nspname <> 'public' AND nspowner = 10 AS "isProtected"
+SELECT nspname AS name, NOT has_schema_privilege('project_admin', n.oid, 'CREATE') AS "isProtected"
 FROM pg_namespace n
 WHERE nspname <> 'information_schema' AND left(nspname, 3) <> 'pg_'
   AND NOT EXISTS (
     SELECT FROM pg_depend d
     WHERE d.classid = 'pg_namespace'::regclass AND d.objid = n.oid AND d.deptype = 'e'
   )
-ORDER BY nspname <> 'public', nspname`;
+ORDER BY nspname <> 'public', 2, nspname`;

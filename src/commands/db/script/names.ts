@@ -27,7 +27,8 @@ export function quoteName({ schema, name }: ObjectName): string {
   return `${quote(schema)}.${quote(name)}`;
 }
 
-function quote(part: string): string {
+/** A part of a name as SQL takes it, whatever is in it. */
+export function quote(part: string): string {
   return `"${part.replaceAll('"', '""')}"`;
 }
 

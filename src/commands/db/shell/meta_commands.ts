@@ -1,4 +1,5 @@
 /** The shell's own commands, which begin with a backslash as those of psql do. */
+import { INTERNAL_SCHEMAS } from "../../../shared/contract/schemas.ts";
 import type { HttpClient } from "../../../client/http.ts";
 import { rawSql } from "../../../client/backend/database.ts";
 import { UsageError } from "../../../core/errors.ts";
@@ -123,23 +124,9 @@ function switched(before: boolean, operand: string): boolean {
   return operand === "on" ? true : operand === "off" ? false : !before;
 }
 
-/** InsForge's own schemas, and that of pg_cron, as literals. */
+/** {@link INTERNAL_SCHEMAS} as literals. */
 function internalSchemas(): string {
-  return [
-    "ai",
-    "auth",
-    "compute",
-    "cron",
-    "deployments",
-    "email",
-    "functions",
-    "memory",
-    "payments",
-    "realtime",
-    "schedules",
-    "storage",
-    "system",
-  ].map((name) => `'${name}'`).join(", ");
+  return INTERNAL_SCHEMAS.map((name) => `'${name}'`).join(", ");
 }
 
 function relations(kinds: string): string {
