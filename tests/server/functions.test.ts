@@ -178,18 +178,20 @@ describe("functions", () => {
     await backend.sql("CREATE TABLE visits (id int PRIMARY KEY)");
     await create(
       "count",
-      `import { createClient } from "npm:@insforge/sdk";
+      `import Client, { createClient } from "npm:@insforge/sdk";
        export default async (request: Request) => {
          const client = createClient({
            baseUrl: Deno.env.get("INSFORGE_BASE_URL"),
            anonKey: Deno.env.get("ANON_KEY"),
          });
-         return Response.json({ has: typeof client.database.from, name: (await request.json()).name });
+         const is = client instanceof Client;
+         const { name } = await request.json();
+         return Response.json({ has: typeof client.database.from, is, name });
        }`,
     );
     const client = createClient({ baseUrl: backend.url, anonKey: backend.anonKey });
     const { data, error } = await client.functions.invoke("count", { body: { name: "Ada" } });
-    assertEquals([data, error], [{ has: "function", name: "Ada" }, null]);
+    assertEquals([data, error], [{ has: "function", is: true, name: "Ada" }, null]);
   });
 
   it("keep WebSockets: text, bytes, protocols and codes, or what refuses one", async () => {

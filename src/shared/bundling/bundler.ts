@@ -1,7 +1,9 @@
 /** Makes one self-contained file of a function and all that it imports, with esbuild. */
 import type { BuildContext, BuildFailure, BuildResult, Message, Plugin } from "esbuild-wasm";
 import { PackageError } from "../packages/errors.ts";
+import type { ImportKind } from "../packages/package_files.ts";
 import type { PackageSource } from "../packages/package_source.ts";
+import { esModuleName, isEsModule, withoutEnding } from "./es_modules.ts";
 import { loadEsbuild } from "./esbuild.ts";
 import { type ImportMap, readImportMap, withoutNames } from "./import_map.ts";
 import { contentOf, loadModule } from "./load.ts";
@@ -9,7 +11,7 @@ import { type LocalFiles, localFiles } from "./local_files.ts";
 import { givenModules, isPartlyGiven } from "./node_modules.ts";
 import parts from "./node_parts.js" with { type: "text" };
 import prelude from "./prelude.js" with { type: "text" };
-import { type ModuleKind, partsOf, Resolver } from "./resolve.ts";
+import { type ModuleKind, partsOf, type Resolved, Resolver } from "./resolve.ts";
 import serving from "./serving.js" with { type: "text" };
 import { SourceError } from "./source_error.ts";
 import { type Bundled, uploadOf } from "./upload.ts";
@@ -159,19 +161,20 @@ export class Bundler implements AsyncDisposable {
       setup: (build) => {
         build.onResolve({ filter: /.*/ }, async ({ path, importer, namespace, kind, with: w }) => {
           if (Object.hasOwn(OWN, path)) return { path, namespace: "own" };
-          if (path === FUNCTION) return { path: this.#entry, namespace: "local" };
-          if (namespace === "own") {
+          if (namespace === "own" && path !== FUNCTION) {
             return { path: "buffer", namespace: "given", sideEffects: false };
           }
           try {
-            const found = await this.#resolver.resolve(
-              path,
-              { kind: namespace as ModuleKind, path: importer },
-              kind.startsWith("require") ? "require" : "import",
-            );
+            const found = path === FUNCTION
+              ? { kind: "local", path: this.#entry } as const
+              : await this.#resolver.resolve(
+                path,
+                { kind: namespace as ModuleKind, path: withoutEnding(importer) },
+                importKind(kind),
+              );
             if (!found) return { path, external: true };
             return {
-              path: found.path,
+              path: await this.#nameOf(found, w?.type),
               namespace: found.kind,
               sideEffects: found.isPure ? false : undefined,
               pluginData: w?.type,
@@ -180,7 +183,8 @@ export class Bundler implements AsyncDisposable {
             return { errors: [messageOf(error)] };
           }
         });
-        build.onLoad({ filter: /.*/ }, async ({ path, namespace, with: { type } }) => {
+        build.onLoad({ filter: /.*/ }, async ({ path: name, namespace, with: { type } }) => {
+          const path = withoutEnding(name);
           try {
             if (namespace === "own") return { contents: OWN[path]! };
             if (namespace === "local") {
@@ -196,11 +200,19 @@ export class Bundler implements AsyncDisposable {
     };
   }
 
+  /** The name that esbuild is told for a module. @throws {SourceError | PackageError} */
+  async #nameOf(found: Resolved, attribute: string | undefined): Promise<string> {
+    const { packages } = this.#options;
+    const isEs = !attribute && await isEsModule(found, { local: this.#local, packages });
+    return isEs ? esModuleName(found.path) : found.path;
+  }
+
   async #finish(result: BuildResult): Promise<Bundle> {
     const { inputs } = result.metafile!.outputs["function.js"]!;
     const used = Object.entries(inputs).map(([input, { bytesInOutput }]) => {
       const colon = input.indexOf(":");
-      return { kind: input.slice(0, colon), path: input.slice(colon + 1), bytes: bytesInOutput };
+      const path = withoutEnding(input.slice(colon + 1));
+      return { kind: input.slice(0, colon), path, bytes: bytesInOutput };
     });
     const body = textOf(result, ".js").trimEnd();
     if (CRON_CALL.test(body)) {
@@ -236,6 +248,11 @@ export async function bundleFunction(options: BundlerOptions): Promise<Bundle> {
   return await bundler.bundle();
 }
 
+function importKind(kind: string): ImportKind {
+  if (kind === "dynamic-import") return kind;
+  return kind.startsWith("require") ? "require" : "import";
+}
+
 function textOf({ outputFiles = [] }: BuildResult, ending: string): string {
   return outputFiles.find(({ path }) => path.endsWith(ending))!.text;
 }
@@ -264,7 +281,7 @@ function reasonOf(error: unknown): unknown {
   const { detail } = first;
   if (detail instanceof SourceError || detail instanceof PackageError) return detail;
   if (detail instanceof Error) return detail;
-  return new SourceError(`${placeOf(first)}${first.text}`, { cause: error });
+  return new SourceError(withoutEnding(`${placeOf(first)}${first.text}`), { cause: error });
 }
 
 function placeOf({ location }: Message): string {

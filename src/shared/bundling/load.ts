@@ -80,6 +80,10 @@ export async function loadModule(
           : `module.exports = ${module};`,
       );
     }
+    case "runtime": {
+      const name = JSON.stringify(path);
+      return js(`export * from ${name}; export { default } from ${name};`);
+    }
     case "lacking": {
       const [name, importer] = path.split(" ") as [string, string];
       return js(

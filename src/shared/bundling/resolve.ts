@@ -25,6 +25,8 @@ export type ModuleKind =
   | "remote"
   /** A module that the runtime has, such as `crypto` of Node. */
   | "given"
+  /** One that the runtime has by a name of its own: an ES module over what it gives. */
+  | "runtime"
   /** A module of Node that functions lack, or have a part of, as `NAME IMPORTER`. */
   | "lacking"
   /** `serve` of Deno's old standard library. */
@@ -67,8 +69,8 @@ export class Resolver {
   }
 
   /**
-   * Where an import leads. `undefined` for what may be missing: a package that is asked for with
-   * `require` and not declared, which packages try.
+   * Where an import leads. `undefined` for what may be missing: what a package asks for as it runs,
+   * with `require` or `import()`, and does not declare.
    * @throws {SourceError | PackageError}
    */
   async resolve(
@@ -77,11 +79,12 @@ export class Resolver {
     kind: ImportKind,
   ): Promise<Resolved | undefined> {
     if (isTypesOnly(specifier)) return { kind: "empty", path: specifier };
+    if (importer.kind === "runtime") return { kind: "given", path: specifier };
     if (importer.kind === "npm") return await this.#fromPackage(specifier, importer.path, kind);
     const address = this.#addressOf(importer);
     const name = await this.#options.map.resolve(specifier, address);
     const given = this.#options.given?.(name);
-    if (given) return { kind: "given", path: given };
+    if (given) return { kind: "runtime", path: given };
     return await this.#resolveName(KNOWN[name] ?? name, specifier, importer, address, kind);
   }
 
@@ -232,6 +235,7 @@ export class Resolver {
     if (kind === "require") return undefined;
     const other = packages.tree.anyOf(name);
     if (other) return await this.#entryOf(await packages.files(other), subpath, kind);
+    if (kind === "dynamic-import") return undefined;
     throw new SourceError(
       `npm:${importer.id} imports ${specifier} without having it as a dependency`,
       { hint: `Import npm:${name} in the function, or another version of ${importer.id}.` },

@@ -4,6 +4,7 @@
  * it into a module of TypeScript and checks its types, so that the bundle is one line below a
  * comment that excepts it. The last line carries what the author wrote, and which line is which.
  */
+import { withoutEnding } from "./es_modules.ts";
 import { partsOf } from "./resolve.ts";
 import type { SourceMapSegment } from "@jridgewell/sourcemap-codec";
 
@@ -112,7 +113,7 @@ async function packed(source: AuthorSource): Promise<string> {
 
 /** The author's file, an address, or the package as a whole; `undefined` for what is our own. */
 function sourceName(source: string): string | undefined {
-  const [, kind, path = ""] = /^(local|npm|remote):(.*)$/.exec(source) ?? [];
+  const [, kind, path = ""] = /^(local|npm|remote):(.*)$/.exec(withoutEnding(source)) ?? [];
   return kind === "npm" ? `npm:${partsOf(path).id}` : kind && path;
 }
 

@@ -1,11 +1,12 @@
 /** The files of one package, in memory, and which of them an import of the package means. */
-import { join, normalize } from "node:path/posix";
+import { dirname, join, normalize } from "node:path/posix";
 import { PackageError } from "./errors.ts";
 
 /** What is read of a `package.json`. */
 export interface PackageJson {
   readonly name: string;
   readonly version?: string;
+  readonly type?: string;
   readonly main?: string;
   readonly module?: string;
   readonly browser?: string | Readonly<Record<string, string | false>>;
@@ -19,8 +20,8 @@ export interface PackageJson {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-/** Whether an import is one of ES modules or a call of `require`. */
-export type ImportKind = "import" | "require";
+/** Whether an import is a statement, an `import()` or a call of `require`. */
+export type ImportKind = "import" | "dynamic-import" | "require";
 
 /** Unpacked bytes above which a package cannot be meant for a function. */
 const MAX_BYTES = 256 * 1024 * 1024;
@@ -68,6 +69,16 @@ export class PackageFiles {
     return bytes && new TextDecoder().decode(bytes);
   }
 
+  /** Whether Node takes a file for an ES module: by its ending, or the `type` that is nearest. */
+  isEsModule(path: string): boolean {
+    if (!/\.[jt]sx?$/.test(path)) return /\.m[jt]s$/.test(path);
+    for (let folder = dirname(path);; folder = dirname(folder)) {
+      if (folder === ".") return this.manifest.type === "module";
+      const nearest = this.text(join(folder, "package.json"));
+      if (nearest) return attempt(() => JSON.parse(nearest))?.type === "module";
+    }
+  }
+
   /** The file that `NAME/subpath` means; an empty subpath is the package itself. */
   async entry(subpath: string, kind: ImportKind): Promise<string | undefined> {
     const { exports, legacy } = await import("resolve.exports");
@@ -78,7 +89,7 @@ export class PackageFiles {
       );
     }
     if (subpath) return this.file(subpath);
-    const fields = kind === "import" ? ["module", "main"] : ["main", "module"];
+    const fields = kind === "require" ? ["main", "module"] : ["module", "main"];
     const main = typeof manifest.browser === "string" && !NODE_BUILDS.includes(manifest.name)
       ? manifest.browser
       : legacy(manifest as never, { browser: false, fields });
@@ -124,7 +135,7 @@ export class PackageFiles {
   }
 
   #conditions(kind: ImportKind) {
-    const own = kind === "import" ? ["import", "module"] : ["require"];
+    const own = kind === "require" ? ["require"] : ["import", "module"];
     const all = [...CONDITIONS, ...own];
     const isOfNode = NODE_BUILDS.includes(this.manifest.name);
     return { unsafe: true, conditions: all.filter((name) => !(isOfNode && name === "browser")) };

@@ -120,7 +120,22 @@ describe({
       },
       {
         manifest: { name: "careless", version: "1.0.0", type: "module" },
-        files: { "index.js": 'export { default } from "word";' },
+        files: {
+          "index.js": `export { default } from "word";
+            export const peer = await import("no-peer").catch(({ message }) => message);`,
+        },
+      },
+      {
+        manifest: {
+          name: "transpiled",
+          version: "1.0.0",
+          exports: { ".": "./index.js", "./es": "./es/index.js" },
+        },
+        files: {
+          "index.js": 'exports.__esModule = true; exports.default = "own"; exports.named = "n";',
+          "es/package.json": '{ "type": "module" }',
+          "es/index.js": 'import whole from "../index.js"; export default typeof whole;',
+        },
       },
       { manifest: { name: "compiled", version: "1.0.0", dependencies: { bindings: "1" } } },
       { manifest: { name: "bindings", version: "1.0.0" } },
@@ -175,6 +190,20 @@ describe({
       }),
       "1,line\n`${1}`,42,remote!,7,late",
     );
+  });
+
+  it("imports the whole of a CommonJS module by default, as in Node, also in packages", async () => {
+    const main =
+      `import whole, { named } from "npm:transpiled"; import type from "npm:transpiled/es";
+      import { of } from "./old.cjs"; import script from "./script.js";
+      const late = await import("npm:transpiled");
+      export default () => new Response(
+        [whole.default, whole.named, named, type, late.default.default, of, script].join());`;
+    const files = {
+      "old.cjs": "exports.of = require('npm:transpiled').default;",
+      "script.js": "import { named } from 'npm:transpiled'; module.exports = named;",
+    };
+    assertEquals(await bundled({ ...files, "main.ts": main }), "own,n,n,object,own,own,n");
   });
 
   it("may call Deno.serve, or the standard library's serve, or assign module.exports", async () => {
@@ -255,9 +284,9 @@ describe({
       }),
       "abo",
     );
-    const main = `import "npm:word@3"; import word from "npm:careless";
-      export default () => new Response(String(word));`;
-    assertEquals(await bundled({ "main.ts": main }), "3");
+    const main = `import "npm:word@3"; import word, { peer } from "npm:careless";
+      export default () => new Response(word + peer);`;
+    assertEquals(await bundled({ "main.ts": main }), '3Cannot find module "no-peer"');
   });
 
   it("imports what is elsewhere in a monorepo as its sources are written", async () => {
