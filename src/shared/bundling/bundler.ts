@@ -5,6 +5,7 @@ import type { ImportKind } from "../packages/package_files.ts";
 import type { PackageSource } from "../packages/package_source.ts";
 import { esModuleName, isEsModule, withoutEnding } from "./es_modules.ts";
 import { loadEsbuild } from "./esbuild.ts";
+import { filesAtRunTime } from "./files_at_run_time.ts";
 import { type ImportMap, readImportMap, withoutNames } from "./import_map.ts";
 import { contentOf, loadModule } from "./load.ts";
 import { type LocalFiles, localFiles } from "./local_files.ts";
@@ -233,11 +234,13 @@ export class Bundler implements AsyncDisposable {
     const lacking = used.filter(({ kind }) => kind === "lacking").map(({ path }) => path.split(" "))
       .filter(([name]) => !isPartlyGiven(name!))
       .map(([name, importer]) => `${importer} uses node:${name}`);
+    const { entry, root } = this.#options;
+    const files = "path" in entry ? filesAtRunTime(bundled.sources, root) : [];
     return {
       code: await uploadOf(bundled),
       contents: contentsOf(used),
       sources: bundled.sources,
-      warnings: lacking.map((uses) => `${uses}, and fails where it does.`),
+      warnings: [...lacking.map((uses) => `${uses}, and fails where it does.`), ...files],
     };
   }
 }

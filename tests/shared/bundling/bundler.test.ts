@@ -410,6 +410,25 @@ describe({
     });
   });
 
+  it("names the files that are there and not deployed", async () => {
+    await withFolder(async (folder) => {
+      const { warnings } = await bundle(await Deno.realPath(folder), {
+        "f/a.wasm": Uint8Array.fromBase64(WASM),
+        "f/main.ts": `const wasm = new URL("./a.wasm", import.meta.url);
+          const [gone, page] = ["./gone.txt", "/"].map((path) => new URL(path, import.meta.url));
+          const none = new URL("none.txt", import.meta.url), text = new URL('../t.md',
+            import.meta.url);
+          export default () => Response.json([wasm, gone, page, none, text]);`,
+        "t.md": "text",
+      }, { entry: "f/main.ts" });
+      assertEquals(warnings, [
+        "f/main.ts names the file ./a.wasm, which is not deployed: import it.",
+        "f/main.ts names the file ../t.md, which is not deployed: import it" +
+        ' with { type: "text" } or { type: "bytes" }.',
+      ]);
+    });
+  });
+
   it("names what it cannot have: native code, files, and what is not there", async () => {
     const refused = async (main: string) => {
       let message = "";
