@@ -94,6 +94,14 @@ for (const engine of ENGINES) {
       assertEquals([status, body.details.sqlstate], [403, "42501"], JSON.stringify(body));
     });
 
+    it("functions of the server's look into pg_temp last", async () => {
+      const hasty = await backend.sql(`SELECT oid::regprocedure::text AS name FROM pg_proc
+        WHERE pronamespace IN ('system'::regnamespace, 'realtime'::regnamespace)
+          AND EXISTS (SELECT FROM unnest(proconfig) AS setting
+            WHERE setting LIKE 'search_path=%' AND setting NOT LIKE '%, pg_temp')`);
+      assertEquals(hasty, []);
+    });
+
     it("a temporary domain is no type of what runs as the superuser", async () => {
       for (const type of ["uuid", "text", "jsonb", "timestamptz", "regclass"]) {
         const domain =

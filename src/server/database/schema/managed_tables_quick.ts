@@ -5,7 +5,7 @@
  */
 export const MANAGED_TABLES_QUICK_SQL = `
 CREATE OR REPLACE FUNCTION system.protect_managed_tables() RETURNS event_trigger LANGUAGE plpgsql
-SET search_path = pg_catalog AS $$
+SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   concerned boolean := true;
   changed text;
