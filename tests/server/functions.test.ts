@@ -263,6 +263,40 @@ describe("functions", () => {
     });
   });
 
+  it("may keep WebSockets by Node's http, as ws does", async () => {
+    await create(
+      "upgraded",
+      `import { createHash } from "node:crypto";
+       import { createServer } from "node:http";
+       const server = createServer();
+       server.on("upgrade", ({ headers, url }, socket) => {
+         const key = headers["sec-websocket-key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+         socket.write([
+           "HTTP/1.1 101 Switching Protocols",
+           "Upgrade: websocket",
+           "Connection: Upgrade",
+           "Sec-WebSocket-Accept: " + createHash("sha1").update(key).digest("base64"),
+           "\\r\\n",
+         ].join("\\r\\n"));
+         const text = Buffer.from(url + headers.cookie);
+         socket.write(Buffer.from([0x81, text.length, ...text]));
+         socket.once("data", () => socket.end(Buffer.from([0x88, 2, 0x0f, 0xa1])));
+       });
+       server.listen(3000);`,
+    );
+    const socket = new WebSocket(`${backend.url.replace("http", "ws")}/functions/upgraded?x=1`, {
+      headers: { cookie: "a=b" },
+    });
+    const got: unknown[] = [];
+    const closed = Promise.withResolvers<CloseEvent>();
+    socket.onclose = closed.resolve;
+    socket.onmessage = ({ data }) => {
+      got.push(data);
+      socket.send("end");
+    };
+    assertEquals([(await closed.promise).code, got], [4001, ["/upgraded?x=1a=b"]]);
+  });
+
   it("get the request as it was sent", async () => {
     await create(
       "echo",

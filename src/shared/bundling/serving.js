@@ -64,6 +64,40 @@ export function __listen(type, listener, ...rest) {
   );
 }
 
+/** Headers that each connection has of its own. */
+const OF_CONNECTION = /^(host|connection|upgrade|content-length|sec-websocket-.*)$/;
+
+/** A WebSocket that a server of Node's keeps; a gateway's error where it takes none. */
+async function socketThrough(address, request) {
+  const protocols = request.headers.get("sec-websocket-protocol")?.split(/\s*,\s*/) ?? [];
+  const headers = [...request.headers].filter(([name]) => !OF_CONNECTION.test(name));
+  const inner = new WebSocket(address.replace(/^http/, "ws"), { protocols, headers });
+  inner.binaryType = "arraybuffer";
+  const isOpen = new Promise((resolve) => {
+    inner.onopen = () => resolve(true);
+    inner.onerror = () => resolve(false);
+  });
+  // What it says at once waits until the other side is open.
+  const early = [];
+  inner.onmessage = ({ data }) => early.push(data);
+  if (!await isOpen) return new Response("The server took no WebSocket", { status: 502 });
+  const { socket, response } = __Deno.upgradeWebSocket(request, { protocol: inner.protocol });
+  socket.binaryType = "arraybuffer";
+  socket.onopen = () => {
+    for (const data of early) socket.send(data);
+    passOn(inner, socket);
+    if (inner.readyState !== WebSocket.OPEN) socket.close();
+  };
+  passOn(socket, inner);
+  return response;
+}
+
+function passOn(from, to) {
+  from.onmessage = ({ data }) => to.readyState === WebSocket.OPEN && to.send(data);
+  from.onclose = ({ code, reason }) =>
+    code === 1000 || code >= 3000 ? to.close(code, reason) : to.close();
+}
+
 /**
  * `node:http` for a function: what a server of it would answer is the function's answer. It listens
  * on a port of the loopback interface that nobody was told of, whichever it was to have.
@@ -80,6 +114,9 @@ export function __nodeServers(http) {
         const { method, headers, body, signal } = request;
         const { pathname, search } = new URL(request.url);
         const address = `http://127.0.0.1:${server.address().port}${pathname}${search}`;
+        if (headers.get("upgrade")?.toLowerCase() === "websocket") {
+          return await socketThrough(address, request);
+        }
         return await fetch(address, { method, headers, body, signal, redirect: "manual" });
       });
       return server;
