@@ -1,4 +1,5 @@
 /** Bodies of answers, whoever sends them: they must not fill the memory. */
+import { concatBytes } from "./bytes.ts";
 
 /**
  * Reads a body whole.
@@ -26,19 +27,8 @@ export async function readAtMost(
       }
       parts.push(part.value);
     }
-    return joined(parts, size);
+    return parts.length === 1 ? parts[0]! : concatBytes(parts);
   } finally {
     signal?.removeEventListener("abort", end);
   }
-}
-
-function joined(parts: readonly Uint8Array<ArrayBuffer>[], size: number): Uint8Array<ArrayBuffer> {
-  if (parts.length === 1) return parts[0]!;
-  const whole = new Uint8Array(size);
-  let end = 0;
-  for (const part of parts) {
-    whole.set(part, end);
-    end += part.length;
-  }
-  return whole;
 }

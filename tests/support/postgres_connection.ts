@@ -3,7 +3,7 @@ import { protocol } from "@electric-sql/pglite";
 import type { RawResult } from "../../src/server/database/messages.ts";
 import { ResultReader } from "../../src/server/database/result_reader.ts";
 import { parameterText } from "../../src/server/database/wire_values.ts";
-import { concatBytes } from "../../src/server/http/bytes.ts";
+import { concatBytes } from "../../src/core/bytes.ts";
 
 const { serialize } = protocol;
 

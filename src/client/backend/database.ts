@@ -141,15 +141,12 @@ export async function listSchemas(backend: HttpClient): Promise<Schemas> {
     "/api/database/schemas",
     { accept: (status) => status === 404 },
   );
-  const named = Object.groupBy(
-    answer?.schemas?.filter(({ name }) => !INTERNAL_SCHEMAS.includes(name)) ?? [],
-    ({ isProtected }) => isProtected ? "foreign" : "own",
-  );
-  const [own, foreign] = [named.own, named.foreign].map((list = []) =>
-    list.map(({ name }) => name)
-  );
+  const all = (answer?.schemas ?? []).filter(({ name }) => !INTERNAL_SCHEMAS.includes(name));
+  const named = (isForeign: boolean) =>
+    all.filter(({ isProtected = false }) => isProtected === isForeign).map(({ name }) => name);
+  const own = named(false);
   // Older backends have no such endpoint.
-  return { own: own!.length > 0 ? own! : ["public"], foreign: foreign! };
+  return { own: own.length > 0 ? own : ["public"], foreign: named(true) };
 }
 
 /** The schemas that belong to the project's owner. */

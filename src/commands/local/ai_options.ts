@@ -1,3 +1,4 @@
+import { isWebAddress } from "../../core/web_address.ts";
 import { UsageError } from "../../core/errors.ts";
 
 /** How the local backend reaches models. */
@@ -14,7 +15,7 @@ export function aiOptions(
 ): AiOptions {
   if (aiUrl === undefined) return { echo: aiEcho };
   if (aiEcho) throw new UsageError("--ai-url and --ai-echo exclude each other.");
-  if (!/^https?:$/.test(URL.parse(aiUrl)?.protocol ?? "")) {
+  if (!isWebAddress(aiUrl)) {
     throw new UsageError(`--ai-url is no address: ${JSON.stringify(aiUrl)}.`, {
       hint: "Give the base address of an OpenAI-compatible API, as http://127.0.0.1:11434/v1.",
     });

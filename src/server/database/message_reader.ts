@@ -1,5 +1,5 @@
 import { protocol } from "@electric-sql/pglite";
-import { concatBytes } from "../http/bytes.ts";
+import { concatBytes } from "../../core/bytes.ts";
 import type { Field, Notification } from "./messages.ts";
 
 /** Who hears what PostgreSQL says. */

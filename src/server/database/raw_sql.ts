@@ -1,7 +1,7 @@
 import { type RawSQLRequest, rawSQLRequestSchema } from "@insforge/shared-schemas";
 import { Hono } from "hono";
 import { adminSession } from "../http/identity.ts";
-import { concatBytes } from "../http/bytes.ts";
+import { concatBytes } from "../../core/bytes.ts";
 import { ApiError } from "../http/api_error.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";
 import { parseBody } from "../http/validate.ts";

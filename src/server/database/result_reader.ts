@@ -1,4 +1,4 @@
-import { concatBytes } from "../http/bytes.ts";
+import { concatBytes } from "../../core/bytes.ts";
 import { MessageReader, type MessageTarget, type WireError } from "./message_reader.ts";
 import type {
   EarlierRows,

@@ -1,5 +1,5 @@
 import { protocol } from "@electric-sql/pglite";
-import { concatBytes } from "../http/bytes.ts";
+import { concatBytes } from "../../core/bytes.ts";
 import type { Notification } from "./messages.ts";
 import type { RawResult, SessionOptions, StatementInput } from "./messages.ts";
 import { PostgresError } from "./postgres_error.ts";

@@ -1,6 +1,6 @@
 /** Forms (`multipart/form-data`) that are read as they stream in. */
 import { decodeField, make, type MultipartError, type PartInfo } from "multipasta";
-import { concatBytes } from "./bytes.ts";
+import { concatBytes } from "../../core/bytes.ts";
 import { ApiError } from "./api_error.ts";
 import type { RequestContext } from "../services.ts";
 

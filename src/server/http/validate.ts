@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../../shared/contract/error_body.ts";
-import { concatBytes } from "./bytes.ts";
+import { concatBytes } from "../../core/bytes.ts";
 import { ApiError } from "./api_error.ts";
 import type { RequestContext } from "../services.ts";
 

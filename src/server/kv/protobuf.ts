@@ -1,5 +1,5 @@
 /** The wire format of Protocol Buffers, as far as KV Connect needs it. */
-import { concatBytes } from "../http/bytes.ts";
+import { concatBytes } from "../../core/bytes.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

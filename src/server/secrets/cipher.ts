@@ -1,5 +1,5 @@
 /** How secrets rest (contract section 16.2): AES-256-GCM, `hex(iv):hex(tag):hex(ciphertext)`. */
-import { concatBytes } from "../http/bytes.ts";
+import { concatBytes } from "../../core/bytes.ts";
 
 const IV_BYTES = 16;
 const TAG_BYTES = 16;

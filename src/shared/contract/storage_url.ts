@@ -1,3 +1,5 @@
+import { isWebAddress } from "../../core/web_address.ts";
+
 /** Where an S3 store keeps the contents of objects. */
 export interface StoreLocation {
   /** Base address, without a trailing slash. */
@@ -34,7 +36,7 @@ export function parseStorageUrl(text: string): StoreLocation {
   if (unknown) throw new Error(`the address of the store has an unknown ${unknown}`);
   const region = url.searchParams.get("region") || "us-east-1";
   const endpoint = url.searchParams.get("endpoint") || `https://s3.${region}.amazonaws.com`;
-  if (!/^https?:$/.test(URL.parse(endpoint)?.protocol ?? "")) {
+  if (!isWebAddress(endpoint)) {
     throw new Error("the endpoint of the store does not begin with https:// or http://");
   }
   const prefix = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, "");

@@ -1,3 +1,4 @@
+import { isWebAddress } from "../../core/web_address.ts";
 import { readAtMost } from "../../core/bounded_body.ts";
 import { authorizationFor, type NpmConfig } from "./npm_config.ts";
 import { PackageError } from "./errors.ts";
@@ -141,11 +142,11 @@ function hintOf(status: number): string | undefined {
 }
 
 /**
- * Hosts and lock files name addresses, and `fetch` reads files as well.
+ * Hosts and lock files name addresses.
  * @throws {PackageError} for what is no address of a host
  */
 function requireWeb(url: string | undefined, named: string): string {
-  if (url !== undefined && /^https?:/.test(url)) return url;
+  if (url !== undefined && isWebAddress(url)) return url;
   throw new PackageError(`${named} leads to what is no address of the web.`, {
     hint: "Remove the import, and insforge/functions/deno.lock if that leads there.",
   });

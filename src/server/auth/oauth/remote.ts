@@ -1,4 +1,5 @@
 /** The sign-in of a real service: its page, its tokens, its account (RFC 6749, RFC 7636). */
+import { isWebAddress } from "../../../core/web_address.ts";
 import { readAtMost } from "../../../core/bounded_body.ts";
 import { ApiError } from "../../http/api_error.ts";
 import type { LocalBackend } from "../../services.ts";
@@ -82,7 +83,7 @@ export class RemoteSignIn {
     const found = await fetchJson(config.discoveryEndpoint, {}, `the discovery document of ${key}`);
     const address = (name: string) => {
       const value = found[name];
-      if (typeof value === "string" && isOfWeb(value)) return value;
+      if (typeof value === "string" && isWebAddress(value)) return value;
       throw failed(`The discovery document of ${key} has no ${name}`);
     };
     const userInfo = address("userinfo_endpoint");
@@ -183,7 +184,7 @@ async function fetchJson(
   body?: string,
 ): Promise<Json> {
   try {
-    if (!isOfWeb(url)) throw new Error("its address is none of the web");
+    if (!isWebAddress(url)) throw new Error("its address is none of the web");
     const answer = await fetch(url, {
       method: body === undefined ? "GET" : "POST",
       headers: { accept: "application/json", "user-agent": "insforge", ...headers },
@@ -205,11 +206,6 @@ function parsed(text: string): Json {
   } catch {
     throw new Error("it answers no JSON");
   }
-}
-
-/** Services name addresses, where `fetch` reads files and browsers run scripts as well. */
-function isOfWeb(url: string): boolean {
-  return /^https?:$/.test(URL.parse(url)?.protocol ?? "");
 }
 
 function failed(message: string): ApiError {

@@ -1,5 +1,5 @@
 import type { PGlite } from "@electric-sql/pglite";
-import { concatBytes } from "../../http/bytes.ts";
+import { concatBytes } from "../../../core/bytes.ts";
 import { HTTP_DEVICE } from "./http_client.ts";
 
 /** What the device is asked for and answers: JSON in UTF-8. */

@@ -2,6 +2,7 @@
  * SQL that asks the network waits for the answer, in a worker that has no network: it asks the
  * server's thread, and sleeps on a cell of shared memory until that thread has written there.
  */
+import { isWebAddress } from "../../../core/web_address.ts";
 import { readAtMost } from "../../../core/bounded_body.ts";
 
 /** A question of the worker's, and where its answer goes. */
@@ -64,7 +65,7 @@ async function exchange(request: Uint8Array, signal: AbortSignal): Promise<objec
   const { method, url, headers, contentType, content, userAgent, milliseconds } = JSON.parse(
     new TextDecoder().decode(request),
   ) as HttpRequest;
-  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
+  if (!isWebAddress(url)) {
     throw new Error(`URL rejected: ${url} is no address of HTTP`);
   }
   const sent = new Headers(headers?.map(([name, value]) => [name, value]));

@@ -1,3 +1,4 @@
+import { concatBytes } from "../../../core/bytes.ts";
 import { type ApiError, DatabaseError } from "../../http/api_error.ts";
 
 /**
@@ -60,7 +61,7 @@ export class FrameReader {
       parts.push(value);
       length += value.length;
     }
-    if (parts.length > 1) this.#held = joined(parts, length);
+    if (parts.length > 1) this.#held = concatBytes(parts);
     return true;
   }
 }
@@ -69,16 +70,6 @@ function lengthAt(bytes: Uint8Array, offset: number, most: number): number {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(offset);
   if (length < 4 || length > most) throw new RangeError(`a message of ${length} bytes`);
   return length;
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(length);
-  let end = 0;
-  for (const part of parts) {
-    whole.set(part, end);
-    end += part.length;
-  }
-  return whole;
 }
 
 /** The first text of a `Query`, the second of a `Parse`: the SQL. */
@@ -94,7 +85,7 @@ export type Part = number | string | Uint8Array;
 export function frame(type: string, ...parts: Part[]): Uint8Array<ArrayBuffer> {
   const encoded = parts.map(encode);
   const length = encoded.reduce((sum, part) => sum + part.length, 4);
-  return joined([new TextEncoder().encode(type), encode(length), ...encoded], length + type.length);
+  return concatBytes([new TextEncoder().encode(type), encode(length), ...encoded]);
 }
 
 function encode(part: Part): Uint8Array {

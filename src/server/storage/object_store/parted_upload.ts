@@ -1,4 +1,4 @@
-import { concatBytes } from "../../http/bytes.ts";
+import { concatBytes } from "../../../core/bytes.ts";
 import { textOf, toXml } from "../s3/xml.ts";
 import { drained, type ObjectStore, unavailable } from "./store.ts";
 

@@ -1,6 +1,6 @@
 /** Bodies in the chunks of `aws-chunked` (contract section 18.3). */
 import { createHash } from "node:crypto";
-import { concatBytes } from "../../http/bytes.ts";
+import { concatBytes } from "../../../core/bytes.ts";
 import { equal } from "../../keys/equal.ts";
 import type { ChunkSigner } from "./claim.ts";
 import { S3Error } from "./s3_error.ts";
