@@ -69,7 +69,8 @@ const OF_CONNECTION = /^(host|connection|upgrade|content-length|sec-websocket-.*
 
 /** A WebSocket that a server of Node's keeps; a gateway's error where it takes none. */
 async function socketThrough(address, request) {
-  const protocols = request.headers.get("sec-websocket-protocol")?.split(/\s*,\s*/) ?? [];
+  const protocols =
+    request.headers.get("sec-websocket-protocol")?.split(",").map((name) => name.trim()) ?? [];
   const headers = [...request.headers].filter(([name]) => !OF_CONNECTION.test(name));
   const inner = new WebSocket(address.replace(/^http/, "ws"), { protocols, headers });
   inner.binaryType = "arraybuffer";

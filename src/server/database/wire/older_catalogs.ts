@@ -12,9 +12,9 @@ const OLD_COLUMN = /(\w+\.)?\b(daticulocale|colliculocale)\b(\s+AS\b)?/gi;
 export function withNewColumns(message: Frame): Frame {
   if (message.type !== "Q") return message;
   const text = textOf(message);
-  if (!/iculocale/.test(text) || !/\bpg_(?:database|collation)\b/.test(text)) return message;
+  if (!/iculocale/i.test(text) || !/\bpg_(?:database|collation)\b/.test(text)) return message;
   const sql = text.replaceAll(OLD_COLUMN, (_, table = "", column: string, as?: string) => {
-    const now = `${table}${RENAMED[column]}`;
+    const now = `${table}${RENAMED[column.toLowerCase()]}`;
     return as ? `${now}${as}` : table ? now : `${now} AS ${column}`;
   });
   return { type: "Q", bytes: frame("Q", sql) };
