@@ -16,6 +16,8 @@ export interface Form {
   /** The preferences that were followed. */
   readonly applicable: readonly string[];
   readonly location?: string;
+  /** The header Content-Location: the same again, with its parameters in order. */
+  readonly contentLocation?: string;
   /** What is sent; the outcome's body unless it is given. */
   readonly body?: string;
   /** What the outcome's body becomes; what the request wants unless it is given. */
@@ -47,7 +49,7 @@ export function answer(
   context: RequestContext,
   { preferences, representation, isHead }: NegotiatedRequest,
   outcome: Outcome,
-  { status, range, applicable, location, body, kind = representation.kind }: Form,
+  { status, range, applicable, location, contentLocation, body, kind = representation.kind }: Form,
 ): Response {
   const applied = appliedPreferences(preferences, [
     ...applicable,
@@ -59,6 +61,7 @@ export function answer(
   if (range !== undefined) context.header("content-range", range);
   if (applied) context.header("preference-applied", applied);
   if (location) context.header("location", location);
+  if (contentLocation) context.header("content-location", contentLocation);
   const own = headersOf(outcome);
   const named = new Set<string>();
   for (const [name, value] of own) {
@@ -75,6 +78,15 @@ export function answer(
   if (isHead) return context.body(null, chosen as StatusCode);
   const sent = body ?? bodyOf(outcome, kind, representation.custom?.isBinary);
   return context.body(sent, chosen as ContentfulStatusCode);
+}
+
+/** The path of a table's rows, as headers tell it. */
+export function pathOf(
+  table: string,
+  parameters: readonly (readonly [name: string, value: string])[],
+): string {
+  const query = parameters.map((pair) => pair.map(encodeURIComponent).join("="));
+  return `/${encodeURIComponent(table)}${query.length > 0 ? `?${query.join("&")}` : ""}`;
 }
 
 /** Refuses a number of rows where one object is wanted. */

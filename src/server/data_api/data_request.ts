@@ -54,5 +54,15 @@ export function readDataRequest(
 function schemaOf(context: RequestContext, isRead: boolean): string {
   const header = context.req.header(isRead ? "accept-profile" : "content-profile")?.trim();
   if (context.req.query("schema") !== undefined || !header) return schemaParameter(context);
-  return schemaNamed(header);
+  return schemaNamed(textOf(header));
+}
+
+/** The text of a header whose bytes are UTF-8, as PostgREST reads it; they come as Latin-1. */
+function textOf(header: string): string {
+  const bytes = Uint8Array.from(header, (character) => character.charCodeAt(0));
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return header;
+  }
 }

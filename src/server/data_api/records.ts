@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { requireUser } from "../http/authenticate.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";
-import { answer, notOne, rangeOf } from "./answer.ts";
+import { answer, notOne, pathOf, rangeOf } from "./answer.ts";
 import { DataApi } from "./data_api.ts";
 import { readDataRequest } from "./data_request.ts";
 import { dataApiLog } from "./log.ts";
@@ -76,9 +76,17 @@ async function readRecords(api: DataApi, context: RequestContext): Promise<Respo
     const counted = counting ? outcome.total ?? outcome.rows : undefined;
     const { status, range } = rangeOf(request, outcome.rows, counted);
     if (representation.kind === "object" && outcome.rows !== 1) throw notOne(outcome.rows);
-    const form = { status, range, applicable: [] };
+    const contentLocation = canonicalPath(context, request.name);
+    const form = { status, range, applicable: [], contentLocation };
     return answer(context, { ...request, representation }, outcome, form);
   });
+}
+
+/** Path and query as PostgREST knows them, with the parameters by their names. */
+function canonicalPath({ req }: RequestContext, name: string): string {
+  const parameters = new URL(req.url).searchParams;
+  parameters.sort();
+  return pathOf(name, [...parameters]);
 }
 
 /** Answers what there is, as OpenAPI. */

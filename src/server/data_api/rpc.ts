@@ -5,7 +5,7 @@ import { assertName } from "../database/names.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";
 import { answer, notOne, rangeOf } from "./answer.ts";
 import { DataApi, type Task } from "./data_api.ts";
-import { type DataRequest, type NegotiatedRequest, readDataRequest } from "./data_request.ts";
+import { type NegotiatedRequest, readDataRequest } from "./data_request.ts";
 import { dataApiLog } from "./log.ts";
 import { planRead, type ReadPlan } from "./plan/read_plan.ts";
 import { planRepresentation } from "./plan/representation.ts";
@@ -142,17 +142,22 @@ function planCall(
   };
 }
 
+/** The column of a scalar in CSV, as PostgREST calls it. */
+const SCALAR = "pgrst_scalar";
+
 /** How the rows of a function are read; a scalar is a row of one column. */
 function planResult(
   schema: Schema,
   { routine }: ChosenRoutine,
-  { query: { items, options }, page }: DataRequest,
+  { query: { items, options }, page, representation }: NegotiatedRequest,
 ): ReadPlan {
   const own = { ...options, ...page };
   if (routine.returnsRow) {
     return planRead(schema, schema.relationOf(routine.returnsRelation), items, own);
   }
-  return planRead(schema, undefined, [{ kind: "field", field: { name: "value", path: [] } }], own);
+  const alias = representation.kind === "csv" ? SCALAR : undefined;
+  const value = { kind: "field" as const, field: { name: "value", path: [] }, alias };
+  return planRead(schema, undefined, [value], own);
 }
 
 function resultSql(
@@ -177,10 +182,11 @@ function answerCall(
   const { status, range } = rangeOf(request, outcome.rows, counted);
   const isOne = routine.isProcedure || routine.returnsRow && !routine.returnsSet;
   const wanted = request.representation.kind;
-  const isAsWanted = wanted === "custom" || !isOne && (routine.returnsRow || routine.returnsSet);
+  const isText = wanted === "custom" || wanted === "csv";
+  const isAsWanted = isText || !isOne && (routine.returnsRow || routine.returnsSet);
   const kind = isAsWanted ? wanted : isOne ? "object" : "array";
   const form = { status, range, applicable: ["max-affected"], kind };
-  if (isOne && outcome.rows === 0) {
+  if (isOne && wanted !== "csv" && outcome.rows === 0) {
     return answer(context, request, outcome, { ...form, body: "null" });
   }
   return answer(context, request, outcome, form);

@@ -1,11 +1,11 @@
 import type { RequestContext } from "../services.ts";
-import { answer, notOne } from "./answer.ts";
+import { answer, notOne, pathOf } from "./answer.ts";
 import type { DataApi } from "./data_api.ts";
 import { type DataRequest, type NegotiatedRequest, readDataRequest } from "./data_request.ts";
 import { planRepresentation } from "./plan/representation.ts";
 import { planPut, planWrite, type WritePlan } from "./plan/write_plan.ts";
 import { DataApiError } from "./postgrest_error.ts";
-import { type Body, type GivenRows, parseGivenRows, readWhole } from "./request/body.ts";
+import { type Body, parseGivenRows, readWhole } from "./request/body.ts";
 import { maxAffected } from "./request/prefer.ts";
 import { contentRange } from "./request/range.ts";
 import type { Relation } from "./schema/relation.ts";
@@ -53,13 +53,8 @@ function planOf(
     return planWrite(schema, relation, action, query, preferences, given);
   }
   const plan = planPut(schema, relation, query, preferences, given);
-  if (isRowOf(plan, given)) return plan;
+  if (relation.primaryKey.every((name) => given.columns.includes(name))) return plan;
   throw refusal(method, request, given.count);
-}
-
-/** Whether there is one row, with the whole primary key. */
-function isRowOf({ relation }: WritePlan, given: GivenRows): boolean {
-  return given.count === 1 && relation.primaryKey.every((name) => given.columns.includes(name));
 }
 
 function statementOf(
@@ -69,7 +64,7 @@ function statementOf(
   values: Values,
   reading: ReadSql,
 ): string {
-  const { relation, read, keys } = plan;
+  const { read, keys } = plan;
   const change = writeSql(plan, values);
   const source = { sql: "changed", isDerived: true };
   const rows = read ? reading.rows(read, source) : "SELECT * FROM changed";
@@ -79,15 +74,11 @@ function statementOf(
     representation.kind === "object" ? "count(*) <> 1" : "",
     most !== undefined && plan.action !== "insert" ? `count(*) > ${most}` : "",
   ].filter(Boolean);
-  const pairs = keys.map((name) => {
-    const column = relation.columns.findIndex((column) => column.name === name);
-    return { name, column };
-  });
   return `WITH changed AS (${change}) ${
     outcomeSql(rows, {
       body: read ? bodySql(representation) : "'[]'::json",
       inserted: plan.merges ? INSERTED : undefined,
-      key: pairs.length > 0 ? "CASE WHEN count(*) = 1 THEN json_agg(_rows) -> 0 END" : undefined,
+      key: keys.length > 0 ? KEY : undefined,
       refusedIf: refusals.length > 0 ? refusals.join(" OR ") : undefined,
     })
   }`;
@@ -146,9 +137,13 @@ function formOf(plan: WritePlan, method: string, request: DataRequest, outcome: 
   };
 }
 
-function locationOf(table: string, key: Readonly<Record<string, unknown>>): string {
-  const query = Object.entries(key).map(([name, value]) =>
-    `${encodeURIComponent(name)}=eq.${encodeURIComponent(String(value))}`
+/** The only row's columns as texts: numbers keep their digits. */
+const KEY = `CASE WHEN count(*) = 1
+ THEN (SELECT json_object_agg(key, value) FROM json_each_text(json_agg(_rows) -> 0)) END`;
+
+function locationOf(table: string, key: Readonly<Record<string, string | null>>): string {
+  const filters = Object.entries(key).map(([name, value]) =>
+    [name, value === null ? "is.null" : `eq.${value}`] as const
   );
-  return `/${encodeURIComponent(table)}?${query.join("&")}`;
+  return pathOf(table, filters);
 }

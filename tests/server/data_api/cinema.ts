@@ -98,6 +98,13 @@ CREATE SCHEMA annex;
 CREATE VIEW annex.staff_above AS SELECT boss.manager_id AS grandboss, s.manager_id AS boss, s.id FROM staff boss JOIN staff s ON s.manager_id = boss.id;
 CREATE TABLE annex.notes (id int PRIMARY KEY, text text);
 INSERT INTO annex.notes VALUES (1, 'by name alone');
+CREATE TABLE annex.sums (id bigint PRIMARY KEY, n int);
+CREATE VIEW annex.makers AS SELECT f.id AS film, f.title, d.id AS maker FROM films f LEFT JOIN directors d ON d.id = f.director_id;
+CREATE RULE makers_insert AS ON INSERT TO annex.makers DO INSTEAD
+  INSERT INTO films (id, title, director_id) VALUES (new.film, new.title, new.maker) RETURNING id, title, director_id;
+CREATE SCHEMA "жä";
+CREATE TABLE "жä".notes (id int PRIMARY KEY);
+INSERT INTO "жä".notes VALUES (7);
 CREATE FUNCTION annex.first_note() RETURNS text LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (SELECT text FROM notes); END $$;
 CREATE FUNCTION full_control() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE SQLSTATE 'PGRST' USING
   MESSAGE = '{"code": "X1", "message": "no", "hint": "h"}', DETAIL = '{"status": 409, "headers": {"X-Why": "because"}}'; END $$;

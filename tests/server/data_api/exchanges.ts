@@ -17,6 +17,7 @@ export interface Exchange {
   readonly range?: string;
   readonly applied?: string;
   readonly location?: string;
+  readonly contentLocation?: string;
   readonly contentType?: string;
   /** What GET answers afterwards, by its query. */
   readonly then?: Readonly<Record<string, unknown>>;
@@ -28,7 +29,23 @@ const OBJECT = "application/vnd.pgrst.object+json";
 
 /** Pages, counts and forms of what is read. */
 export const REPRESENTATIONS: readonly Exchange[] = [
-  { send: "GET films?select=id", status: 200, range: "0-4/*" },
+  {
+    send: "GET films?select=id&id=gt.0",
+    status: 200,
+    range: "0-4/*",
+    contentLocation: "/films?id=gt.0&select=id",
+  },
+  {
+    send: "HEAD odd names",
+    status: 200,
+    contentLocation: "/odd%20names",
+  },
+  {
+    send: "GET notes",
+    headers: { "accept-profile": "\xd0\xb6\xc3\xa4" },
+    status: 200,
+    gives: [{ id: 7 }],
+  },
   { send: "GET films?select=id&limit=2", status: 200, range: "0-1/*" },
   {
     send: "GET films?select=id&limit=2",
@@ -288,6 +305,39 @@ export const WRITES: readonly Exchange[] = [
     location: "/tasks?id=eq.12",
     applied: "return=headers-only",
   },
+  {
+    send: "POST open_tasks",
+    prefer: "return=headers-only, tx=rollback",
+    body: { id: 112, title: "x" },
+    status: 201,
+    location: "/open_tasks?id=eq.112",
+  },
+  {
+    send: "POST makers",
+    headers: { "content-profile": "annex" },
+    prefer: "return=headers-only, tx=rollback",
+    body: { film: 12 },
+    status: 201,
+    location: "/makers?film=eq.12&maker=is.null",
+  },
+  {
+    send: "POST sums",
+    headers: { "content-profile": "annex" },
+    prefer: "return=headers-only, tx=rollback",
+    body: '{"id": 9007199254740993}',
+    status: 201,
+    location: "/sums?id=eq.9007199254740993",
+  },
+  {
+    send: "POST open_tasks?select=id,title",
+    prefer: "return=representation, resolution=merge-duplicates, tx=rollback",
+    body: { id: 3, title: "third" },
+    status: 200,
+    gives: [{ id: 3, title: "third" }],
+    applied: "resolution=merge-duplicates, return=representation, tx=rollback",
+  },
+  { send: "POST tasks?columns=", body: { id: 1 }, status: 400, code: "PGRST100" },
+  { send: "PATCH tasks?id=eq.1&columns=", body: { id: 1 }, status: 400, code: "PGRST100" },
   {
     send: "POST places",
     prefer: "return=headers-only, tx=rollback",
@@ -569,7 +619,16 @@ export const WRITES: readonly Exchange[] = [
     then: { "codes?id=eq.2&select=code": [{ code: "B" }] },
   },
   { send: "PUT codes?id=eq.1", body: { code: "Z" }, status: 400, code: "PGRST115" },
-  { send: "PUT codes?id=eq.1", body: [{ id: 1 }, { id: 2 }], status: 400, code: "PGRST115" },
+  {
+    send: "PUT codes?id=eq.1&select=id,code",
+    prefer: "return=representation, tx=rollback",
+    body: [{ id: 1, code: "Y" }, { id: 2, code: "Z" }],
+    status: 200,
+    gives: [{ id: 1, code: "Y" }],
+  },
+  { send: "PUT codes?id=eq.1", body: [{ id: 1 }, { id: 1 }], status: 500, code: "21000" },
+  { send: "PUT codes?id=eq.1", body: [{ id: 2 }, { id: 3 }], status: 400, code: "PGRST115" },
+  { send: "PUT codes?id=eq.1", body: [], status: 400, code: "PGRST115" },
   { send: "PUT codes?id=gt.1", body: { id: 2 }, status: 405, code: "PGRST105" },
   { send: "PUT codes", body: { id: 2 }, status: 405, code: "PGRST105" },
   { send: "PUT codes?id=eq.1&code=eq.A", body: { id: 1 }, status: 405, code: "PGRST105" },
@@ -863,6 +922,20 @@ export const CALLS: readonly Exchange[] = [
     status: 200,
     gives: "id,title\n1,Cleo",
   },
+  {
+    send: "POST rpc/numbers",
+    accept: CSV,
+    body: { upto: 2 },
+    status: 200,
+    gives: "pgrst_scalar\n1\n2",
+  },
+  { send: "GET rpc/add?a=1", accept: CSV, status: 200, gives: "pgrst_scalar\n11" },
+  { send: "GET rpc/keep?value=a,b", accept: CSV, status: 200, gives: 'pgrst_scalar\n"a,b"' },
+  { send: "GET rpc/listing?limit=2", accept: CSV, status: 200, gives: "n,word\n1,one\n2,two" },
+  { send: "GET rpc/make_pair?a=1&b=x", accept: CSV, status: 200, gives: "a,b\n1,x" },
+  { send: "GET rpc/one_film?n=2&select=id", accept: CSV, status: 200, gives: "id\n2" },
+  { send: "GET rpc/films_of?year=1&select=id", accept: CSV, status: 200, gives: "\n" },
+  { send: "POST rpc/nothing", accept: CSV, body: {}, status: 204 },
   { send: "HEAD rpc/all_films", prefer: "count=exact", status: 200, range: "0-4/5", gives: "" },
   {
     send: "POST rpc/one_film?select=id,title",

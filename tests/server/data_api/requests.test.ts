@@ -63,6 +63,7 @@ async function exchange(one: Exchange): Promise<{ answer: unknown; expected: unk
   compare("range", response.headers.get("content-range") ?? undefined);
   compare("applied", response.headers.get("preference-applied") ?? undefined);
   compare("location", response.headers.get("location") ?? undefined);
+  compare("contentLocation", response.headers.get("content-location") ?? undefined);
   compare("contentType", response.headers.get("content-type"));
   for (const [query, rows] of Object.entries(one.then ?? {})) {
     [answer[query], expected[query]] = [await read(query, rows), rows];

@@ -51,7 +51,7 @@ export function parseQuery(parameters: URLSearchParams, hasValues = false): Quer
   }
   const list = (name: string) => {
     const text = parameters.get(name);
-    return text ? parseNames(text, name) : undefined;
+    return text === null ? undefined : parseNames(text, name);
   };
   const items = parseSelect(parameters.get("select") ?? "");
   return { items, options, columns: list("columns"), onConflict: list("on_conflict"), values };

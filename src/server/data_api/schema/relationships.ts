@@ -89,6 +89,15 @@ export class Relationships {
     return found;
   }
 
+  /** The columns of a view that show primary keys whole, in its own order. */
+  keyOf(view: Relation): readonly string[] {
+    const shown = [...this.#keys.primary].flatMap(([table, columns]) =>
+      this.#facesOf(table).filter(({ relation }) => relation.oid === view.oid)
+        .flatMap((face) => waysToName(face, columns)[0] ?? [])
+    );
+    return view.columns.map(({ name }) => name).filter((name) => shown.includes(name));
+  }
+
   #computed(from: Relation): Relationship[] {
     return [...this.#contents.routines.values()].flat().flatMap((routine) => {
       const to = this.#contents.relationOf(routine.returnsRelation);

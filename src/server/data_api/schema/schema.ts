@@ -8,6 +8,7 @@ import type { Routine } from "./routines.ts";
 export class Schema implements Contents {
   readonly relationships: Relationships;
   readonly #byOid: ReadonlyMap<string, Relation>;
+  readonly #views = new Map<string, Relation>();
 
   constructor(
     readonly name: string,
@@ -27,8 +28,18 @@ export class Schema implements Contents {
    */
   relation(name: string): Relation {
     const relation = this.relations.get(name);
-    if (relation) return relation;
+    if (relation) return this.#withKey(relation);
     throw new DataApiError(404, "42P01", `relation "${this.name}.${name}" does not exist`);
+  }
+
+  /** A view that shows all of a table's primary key has that key. */
+  #withKey(relation: Relation): Relation {
+    if (relation.kind !== "v") return relation;
+    const known = this.#views.get(relation.oid);
+    if (known) return known;
+    const view = { ...relation, primaryKey: this.relationships.keyOf(relation) };
+    this.#views.set(relation.oid, view);
+    return view;
   }
 
   /** The relation of this schema that has a number. */

@@ -9,7 +9,7 @@ export interface Outcome {
   /** How many of the changed rows are new, where that was asked. */
   readonly inserted: number | null;
   /** The primary key of the only new row, by the names of its columns. */
-  readonly key: Readonly<Record<string, string>> | null;
+  readonly key: Readonly<Record<string, string | null>> | null;
   /** What the statement has set as `response.status` and `response.headers`. */
   readonly status: string | null;
   readonly headers: string | null;
