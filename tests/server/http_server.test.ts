@@ -103,4 +103,32 @@ describe("the HTTP server", () => {
     await server.close();
     assertEquals(await (await response).text(), "done");
   });
+
+  it("closes though answers do not end, or never begin", async () => {
+    const forever = (signal: AbortSignal) =>
+      new Promise<Response>((_, fail) => signal.onabort = () => fail(signal.reason));
+    let isCancelled = false;
+    const endless = () =>
+      new ReadableStream({
+        start: (controller) => controller.enqueue(new Uint8Array(10)),
+        cancel: () => void (isCancelled = true),
+      });
+    const server = new HttpServer(
+      [0],
+      ({ url, signal }) => url.endsWith("/never") ? forever(signal) : new Response(endless()),
+    );
+    const url = `http://127.0.0.1:${server.port}`;
+    const reader = (await fetch(`${url}/endless`)).body!.getReader();
+    await reader.read();
+    const never = fetch(`${url}/never`);
+    const [, answer, end] = await Promise.allSettled([
+      server.close(),
+      never,
+      (async () => {
+        while (!(await reader.read()).done);
+      })(),
+    ]);
+    assertEquals([answer.status, end.status], ["rejected", "rejected"]);
+    assert(isCancelled);
+  });
 });

@@ -17,6 +17,8 @@ export interface Limits {
 const LIMITS: Limits = { head: 30_000, nextHead: 120_000 };
 /** Milliseconds that running requests have to finish when a server closes. */
 const GRACE_MS = 3000;
+/** Milliseconds that they have to end after their connections were closed. */
+const END_MS = 500;
 /** Milliseconds until a connection is accepted again, when there was no room for one. */
 const BEFORE_NEXT_TRY_MS = 100;
 
@@ -36,19 +38,20 @@ class Connection {
   readonly #server: Deno.HttpServer;
   readonly #abort = new AbortController();
   readonly #limits: Limits;
-  #running = 0;
+  /** The requests that are not yet answered whole. */
+  readonly #running = new Set<Promise<void>>();
   #isNew = true;
   #waitsSince = performance.now();
 
   constructor(socket: Deno.TcpConn, handler: Handler, limits: Limits) {
     this.#limits = limits;
     const answer: Deno.ServeHandler<Deno.NetAddr> = (request, { remoteAddr, completed }) => {
-      this.#running++;
       this.#isNew = false;
-      completed.catch(() => {}).then(() => {
-        this.#running--;
+      const answered = completed.catch(() => {}).then(() => {
+        this.#running.delete(answered);
         this.#waitsSince = performance.now();
       });
+      this.#running.add(answered);
       return handler(request, remoteAddr.hostname);
     };
     const failed = () => new Response(null, { status: 500 });
@@ -60,12 +63,15 @@ class Connection {
   /** Whether the head that it waits for takes too long. */
   isLate(now: number): boolean {
     const limit = this.#isNew ? this.#limits.head : this.#limits.nextHead;
-    return this.#running === 0 && now - this.#waitsSince > limit;
+    return this.#running.size === 0 && now - this.#waitsSince > limit;
   }
 
-  /** Closes it once the running requests are answered. */
+  /** Closes it once the running requests are answered, or it is closed. */
   async shutdown(): Promise<void> {
-    await Promise.all([this.#server.shutdown(), this.finished]);
+    // Not before: the runtime takes no other word about a connection that it shuts down.
+    while (this.#running.size > 0) await Promise.all(this.#running);
+    if (!this.#abort.signal.aborted) await this.#server.shutdown();
+    await this.finished;
   }
 
   close(): void {
@@ -95,9 +101,15 @@ export class HttpServer {
   async close(): Promise<void> {
     this.#listener.close();
     clearInterval(this.#sweeping);
-    const timer = setTimeout(() => this.#closeAll(), GRACE_MS);
-    await Promise.allSettled(Array.from(this.#connections, (connection) => connection.shutdown()));
-    clearTimeout(timer);
+    const late = Promise.withResolvers<void>();
+    const timers = [
+      setTimeout(() => this.#closeAll(), GRACE_MS),
+      // Nothing ends what still computes an answer.
+      setTimeout(late.resolve, GRACE_MS + END_MS),
+    ];
+    const finished = Array.from(this.#connections, (connection) => connection.shutdown());
+    await Promise.race([Promise.allSettled(finished), late.promise]);
+    timers.forEach(clearTimeout);
   }
 
   async #accept(handler: Handler, limits: Limits): Promise<void> {
