@@ -31,6 +31,8 @@ export interface ServeOptions {
   port?: number;
   /** Which PostgreSQL is wanted beneath. */
   engine?: ServerOptions["engine"];
+  /** A worker for PGlite that was started early. */
+  thread?: ServerOptions["thread"];
   /** The S3 store that objects are kept in. */
   objects?: ServerOptions["objects"];
   /** Whether clients of PostgreSQL are answered, on a port of their own. */
@@ -80,6 +82,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     dataDir,
     port,
     engine,
+    thread,
     objects,
     postgres,
     version,
@@ -105,6 +108,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     makeRoom: () => reserve.release(),
     ports,
     engine,
+    thread,
     objects,
     postgresPorts,
     version,
@@ -145,6 +149,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     signal?.addEventListener("abort", close);
     if (signal?.aborted) close();
     onReady?.({ ...state, apiKey: server.apiKey });
+    server.beginJobs();
     // Nobody waits for it: a first start is quick.
     reserving = reserve.make();
     await server.finished;

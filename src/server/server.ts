@@ -11,7 +11,7 @@ import { rpc } from "./data_api/rpc.ts";
 import { SchemaCache } from "./data_api/schema/schema_cache.ts";
 import { Database } from "./database/client.ts";
 import type { Engine } from "./database/engine.ts";
-import type { EngineWish } from "./database/engine_options.ts";
+import type { EngineOptions, EngineWish } from "./database/engine_options.ts";
 import { openEngine } from "./database/open_engine.ts";
 import { PgliteEngine } from "./database/pglite_engine.ts";
 import { messageWithoutValues } from "./database/without_values.ts";
@@ -92,6 +92,7 @@ export interface ServerOptions {
   postgresPorts?: Iterable<number>;
   /** Which PostgreSQL is wanted beneath. */
   engine?: EngineWish;
+  thread?: EngineOptions["thread"];
   /** The S3 store that objects are kept in; that of the data directory, or itself, unless given. */
   objects?: StoreAccess;
   version: string;
@@ -123,6 +124,8 @@ export interface RunningServer {
   apiKey: string;
   anonKey: string;
   readonly database: Database;
+  /** Begins what goes on beside the requests; call it once callers can know of the server. */
+  beginJobs(): void;
   /** Everything that is answered, with Hono's patterns as paths; `ALL` stands for every method. */
   routes: readonly { readonly method: string; readonly path: string }[];
   /** Lets running requests finish, then stops everything; safe to call twice. */
@@ -159,6 +162,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     packages,
     strict,
     makeRoom: options.makeRoom,
+    thread: options.thread,
   });
   const sql = new Database({ engine, sqlLog, statementTimeout });
   const jobs = new Jobs(logger);
@@ -243,6 +247,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       apiKey,
       anonKey,
       database: sql,
+      beginJobs: () => jobs.begin(),
       routes: app.routes,
       close,
       finished: finished.promise,

@@ -13,9 +13,25 @@ describe("jobs", () => {
   });
   afterAll(() => Deno.remove(folder, { recursive: true }));
 
+  it("wait for the word to begin", async () => {
+    const jobs = new Jobs(logger);
+    const ran: string[] = [];
+    for (const name of ["first", "second"]) {
+      jobs.run(name, () => Promise.resolve(void ran.push(name)));
+    }
+    assertEquals(ran, []);
+    jobs.begin();
+    assertEquals(ran, ["first", "second"]);
+    jobs.run("third", () => Promise.resolve(void ran.push("third")));
+    assertEquals(ran.at(-1), "third");
+    await jobs.close();
+  });
+
   it("run again and again, never twice at once, until they are closed", async () => {
     const jobs = new Jobs(logger);
     const clock = new Jobs(logger);
+    jobs.begin();
+    clock.begin();
     let ticks = 0;
     clock.every("clock", 1, () => Promise.resolve(void ticks++));
     /** Until timers like those of the job have fired ten times. */
@@ -40,6 +56,7 @@ describe("jobs", () => {
 
   it("are waited for, and told to stop", async () => {
     const jobs = new Jobs(logger);
+    jobs.begin();
     let ended = false;
     jobs.run("wait", async (signal) => {
       await new Promise((resolve) => signal.addEventListener("abort", resolve));
@@ -53,6 +70,7 @@ describe("jobs", () => {
 
   it("log what they throw", async () => {
     const jobs = new Jobs(logger);
+    jobs.begin();
     jobs.run("broken", () => Promise.reject(new Error("no luck")));
     await eventually(async () => {
       await logger.flush();

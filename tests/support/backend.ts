@@ -91,6 +91,7 @@ export async function startBackend(options: TestBackendOptions = {}): Promise<Te
     ...options,
     dataDir,
   });
+  server.beginJobs();
   const { url, port, postgresPort, apiKey, anonKey, routes, database } = server;
 
   const request: TestBackend["request"] = async (

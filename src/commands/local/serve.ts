@@ -78,17 +78,21 @@ async function runServe(context: Context, options: Options): Promise<Result> {
     ? localDataFolder(launch.projectRoot)
     : placeOf(launch, options.dataDir);
   if (options.watched) return await watchServer(context, dataDir);
+  const engine = {
+    kind: options.engine,
+    url: databaseUrlOf(context, options),
+    programs: launch.postgres,
+  };
+  const { startThreadEarly } = await import("../../server/database/started_thread.ts");
+  const thread = startThreadEarly({ dataDir, strict: options.strict === true }, engine);
   const { serve, StartError }: typeof import("../../server/instance.ts") = await loadCarried(
     "src/server/instance",
   );
   await serve({
     dataDir,
     port,
-    engine: {
-      kind: options.engine,
-      url: databaseUrlOf(context, options),
-      programs: launch.postgres,
-    },
+    engine,
+    thread,
     objects: objectStoreOf(context, options),
     postgres: options.postgres,
     strict: options.strict,

@@ -1,6 +1,7 @@
 import type { PackagesOptions } from "../../shared/packages/open_packages.ts";
 import type { PostgresPrograms } from "../../shared/postgres/programs.ts";
 import type { Logger } from "../logs/log_file.ts";
+import type { StartedThread } from "./started_thread.ts";
 
 /** Which PostgreSQL is wanted; the one of the data directory, PGlite at first, unless given. */
 export interface EngineWish {
@@ -21,6 +22,8 @@ export interface EngineOptions {
   makeRoom?(): Promise<boolean>;
   /** Whether values are encoded as InsForge does it where that is a defect. */
   readonly strict?: boolean;
+  /** A worker for PGlite that was started early. */
+  readonly thread?: StartedThread;
   readonly packages?: Pick<PackagesOptions, "config" | "cacheFolder">;
 }
 

@@ -31,7 +31,7 @@ export interface Conversation {
   cancel(): void;
 }
 
-type PgliteOptions = Pick<EngineOptions, "dataDir" | "logger" | "makeRoom" | "strict">;
+type PgliteOptions = Pick<EngineOptions, "dataDir" | "logger" | "makeRoom" | "strict" | "thread">;
 
 /**
  * PostgreSQL as WebAssembly. It computes in a worker of its own, one request at a time, so that a
@@ -49,6 +49,8 @@ export class PgliteEngine implements Engine {
   readonly #makeRoom: PgliteOptions["makeRoom"];
   readonly #queue = new TurnQueue(1);
   readonly #listeners = new Map<string, Set<(notification: Notification) => void>>();
+  /** Started before this was; for the first worker. */
+  #thread: EngineOptions["thread"];
   #worker: PgliteThread | undefined;
   /** Takes the place of a worker that is about to run out of time. */
   #standby: PgliteThread | undefined;
@@ -57,11 +59,12 @@ export class PgliteEngine implements Engine {
   #settled = 0;
   #changes = 0;
 
-  constructor({ dataDir, logger, makeRoom, strict = false }: PgliteOptions) {
+  constructor({ dataDir, logger, makeRoom, strict = false, thread }: PgliteOptions) {
     this.#dataDir = dataDir;
     this.#logger = logger;
     this.#strict = strict;
     this.#makeRoom = makeRoom;
+    this.#thread = thread;
   }
 
   get settled(): number {
@@ -246,10 +249,13 @@ export class PgliteEngine implements Engine {
   }
 
   #newWorker(): PgliteThread {
+    const started = this.#thread;
+    this.#thread = undefined;
     return new PgliteThread(
       { dataDir: this.#dataDir, strict: this.#strict },
       (notification) => this.#hear(notification),
       () => void (this.#standby ??= this.#newWorker()),
+      started,
     );
   }
 

@@ -1,9 +1,5 @@
-import { dirname } from "@std/path";
 import type { Timer } from "../../core/timer.ts";
-import { PARSER_FOLDER } from "../../shared/sql/parser_engine.ts";
-import { workerModule } from "../../core/program_files.ts";
-import { packedModule } from "../../files/carried_module.ts";
-import { keepPrepared, type KeptFiles } from "../../files/prepared_files.ts";
+import type { KeptFiles } from "../../files/prepared_files.ts";
 import { DatabaseError, isDiskFull, MAKE_ROOM } from "../http/api_error.ts";
 import { CANCELLED, outOfTime } from "./ended.ts";
 import { answerQuestion } from "./extensions/http_exchange.ts";
@@ -16,21 +12,15 @@ import {
   type WorkerReply,
   type WorkerRequest,
   type WorkerRequestBody,
-  type WorkerSetup,
 } from "./messages.ts";
-import { workerPermissions } from "./worker_permissions.ts";
+import { packageFolders } from "./package_folders.ts";
+import { type StartedThread, startThread, type ThreadOptions } from "./started_thread.ts";
 
 /** Milliseconds that a commit which has begun may take beyond its time. */
 const COMMIT_GRACE_MS = 10_000;
 
-const MODULES = dirname(packedModule("src/server/database/postgres_worker"));
-
-let files: KeptFiles | undefined;
-
 /** Read once: a database that has to be opened again may outlive the executable it came from. */
-function databaseFiles(): KeptFiles {
-  return files ??= keepPrepared(["pglite", "pgdata", "extensions", PARSER_FOLDER, MODULES]);
-}
+let files: KeptFiles | undefined;
 
 type Answer = Exclude<
   Extract<WorkerReply, { id: number }>,
@@ -44,9 +34,8 @@ type Answer = Exclude<
 export class PgliteThread {
   readonly #worker: Worker;
   readonly #opening = Promise.withResolvers<void>();
-  readonly #cells = new SharedArrayBuffer(8);
-  readonly #cell = new Int32Array(this.#cells, 0, 1);
-  readonly #fence = new Fence(new Int32Array(this.#cells, 4, 1));
+  readonly #cell: Int32Array;
+  readonly #fence: Fence;
   readonly #onLate: () => void;
   #pending: {
     id: number;
@@ -63,18 +52,19 @@ export class PgliteThread {
   /**
    * Gets ready to open the files.
    * @param onLate is called when half the time of a statement is over
+   * @param started the worker, where one was started early
    */
   constructor(
-    { dataDir, strict }: { readonly dataDir: string; readonly strict: boolean },
+    options: ThreadOptions,
     onNotification: (notification: Notification) => void,
     onLate: () => void,
+    started: StartedThread = startThread(options, packageFolders(), files),
   ) {
+    files = started.files;
     this.#onLate = onLate;
-    this.#worker = new Worker(workerModule("src/server/database/carried_worker"), {
-      type: "module",
-      name: "postgres",
-      deno: { permissions: workerPermissions(dataDir) },
-    });
+    this.#worker = started.worker;
+    this.#cell = new Int32Array(started.cells, 0, 1);
+    this.#fence = new Fence(new Int32Array(started.cells, 4, 1));
     this.#worker.onmessage = ({ data }: MessageEvent<WorkerReply>) => {
       if (data.type === "ready") this.#opening.resolve();
       else if (data.type === "notified") onNotification(data.notification);
@@ -85,17 +75,7 @@ export class PgliteThread {
       else if (data.type === "bytes") this.#pending.onBytes?.(data.bytes);
       else this.#pending.settle(data);
     };
-    this.#worker.onerror = (event) => {
-      event.preventDefault();
-      this.kill(new Error(event.message));
-    };
-    const setup: WorkerSetup = {
-      dataDir,
-      cells: this.#cells,
-      files: databaseFiles(),
-      strict,
-    };
-    this.#worker.postMessage(setup);
+    started.failed.then((error) => this.kill(error));
     // Of one that is never asked to open.
     this.#opening.promise.catch(() => {});
   }

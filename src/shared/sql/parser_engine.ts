@@ -7,10 +7,8 @@
 import { isCheckout, preparedFile } from "../../core/program_files.ts";
 import { packFolder, unpack } from "../../files/packing.ts";
 import { readPrepared } from "../../files/prepared_files.ts";
+import { PARSER_FOLDER } from "./parser_folder.ts";
 import manifest from "../../../deno.json" with { type: "json" };
-
-/** Where it lies among the prepared files. */
-export const PARSER_FOLDER = "parser";
 
 /** The version of PostgreSQL whose grammar a parser has. */
 export type Grammar = 18 | 15;

@@ -1,0 +1,68 @@
+import { dirname } from "@std/path";
+import { isCheckout, workerModule } from "../../core/program_files.ts";
+import { packedModule } from "../../files/carried_module.ts";
+import { keepPrepared, type KeptFiles } from "../../files/prepared_files.ts";
+import { isThere } from "../../files/real_path.ts";
+import { STATE_FILES } from "../../shared/contract/state.ts";
+import { PARSER_FOLDER } from "../../shared/sql/parser_folder.ts";
+import type { WorkerSetup } from "./messages.ts";
+import { workerPermissions } from "./worker_permissions.ts";
+
+const MODULES = dirname(packedModule("src/server/database/postgres_worker"));
+
+/** A worker that loads PostgreSQL, and opens no file before it is told to. */
+export interface StartedThread {
+  readonly worker: Worker;
+  /** The two cells of memory that it shares; see `PgliteThread`. */
+  readonly cells: SharedArrayBuffer;
+  /** What it was loaded from. */
+  readonly files: KeptFiles;
+  /** Why it ended by itself, once it has. */
+  readonly failed: Promise<Error>;
+}
+
+/** What a thread is for. */
+export interface ThreadOptions {
+  readonly dataDir: string;
+  readonly strict: boolean;
+}
+
+/**
+ * Starts one.
+ * @param packages see {@link workerPermissions}
+ * @param files what an earlier one was loaded from; read anew unless given
+ */
+export function startThread(
+  { dataDir, strict }: ThreadOptions,
+  packages: readonly URL[],
+  files?: KeptFiles,
+): StartedThread {
+  files ??= keepPrepared(["pglite", "pgdata", "extensions", PARSER_FOLDER, MODULES]);
+  const worker = new Worker(workerModule("src/server/database/carried_worker"), {
+    type: "module",
+    name: "postgres",
+    deno: { permissions: workerPermissions(dataDir, packages) },
+  });
+  const failed = new Promise<Error>((resolve) => {
+    worker.onerror = (event) => {
+      event.preventDefault();
+      resolve(new Error(event.message));
+    };
+  });
+  const cells = new SharedArrayBuffer(8);
+  const setup: WorkerSetup = { dataDir, cells, files, strict };
+  worker.postMessage(setup);
+  return { worker, cells, files, failed };
+}
+
+/**
+ * Starts one for a server that is still being loaded, so that both load at once; none in a
+ * checkout, and where another PostgreSQL than PGlite may be wanted.
+ */
+export function startThreadEarly(
+  options: ThreadOptions,
+  { kind = "pglite", url }: { readonly kind?: string; readonly url?: string },
+): StartedThread | undefined {
+  if (isCheckout || kind !== "pglite" || url !== undefined) return undefined;
+  return isThere(`${options.dataDir}/${STATE_FILES.engine}`) ? undefined : startThread(options, []);
+}
