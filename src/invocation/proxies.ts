@@ -1,5 +1,6 @@
 /** The proxies that the environment names, as errors speak of them. */
 import { environmentVariable } from "../core/environment.ts";
+import { isExcepted } from "../core/no_proxy.ts";
 
 /** Plain data: it crosses to the worker, which gets no credentials. */
 export interface Proxies {
@@ -65,30 +66,11 @@ function readDirect(): string[] {
 
 const LOOPBACK = ["localhost", "127.0.0.1", "::1"];
 
-/** The proxy on the way to an address. Ranges of IPv6 in NO_PROXY are not looked into. */
+/** The proxy on the way to an address. */
 export function proxyFor(
   { protocol, hostname }: URL,
   proxies: Proxies | undefined,
 ): NamedProxy | undefined {
-  const host = hostname.replace(/^\[|\]$/g, "");
-  const isDirect = proxies?.direct.some((entry) => {
-    const name = entry.replace(/^\./, "");
-    return entry === "*" || host === name || host.endsWith(`.${name}`) || isInRange(host, entry);
-  });
-  if (isDirect) return undefined;
+  if (isExcepted(hostname, proxies?.direct ?? [])) return undefined;
   return proxies?.named.find(({ scheme }) => scheme === undefined || scheme === protocol);
-}
-
-/** @param range such as 10.0.0.0/8 */
-function isInRange(host: string, range: string): boolean {
-  const [start = "", bits] = range.split("/");
-  const [a, b] = [numberOf(host), numberOf(start)];
-  if (a === undefined || b === undefined || bits === undefined) return false;
-  const size = 2 ** (32 - Number(bits));
-  return Math.floor(a / size) === Math.floor(b / size);
-}
-
-function numberOf(address: string): number | undefined {
-  if (!/^\d+(\.\d+){3}$/.test(address)) return undefined;
-  return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 }

@@ -112,7 +112,11 @@ function npmVariables(launch: LaunchFacts): string[] {
   const forRegistries = npmConfigVariables(files.filter((file) => isOfProject(config, file)))
     .filter(isForRegistries);
   const ofUser = files.filter((file) => !isOfProject(config, file));
-  return ["npm_config_*", "NPM_CONFIG_*", ...forRegistries, ...npmConfigVariables(ofUser)];
+  return [
+    ...["npm_config_*", "NPM_CONFIG_*", "NO_PROXY", "no_proxy"],
+    ...forRegistries,
+    ...npmConfigVariables(ofUser),
+  ];
 }
 
 function programsOf(program: Program, launch: LaunchFacts): string[] {

@@ -1,5 +1,5 @@
 import type { Timer } from "../../core/timer.ts";
-import { workerModule } from "../../core/program_files.ts";
+import { programPlaces, workerModule } from "../../core/program_files.ts";
 import { SourceError } from "../../shared/bundling/source_error.ts";
 import { ContentCache } from "../../shared/packages/content_cache.ts";
 import type { PackagesOptions } from "../../shared/packages/open_packages.ts";
@@ -38,7 +38,9 @@ export class BundleThread {
 
   /** @throws {SourceError} */
   async bundle(name: string, source: string): Promise<string> {
-    const key = `${this.#version} ${name} ${source}`;
+    // Another project's registries may serve something else by the same names.
+    const { registry, scopes } = this.#packages.config;
+    const key = JSON.stringify([this.#version, registry, scopes, name, source]);
     const kept = await this.#cache.readNamed(key);
     if (kept) return kept;
     const turn = this.#turn.then(() => this.#ask({ name, source, packages: this.#packages }));
@@ -59,7 +61,11 @@ export class BundleThread {
     clearTimeout(this.#idle);
     const worker = this.#worker ??= new Worker(
       workerModule("src/server/functions/bundle_worker"),
-      { type: "module" },
+      {
+        type: "module",
+        name: "bundler",
+        deno: { permissions: bundlerPermissions(this.#packages) },
+      },
     );
     try {
       return await new Promise<BundleAnswer>((resolve, reject) => {
@@ -76,4 +82,25 @@ export class BundleThread {
       Deno.unrefTimer(this.#idle);
     }
   }
+}
+
+/**
+ * What the thread may touch, which reads what strangers wrote: the cache, the program that carries
+ * the bundler, and the hosts of modules.
+ */
+export function bundlerPermissions(
+  { cacheFolder, config }: PackageSettings,
+): Deno.PermissionOptionsObject {
+  const cache = cacheFolder ? [cacheFolder] : [];
+  const { certificates } = config;
+  return {
+    read: [...programPlaces(), ...cache, ...(certificates ? [certificates] : [])],
+    write: cache,
+    net: "inherit",
+    env: false,
+    run: false,
+    ffi: false,
+    sys: false,
+    import: false,
+  };
 }

@@ -4,7 +4,7 @@ import { PackageError } from "../packages/errors.ts";
 import type { ImportKind } from "../packages/package_files.ts";
 import type { PackageSource } from "../packages/package_source.ts";
 import { esModuleName, isEsModule, withoutEnding } from "./es_modules.ts";
-import { loadEsbuild } from "./esbuild.ts";
+import { type Esbuild, loadEsbuild } from "./esbuild.ts";
 import { filesAtRunTime } from "./files_at_run_time.ts";
 import { type ImportMap, readImportMap, withoutNames } from "./import_map.ts";
 import { contentOf, loadModule } from "./load.ts";
@@ -97,8 +97,13 @@ export class Bundler implements AsyncDisposable {
       if (before !== JSON.stringify(this.#map.compilerOptions)) await this.#end();
     }
     try {
-      this.#context ??= await this.#start();
-      return await this.#finish(await this.#context.rebuild());
+      const esbuild = await loadEsbuild();
+      this.#context ??= await this.#start(esbuild);
+      const ended = esbuild.ended.catch(() => {
+        this.#context = undefined;
+        throw new SourceError(`${this.#entry}, or what it imports, is nested too deeply`);
+      });
+      return await this.#finish(await Promise.race([this.#context.rebuild(), ended]));
     } catch (error) {
       throw reasonOf(error);
     }
@@ -118,8 +123,7 @@ export class Bundler implements AsyncDisposable {
     return new Resolver({ root, packages, given, map: this.#map, isAlone: !("path" in entry) });
   }
 
-  async #start(): Promise<BuildContext> {
-    const esbuild = await loadEsbuild();
+  async #start(esbuild: Esbuild): Promise<BuildContext> {
     return await esbuild.context({
       stdin: { contents: START },
       inject: [PRELUDE, SERVING, CRON],

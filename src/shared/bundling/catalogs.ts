@@ -1,12 +1,5 @@
 /** The catalogs of workspaces: the ranges that `catalog:` stands for in a `package.json`. */
-
-type Ranges = Readonly<Record<string, string>>;
-
-/** What a manifest may hold, as Bun has it. */
-export interface CatalogFields {
-  readonly catalog?: Ranges;
-  readonly catalogs?: Readonly<Record<string, Ranges>>;
-}
+import { recordOf, textsOf } from "../../core/shapes.ts";
 
 /** Where pnpm has the catalogs and the members of a workspace. */
 export const PNPM_FILE = "pnpm-workspace.yaml";
@@ -21,9 +14,12 @@ const DEFAULT = "default";
 export class Catalogs {
   readonly #ranges = new Map<string, Map<string, string>>();
 
-  add({ catalog = {}, catalogs = {} }: CatalogFields): void {
-    for (const [name, ranges] of [[DEFAULT, catalog] as const, ...Object.entries(catalogs)]) {
-      for (const [key, range] of Object.entries(ranges)) this.#put(name, key, range);
+  /** Adds those of a manifest, as Bun has them. */
+  add({ catalog, catalogs }: Readonly<Record<string, unknown>>): void {
+    for (const [name, ranges] of [[DEFAULT, catalog], ...Object.entries(recordOf(catalogs))]) {
+      for (const [key, range] of Object.entries(textsOf(ranges))) {
+        this.#put(name as string, key, range);
+      }
     }
   }
 

@@ -9,7 +9,13 @@ import { readPrepared } from "../../files/prepared_files.ts";
 import manifest from "../../../deno.json" with { type: "json" };
 
 /** The part of esbuild's interface that works without files of its own. */
-export type Esbuild = Pick<typeof esbuild, "build" | "context" | "transform">;
+export interface Esbuild extends Pick<typeof esbuild, "build" | "context" | "transform"> {
+  /**
+   * Rejects when esbuild has ended by itself, as it does of what is nested too deeply for its
+   * stack: nothing that it was asked for before is answered any more.
+   */
+  readonly ended: Promise<never>;
+}
 
 /** Where it lies among the prepared files. */
 const FOLDER = "esbuild";
@@ -25,8 +31,23 @@ export function loadEsbuild(): Promise<Esbuild> {
 async function start(): Promise<Esbuild> {
   const [module, wasm] = await Promise.all([import("esbuild-wasm/esm/browser.js"), readWasm()]);
   await module.initialize({ wasmModule: await WebAssembly.compile(wasm), worker: false });
-  return module;
+  const { build, context, transform } = module;
+  // The end is told to whoever waits for a build, and not to who waits for another rebuild.
+  const ended = build({ entryPoints: ["x"], write: false, plugins: [ENDLESS] })
+    .then(() => new Promise<never>(() => {}), async (error) => {
+      engine = undefined;
+      await module.stop();
+      throw error;
+    });
+  ended.catch(() => {});
+  return { build, context, transform, ended };
 }
+
+/** Has a build wait for as long as esbuild lives. */
+const ENDLESS: esbuild.Plugin = {
+  name: "endless",
+  setup: (build) => build.onResolve({ filter: /(?:)/ }, () => new Promise(() => {})),
+};
 
 /** As it was prepared: a command may not read the package, which lies in Deno's own cache. */
 async function readWasm(): Promise<Uint8Array<ArrayBuffer>> {

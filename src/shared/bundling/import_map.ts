@@ -1,8 +1,9 @@
 /** The names that a project gives to modules: import maps, `deno.json` and `package.json`. */
 import { dirname, fromFileUrl, join, toFileUrl } from "@std/path";
+import { listOf, recordOf, textOf, textsOf } from "../../core/shapes.ts";
 import { isWithin } from "../../files/real_path.ts";
-import { CATALOG_FILES, type CatalogFields, Catalogs, PNPM_FILE } from "./catalogs.ts";
-import { type LocalPackage, packageEntry } from "./local_module.ts";
+import { CATALOG_FILES, Catalogs, PNPM_FILE } from "./catalogs.ts";
+import { packageEntry } from "./local_module.ts";
 import { DENO_FILES } from "./manifests.ts";
 import { ProjectFiles } from "./project_files.ts";
 import { SourceError } from "./source_error.ts";
@@ -33,22 +34,6 @@ export interface CompilerOptions {
   readonly jsxFactory?: string;
   readonly jsxFragmentFactory?: string;
   readonly experimentalDecorators?: boolean;
-}
-
-interface DenoConfig {
-  readonly imports?: Names;
-  readonly scopes?: Readonly<Record<string, Names>>;
-  readonly importMap?: string;
-  readonly compilerOptions?: CompilerOptions;
-  readonly workspace?: readonly string[] | { readonly members?: readonly string[] };
-}
-
-interface NodeManifest extends CatalogFields {
-  readonly dependencies?: Names;
-  readonly devDependencies?: Names;
-  readonly workspaces?:
-    | readonly string[]
-    | CatalogFields & { readonly packages?: readonly string[] };
 }
 
 /** A part of an import map: names, and the address that they are relative to. */
@@ -124,15 +109,15 @@ async function readSurroundings(project: ProjectFiles, start: string): Promise<S
   const catalogs = new Catalogs();
   let compilerOptions: CompilerOptions | undefined;
 
-  async function addMap(file: string): Promise<DenoConfig | undefined> {
-    const config = await project.json<DenoConfig>(file);
+  async function addMap(file: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+    const config = await project.json(file);
     if (!config) return undefined;
-    const { imports = {}, scopes = {} } = config;
     const base = toFileUrl(file);
-    for (const [scope, names] of Object.entries(scopes)) {
-      parts.push({ names, scope: new URL(scope, base).href, base });
+    for (const [scope, names] of Object.entries(recordOf(config.scopes))) {
+      const address = URL.parse(scope, base)?.href;
+      if (address) parts.push({ names: textsOf(names), scope: address, base });
     }
-    parts.push({ names: imports, base });
+    parts.push({ names: textsOf(config.imports), base });
     return config;
   }
 
@@ -140,20 +125,19 @@ async function readSurroundings(project: ProjectFiles, start: string): Promise<S
     for (const name of DENO_FILES) {
       const config = await addMap(join(folder, name));
       if (!config) continue;
-      compilerOptions ??= config.compilerOptions;
-      const { workspace: members = [], importMap } = config;
-      workspace.add(folder, "members" in members ? members.members ?? [] : members as []);
+      if (config.compilerOptions) compilerOptions ??= textsAndFlags(config.compilerOptions);
+      workspace.add(folder, membersOf(config.workspace, "members"));
+      const importMap = textOf(config.importMap);
       if (importMap && !/^[a-z]+:\/\//.test(importMap)) await addMap(join(folder, importMap));
     }
     await addMap(join(folder, MAP_FILE));
-    const manifest = await project.json<NodeManifest>(join(folder, "package.json"));
+    const manifest = await project.json(join(folder, "package.json"));
     if (!manifest) continue;
-    const ranges = { ...manifest.devDependencies, ...manifest.dependencies };
+    const ranges = { ...textsOf(manifest.devDependencies), ...textsOf(manifest.dependencies) };
     dependencies.push({ ranges, folder });
-    const { workspaces = [] } = manifest;
-    workspace.add(folder, "length" in workspaces ? workspaces : workspaces.packages ?? []);
+    workspace.add(folder, membersOf(manifest.workspaces, "packages"));
     catalogs.add(manifest);
-    if (!("length" in workspaces)) catalogs.add(workspaces);
+    catalogs.add(recordOf(manifest.workspaces));
     for (const name of CATALOG_FILES) {
       const text = await project.text(join(folder, name)) ?? "";
       catalogs.addYaml(text);
@@ -161,6 +145,20 @@ async function readSurroundings(project: ProjectFiles, start: string): Promise<S
     }
   }
   return { parts, dependencies, workspace, catalogs, compilerOptions };
+}
+
+/** Patterns of folders: as a list, or as one in an object that says more. */
+function membersOf(value: unknown, key: string): string[] {
+  return listOf(Array.isArray(value) ? value : recordOf(value)[key]);
+}
+
+/** What compilers of JSX are told is text, and the rest yes or no. */
+function textsAndFlags(value: unknown): CompilerOptions {
+  const { experimentalDecorators } = recordOf(value);
+  return {
+    ...textsOf(value),
+    experimentalDecorators: experimentalDecorators === true || undefined,
+  };
 }
 
 function named(parts: readonly Part[], specifier: string, importer: string): string | undefined {
@@ -232,7 +230,7 @@ async function dependencyOf(
   const [, scheme, place] = /^(workspace|file|link|portal):(.*)$/.exec(range) ?? [];
   if (place === undefined) return `npm:${bare.name}@${range}${subpath}`;
   const folder = scheme === "workspace" ? undefined : join(found.folder, place);
-  const manifest = folder && await project.json<LocalPackage>(join(folder, "package.json"));
+  const manifest = folder && await project.json(join(folder, "package.json"));
   const file = manifest && await packageEntry(project, folder, manifest, bare.subpath);
   if (file) return toFileUrl(file).href;
   throw new SourceError(

@@ -3,11 +3,12 @@
  * Node's packages write it, without its extension, with that of the compiled file, or a folder.
  */
 import { join } from "@std/path";
+import { listOf, textOf } from "../../core/shapes.ts";
 import type { ProjectFiles } from "./project_files.ts";
 
 /** What is read of the `package.json` or `deno.json` of a folder of the project. */
 export interface LocalPackage {
-  readonly name?: string;
+  readonly name?: unknown;
   readonly main?: unknown;
   readonly module?: unknown;
   readonly exports?: unknown;
@@ -27,6 +28,18 @@ export async function localModule(
   files: ProjectFiles,
   path: string,
 ): Promise<string | undefined> {
+  const file = await completed(path);
+  if (file || !await isFolder(path)) return file;
+  const own = await files.json(join(path, "package.json"));
+  return own && await packageEntry(files, path, own, "") || await indexOf(path);
+}
+
+/** The file that a folder's description names: of a folder in it, that may be the index alone. */
+async function namedFile(path: string): Promise<string | undefined> {
+  return await completed(path) ?? await indexOf(path);
+}
+
+async function completed(path: string): Promise<string | undefined> {
   if (await isFile(path)) return path;
   const sources = SOURCES.find(([compiled]) => compiled.test(path))?.[1] ?? [];
   const candidates = [
@@ -34,10 +47,9 @@ export async function localModule(
     ...EXTENSIONS.map((extension) => path + extension),
   ];
   for (const candidate of candidates) if (await isFile(candidate)) return candidate;
-  if (!await isFolder(path)) return undefined;
-  const own = await files.json<LocalPackage>(join(path, "package.json"));
-  const entry = own && await packageEntry(files, path, own, "");
-  if (entry) return entry;
+}
+
+async function indexOf(path: string): Promise<string | undefined> {
   for (const extension of EXTENSIONS) {
     const index = join(path, `index${extension}`);
     if (await isFile(index)) return index;
@@ -58,10 +70,10 @@ export async function packageEntry(
   if (exports !== undefined) {
     const { exports: targets } = await import("resolve.exports");
     const wanted = subpath ? `./${subpath}` : ".";
-    const own = { name: name ?? "x", exports } as never;
+    const own = { name: textOf(name) ?? "x", exports } as never;
     const found = attempt(() => targets(own, wanted, { unsafe: true, conditions: CONDITIONS }));
-    for (const target of found ?? []) {
-      const file = await localModule(files, join(folder, target));
+    for (const target of listOf(found)) {
+      const file = await namedFile(join(folder, target));
       if (file) return file;
     }
     return undefined;
@@ -70,7 +82,7 @@ export async function packageEntry(
   for (const entry of [module, main, "index", "src/index", "mod"]) {
     if (typeof entry !== "string") continue;
     const path = join(folder, entry);
-    const file = path === folder ? undefined : await localModule(files, path);
+    const file = path === folder ? undefined : await namedFile(path);
     if (file) return file;
   }
 }

@@ -1,13 +1,19 @@
 /** What a project's own files say of its modules: read within its root, and once. */
 import { dirname, globToRegExp, join, relative } from "@std/path";
+import { recordOf } from "../../core/shapes.ts";
 import { isWithin, placeWithin } from "../../files/real_path.ts";
 import { SourceError } from "./source_error.ts";
 import { readFileIfPresent } from "../../files/read_file.ts";
 
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** In a part of a pattern; with each more, a long name takes longer to be compared. */
+const MOST_STARS = 3;
+
 /** The files of a project that describe its modules, such as `deno.json` and `package.json`. */
 export class ProjectFiles {
   readonly root: string;
-  readonly #known = new Map<string, Promise<unknown>>();
+  readonly #known = new Map<string, Promise<JsonObject | undefined>>();
   readonly #found = new Set<string>();
 
   /** @param root absolute and real; what is outside of it is not looked for */
@@ -33,13 +39,13 @@ export class ProjectFiles {
    * The content of a file, with comments where it has some. What may not be read counts as absent.
    * @throws {SourceError} for what is no JSON @throws {FileError} for a link that leads out
    */
-  json<T>(file: string): Promise<T | undefined> {
+  json(file: string): Promise<JsonObject | undefined> {
     let content = this.#known.get(file);
     if (!content) this.#known.set(file, content = this.#read(file));
-    return content as Promise<T | undefined>;
+    return content;
   }
 
-  async #read(file: string): Promise<unknown> {
+  async #read(file: string): Promise<JsonObject | undefined> {
     const text = await this.text(file);
     return text === undefined ? undefined : await parsed(file, text);
   }
@@ -55,18 +61,30 @@ export class ProjectFiles {
   /** The folders below a folder that a pattern such as `packages/*` means; not `node_modules`. */
   async foldersLike(folder: string, pattern: string): Promise<string[]> {
     const segments = pattern.split("/").filter((segment) => segment !== "" && segment !== ".");
-    return await this.#matching(folder, segments);
+    if (segments.some((segment) => segment.split(/\*+/).length > MOST_STARS + 1)) {
+      throw new SourceError(`${folder}: the workspace's pattern ${pattern} has too many stars`);
+    }
+    return await this.#matching(folder, segments, new Set());
   }
 
-  async #matching(folder: string, [first, ...rest]: readonly string[]): Promise<string[]> {
+  /** @param seen what was looked for where: several `**` lead to the same folders */
+  async #matching(
+    folder: string,
+    segments: readonly string[],
+    seen: Set<string>,
+  ): Promise<string[]> {
+    const [first, ...rest] = segments;
     if (first === undefined) return [folder];
-    if (!/[*?[{]/.test(first)) return await this.#matching(join(folder, first), rest);
+    const question = `${segments.length} ${folder}`;
+    if (seen.has(question)) return [];
+    seen.add(question);
+    if (!/[*?[{]/.test(first)) return await this.#matching(join(folder, first), rest, seen);
     const isAny = first === "**";
-    const wanted = isAny ? /^/ : globToRegExp(first);
-    const found = isAny ? await this.#matching(folder, rest) : [];
+    const wanted = isAny ? /^/ : globToRegExp(first, { extended: false });
+    const found: string[] = isAny ? await this.#matching(folder, rest, seen) : [];
     for (const name of await this.#foldersIn(folder)) {
       if (!wanted.test(name)) continue;
-      found.push(...await this.#matching(join(folder, name), isAny ? [first, ...rest] : rest));
+      found.push(...await this.#matching(join(folder, name), isAny ? segments : rest, seen));
     }
     return found;
   }
@@ -86,11 +104,16 @@ export class ProjectFiles {
   }
 }
 
-async function parsed(file: string, text: string): Promise<unknown> {
+async function parsed(file: string, text: string): Promise<JsonObject> {
   const { parse } = await import("jsonc-parser");
   const errors: { offset: number }[] = [];
-  const value = parse(text, errors as never, { allowTrailingComma: true });
-  if (errors.length === 0 && typeof value === "object" && value !== null) return value;
+  let value: unknown;
+  try {
+    value = parse(text, errors as never, { allowTrailingComma: true });
+  } catch {
+    throw new SourceError(`${file} is nested too deeply`);
+  }
+  if (errors.length === 0 && typeof value === "object" && value !== null) return recordOf(value);
   const line = text.slice(0, errors[0]?.offset ?? 0).split("\n").length;
   throw new SourceError(`${file} is not valid JSON: line ${line}`);
 }

@@ -179,8 +179,7 @@ export class Resolver {
     // A CDN serves any file of a package, and so do the addresses that stand for it.
     const path = await files.entry(subpath, kind) ?? (subpath ? files.file(subpath) : undefined);
     if (path !== undefined) return fileOf(files, path);
-    const types = files.manifest as { types?: string; typings?: string };
-    if (!subpath && (types.types ?? types.typings)) return { kind: "empty", path: files.id };
+    if (!subpath && files.manifest.types) return { kind: "empty", path: files.id };
     throw new SourceError(
       `npm:${files.id} has no ${subpath ? `module ${JSON.stringify(subpath)}` : "main module"}`,
     );
@@ -190,6 +189,7 @@ export class Resolver {
     specifier: string,
     importer: string,
     kind: ImportKind,
+    isReplaced = false,
   ): Promise<Resolved | undefined> {
     const { packages } = this.#options;
     const { id, path } = partsOf(importer);
@@ -202,16 +202,18 @@ export class Resolver {
       if (kind === "require") return undefined;
       throw new SourceError(`npm:${id}/${path} imports ${specifier}, which the package lacks`);
     }
-    const replaced = files.replacement(specifier);
+    // What stands for a name stands for itself.
+    const replaced = isReplaced ? undefined : files.replacement(specifier);
     if (replaced === false) return { kind: "empty", path: specifier };
-    if (replaced !== undefined) return await this.#fromPackage(replaced, `${id}/x.js`, kind);
+    if (replaced !== undefined) return await this.#fromPackage(replaced, `${id}/x.js`, kind, true);
     const wanted = packageSpecifier(specifier);
     if (wanted) return await this.#package(wanted.name, wanted.range, wanted.subpath, kind);
     if (specifier.startsWith("#")) {
       const target = await files.internal(specifier, kind);
       if (target === undefined) throw new SourceError(`npm:${id} has no ${specifier}`);
       const isFile = files.bytes(target) !== undefined;
-      return isFile ? fileOf(files, target) : await this.#fromPackage(target, importer, kind);
+      if (isFile) return fileOf(files, target);
+      return await this.#fromPackage(target, importer, kind, isReplaced);
     }
     const node = nodeModule(specifier);
     if (node) {

@@ -40,9 +40,18 @@ export function packageOfCdn(address: string): string | undefined {
   const { host, pathname, searchParams } = new URL(address);
   if (host !== "esm.sh") return undefined;
   if ([...searchParams.keys()].some((key) => !HARMLESS.includes(key))) return undefined;
-  const path = decodeURIComponent(pathname).replace(/^\/(v\d+|stable)\//, "/").slice(1);
+  const path = decoded(pathname)?.replace(/^\/(v\d+|stable)\//, "/").slice(1);
+  if (path === undefined) return undefined;
   if (/^(gh|jsr|pr)\/|^[*~]/.test(path) || BUILT.test(path)) return undefined;
   return packageSpecifier(`npm:${path}`) && `npm:${path}`;
+}
+
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The deprecated server of Deno's standard library, which does what `Deno.serve` does. */

@@ -1,24 +1,14 @@
 /** The `paths` of the nearest `tsconfig.json`, which sources above a function may import by. */
 import { dirname, join } from "@std/path";
+import { listOf, recordOf, textOf } from "../../core/shapes.ts";
 import { localModule } from "./local_module.ts";
 import type { ProjectFiles } from "./project_files.ts";
-
-interface TypeScriptConfig {
-  readonly extends?: string | readonly string[];
-  readonly compilerOptions?: {
-    readonly baseUrl?: string;
-    readonly paths?: Readonly<Record<string, readonly string[]>>;
-  };
-}
 
 /** Patterns, and the folder that what they stand for is relative to. */
 interface Paths {
   readonly base: string;
-  readonly patterns: Readonly<Record<string, readonly string[]>>;
+  readonly patterns: Readonly<Record<string, unknown>>;
 }
-
-/** Configurations that extend others, at most so many of them. */
-const MOST_BASES = 8;
 
 /** The file that an import means by the configuration of its importer, absolute. */
 export async function resolveByPaths(
@@ -29,26 +19,30 @@ export async function resolveByPaths(
   for (const folder of files.foldersUpFrom(dirname(importer))) {
     const file = join(folder, "tsconfig.json");
     if (await files.json(file) === undefined) continue;
-    const paths = await pathsOf(files, file, MOST_BASES);
+    const paths = await pathsOf(files, file, new Set());
     return paths && await matching(files, paths, specifier);
   }
 }
 
-/** What a configuration says, or the first of those that it extends. */
+/** What a configuration says, or the first of those that it extends and nobody has looked at. */
 async function pathsOf(
   files: ProjectFiles,
   file: string,
-  depth: number,
+  seen: Set<string>,
 ): Promise<Paths | undefined> {
-  const config = await files.json<TypeScriptConfig>(file);
-  if (!config || depth === 0) return undefined;
-  const { baseUrl, paths } = config.compilerOptions ?? {};
-  if (paths) return { base: join(dirname(file), baseUrl ?? "."), patterns: paths };
+  if (seen.has(file)) return undefined;
+  seen.add(file);
+  const config = await files.json(file);
+  if (!config) return undefined;
+  const { baseUrl, paths } = recordOf(config.compilerOptions);
+  if (paths) {
+    return { base: join(dirname(file), textOf(baseUrl) ?? "."), patterns: recordOf(paths) };
+  }
   // The last one wins, and packages of npm that hold configurations name no paths of the project.
-  for (const base of [config.extends ?? []].flat().reverse()) {
+  for (const base of listOf([config.extends].flat()).reverse()) {
     if (!/^\.{1,2}\//.test(base)) continue;
     const other = join(dirname(file), /\.json$/.test(base) ? base : `${base}.json`);
-    const found = await pathsOf(files, other, depth - 1);
+    const found = await pathsOf(files, other, seen);
     if (found) return found;
   }
 }
@@ -70,7 +64,7 @@ async function matching(
     return fits ? [{ pattern, weight: head.length, middle }] : [];
   }).sort((a, b) => b.weight - a.weight);
   if (!best) return undefined;
-  for (const target of patterns[best.pattern] ?? []) {
+  for (const target of listOf(patterns[best.pattern])) {
     const file = await localModule(files, join(base, target.replace("*", () => best.middle)));
     if (file) return file;
   }

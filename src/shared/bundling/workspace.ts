@@ -1,5 +1,6 @@
 /** The members of workspaces, which go by their names: Deno's, npm's, Yarn's, Bun's and pnpm's. */
 import { join } from "@std/path";
+import { textOf } from "../../core/shapes.ts";
 import { isWithin } from "../../files/real_path.ts";
 import { type LocalPackage, packageEntry } from "./local_module.ts";
 import { MANIFESTS } from "./manifests.ts";
@@ -60,8 +61,9 @@ export class Workspace {
         for (const place of await like(pattern)) {
           if (left.has(place) || !isWithin(this.#files.root, place)) continue;
           const manifest = await this.#manifestOf(place);
-          if (manifest?.name && !members.has(manifest.name)) {
-            members.set(manifest.name, { folder: place, manifest });
+          const name = textOf(manifest?.name);
+          if (manifest && name && !members.has(name)) {
+            members.set(name, { folder: place, manifest });
           }
         }
       }
@@ -71,8 +73,8 @@ export class Workspace {
 
   async #manifestOf(folder: string): Promise<LocalPackage | undefined> {
     for (const name of MANIFESTS) {
-      const manifest = await this.#files.json<LocalPackage>(join(folder, name));
-      if (manifest?.name) return manifest;
+      const manifest = await this.#files.json(join(folder, name));
+      if (textOf(manifest?.name)) return manifest;
     }
   }
 }

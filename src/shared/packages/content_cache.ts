@@ -28,15 +28,21 @@ export class ContentCache {
     if (this.#folder) await keep(this.#folder, this.#path(integrity), bytes);
   }
 
-  /** What was last kept under a name, such as an address; it may be out of date. */
+  /**
+   * What was last kept under a name, such as an address; it may be out of date. What is not as it
+   * was kept, such as half of it after a power cut, counts as absent.
+   */
   async readNamed(name: string): Promise<string | undefined> {
     if (!this.#folder) return undefined;
-    return await Deno.readTextFile(await this.#named(name)).catch(() => undefined);
+    const kept = await Deno.readTextFile(await this.#named(name)).catch(() => "");
+    const text = kept.slice(SHA256_DIGITS);
+    return await digestOf(name, text) === kept.slice(0, SHA256_DIGITS) ? text : undefined;
   }
 
   async writeNamed(name: string, text: string): Promise<void> {
     if (!this.#folder) return;
-    await keep(this.#folder, await this.#named(name), new TextEncoder().encode(text));
+    const bytes = new TextEncoder().encode(await digestOf(name, text) + text);
+    await keep(this.#folder, await this.#named(name), bytes);
   }
 
   /** Lock files hold anything: no part of it leads to another folder, on Windows either. */
@@ -48,6 +54,12 @@ export class ContentCache {
   async #named(name: string): Promise<string> {
     return join(this.#folder!, `named-${await sha256(new TextEncoder().encode(name))}`);
   }
+}
+
+const SHA256_DIGITS = 64;
+
+function digestOf(name: string, text: string): Promise<string> {
+  return sha256(new TextEncoder().encode(`${name}\0${text}`));
 }
 
 /** Whether bytes are what an integrity says: the strongest of its digests decides. */

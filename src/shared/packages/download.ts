@@ -1,5 +1,6 @@
 import { isWebAddress } from "../../core/web_address.ts";
 import { readAtMost } from "../../core/bounded_body.ts";
+import { isExcepted } from "../../core/no_proxy.ts";
 import { authorizationFor, type NpmConfig } from "./npm_config.ts";
 import { PackageError } from "./errors.ts";
 
@@ -27,13 +28,22 @@ export function downloader(
   config: NpmConfig,
   { isOffline, signal }: { readonly isOffline: boolean; readonly signal?: AbortSignal },
 ): Downloader {
-  let client: Promise<Deno.HttpClient | undefined> | undefined;
+  /** Those with the proxy of npm's configuration, and without it. */
+  const clients = new Map<boolean, Promise<Deno.HttpClient | undefined>>();
+  function clientFor(url: string) {
+    const isDirect = isExcepted(new URL(url).hostname, config.direct ?? []);
+    let client = clients.get(isDirect);
+    if (!client) {
+      clients.set(isDirect, client = newClient(isDirect ? undefined : config.proxy, config));
+    }
+    return client;
+  }
 
   async function request(url: string, accept: string): Promise<Response> {
     const headers = new Headers({ accept });
     const authorization = authorizationFor(config, url);
     if (authorization) headers.set("authorization", authorization);
-    client ??= clientFor(config);
+    const client = await clientFor(url);
     const limits = [AbortSignal.timeout(TIMEOUT_MS), ...(signal ? [signal] : [])];
     for (let tries = 1;; tries++) {
       try {
@@ -41,7 +51,7 @@ export function downloader(
           headers,
           redirect: "manual",
           signal: AbortSignal.any(limits),
-          ...{ client: await client },
+          ...{ client },
         });
         if (!TRANSIENT.includes(response.status) || tries === TRIES) return response;
         await response.body?.cancel();
@@ -86,8 +96,9 @@ async function whole(response: Response, url: string): Promise<Uint8Array<ArrayB
   });
 }
 
-async function clientFor(
-  { proxy, certificates }: NpmConfig,
+async function newClient(
+  proxy: string | undefined,
+  { certificates }: NpmConfig,
 ): Promise<Deno.HttpClient | undefined> {
   const text = certificates && await Deno.readTextFile(certificates).catch(() => undefined);
   const authorities = text?.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g);
@@ -148,13 +159,14 @@ function hintOf(status: number): string | undefined {
 function requireWeb(url: string | undefined, named: string): string {
   if (url !== undefined && isWebAddress(url)) return url;
   throw new PackageError(`${named} leads to what is no address of the web.`, {
-    hint: "Remove the import, and insforge/functions/deno.lock if that leads there.",
+    hint: "Remove the import, and insforge/functions/deno.lock or .npmrc if they lead there.",
   });
 }
 
 /** An address without what may be secret in it. */
 function shown(url: string): string {
-  const { protocol, host, pathname } = new URL(url);
+  const { protocol, host, pathname } = URL.parse(url) ?? {};
+  if (pathname === undefined) return url;
   let path = pathname;
   try {
     path = decodeURIComponent(pathname);

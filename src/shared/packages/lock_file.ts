@@ -4,6 +4,7 @@
  */
 import { dirname } from "@std/path";
 import { writeFileAtomically } from "../../files/atomic.ts";
+import { listOf, recordOf, textOf, textsOf } from "../../core/shapes.ts";
 import { makeFolder } from "../../files/folders.ts";
 import { isThere } from "../../files/real_path.ts";
 import { PackageError } from "./errors.ts";
@@ -28,6 +29,7 @@ interface LockDocument {
 }
 
 const VERSION = "5";
+const DEPENDENCY = /^(?:(.+?)@npm:)?(@?[^@]+)(?:@([^_]+))?/;
 
 /** What is known of the packages and modules that functions import. */
 export class Lock {
@@ -47,7 +49,7 @@ export class Lock {
     });
     if (text === undefined) return new Lock();
     try {
-      const document: LockDocument = JSON.parse(text);
+      const document = lockDocument(JSON.parse(text));
       if (document.version === VERSION) return new Lock(document);
     } catch {
       // Said below.
@@ -100,8 +102,8 @@ export class Lock {
     if (known) return known;
     const found: Record<string, string> = {};
     for (const text of this.package(id)?.dependencies ?? []) {
-      const [, alias, name, version] = /^(?:(.+?)@npm:)?(@?[^@]+)(?:@([^_]+))?/.exec(text)!;
-      found[alias ?? name!] = `${name}@${version ?? this.versionsOf(name!)[0]}`;
+      const [, alias, name, version] = DEPENDENCY.exec(text) ?? [];
+      if (name) found[alias ?? name] = `${name}@${version ?? this.versionsOf(name)[0]}`;
     }
     return found;
   }
@@ -156,6 +158,31 @@ export class Lock {
     });
     return { dependencies: dependencies.sort() };
   }
+}
+
+/** What is meant of a lock file, which may have come with a repository. */
+function lockDocument(value: unknown): LockDocument {
+  const { version, specifiers, npm, redirects, remote, ...others } = recordOf(value);
+  const packages = Object.entries(recordOf(npm)).flatMap(([id, described]) => {
+    const { integrity, tarball, dependencies } = recordOf(described);
+    if (typeof integrity !== "string") return [];
+    const locked: LockedPackage = {
+      ...recordOf(described),
+      integrity,
+      tarball: textOf(tarball),
+      ...(dependencies === undefined ? {} : { dependencies: listOf(dependencies) }),
+    };
+    return [[id, locked] as const];
+  });
+  const digests = Object.entries(textsOf(remote)).filter(([, text]) => /^[0-9a-f]{64}$/.test(text));
+  return {
+    version: textOf(version) ?? "",
+    ...others,
+    specifiers: specifiers === undefined ? undefined : textsOf(specifiers),
+    npm: npm === undefined ? undefined : Object.fromEntries(packages),
+    redirects: redirects === undefined ? undefined : textsOf(redirects),
+    remote: remote === undefined ? undefined : Object.fromEntries(digests),
+  };
 }
 
 function sorted<T>(record: Record<string, T> | undefined): Record<string, T> | undefined {

@@ -13,6 +13,8 @@ export interface NpmConfig {
   readonly credentials: Readonly<Record<string, string>>;
   /** A proxy for all requests, beside those of the environment. */
   readonly proxy?: string;
+  /** The hosts that it is not for, as NO_PROXY names them. */
+  readonly direct?: readonly string[];
   /** A file of certificate authorities to trust beside the usual ones. */
   readonly certificates?: string;
 }
@@ -35,7 +37,7 @@ const OF_MACHINE = ["/etc/npmrc", "/usr/etc/npmrc", "/usr/local/etc/npmrc"];
  * Who carries requests and who is believed: with a project's word for it, its authors could read
  * what goes to the registries of others.
  */
-const OF_CONNECTIONS = ["cafile", "proxy", "https-proxy"];
+const OF_CONNECTIONS = ["cafile", "proxy", "https-proxy", "noproxy"];
 
 /** The files that npm reads, the strongest first. */
 export function npmConfigFiles({ folders, home, env }: NpmSurroundings): string[] {
@@ -93,6 +95,8 @@ export function readNpmConfig(surroundings: NpmSurroundings): NpmConfig {
     credentials: credentialsOf(entries),
     proxy: setting(env, "https_proxy") ?? setting(env, "proxy") ?? entries["https-proxy"] ??
       entries.proxy,
+    direct: (setting(env, "noproxy") ?? entries.noproxy ?? env("NO_PROXY") ?? env("no_proxy") ?? "")
+      .split(","),
     certificates: setting(env, "cafile") ?? entries.cafile,
   };
 }
@@ -123,13 +127,26 @@ function credentialsOf(entries: Readonly<Record<string, string>>): Record<string
   const found: Record<string, string> = {};
   for (const [key, value] of Object.entries(entries)) {
     const [, start, kind] = /^(\/\/.+):(_authToken|_auth|_password)$/.exec(key) ?? [];
-    if (!start || !value) continue;
-    const user = entries[`${start}:username`] ?? "";
+    // What no header can hold is no credential.
+    if (!start || !value || /[^\x20-\x7e]/.test(value)) continue;
     if (kind === "_authToken") found[start] = `Bearer ${value}`;
     else if (kind === "_auth") found[start] = `Basic ${value}`;
-    else found[start] = `Basic ${btoa(`${user}:${atob(value)}`)}`;
+    else {
+      const password = passwordOf(value);
+      const user = entries[`${start}:username`] ?? "";
+      if (password !== undefined) found[start] = `Basic ${btoa(`${user}:${password}`)}`;
+    }
   }
   return found;
+}
+
+/** A password as bytes, which npm keeps in Base64. */
+function passwordOf(base64: string): string | undefined {
+  try {
+    return atob(base64);
+  } catch {
+    return undefined;
+  }
 }
 
 function bare(url: string): string {

@@ -1,5 +1,7 @@
 /** The files of one package, in memory, and which of them an import of the package means. */
 import { dirname, join, normalize } from "node:path/posix";
+import { concatBytes } from "../../core/bytes.ts";
+import { listOf, recordOf, textOf, textsOf } from "../../core/shapes.ts";
 import { PackageError } from "./errors.ts";
 
 /** What is read of a `package.json`. */
@@ -9,12 +11,13 @@ export interface PackageJson {
   readonly type?: string;
   readonly main?: string;
   readonly module?: string;
-  readonly browser?: string | Readonly<Record<string, string | false>>;
+  readonly browser?: string | Readonly<Record<string, unknown>>;
   readonly exports?: unknown;
   readonly imports?: unknown;
-  readonly sideEffects?: boolean | readonly string[];
-  readonly gypfile?: boolean;
+  readonly sideEffects?: unknown;
+  readonly gypfile?: unknown;
   readonly binary?: unknown;
+  readonly types?: string;
   readonly scripts?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
@@ -25,6 +28,8 @@ export type ImportKind = "import" | "dynamic-import" | "require";
 
 /** Unpacked bytes above which a package cannot be meant for a function. */
 const MAX_BYTES = 256 * 1024 * 1024;
+/** Bytes of an archive that are unpacked at a time. */
+const STEP_BYTES = 16 * 1024;
 const EXTENSIONS = ["", ".js", ".mjs", ".cjs", ".json", ".ts", ".mts"];
 const CONDITIONS = ["deno", "worker", "browser", "default"];
 
@@ -40,7 +45,7 @@ export class PackageFiles {
   constructor(id: string, files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>) {
     this.id = id;
     this.#files = files;
-    this.manifest = JSON.parse(this.text("package.json") ?? "{}");
+    this.manifest = packageJson(JSON.parse(this.text("package.json") ?? "{}"));
   }
 
   /** Unpacks an archive of npm's. @throws {PackageError} */
@@ -73,9 +78,9 @@ export class PackageFiles {
   isEsModule(path: string): boolean {
     if (!/\.[jt]sx?$/.test(path)) return /\.m[jt]s$/.test(path);
     for (let folder = dirname(path);; folder = dirname(folder)) {
-      if (folder === ".") return this.manifest.type === "module";
+      if (folder === dirname(folder)) return this.manifest.type === "module";
       const nearest = this.text(join(folder, "package.json"));
-      if (nearest) return attempt(() => JSON.parse(nearest))?.type === "module";
+      if (nearest) return recordOf(attempt(() => JSON.parse(nearest))).type === "module";
     }
   }
 
@@ -100,25 +105,35 @@ export class PackageFiles {
   async internal(name: string, kind: ImportKind): Promise<string | undefined> {
     const { imports } = await import("resolve.exports");
     const targets = attempt(() => imports(this.manifest as never, name, this.#conditions(kind)));
-    const target = targets?.[0];
+    const target = textOf(targets?.[0]);
+    if (target?.startsWith("#")) return undefined;
     return target?.startsWith("./") ? this.file(target) : target;
   }
 
-  /** A path as `require` completes it: with an extension, or the index of a folder. */
+  /** A path as `require` completes it: with an extension, or as a folder by what it names. */
   file(path: string): string | undefined {
     const plain = normalize(path).replace(/^\.\/|\/$/g, "").replace(/^\.$/, "");
-    const found = EXTENSIONS.map((extension) => plain + extension)
-      .find((candidate) => this.#files.has(candidate));
+    const found = this.#completed(plain);
     if (found !== undefined) return found;
     const nested = plain && this.text(`${plain}/package.json`);
     if (nested) {
-      const { module, main } = attempt(() => JSON.parse(nested)) ?? {};
+      const { module, main } = recordOf(attempt(() => JSON.parse(nested)));
       for (const entry of [module, main]) {
-        const file = typeof entry === "string" && this.file(join(plain, entry));
+        const target = typeof entry === "string" ? join(plain, entry) : undefined;
+        const file = target && (this.#completed(target) ?? this.#indexOf(target));
         if (file) return file;
       }
     }
-    return EXTENSIONS.slice(1).map((extension) => join(plain, `index${extension}`))
+    return this.#indexOf(plain);
+  }
+
+  #completed(path: string): string | undefined {
+    return EXTENSIONS.map((extension) => path + extension)
+      .find((candidate) => this.#files.has(candidate));
+  }
+
+  #indexOf(folder: string): string | undefined {
+    return EXTENSIONS.slice(1).map((extension) => join(folder, `index${extension}`))
       .find((candidate) => this.#files.has(candidate));
   }
 
@@ -131,7 +146,8 @@ export class PackageFiles {
     if (typeof browser !== "object") return undefined;
     const found = browser[name] ?? browser[name.replace(/\.js$/, "")];
     // Packages call what they have left out for browsers where they see a process of Node's.
-    return found === false && name.startsWith("./") ? undefined : found;
+    if (found === false) return name.startsWith("./") ? undefined : false;
+    return textOf(found);
   }
 
   #conditions(kind: ImportKind) {
@@ -142,7 +158,7 @@ export class PackageFiles {
   }
 
   #first(find: () => readonly string[] | void): string | undefined {
-    return attempt(find)?.map((target) => target.replace(/^\.\//, ""))
+    return listOf(attempt(find)).map((target) => target.replace(/^\.\//, ""))
       .find((target) => this.#files.has(target));
   }
 }
@@ -156,11 +172,43 @@ function attempt<T>(work: () => T): T | undefined {
   }
 }
 
+/** What is meant of a `package.json`. */
+function packageJson(value: unknown): PackageJson {
+  const found = recordOf(value);
+  return {
+    name: textOf(found.name) ?? "",
+    version: textOf(found.version),
+    type: textOf(found.type),
+    main: textOf(found.main),
+    module: textOf(found.module),
+    browser: textOf(found.browser) ?? (found.browser ? recordOf(found.browser) : undefined),
+    exports: found.exports,
+    imports: found.imports,
+    sideEffects: found.sideEffects,
+    gypfile: found.gypfile,
+    binary: found.binary,
+    types: textOf(found.types) ?? textOf(found.typings),
+    scripts: textsOf(found.scripts),
+    dependencies: textsOf(found.dependencies),
+    optionalDependencies: textsOf(found.optionalDependencies),
+  };
+}
+
+/**
+ * Unpacks in small steps: of each, the system's library makes a thousand times as much, all of
+ * which is there before anything of it is read.
+ */
 async function gunzip(id: string, archive: Uint8Array<ArrayBuffer>) {
-  const stream = new Blob([archive]).stream().pipeThrough(new DecompressionStream("gzip"));
+  let at = 0;
+  const packed = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull(controller) {
+      if (at >= archive.length) return controller.close();
+      controller.enqueue(archive.slice(at, at += STEP_BYTES));
+    },
+  });
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
-  for await (const chunk of stream) {
+  for await (const chunk of packed.pipeThrough(new DecompressionStream("gzip"))) {
     if ((size += chunk.length) > MAX_BYTES) {
       throw new PackageError(`npm:${id} has more than ${MAX_BYTES / 2 ** 20} MB of files.`, {
         hint: "Choose a package that is made for edge functions.",
@@ -168,5 +216,5 @@ async function gunzip(id: string, archive: Uint8Array<ArrayBuffer>) {
     }
     chunks.push(chunk);
   }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+  return concatBytes(chunks);
 }

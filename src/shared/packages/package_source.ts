@@ -59,7 +59,13 @@ export class PackageSource {
 
   async #unpack(id: string): Promise<PackageFiles> {
     const at = id.indexOf("@", 1);
-    const { integrity, tarball } = this.#lock.package(id)!;
+    const locked = this.#lock.package(id);
+    if (!locked) {
+      throw new PackageError(`The lock file lacks npm:${id}, which one of its packages needs.`, {
+        hint: "Remove insforge/functions/deno.lock: it is written anew.",
+      });
+    }
+    const { integrity, tarball } = locked;
     const usual = this.#registry.usualTarball(id.slice(0, at), id.slice(at + 1));
     return await PackageFiles.unpack(
       id,

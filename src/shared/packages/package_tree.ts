@@ -5,6 +5,11 @@ import type { Manifest, Registry } from "./registry.ts";
 
 const WIDTH = 8;
 
+/** Packages that the import of one can bring; a registry may name others without end. */
+const MOST_PACKAGES = 2000;
+/** Characters of a range of versions, which is taken apart for each of them. */
+const LONGEST_RANGE = 1024;
+
 /** A name and the versions that will do. */
 interface Wanted {
   readonly name: string;
@@ -56,14 +61,14 @@ export class PackageTree {
   async #add(key: string, wanted: Wanted): Promise<string> {
     const top: Record<string, string> = {};
     let level: Edge[] = [{ parent: top, alias: wanted.name, wanted }];
+    let count = 0;
     while (level.length > 0) {
-      await forEachParallel(
-        new Set(level.map(({ wanted }) => wanted.name)),
-        WIDTH,
-        async (name) => {
-          await this.#registry.packument(name);
-        },
-      );
+      const names = new Set(level.map(({ wanted }) => wanted.name));
+      count += names.size;
+      if (count > MOST_PACKAGES) throw tooMany(wanted.name);
+      await forEachParallel(names, WIDTH, async (name) => {
+        await this.#registry.packument(name);
+      });
       const next: Edge[] = [];
       for (const { parent, alias, wanted } of level) {
         const version = await this.#versionFor(wanted);
@@ -100,7 +105,9 @@ export class PackageTree {
     const packument = await this.#registry.packument(name);
     const tagged = packument["dist-tags"][range];
     if (tagged && packument.versions[tagged]) return tagged;
-    if (validRange(range) === null) throw absent(name, range, packument["dist-tags"].latest);
+    if (range.length > LONGEST_RANGE || validRange(range) === null) {
+      throw absent(name, range, packument["dist-tags"].latest);
+    }
     const shared = maxSatisfying(this.#lock.versionsOf(name), range);
     if (shared && packument.versions[shared]) return shared;
     const { latest } = packument["dist-tags"];
@@ -115,8 +122,14 @@ export class PackageTree {
   }
 }
 
+function tooMany(name: string): PackageError {
+  return new PackageError(`npm:${name} depends on more than ${MOST_PACKAGES} packages.`, {
+    hint: "Choose a package that is made for edge functions.",
+  });
+}
+
 function absent(name: string, range: string, latest?: string): PackageError {
-  return new PackageError(`There is no version ${range} of npm:${name}.`, {
+  return new PackageError(`There is no version ${range.slice(0, LONGEST_RANGE)} of npm:${name}.`, {
     hint: latest && `The latest one is ${latest}.`,
   });
 }

@@ -1,4 +1,5 @@
 import type { ContentCache } from "./content_cache.ts";
+import { recordOf, textsOf } from "../../core/shapes.ts";
 import type { Downloader } from "./download.ts";
 import { PackageError } from "./errors.ts";
 import { type NpmConfig, registryOf } from "./npm_config.ts";
@@ -26,6 +27,8 @@ export interface Packument {
 
 /** The short form, where a registry knows it. */
 const ACCEPT = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8";
+/** What becomes part of addresses and lock files. */
+const VERSION = /^\d+\.\d+\.\d+[\w.+-]*$/;
 const PUBLIC = "https://registry.npmjs.org";
 
 /** The registries of npm's configuration: what packages there are, and their archives. */
@@ -81,7 +84,7 @@ export class Registry {
     const url = `${registryOf(this.#config, name)}/${name.replace("/", "%2f")}`;
     try {
       const { bytes } = await this.#downloader.get(url, ACCEPT);
-      const packument = shortened(JSON.parse(new TextDecoder().decode(bytes)));
+      const packument = packumentOf(name, bytes);
       await this.#cache.writeNamed(url, JSON.stringify(packument));
       return packument;
     } catch (error) {
@@ -92,19 +95,38 @@ export class Registry {
   }
 }
 
-/** What is needed of a document that can have megabytes. */
-function shortened(packument: Packument): Packument {
-  const versions = Object.entries(packument.versions ?? {}).map(([version, manifest]) => {
-    const { dependencies, peerDependencies, peerDependenciesMeta, optionalDependencies } = manifest;
-    const { tarball, integrity, shasum } = manifest.dist;
-    return [version, {
-      dependencies,
-      peerDependencies,
-      peerDependenciesMeta,
-      optionalDependencies,
-      deprecated: manifest.deprecated ? true : undefined,
-      dist: { tarball, integrity, shasum },
-    }];
+/** What is needed of a document that can have megabytes. @throws {PackageError} for another one */
+function packumentOf(name: string, bytes: Uint8Array): Packument {
+  const { versions, "dist-tags": tags } = recordOf(jsonOf(bytes));
+  const found = Object.entries(recordOf(versions)).flatMap(([version, described]) => {
+    const manifest = VERSION.test(version) && manifestOf(recordOf(described));
+    return manifest ? [[version, manifest] as const] : [];
   });
-  return { "dist-tags": packument["dist-tags"] ?? {}, versions: Object.fromEntries(versions) };
+  if (found.length > 0) return { "dist-tags": textsOf(tags), versions: Object.fromEntries(found) };
+  throw new PackageError(`The registry names no version of npm:${name}.`, {
+    hint: "Check the name, and the registry in .npmrc.",
+  });
+}
+
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+function manifestOf(described: Readonly<Record<string, unknown>>): Manifest | undefined {
+  const { tarball, integrity, shasum } = textsOf(described.dist);
+  if (tarball === undefined) return undefined;
+  const optional = Object.entries(recordOf(described.peerDependenciesMeta))
+    .filter(([, meta]) => recordOf(meta).optional === true);
+  return {
+    dependencies: textsOf(described.dependencies),
+    peerDependencies: textsOf(described.peerDependencies),
+    peerDependenciesMeta: Object.fromEntries(optional.map(([name]) => [name, { optional: true }])),
+    optionalDependencies: textsOf(described.optionalDependencies),
+    deprecated: described.deprecated ? true : undefined,
+    dist: { tarball, integrity, shasum: /^[0-9a-f]{40}$/i.test(shasum ?? "") ? shasum : undefined },
+  };
 }
