@@ -77,6 +77,7 @@ export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
   "--sort",
   "--source",
   "--storage-url",
+  "--stripe-url",
   "--tables",
   "--template",
   "--test",

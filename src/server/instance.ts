@@ -46,6 +46,7 @@ export interface ServeOptions {
   packages?: ServerOptions["packages"];
   /** How models are reached. */
   ai?: ServerOptions["ai"];
+  stripeUrl?: ServerOptions["stripeUrl"];
   /** Ends the server. */
   signal?: AbortSignal;
   /** Called once, when the server answers and its state file is written. */
@@ -90,6 +91,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     self,
     packages,
     ai,
+    stripeUrl,
     signal,
     onReady,
     statementTimeout,
@@ -116,6 +118,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     self,
     packages,
     ai,
+    stripeUrl,
     statementTimeout,
     onMail,
   };

@@ -39,7 +39,8 @@ import { requestLog } from "./http/request_log.ts";
 import { requireWellFormed } from "./http/well_formed.ts";
 import type { Area, LocalBackend, RequestVariables } from "./services.ts";
 import { readSettings } from "./settings.ts";
-import { payments } from "./payments.ts";
+import { webhooks } from "./payments/events.ts";
+import { payments } from "./payments/routes.ts";
 import { Hub } from "./realtime/hub.ts";
 import { realtime } from "./realtime/routes.ts";
 import { sockets } from "./realtime/sockets.ts";
@@ -75,6 +76,7 @@ const AREAS: Record<string, (backend: LocalBackend) => Area> = {
   "/api/ai": ai,
   "/api/memory": memory,
   "/api/payments": payments,
+  "/api/webhooks": webhooks,
   "/api/secrets": secrets,
   "/api/deployments": deployments,
   "/api/docs": docs,
@@ -110,6 +112,8 @@ export interface ServerOptions {
   packages?: LocalBackend["packages"];
   /** How models are reached; by OpenRouter when there is a key, unless given. */
   ai?: AiOptions;
+  /** Address that is asked in the place of Stripe's. */
+  stripeUrl?: string;
   clock?: () => Date;
   /** Told of every mail that the backend sends. */
   onMail?(mail: StoredMail): void;
@@ -146,6 +150,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     functionTimeout,
     packages,
     ai = {},
+    stripeUrl,
     statementTimeout = 30_000,
     strict = false,
     clock = () => new Date(),
@@ -214,6 +219,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       functionTimeout,
       packages,
       ai,
+      stripeUrl,
       closing: closing.signal,
       clock,
       // Later, so that the answer to the request that asked for it is sent first.

@@ -26,6 +26,8 @@ export interface LocalBackend {
   readonly files: ObjectFiles;
   /** How models are reached. */
   readonly ai: AiOptions;
+  /** Address that is asked in the place of Stripe's. */
+  readonly stripeUrl?: string;
   /** The server's own log. */
   readonly logger: Logger;
   /** Every log that can be read over HTTP. */

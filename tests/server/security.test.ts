@@ -55,6 +55,8 @@ const SIGNED_IN = [
   // For browsers that `insforge local mail open` sent there.
   "GET /mail",
   "GET /mail/:id",
+  // Signed by Stripe in each request: tests/server/payments/.
+  "POST /api/webhooks/stripe/:environment",
 ];
 
 /** Routes of an app's users, whose roles and policies decide; all others are the owner's alone. */
@@ -63,6 +65,8 @@ const USERS = [
   "POST /api/ai/chat/completion",
   "POST /api/ai/image/generation",
   "POST /api/ai/embeddings",
+  "POST /api/payments/stripe/:environment/checkout-sessions",
+  "POST /api/payments/stripe/:environment/customer-portal-sessions",
   "GET /api/database/rpc/:name",
   "POST /api/database/rpc/:name",
   "GET /api/database/records",

@@ -63,6 +63,8 @@ export interface TestBackendOptions {
   strict?: boolean;
   /** How models are reached. */
   ai?: { url?: string; echo?: boolean };
+  /** Address that is asked in the place of Stripe's. */
+  stripeUrl?: string;
   /** Which PostgreSQL is beneath; that of {@link TEST_ENGINE}, unless given. */
   engine?: EngineWish;
   /** Ports for clients of PostgreSQL. */

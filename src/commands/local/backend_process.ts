@@ -44,6 +44,7 @@ export interface StartOptions {
   readonly strict?: boolean;
   /** How models are reached. */
   readonly ai?: AiOptions;
+  readonly stripeUrl?: string;
   /** Whether its data is gone when it ends. */
   readonly ephemeral?: boolean;
   /** Whether it ends with this process, however that ends. */
@@ -218,7 +219,8 @@ const FRUGAL_MEMORY = { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: String(10
 function spawnServer(
   self: readonly string[],
   dataDir: string,
-  { port, postgres, strict, ai, ephemeral, bound, engine, databaseUrl, objects }: StartOptions,
+  { port, postgres, strict, ai, stripeUrl, ephemeral, bound, engine, databaseUrl, objects }:
+    StartOptions,
 ): SpawnedServer {
   const [program, ...args] = self;
   const child = new Deno.Command(program!, {
@@ -234,6 +236,7 @@ function spawnServer(
       ...(strict ? ["--strict"] : []),
       ...(ai?.url ? ["--ai-url", ai.url] : []),
       ...(ai?.echo ? ["--ai-echo"] : []),
+      ...(stripeUrl ? ["--stripe-url", stripeUrl] : []),
       ...(ephemeral ? ["--ephemeral"] : []),
       ...(ephemeral && !bound ? ["--watched"] : []),
       ...(bound ? ["--bound"] : []),

@@ -14,6 +14,7 @@ import {
   ENGINES,
 } from "./engine_options.ts";
 import { objectStoreOf, STORAGE_URL_HELP } from "./storage_options.ts";
+import { STRIPE_URL_HELP, stripeUrlOf } from "./stripe_url.ts";
 import { portOption } from "../../cli/options.ts";
 import { escapeJson, escapeLine } from "../../terminal/escape.ts";
 import { npmSurroundings } from "../../invocation/function_sources.ts";
@@ -39,6 +40,7 @@ interface Options {
   dataDir?: string;
   aiUrl?: string;
   aiEcho?: boolean;
+  stripeUrl?: string;
   ephemeral?: boolean;
   bound?: boolean;
   watched?: boolean;
@@ -64,6 +66,8 @@ export const serve = (run: Run) =>
     .group("Models")
     .option("--ai-url <url:string>", "Ask the models of this OpenAI-compatible address.")
     .option("--ai-echo", "Answer what asks a model with an echo of it, for tests.")
+    .group("Payments")
+    .option("--stripe-url <url:string>", STRIPE_URL_HELP)
     .option("--bound", "End when standard input does.", { hidden: true })
     .option("--watched", "Delete the data however it ends.", { hidden: true })
     .example("Run it in this terminal", "insforge local serve")
@@ -74,6 +78,7 @@ async function runServe(context: Context, options: Options): Promise<Result> {
   const { launch } = context;
   const port = portOption(options.port);
   const ai = aiOptions(options);
+  const stripeUrl = stripeUrlOf(options);
   const dataDir = options.dataDir === undefined
     ? localDataFolder(launch.projectRoot)
     : placeOf(launch, options.dataDir);
@@ -99,6 +104,7 @@ async function runServe(context: Context, options: Options): Promise<Result> {
     version: launch.version,
     self: launch.self,
     ai,
+    stripeUrl,
     packages: {
       config: readNpmConfig(npmSurroundings(launch, context.env)),
       cacheFolder: launch.cacheFolder,

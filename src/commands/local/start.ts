@@ -14,6 +14,7 @@ import {
   ENGINES,
 } from "./engine_options.ts";
 import { objectStoreOf, STORAGE_URL_HELP } from "./storage_options.ts";
+import { STRIPE_URL_HELP, stripeUrlOf } from "./stripe_url.ts";
 import { portOption } from "../../cli/options.ts";
 import type { Result } from "../../terminal/present.ts";
 import { facts, success } from "../../terminal/view.ts";
@@ -29,6 +30,7 @@ interface Options {
   ephemeral?: boolean;
   aiUrl?: string;
   aiEcho?: boolean;
+  stripeUrl?: string;
 }
 
 /** `insforge local start`: the backend in the background, this directory linked to it. */
@@ -53,6 +55,8 @@ export const start = (run: Run) =>
     .group("Models")
     .option("--ai-url <url:string>", "Ask the models of this OpenAI-compatible address.")
     .option("--ai-echo", "Answer what asks a model with an echo of it, for tests.")
+    .group("Payments")
+    .option("--stripe-url <url:string>", STRIPE_URL_HELP)
     .example("Start it", "insforge local start")
     .example("In CI", "insforge local start --ephemeral")
     .example("Over a PostgreSQL server", "insforge local start --engine postgres")
@@ -62,6 +66,7 @@ export const start = (run: Run) =>
 async function runStart(context: Context, options: Options): Promise<Result> {
   const wanted = portOption(options.port);
   const ai = aiOptions(options);
+  const stripeUrl = stripeUrlOf(options);
   const databaseUrl = databaseUrlOf(context, options);
   const objects = objectStoreOf(context, options);
   const { ephemeral } = options;
@@ -76,6 +81,7 @@ async function runStart(context: Context, options: Options): Promise<Result> {
     postgres: options.postgres,
     strict: options.strict,
     ai,
+    stripeUrl,
     engine: options.engine,
     databaseUrl,
     ephemeral,

@@ -9,6 +9,7 @@ import type { PostgresErrorFields } from "../database/messages.ts";
 export type ErrorStatus =
   | 400
   | 401
+  | 402
   | 403
   | 404
   | 405

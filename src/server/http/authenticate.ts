@@ -42,6 +42,11 @@ export async function identifyAdmin(context: RequestContext, keys: Keys): Promis
   return identity;
 }
 
+/** Whether a request comes with the API key, which stands for the project and for nobody. */
+export function hasApiKey(context: RequestContext): boolean {
+  return credentialOf(context).startsWith("ik_");
+}
+
 /** The API key from wherever it is sent, else the bearer. */
 function credentialOf(context: RequestContext): string {
   const bearer = /^Bearer +(.+)$/i.exec(context.req.header("authorization") ?? "")?.[1]?.trim();

@@ -3,6 +3,7 @@ import * as ssr from "@insforge/sdk/ssr";
 import { assertEquals } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { startBackend, type TestBackend } from "../../support/backend.ts";
+import { StripeStandIn } from "../../support/stripe.ts";
 import { authCalls } from "./auth_calls.ts";
 import { Bench, type Calls, TestClock } from "./calls.ts";
 import { clientCalls } from "./client_calls.ts";
@@ -11,6 +12,8 @@ import { realtimeCalls } from "./realtime_calls.ts";
 import { MIRROR, serviceCalls } from "./service_calls.ts";
 import { ssrCalls } from "./ssr_calls.ts";
 import { storageCalls } from "./storage_calls.ts";
+
+const STRIPE_KEY = "sk_test_of_every_call";
 
 const CALLS: Calls = {
   ...authCalls,
@@ -87,10 +90,17 @@ function functionsOf(module: Record<string, unknown>): string[] {
 describe("every call of the official SDK does what it says", () => {
   let backend: TestBackend;
   let bench: Bench;
+  let stripe: StripeStandIn;
 
   beforeAll(async () => {
     const clock = new TestClock();
-    backend = await startBackend({ ai: { echo: true }, clock: clock.now });
+    stripe = new StripeStandIn([STRIPE_KEY]);
+    backend = await startBackend({
+      ai: { echo: true },
+      clock: clock.now,
+      stripeUrl: stripe.url,
+    });
+    await backend.request("PUT", "/api/payments/stripe/test/config", { secretKey: STRIPE_KEY });
     await backend.sql(ITEMS);
     await backend.request("POST", "/api/realtime/channels", { pattern: "room:%" });
     for (const [bucketName, isPublic] of [["open", true], ["closed", false]]) {
@@ -106,6 +116,7 @@ describe("every call of the official SDK does what it says", () => {
   afterAll(async () => {
     bench.close();
     await backend.close();
+    await stripe[Symbol.asyncDispose]();
   });
 
   it("has a check for each", () => {

@@ -86,44 +86,68 @@ export const serviceCalls: Calls = {
   ...paymentCalls(),
 };
 
-/** Payments are not part of the local backend: each call is told so (docs/differences.md). */
 function paymentCalls(): Calls {
+  const subject = { type: "team", id: "red" };
+  // What Razorpay is asked does not matter: it is not part of it (docs/differences.md).
   const refused = (
-    call: (payments: ReturnType<Bench["client"]>["payments"]) => Promise<
+    call: (razorpay: ReturnType<Bench["client"]>["payments"]["razorpay"]) => Promise<
       { error: { error: string; message: string } | null }
     >,
   ) =>
   async (bench: Bench) => {
-    const { error } = await call((await bench.user()).sdk.payments);
+    const { error } = await call((await bench.user()).sdk.payments.razorpay);
     assertEquals(error?.error, "PAYMENT_CONFIG_NOT_FOUND");
     assertMatch(error!.message, /local backend/);
   };
-  // What they are asked does not matter: no provider is asked.
   // deno-lint-ignore no-explicit-any
   const anything = {} as any;
   return {
-    "stripe.createCheckoutSession": refused(({ stripe }) =>
-      stripe.createCheckoutSession("test", anything)
-    ),
-    "stripe.createCustomerPortalSession": refused(({ stripe }) =>
-      stripe.createCustomerPortalSession("test", anything)
-    ),
-    "razorpay.createOrder": refused(({ razorpay }) => razorpay.createOrder("test", anything)),
-    "razorpay.verifyOrder": refused(({ razorpay }) => razorpay.verifyOrder("test", anything)),
-    "razorpay.createSubscription": refused(({ razorpay }) =>
+    "stripe.createCheckoutSession": async (bench) => {
+      const catalog = "/api/payments/stripe/test/catalog";
+      const { body: { product } } = await bench.backend.request("POST", `${catalog}/products`, {
+        name: "Mug",
+      });
+      const { body: { price } } = await bench.backend.request("POST", `${catalog}/prices`, {
+        productId: product.productId,
+        currency: "eur",
+        unitAmount: 900,
+      });
+      const { stripe } = (await bench.user()).sdk.payments;
+      const { checkoutSession } = dataOf(
+        await stripe.createCheckoutSession("test", {
+          mode: "payment",
+          lineItems: [{ priceId: price.priceId, quantity: 1 }],
+          successUrl: "https://shop.example/thanks",
+          cancelUrl: "https://shop.example/cart",
+          subject,
+        }),
+      );
+      assertMatch(checkoutSession.url!, /^https:\/\/checkout\.stripe\.com\//);
+    },
+    "stripe.createCustomerPortalSession": async (bench) => {
+      await bench.backend.sql(
+        `INSERT INTO payments.customer_mappings
+          (provider, environment, subject_type, subject_id, provider_customer_id)
+        VALUES ('stripe', 'test', 'team', 'red', 'cus_1')`,
+        { unrestricted: true },
+      );
+      const { stripe } = (await bench.user()).sdk.payments;
+      const { customerPortalSession } = dataOf(
+        await stripe.createCustomerPortalSession("test", { subject }),
+      );
+      assertEquals(customerPortalSession.customerId, "cus_1");
+      assertMatch(customerPortalSession.url!, /^https:\/\/billing\.stripe\.com\//);
+    },
+    "razorpay.createOrder": refused((razorpay) => razorpay.createOrder("test", anything)),
+    "razorpay.verifyOrder": refused((razorpay) => razorpay.verifyOrder("test", anything)),
+    "razorpay.createSubscription": refused((razorpay) =>
       razorpay.createSubscription("test", anything)
     ),
-    "razorpay.verifySubscription": refused(({ razorpay }) =>
+    "razorpay.verifySubscription": refused((razorpay) =>
       razorpay.verifySubscription("test", anything)
     ),
-    "razorpay.cancelSubscription": refused(({ razorpay }) =>
-      razorpay.cancelSubscription("test", "s")
-    ),
-    "razorpay.pauseSubscription": refused(({ razorpay }) =>
-      razorpay.pauseSubscription("test", "s")
-    ),
-    "razorpay.resumeSubscription": refused(({ razorpay }) =>
-      razorpay.resumeSubscription("test", "s")
-    ),
+    "razorpay.cancelSubscription": refused((razorpay) => razorpay.cancelSubscription("test", "s")),
+    "razorpay.pauseSubscription": refused((razorpay) => razorpay.pauseSubscription("test", "s")),
+    "razorpay.resumeSubscription": refused((razorpay) => razorpay.resumeSubscription("test", "s")),
   };
 }

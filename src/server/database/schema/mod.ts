@@ -11,6 +11,7 @@ import { MANAGED_TABLES_QUICK_SQL } from "./managed_tables_quick.ts";
 import { PAYMENTS_SQL } from "./payments.ts";
 import { RAZORPAY_SQL } from "./payments_razorpay.ts";
 import { STRIPE_SQL } from "./payments_stripe.ts";
+import { PAYMENTS_WRITES_SQL } from "./payments_writes.ts";
 import { MAIL_SQL } from "./mail.ts";
 import { MEMORY_SQL } from "./memory.ts";
 import { REALTIME_SQL } from "./realtime.ts";
@@ -63,6 +64,7 @@ const STEPS: readonly Step[] = [
   { name: "memory", sql: MEMORY_SQL },
   { name: "kv", sql: KV_SQL },
   { name: "managed_tables_quick", sql: MANAGED_TABLES_QUICK_SQL },
+  { name: "payments_writes", sql: PAYMENTS_WRITES_SQL },
 ];
 
 /** What the backend needs of a PostgreSQL server beside the schemas. */
