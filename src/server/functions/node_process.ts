@@ -4,10 +4,14 @@ import { log } from "./report.ts";
 
 /** What a process of Node's tells of itself happens to no function. */
 function listeners(): Record<string, () => unknown> {
-  const none = ["on", "once", "off", "addListener", "prependListener", "removeListener"];
-  const others = ["emit", "removeAllListeners", "setMaxListeners"];
+  const names = ["on", "once", "off", "addListener", "prependListener", "removeListener"];
+  const others = ["removeAllListeners", "setMaxListeners"];
+  const same = function (this: unknown) {
+    return this;
+  };
   return {
-    ...Object.fromEntries([...none, ...others].map((name) => [name, () => {}])),
+    ...Object.fromEntries([...names, ...others].map((name) => [name, same])),
+    emit: () => false,
     listeners: () => [],
     listenerCount: () => 0,
   };
@@ -40,6 +44,15 @@ function environment(variables: Map<string, string>): object {
   });
 }
 
+/** Stands for what is done to a process, and says that functions have none. */
+function lacking(...names: string[]): Record<string, () => never> {
+  return Object.fromEntries(names.map((name) => [name, () => {
+    throw new Error(
+      `process.${name} cannot be had: edge functions have no access to processes`,
+    );
+  }]));
+}
+
 /** Makes `process` for a function with these variables. */
 export function nodeProcess(variables: Map<string, string>): object {
   const { version, versions } = (globalThis as unknown as {
@@ -47,6 +60,8 @@ export function nodeProcess(variables: Map<string, string>): object {
   }).process;
   const { memoryUsage } = Deno;
   return {
+    // By this, packages tell Node.
+    [Symbol.toStringTag]: "process",
     env: environment(variables),
     argv: [],
     platform: Deno.build.os === "windows" ? "win32" : Deno.build.os,
@@ -78,6 +93,7 @@ export function nodeProcess(variables: Map<string, string>): object {
       queueMicrotask(() => work(...args)),
     cwd: () => "/",
     umask: () => 0o22,
+    ...lacking("abort", "chdir", "exit", "kill"),
     ...listeners(),
     emitWarning: (warning: unknown) => log("warn", String(warning)),
   };

@@ -9,9 +9,10 @@ import { filesAtRunTime } from "./files_at_run_time.ts";
 import { type ImportMap, readImportMap, withoutNames } from "./import_map.ts";
 import { contentOf, loadModule } from "./load.ts";
 import { type LocalFiles, localFiles } from "./local_files.ts";
-import { givenModules, isPartlyGiven } from "./node_modules.ts";
+import { givenModules, isPartlyGiven, nodeModule } from "./node_modules.ts";
 import parts from "./node_parts.js" with { type: "text" };
 import prelude from "./prelude.js" with { type: "text" };
+import { withNodeTimers } from "./node_timers.ts";
 import { type ModuleKind, partsOf, type Resolved, Resolver } from "./resolve.ts";
 import serving from "./serving.js" with { type: "text" };
 import { SourceError } from "./source_error.ts";
@@ -38,6 +39,13 @@ export interface Bundle {
   readonly sources: Readonly<Record<string, string>>;
   /** What may not be meant so, in sentences. */
   readonly warnings: readonly string[];
+}
+
+/** A module of the bundle, and the bytes that it takes there. */
+interface Used {
+  readonly kind: string;
+  readonly path: string;
+  readonly bytes: number;
 }
 
 /** Our own modules, which no import of a function can name. */
@@ -103,10 +111,16 @@ export class Bundler implements AsyncDisposable {
         this.#context = undefined;
         throw new SourceError(`${this.#entry}, or what it imports, is nested too deeply`);
       });
-      return await this.#finish(await Promise.race([this.#context.rebuild(), ended]));
+      return await this.#finish(await Promise.race([this.#rebuilt(this.#context), ended]));
     } catch (error) {
       throw reasonOf(error);
     }
+  }
+
+  /** Again, where a peer that the function imports itself was not known in time. */
+  async #rebuilt(context: BuildContext): Promise<BuildResult> {
+    const built = await context.rebuild();
+    return this.#resolver.takeLatePeer() ? await context.rebuild() : built;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -167,7 +181,7 @@ export class Bundler implements AsyncDisposable {
         build.onResolve({ filter: /.*/ }, async ({ path, importer, namespace, kind, with: w }) => {
           if (Object.hasOwn(OWN, path)) return { path, namespace: "own" };
           if (namespace === "own" && path !== FUNCTION) {
-            return { path: "buffer", namespace: "given", sideEffects: false };
+            return { path: nodeModule(path)!, namespace: "given", sideEffects: false };
           }
           try {
             const found = path === FUNCTION
@@ -196,7 +210,8 @@ export class Bundler implements AsyncDisposable {
               return contentOf(path, await this.#local.read(path), type);
             }
             const kind = namespace as Exclude<ModuleKind, "local">;
-            return await loadModule(kind, path, this.#options.packages, type);
+            const content = await loadModule(kind, path, this.#options.packages, type);
+            return kind === "npm" ? await withNodeTimers(path, content) : content;
           } catch (error) {
             return { errors: [messageOf(error)] };
           }
@@ -235,16 +250,13 @@ export class Bundler implements AsyncDisposable {
       ].sort(),
       sources: this.#local.texts(),
     };
-    const lacking = used.filter(({ kind }) => kind === "lacking").map(({ path }) => path.split(" "))
-      .filter(([name]) => !isPartlyGiven(name!))
-      .map(([name, importer]) => `${importer} uses node:${name}`);
     const { entry, root } = this.#options;
     const files = "path" in entry ? filesAtRunTime(bundled.sources, root) : [];
     return {
       code: await uploadOf(bundled),
       contents: contentsOf(used),
       sources: bundled.sources,
-      warnings: [...lacking.map((uses) => `${uses}, and fails where it does.`), ...files],
+      warnings: [...lackingModules(used), ...files],
     };
   }
 }
@@ -260,13 +272,23 @@ function importKind(kind: string): ImportKind {
   return kind.startsWith("require") ? "require" : "import";
 }
 
+/** A warning for each module of Node that packages import and functions lack. */
+function lackingModules(used: readonly Used[]): string[] {
+  const lacking = used.filter(({ kind }) => kind === "lacking").map(({ path }) => path.split(" "))
+    .filter(([name]) => !isPartlyGiven(name!));
+  return [...Map.groupBy(lacking, ([name]) => name!)].map(([name, uses]) => {
+    const importers = uses.map(([, importer]) => importer).sort().join(", ");
+    return uses.length === 1
+      ? `${importers} uses node:${name}, and fails where it does.`
+      : `${importers} use node:${name}, and fail where they do.`;
+  });
+}
+
 function textOf({ outputFiles = [] }: BuildResult, ending: string): string {
   return outputFiles.find(({ path }) => path.endsWith(ending))!.text;
 }
 
-function contentsOf(
-  used: readonly { readonly kind: string; readonly path: string; readonly bytes: number }[],
-): Bundle["contents"] {
+function contentsOf(used: readonly Used[]): Bundle["contents"] {
   const sizes = new Map<string, number>();
   for (const { kind, path, bytes } of used) {
     const name = kind === "npm" ? `npm:${partsOf(path).id}` : path;

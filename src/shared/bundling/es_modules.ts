@@ -27,7 +27,7 @@ export async function isEsModule(
         !OF_COMMONJS.test(new TextDecoder().decode(await local.read(path)));
     case "npm": {
       const { id, path: file } = partsOf(path);
-      return (await packages.files(id)).isEsModule(file);
+      return await (await packages.files(id)).isEsModule(file);
     }
     default:
       return kind === "remote";

@@ -1,7 +1,7 @@
 /** The content of each module of a bundle, and how esbuild is to read it. */
 import type { Loader } from "esbuild-wasm";
 import type { PackageSource } from "../packages/package_source.ts";
-import { isPartlyGiven, lackOf } from "./node_modules.ts";
+import { hasParts, lackOf } from "./node_modules.ts";
 import { type ModuleKind, partsOf } from "./resolve.ts";
 import { SourceError } from "./source_error.ts";
 import { wasmModule } from "./wasm_module.ts";
@@ -88,10 +88,10 @@ export async function loadModule(
       const [name, importer] = path.split(" ") as [string, string];
       return js(
         `const { lacking } = require("insforge:prelude");
-        const { parts } = ${isPartlyGiven(name) ? 'require("insforge:parts")' : "{ parts: {} }"};
+        const { parts } = ${hasParts(name) ? 'require("insforge:parts")' : "{ parts: {} }"};
         module.exports = Object.assign(lacking(${
           [name, lackOf(name), importer].map((text) => JSON.stringify(text)).join(", ")
-        }), parts[${JSON.stringify(name)}]);`,
+        }), parts[${JSON.stringify(name)}]?.(${JSON.stringify(importer)}));`,
       );
     }
     case "server":

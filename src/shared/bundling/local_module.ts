@@ -21,7 +21,7 @@ const SOURCES: readonly (readonly [compiled: RegExp, sources: readonly string[]]
   [/\.mjs$/, [".mts"]],
   [/\.cjs$/, [".cts"]],
 ];
-const CONDITIONS = ["deno", "worker", "browser", "import", "module", "default"];
+const CONDITIONS = ["deno", "node", "import", "module", "default"];
 
 /** The file, absolute; undefined where there is none. */
 export async function localModule(

@@ -4,12 +4,18 @@
  * wrapper.
  */
 import { Buffer } from "node:buffer";
+import {
+  clearImmediate,
+  clearInterval,
+  clearTimeout,
+  setImmediate,
+  setInterval,
+  setTimeout,
+} from "node:timers";
 
-const { setTimeout: later, clearTimeout: clearImmediate } = globalThis;
 const global = globalThis;
-const setImmediate = (work, ...values) => later(work, 0, ...values);
 
-// Builds for browsers set it, and Deno has taken it away.
+// Older packages set it, and Deno has taken it away.
 if (!("__proto__" in Object.prototype)) {
   Object.defineProperty(Object.prototype, "__proto__", {
     configurable: true,
@@ -65,4 +71,15 @@ const __meta = {
   resolve: (name) => new URL(name, __runtime.url).href,
 };
 
-export { __meta, Buffer, clearImmediate, global, setImmediate };
+export {
+  __meta,
+  Buffer,
+  clearImmediate,
+  // What node_timers.ts makes of the timers in packages.
+  clearInterval as __clearInterval,
+  clearTimeout as __clearTimeout,
+  global,
+  setImmediate,
+  setInterval as __setInterval,
+  setTimeout as __setTimeout,
+};

@@ -2,7 +2,7 @@
 import { dirname as urlDirname } from "node:path/posix";
 import { fromFileUrl, relative, resolve, toFileUrl } from "@std/path";
 import type { PackageSource } from "../packages/package_source.ts";
-import type { ImportKind, PackageFiles } from "../packages/package_files.ts";
+import { type ImportKind, isForPlatform, type PackageFiles } from "../packages/package_files.ts";
 import type { ImportMap } from "./import_map.ts";
 import { localModule } from "./local_module.ts";
 import { isPartlyGiven, lackOf, nodeModule } from "./node_modules.ts";
@@ -12,6 +12,7 @@ import {
   isStandardServer,
   isTypesOnly,
   packageOfCdn,
+  type PackageSpecifier,
   packageSpecifier,
 } from "./specifiers.ts";
 
@@ -31,7 +32,7 @@ export type ModuleKind =
   | "lacking"
   /** `serve` of Deno's old standard library. */
   | "server"
-  /** Nothing: types, and what a package leaves out outside of Node. */
+  /** Nothing: types. */
   | "empty";
 
 export interface Resolved {
@@ -57,12 +58,24 @@ export interface ResolverOptions {
   readonly isAlone?: boolean;
 }
 
+/** A peer that a package has, and what it was given. */
+interface Peer {
+  readonly name: string;
+  readonly range: string;
+  readonly found?: string;
+}
+
 /** The SDK is known by its name alone, as InsForge's own examples write it. */
 const KNOWN: Readonly<Record<string, string>> = { "@insforge/sdk": "npm:@insforge/sdk" };
 
 /** Finds modules. */
 export class Resolver {
   readonly #options: ResolverOptions;
+  /** What the function imports itself, as `NAME@VERSION`: the peers of packages, where it will do. */
+  readonly #own = new Set<string>();
+  /** Peers that were none of those when they were asked for. */
+  readonly #unmet: Peer[] = [];
+  #hasLatePeer = false;
 
   constructor(options: ResolverOptions) {
     this.#options = options;
@@ -88,6 +101,14 @@ export class Resolver {
     return await this.#resolveName(KNOWN[name] ?? name, specifier, importer, address, kind);
   }
 
+  /** Whether a package was given another peer than the function came to import after it; once. */
+  takeLatePeer(): boolean {
+    const had = this.#hasLatePeer;
+    this.#hasLatePeer = false;
+    this.#unmet.length = 0;
+    return had;
+  }
+
   /** The absolute path of a local module. */
   absolute(path: string): string {
     return resolve(this.#options.root, path);
@@ -106,7 +127,7 @@ export class Resolver {
     kind: ImportKind,
   ): Promise<Resolved | undefined> {
     const wanted = packageSpecifier(name);
-    if (wanted) return await this.#package(wanted.name, wanted.range, wanted.subpath, kind);
+    if (wanted) return await this.#ownPackage(wanted, kind);
     if (/^(\.{0,2}\/|file:)/.test(name)) {
       return await this.#relative(name, importer, address, kind);
     }
@@ -160,18 +181,19 @@ export class Resolver {
       // What it imports is relative to where it is found in the end.
       return { kind: "remote", path: (await this.#options.packages.module(address)).url };
     }
-    return await this.#package(wanted.name, wanted.range, wanted.subpath, kind);
+    return await this.#ownPackage(wanted, kind);
   }
 
-  async #package(
-    name: string,
-    range: string,
-    subpath: string,
-    kind: ImportKind,
-  ): Promise<Resolved> {
+  async #ownPackage(wanted: PackageSpecifier, kind: ImportKind): Promise<Resolved> {
     const { packages } = this.#options;
-    const id = await packages.tree.resolve(name, range);
-    return await this.#entryOf(await packages.files(id), subpath, kind);
+    const id = await packages.tree.resolve(wanted.name, wanted.range);
+    if (!this.#own.has(id)) {
+      this.#own.add(id);
+      for (const peer of this.#unmet) {
+        if (peer.found !== id && await satisfies(id, peer)) this.#hasLatePeer = true;
+      }
+    }
+    return await this.#entryOf(await packages.files(id), wanted.subpath, kind);
   }
 
   async #entryOf(files: PackageFiles, subpath: string, kind: ImportKind): Promise<Resolved> {
@@ -189,7 +211,6 @@ export class Resolver {
     specifier: string,
     importer: string,
     kind: ImportKind,
-    isReplaced = false,
   ): Promise<Resolved | undefined> {
     const { packages } = this.#options;
     const { id, path } = partsOf(importer);
@@ -202,18 +223,17 @@ export class Resolver {
       if (kind === "require") return undefined;
       throw new SourceError(`npm:${id}/${path} imports ${specifier}, which the package lacks`);
     }
-    // What stands for a name stands for itself.
-    const replaced = isReplaced ? undefined : files.replacement(specifier);
-    if (replaced === false) return { kind: "empty", path: specifier };
-    if (replaced !== undefined) return await this.#fromPackage(replaced, `${id}/x.js`, kind, true);
     const wanted = packageSpecifier(specifier);
-    if (wanted) return await this.#package(wanted.name, wanted.range, wanted.subpath, kind);
+    if (wanted) {
+      const found = await packages.tree.resolve(wanted.name, wanted.range);
+      return await this.#entryOf(await packages.files(found), wanted.subpath, kind);
+    }
     if (specifier.startsWith("#")) {
       const target = await files.internal(specifier, kind);
       if (target === undefined) throw new SourceError(`npm:${id} has no ${specifier}`);
       const isFile = files.bytes(target) !== undefined;
       if (isFile) return fileOf(files, target);
-      return await this.#fromPackage(target, importer, kind, isReplaced);
+      return await this.#fromPackage(target, importer, kind);
     }
     const node = nodeModule(specifier);
     if (node) {
@@ -231,9 +251,17 @@ export class Resolver {
   ): Promise<Resolved | undefined> {
     const { packages } = this.#options;
     const { name, subpath } = bareSpecifier(specifier) ?? { name: specifier, subpath: "" };
-    const own = importer.manifest.name === name ? importer.id : undefined;
-    const id = own ?? packages.tree.dependency(importer.id, name);
-    if (id) return await this.#entryOf(await packages.files(id), subpath, kind);
+    const { manifest } = importer;
+    const own = manifest.name === name ? importer.id : undefined;
+    const id = own ?? await this.#peer(name, importer) ??
+      packages.tree.dependency(importer.id, name);
+    if (id) {
+      const found = packages.files(id).then((files) => this.#entryOf(files, subpath, kind));
+      const isOptional = kind !== "import" &&
+        Object.hasOwn(manifest.optionalDependencies ?? {}, name);
+      // Native code, say: packages look whether it is there.
+      return await (isOptional ? found.catch(() => undefined) : found);
+    }
     if (kind === "require") return undefined;
     const other = packages.tree.anyOf(name);
     if (other) return await this.#entryOf(await packages.files(other), subpath, kind);
@@ -242,6 +270,15 @@ export class Resolver {
       `npm:${importer.id} imports ${specifier} without having it as a dependency`,
       { hint: `Import npm:${name} in the function, or another version of ${importer.id}.` },
     );
+  }
+
+  /** What the function imports itself, where a package has it as a peer. */
+  async #peer(name: string, { id, manifest }: PackageFiles): Promise<string | undefined> {
+    const range = manifest.peerDependencies?.[name];
+    if (range === undefined || Object.hasOwn(manifest.dependencies ?? {}, name)) return undefined;
+    const peer = { name, range, found: this.#options.packages.tree.dependency(id, name) };
+    for (const own of this.#own) if (await satisfies(own, peer)) return own;
+    this.#unmet.push(peer);
   }
 
   #addressOf({ kind, path }: Importer): string {
@@ -255,26 +292,29 @@ export function partsOf(module: string): { id: string; path: string } {
   return { id: module.slice(0, slash), path: module.slice(slash + 1) };
 }
 
+/** Whether `NAME@VERSION` will do as a peer. */
+async function satisfies(id: string, { name, range }: Peer): Promise<boolean> {
+  if (!id.startsWith(`${name}@`)) return false;
+  const { default: semver } = await import("semver");
+  return semver.satisfies(id.slice(name.length + 1), range);
+}
+
 function fileOf(files: PackageFiles, path: string): Resolved {
-  const replaced = files.replacement(`./${path}`);
-  if (replaced === false) return { kind: "empty", path: `${files.id}/${path}` };
-  const found = replaced === undefined ? path : files.file(replaced) ?? path;
-  if (found.endsWith(".node")) throw native(files, found);
+  if (path.endsWith(".node")) throw native(files, path);
   return {
     kind: "npm",
-    path: `${files.id}/${found}`,
+    path: `${files.id}/${path}`,
     isPure: files.manifest.sideEffects === false,
   };
 }
 
 /** Packages that load compiled code for others. */
 const NATIVE_LOADERS = ["bindings", "node-gyp-build", "node-pre-gyp", "@mapbox/node-pre-gyp"];
-const PLATFORM = /\b(linux|darwin|win32)-(x64|arm64|ia32)/;
 
 function refuseNative(files: PackageFiles): void {
   const { gypfile, binary, scripts, dependencies = {}, optionalDependencies = {} } = files.manifest;
   const loader = NATIVE_LOADERS.find((name) => Object.hasOwn(dependencies, name));
-  const platform = Object.keys(optionalDependencies).find((name) => PLATFORM.test(name));
+  const platform = Object.keys(optionalDependencies).find(isForPlatform);
   const isBuilt = gypfile || binary || /node-gyp|prebuild/.test(scripts?.install ?? "");
   if (loader || platform || isBuilt) throw native(files, platform ?? loader);
 }

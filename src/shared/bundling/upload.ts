@@ -57,12 +57,15 @@ function wrapper(entry: string, given: readonly string[]): readonly [string, str
     `const runtime={modules,url:${JSON.stringify(`file:///${entry}`)},`,
     `Deno:typeof Deno==="undefined"?undefined:Deno};`,
     `const started=new Promise(start=>{runtime.start=start});`,
-    `await Promise.race([started,run(runtime,name=>{`,
+    `const require_=name=>{`,
     `const own=String(name).replace(/^node:/,"");`,
     `const find=typeof require==="function"?require:globalThis.process?.getBuiltinModule;`,
     `const found=modules[own]??(/^[a-z][\\w/]*$/.test(own)?find?.("node:"+own):undefined);`,
     `if(found)return found;`,
-    `throw new Error("Cannot find module "+JSON.stringify(name))})]);`,
+    `throw Object.assign(new Error("Cannot find module "+JSON.stringify(name)),` +
+    `{code:"MODULE_NOT_FOUND"})};`,
+    `const resolve=name=>String(name);`,
+    `await Promise.race([started,run(runtime,Object.assign(require_,{resolve,cache:{}}))]);`,
     `if(typeof runtime.handler==="function")return runtime.handler;`,
     `throw new TypeError("it exports no function: write \`export default async function (request)` +
     ` { … }\`")})();`,

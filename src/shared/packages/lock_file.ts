@@ -36,9 +36,12 @@ export class Lock {
   readonly #document: LockDocument;
   readonly #before: string;
   readonly #dependencies = new Map<string, Record<string, string>>();
+  /** The versions that were read, by names: dependencies on the only one do not name it. */
+  readonly #read: ReadonlyMap<string, readonly string[]>;
 
   constructor(document: LockDocument = { version: VERSION }) {
     this.#document = document;
+    this.#read = Map.groupBy(Object.keys(document.npm ?? {}), nameOf);
     this.#before = this.#text();
   }
 
@@ -92,8 +95,8 @@ export class Lock {
   /** All versions of a package that are there. */
   versionsOf(name: string): string[] {
     return Object.keys(this.#document.npm ?? {})
-      .filter((id) => id.slice(0, id.indexOf("@", 1)) === name)
-      .map((id) => id.slice(name.length + 1).split("_")[0]!);
+      .filter((id) => nameOf(id) === name)
+      .map(versionIn);
   }
 
   /** The `NAME@VERSION` of each dependency of a package, by the name that it is imported with. */
@@ -103,7 +106,7 @@ export class Lock {
     const found: Record<string, string> = {};
     for (const text of this.package(id)?.dependencies ?? []) {
       const [, alias, name, version] = DEPENDENCY.exec(text) ?? [];
-      if (name) found[alias ?? name] = `${name}@${version ?? this.versionsOf(name)[0]}`;
+      if (name) found[alias ?? name] = `${name}@${version ?? this.#onlyVersion(name)}`;
     }
     return found;
   }
@@ -135,7 +138,7 @@ export class Lock {
   #text(): string {
     const { version, specifiers, npm, redirects, remote, ...others } = this.#document;
     const packages = npm && Object.fromEntries(
-      Object.entries(npm).map(([id, locked]) => [id, { ...locked, ...this.#written(id) }]),
+      Object.entries(npm).map(([id, locked]) => [id, { ...locked, ...this.#written(id, locked) }]),
     );
     const document = {
       version,
@@ -148,11 +151,25 @@ export class Lock {
     return `${JSON.stringify(document, null, 2)}\n`;
   }
 
-  #written(id: string): { dependencies?: string[] } {
+  /** The version that was meant by a name alone. */
+  #onlyVersion(name: string): string | undefined {
+    const [only] = this.#read.get(name) ?? [];
+    return only && versionIn(only);
+  }
+
+  #written(id: string, { dependencies: read }: LockedPackage): { dependencies?: string[] } {
     const known = this.#dependencies.get(id);
-    if (!known || Object.keys(known).length === 0) return {};
+    if (!known) {
+      const named = read?.map((text) =>
+        this.#read.has(text) && this.versionsOf(text).length > 1
+          ? `${text}@${this.#onlyVersion(text)}`
+          : text
+      );
+      return named ? { dependencies: named } : {};
+    }
+    if (Object.keys(known).length === 0) return {};
     const dependencies = Object.entries(known).map(([alias, target]) => {
-      const name = target.slice(0, target.indexOf("@", 1));
+      const name = nameOf(target);
       if (alias !== name) return `${alias}@npm:${target}`;
       return this.versionsOf(name).length === 1 ? name : target;
     });
@@ -183,6 +200,16 @@ function lockDocument(value: unknown): LockDocument {
     redirects: redirects === undefined ? undefined : textsOf(redirects),
     remote: remote === undefined ? undefined : Object.fromEntries(digests),
   };
+}
+
+/** The name in `NAME@VERSION`. */
+function nameOf(id: string): string {
+  return id.slice(0, id.indexOf("@", 1));
+}
+
+/** The version in `NAME@VERSION`, or in `NAME@VERSION_PEER@VERSION`. */
+function versionIn(id: string): string {
+  return id.slice(id.indexOf("@", 1) + 1).split("_")[0]!;
 }
 
 function sorted<T>(record: Record<string, T> | undefined): Record<string, T> | undefined {

@@ -11,7 +11,6 @@ export interface PackageJson {
   readonly type?: string;
   readonly main?: string;
   readonly module?: string;
-  readonly browser?: string | Readonly<Record<string, unknown>>;
   readonly exports?: unknown;
   readonly imports?: unknown;
   readonly sideEffects?: unknown;
@@ -20,6 +19,7 @@ export interface PackageJson {
   readonly types?: string;
   readonly scripts?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
@@ -31,10 +31,17 @@ const MAX_BYTES = 256 * 1024 * 1024;
 /** Bytes of an archive that are unpacked at a time. */
 const STEP_BYTES = 16 * 1024;
 const EXTENSIONS = ["", ".js", ".mjs", ".cjs", ".json", ".ts", ".mts"];
-const CONDITIONS = ["deno", "worker", "browser", "default"];
+/** Those of Deno: packages are what they are to it, in their build for Node. */
+const CONDITIONS = ["deno", "node", "default"];
+/** The names of packages that hold what was compiled for one kind of machine. */
+const PLATFORM = /\b(linux|darwin|win32)-(x64|arm64|ia32)/;
+/** What stands in an ES module, as far as a glance tells. */
+const MODULE_SYNTAX = /(?:^|[;}\s])(?:import|export)\b\s*[\w{*"']|\bimport\.meta\b/;
 
-/** Packages whose build for browsers lacks what functions take them for. */
-const NODE_BUILDS = ["jimp", "mongoose", "pino", "ws"];
+/** Whether a package of this name is for one kind of machine. */
+export function isForPlatform(name: string): boolean {
+  return PLATFORM.test(name);
+}
 
 /** The files of a package. */
 export class PackageFiles {
@@ -74,19 +81,19 @@ export class PackageFiles {
     return bytes && new TextDecoder().decode(bytes);
   }
 
-  /** Whether Node takes a file for an ES module: by its ending, or the `type` that is nearest. */
-  isEsModule(path: string): boolean {
+  /**
+   * Whether Node takes a file for an ES module: by its ending, the `type` that is nearest, or else
+   * what it says.
+   */
+  async isEsModule(path: string): Promise<boolean> {
     if (!/\.[jt]sx?$/.test(path)) return /\.m[jt]s$/.test(path);
-    for (let folder = dirname(path);; folder = dirname(folder)) {
-      if (folder === dirname(folder)) return this.manifest.type === "module";
-      const nearest = this.text(join(folder, "package.json"));
-      if (nearest) return recordOf(attempt(() => JSON.parse(nearest))).type === "module";
-    }
+    const type = this.#typeOf(path);
+    return type === undefined ? await hasModuleSyntax(this.text(path)!) : type === "module";
   }
 
   /** The file that `NAME/subpath` means; an empty subpath is the package itself. */
   async entry(subpath: string, kind: ImportKind): Promise<string | undefined> {
-    const { exports, legacy } = await import("resolve.exports");
+    const { exports } = await import("resolve.exports");
     const { manifest } = this;
     if (manifest.exports) {
       return this.#first(() =>
@@ -94,11 +101,8 @@ export class PackageFiles {
       );
     }
     if (subpath) return this.file(subpath);
-    const fields = kind === "require" ? ["main", "module"] : ["module", "main"];
-    const main = typeof manifest.browser === "string" && !NODE_BUILDS.includes(manifest.name)
-      ? manifest.browser
-      : legacy(manifest as never, { browser: false, fields });
-    return this.file(main || "index.js") ?? this.file("index.js");
+    const main = this.file(manifest.main || "index") ?? this.file("index");
+    return main ?? (manifest.module && this.file(manifest.module));
   }
 
   /** What a name such as `#internal` means inside of the package: a file, or another package. */
@@ -115,10 +119,10 @@ export class PackageFiles {
     const plain = normalize(path).replace(/^\.\/|\/$/g, "").replace(/^\.$/, "");
     const found = this.#completed(plain);
     if (found !== undefined) return found;
-    const nested = plain && this.text(`${plain}/package.json`);
+    const nested = this.text(join(plain, "package.json"));
     if (nested) {
-      const { module, main } = recordOf(attempt(() => JSON.parse(nested)));
-      for (const entry of [module, main]) {
+      const { main, module } = recordOf(attempt(() => JSON.parse(nested)));
+      for (const entry of [main, module]) {
         const target = typeof entry === "string" ? join(plain, entry) : undefined;
         const file = target && (this.#completed(target) ?? this.#indexOf(target));
         if (file) return file;
@@ -137,30 +141,31 @@ export class PackageFiles {
       .find((candidate) => this.#files.has(candidate));
   }
 
-  /**
-   * What its `browser` field puts in the place of a file or package: `false` for nothing at all,
-   * `undefined` where it says nothing.
-   */
-  replacement(name: string): string | false | undefined {
-    const { browser } = this.manifest;
-    if (typeof browser !== "object") return undefined;
-    const found = browser[name] ?? browser[name.replace(/\.js$/, "")];
-    // Packages call what they have left out for browsers where they see a process of Node's.
-    if (found === false) return name.startsWith("./") ? undefined : false;
-    return textOf(found);
+  #typeOf(path: string): string | undefined {
+    for (let folder = dirname(path);; folder = dirname(folder)) {
+      if (folder === dirname(folder)) return this.manifest.type;
+      const nearest = this.text(join(folder, "package.json"));
+      if (nearest) return textOf(recordOf(attempt(() => JSON.parse(nearest))).type);
+    }
   }
 
   #conditions(kind: ImportKind) {
-    const own = kind === "require" ? ["require"] : ["import", "module"];
-    const all = [...CONDITIONS, ...own];
-    const isOfNode = NODE_BUILDS.includes(this.manifest.name);
-    return { unsafe: true, conditions: all.filter((name) => !(isOfNode && name === "browser")) };
+    const own = kind === "require" ? "require" : "import";
+    return { unsafe: true, conditions: [...CONDITIONS, own] };
   }
 
   #first(find: () => readonly string[] | void): string | undefined {
     return listOf(attempt(find)).map((target) => target.replace(/^\.\//, ""))
       .find((target) => this.#files.has(target));
   }
+}
+
+async function hasModuleSyntax(text: string): Promise<boolean> {
+  if (!MODULE_SYNTAX.test(text)) return false;
+  const { parse } = await import("acorn");
+  const parses = (sourceType: "script" | "module") =>
+    attempt(() => parse(text, { ecmaVersion: "latest", sourceType, allowHashBang: true }));
+  return !parses("script") && parses("module") !== undefined;
 }
 
 /** `resolve.exports` throws for what is not exported. */
@@ -181,7 +186,6 @@ function packageJson(value: unknown): PackageJson {
     type: textOf(found.type),
     main: textOf(found.main),
     module: textOf(found.module),
-    browser: textOf(found.browser) ?? (found.browser ? recordOf(found.browser) : undefined),
     exports: found.exports,
     imports: found.imports,
     sideEffects: found.sideEffects,
@@ -190,6 +194,7 @@ function packageJson(value: unknown): PackageJson {
     types: textOf(found.types) ?? textOf(found.typings),
     scripts: textsOf(found.scripts),
     dependencies: textsOf(found.dependencies),
+    peerDependencies: textsOf(found.peerDependencies),
     optionalDependencies: textsOf(found.optionalDependencies),
   };
 }

@@ -1,6 +1,7 @@
 import { forEachParallel } from "../../core/parallel.ts";
 import { PackageError } from "./errors.ts";
 import type { Lock } from "./lock_file.ts";
+import { isForPlatform } from "./package_files.ts";
 import type { Manifest, Registry } from "./registry.ts";
 
 const WIDTH = 8;
@@ -21,6 +22,8 @@ interface Edge {
   readonly parent: Record<string, string>;
   readonly alias: string;
   readonly wanted: Wanted;
+  /** Whether the package does without. */
+  readonly isOptional: boolean;
 }
 
 /** Which version of which package each import leads to: what the lock says, else the newest. */
@@ -60,18 +63,21 @@ export class PackageTree {
 
   async #add(key: string, wanted: Wanted): Promise<string> {
     const top: Record<string, string> = {};
-    let level: Edge[] = [{ parent: top, alias: wanted.name, wanted }];
+    let level: Edge[] = [{ parent: top, alias: wanted.name, wanted, isOptional: false }];
     let count = 0;
     while (level.length > 0) {
       const names = new Set(level.map(({ wanted }) => wanted.name));
       count += names.size;
       if (count > MOST_PACKAGES) throw tooMany(wanted.name);
       await forEachParallel(names, WIDTH, async (name) => {
-        await this.#registry.packument(name);
+        await this.#registry.packument(name).catch(() => {});
       });
       const next: Edge[] = [];
-      for (const { parent, alias, wanted } of level) {
-        const version = await this.#versionFor(wanted);
+      for (const { parent, alias, wanted, isOptional } of level) {
+        const version = await this.#versionFor(wanted).catch((error) => {
+          if (!isOptional) throw error;
+        });
+        if (version === undefined) continue;
         const id = parent[alias] = `${wanted.name}@${version}`;
         if (!this.#lock.package(id)) next.push(...await this.#lockVersion(wanted.name, version));
       }
@@ -92,10 +98,12 @@ export class PackageTree {
       integrity: integrityOf(id, manifest),
       ...(tarball === this.#registry.usualTarball(name, version) ? {} : { tarball }),
     }, parent);
-    return Object.entries(requiredBy(manifest)).map(([alias, range]) => ({
+    const { optionalDependencies = {} } = manifest;
+    return Object.entries(askedBy(manifest)).map(([alias, range]) => ({
       parent,
       alias,
       wanted: wantedOf(id, alias, range),
+      isOptional: Object.hasOwn(optionalDependencies, alias),
     }));
   }
 
@@ -134,14 +142,14 @@ function absent(name: string, range: string, latest?: string): PackageError {
   });
 }
 
-/** What a package cannot do without: its dependencies, and peers that are not optional. */
-function requiredBy(manifest: Manifest): Record<string, string> {
-  const { dependencies, peerDependencies = {}, peerDependenciesMeta = {} } = manifest;
+/** What a package asks for, peers that are not optional included; nothing native. */
+function askedBy(manifest: Manifest): Record<string, string> {
+  const { dependencies, optionalDependencies, peerDependencies = {} } = manifest;
+  const { peerDependenciesMeta = {} } = manifest;
   const peers = Object.entries(peerDependencies)
     .filter(([name]) => !peerDependenciesMeta[name]?.optional);
-  const required = { ...Object.fromEntries(peers), ...dependencies };
-  for (const name of Object.keys(manifest.optionalDependencies ?? {})) delete required[name];
-  return required;
+  const all = { ...Object.fromEntries(peers), ...dependencies, ...optionalDependencies };
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !isForPlatform(name)));
 }
 
 function wantedOf(id: string, alias: string, range: string): Wanted {

@@ -82,7 +82,7 @@ describe({
           version: "2.1.0",
           exports: {
             ".": { deno: "./d.js", require: "./r.js" },
-            "./sub/*": { browser: "./b/*.mjs", node: "./n.js" },
+            "./sub/*": { browser: "./n.js", node: "./b/*.mjs" },
           },
           imports: { "#own": "./own.js" },
         },
@@ -107,15 +107,29 @@ describe({
           browser: { "./n.js": "./b.js" },
         },
         files: {
-          "n.js": 'module.exports = require("fs")',
-          "b.js": 'module.exports = "browser " + Buffer.from("a").toString("hex");',
+          "n.js": 'module.exports = "node " + Buffer.from("a").toString("hex");',
+          "b.js": "throw 1",
         },
       },
       {
         manifest: { name: "needs-files", version: "1.0.0" },
         files: {
-          "index.js":
-            'const { readFileSync } = require("fs"); exports.read = () => readFileSync("/x");',
+          "index.js": `const fs = require("fs");
+            exports.read = () => fs.readFileSync("/x");
+            exports.tries = async () => {
+              const codeOf = (work) => new Promise(work).then(String, ({ code }) => code);
+              const call = (done, fail) => (error, found) => error ? fail(error) : done(found);
+              return [
+                fs.existsSync("/x"),
+                fs.statSync("/x", { throwIfNoEntry: false }),
+                await codeOf(() => fs.readFileSync("/x")),
+                await codeOf((done, fail) => fs.stat("/x", call(done, fail))),
+                await codeOf((done, fail) => fs.promises.readFile("/x").then(done, fail)),
+                await codeOf((done, fail) => require("fs/promises").mkdir("/x").then(done, fail)),
+                await codeOf((_, fail) => fs.createReadStream("/x").on("error", fail)),
+                await codeOf((_, fail) => fs.createWriteStream("/x").on("error", fail)),
+              ].join();
+            };`,
         },
       },
       {
@@ -137,6 +151,41 @@ describe({
           "es/index.js": 'import whole from "../index.js"; export default typeof whole;',
         },
       },
+      {
+        manifest: { name: "timing", version: "1.0.0" },
+        files: {
+          "index.js": `exports.later = async () => {
+            const work = globalThis.setInterval(() => {}, 1e6).unref();
+            clearInterval(work);
+            await new Promise((resolve) => setTimeout(resolve, 1).refresh());
+            return [typeof work, work.hasRef(), typeof setImmediate(() => {}).unref].join();
+          };
+          exports.clear = clearTimeout;
+          exports.start = setTimeout;`,
+        },
+      },
+      ...["1.1.0", "2.0.0"].map((version) => ({
+        manifest: { name: "core", version },
+        files: { "index.js": `exports.version = ${version[0]}; exports.state = {};` },
+      })),
+      {
+        manifest: { name: "addon", version: "1.0.0", peerDependencies: { core: ">=1" } },
+        files: { "index.js": 'module.exports = require("core");' },
+      },
+      {
+        manifest: {
+          name: "looking",
+          version: "1.0.0",
+          optionalDependencies: { word: "3", compiled: "1", gone: "1" },
+          scripts: {},
+        },
+        files: {
+          "index.js": `const has = (find) => { try { return find(); } catch { return "none"; } };
+            exports.found = [
+              has(() => require("word")), has(() => require("compiled")), has(() => require("gone")),
+            ].join();`,
+        },
+      },
       { manifest: { name: "compiled", version: "1.0.0", dependencies: { bindings: "1" } } },
       { manifest: { name: "bindings", version: "1.0.0" } },
     ], {
@@ -156,7 +205,7 @@ describe({
       import fields from "npm:fields";
       import three from "npm:word@3";
       export default () => new Response([greet("Ada"), up("a"), own, fields, three].join());`;
-    assertEquals(await bundled({ "main.ts": main }), "Good day Ada,A,own,browser 61,3");
+    assertEquals(await bundled({ "main.ts": main }), "Good day Ada,A,own,node 61,3");
   });
 
   it("imports by the names of deno.json, import maps and package.json", async () => {
@@ -204,6 +253,58 @@ describe({
       "script.js": "import { named } from 'npm:transpiled'; module.exports = named;",
     };
     assertEquals(await bundled({ ...files, "main.ts": main }), "own,n,n,object,own,own,n");
+  });
+
+  it("gives packages the timers of Node, and has those of Deno itself", async () => {
+    const main = `import { clear, later, start } from "npm:timing";
+      export default async () => {
+        const own = setTimeout(() => {}, 1e6);
+        clear(own);
+        clearTimeout(start(() => {}, 1e6));
+        return Response.json([await later(), typeof own]);
+      };`;
+    assertEquals(await bundled({ "main.ts": main }), '["object,false,function","number"]');
+  });
+
+  it("has one copy of a package that it imports itself and others have as a peer", async () => {
+    for (const range of ["1", "2"]) {
+      const lock = new Lock();
+      const main = `import addon from "npm:addon"; import core from "npm:core@${range}";
+        export default () => new Response([addon === core, core.version].join());`;
+      await withFolder(async (folder) => {
+        const { code } = await bundle(await Deno.realPath(folder), { "main.ts": main }, { lock });
+        assertEquals(await answer(code), `true,${range}`);
+      });
+    }
+  });
+
+  it("has what packages need not have, unless it is not there or native", async () => {
+    const main = `import { found } from "npm:looking"; export default () => new Response(found);`;
+    assertEquals(await bundled({ "main.ts": main }), "3,none,none");
+  });
+
+  it("keeps to the versions of a lock file when it adds others of the same name", async () => {
+    await withFolder(async (folder) => {
+      const root = await Deno.realPath(folder);
+      const path = `${root}/deno.lock`;
+      const step = async (source: string) => {
+        const lock = await Lock.read(path);
+        const main = `${source} export default () => new Response(String(found));`;
+        const { code } = await bundle(root, { "main.ts": main }, { lock });
+        await lock.write(path);
+        return await answer(code);
+      };
+      const greet = 'import { greet } from "npm:greeting@1"; const found = greet("a");';
+      const three = 'import found from "npm:word@3";';
+      assertEquals(await step(greet), "Good day a");
+      assertEquals(await step(three), "3");
+      // What is alone is written short, and the newest comes first.
+      const text = await Deno.readTextFile(path);
+      assertStringIncludes(text, '"word@2.1.0"\n');
+      const order = { "word@3.0.0": {}, ...JSON.parse(text).npm };
+      await Deno.writeTextFile(path, JSON.stringify({ ...JSON.parse(text), npm: order }));
+      assertEquals(await step(greet), "Good day a");
+    });
   });
 
   it("may call Deno.serve, or the standard library's serve, or assign module.exports", async () => {
@@ -463,5 +564,12 @@ describe({
         "uses node:fs.readFileSync, and edge functions",
       );
     });
+    assertEquals(
+      await bundled({
+        "main.ts": `import { tries } from "npm:needs-files";
+          export default async () => new Response(await tries());`,
+      }),
+      "false,,ENOENT,ENOENT,ENOENT,EACCES,ENOENT,EACCES",
+    );
   });
 });

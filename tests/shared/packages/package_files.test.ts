@@ -16,23 +16,40 @@ it("what a lock file says of an archive names no file outside of the cache", asy
   });
 });
 
-/** A package with a build for browsers beside that for Node. */
-function packageOf(name: string, isOfExports = false): PackageFiles {
-  const exports = { browser: "./browser.js", import: "./node.js" };
-  const byField = { name, main: "./node.js", browser: "./browser.js" };
-  const manifest = isOfExports ? { name, exports } : byField;
-  const texts = { "package.json": JSON.stringify(manifest), "node.js": "1", "browser.js": "2" };
+/** A package with these fields, which has a build for browsers beside that for Node. */
+function packageOf(fields: Record<string, unknown>, text = "1"): PackageFiles {
+  const manifest = { name: "words", ...fields };
+  const texts = { "package.json": JSON.stringify(manifest), "node.js": text, "browser.js": "2" };
   const encoder = new TextEncoder();
   const files = Object.entries(texts).map(([path, text]) => [path, encoder.encode(text)] as const);
-  return new PackageFiles(`${name}@1.0.0`, new Map(files));
+  return new PackageFiles("words@1.0.0", new Map(files));
 }
 
 describe("the build that a function gets of a package", () => {
-  it("is that for browsers, which needs no files, unless it lacks what it is taken for", async () => {
-    assertEquals(await packageOf("words").entry("", "import"), "browser.js");
-    assertEquals(await packageOf("mongoose").entry("", "import"), "node.js");
-    assertEquals(await packageOf("words", true).entry("", "import"), "browser.js");
-    assertEquals(await packageOf("ws", true).entry("", "import"), "node.js");
-    assertEquals(await packageOf("pino").entry("", "require"), "node.js");
+  it("is that for Node, by all that names one, and the same for each kind of import", async () => {
+    const browser = "./browser.js";
+    const all = [
+      { main: "node", browser, module: browser },
+      { main: "node.js", browser: { "./node.js": browser } },
+      { exports: { browser, module: browser, worker: browser, node: "./node.js" } },
+      { exports: { browser, default: "./node.js" } },
+      { module: "./node.js" },
+    ];
+    for (const fields of all) {
+      for (const kind of ["import", "require"] as const) {
+        assertEquals(await packageOf(fields).entry("", kind), "node.js", JSON.stringify(fields));
+      }
+    }
+  });
+});
+
+describe("whether a file of a package is an ES module", () => {
+  it("is said by its type, and without one by what it says", async () => {
+    const isEs = (text: string, fields = {}) => packageOf(fields, text).isEsModule("node.js");
+    assertEquals(await isEs("export const a = 1;"), true);
+    assertEquals(await isEs('"use strict";import{a}from"a";a()'), true);
+    assertEquals(await isEs("// import a from 'a';\nexports.a = import('a');"), false);
+    assertEquals(await isEs("exports.a = 1;", { type: "module" }), true);
+    assertEquals(await isEs("export const a = 1;", { type: "commonjs" }), false);
   });
 });
