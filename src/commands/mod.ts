@@ -21,6 +21,7 @@ import { logs } from "./logs/mod.ts";
 import { mcp } from "./mcp/mod.ts";
 import { memory } from "./memory/mod.ts";
 import { metadata } from "./metadata/mod.ts";
+import { payments } from "./payments/mod.ts";
 import { program } from "./program/mod.ts";
 import { projects } from "./projects/mod.ts";
 import { realtime } from "./realtime/mod.ts";
@@ -47,6 +48,7 @@ export const commands: Commands = {
     schedules,
     memory,
     ai,
+    payments,
   }),
   ...under("Site", { deployments, domains }),
   ...under("Health", { logs, ...diagnose, advisor }),

@@ -14,6 +14,18 @@ export function requireAnswer(command: string, answer: unknown): void {
 
 /** Commands whose answers a test of their own holds against the schema: its file. */
 export const HELD_BY_TESTS: Readonly<Record<string, string>> = {
+  "payments stripe config set": "tests/commands/payments.test.ts",
+  "payments stripe config remove": "tests/commands/payments.test.ts",
+  "payments stripe sync": "tests/commands/payments.test.ts",
+  "payments stripe webhooks configure": "tests/commands/payments.test.ts",
+  "payments stripe products get": "tests/commands/payments.test.ts",
+  "payments stripe products create": "tests/commands/payments.test.ts",
+  "payments stripe products update": "tests/commands/payments.test.ts",
+  "payments stripe products delete": "tests/commands/payments.test.ts",
+  "payments stripe prices get": "tests/commands/payments.test.ts",
+  "payments stripe prices create": "tests/commands/payments.test.ts",
+  "payments stripe prices update": "tests/commands/payments.test.ts",
+  "payments stripe prices archive": "tests/commands/payments.test.ts",
   "local serve": "tests/e2e/local_serve.test.ts",
   "local run": "tests/e2e/local_run.test.ts",
   "mcp": "tests/e2e/mcp.test.ts",

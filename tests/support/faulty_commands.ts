@@ -410,6 +410,25 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
       ),
     needsAnswer: /./,
   })],
+  "payments stripe status": [of("payments stripe status", { needsAnswer: /./ })],
+  "payments stripe catalog": [
+    of("payments stripe catalog --environment test", { needsAnswer: /./ }),
+  ],
+  "payments stripe products list": [
+    of("payments stripe products list --environment test", { needsAnswer: /./ }),
+  ],
+  "payments stripe prices list": [
+    of("payments stripe prices list --environment test", { needsAnswer: /./ }),
+  ],
+  "payments stripe customers": [
+    of("payments stripe customers --environment test", { needsAnswer: /./ }),
+  ],
+  "payments stripe subscriptions": [
+    of("payments stripe subscriptions --environment test", { needsAnswer: /./ }),
+  ],
+  "payments stripe transactions": [
+    of("payments stripe transactions --environment test", { needsAnswer: /./ }),
+  ],
   "memory remember": [
     {
       upstream: "backend",
@@ -424,6 +443,8 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
   upgrade: [of("upgrade --check", { upstream: "releases", anyStatusIs1: true, isSigned: true })],
 };
 
+const ASKS_STRIPE = "asks Stripe, which the backend of the tests does not reach: payments.test.ts";
+
 /** Commands whose grants name hosts and that have no line, and why. */
 export const WITHOUT_LINES: Readonly<Record<string, string>> = {
   open: "opens addresses, and asks none",
@@ -432,6 +453,18 @@ export const WITHOUT_LINES: Readonly<Record<string, string>> = {
   "domains attach": "asks what hosted projects alone have: tests/commands/domains.test.ts",
   "domains verify": "asks what hosted projects alone have: tests/commands/domains.test.ts",
   "domains remove": "asks what hosted projects alone have: tests/commands/domains.test.ts",
+  "payments stripe config set": ASKS_STRIPE,
+  "payments stripe config remove": ASKS_STRIPE,
+  "payments stripe sync": ASKS_STRIPE,
+  "payments stripe webhooks configure": ASKS_STRIPE,
+  "payments stripe products get": ASKS_STRIPE,
+  "payments stripe products create": ASKS_STRIPE,
+  "payments stripe products update": ASKS_STRIPE,
+  "payments stripe products delete": ASKS_STRIPE,
+  "payments stripe prices get": ASKS_STRIPE,
+  "payments stripe prices create": ASKS_STRIPE,
+  "payments stripe prices update": ASKS_STRIPE,
+  "payments stripe prices archive": ASKS_STRIPE,
   "db diff": "asks what `db export` asks, and a backend of its own",
   "local serve": "is a server",
   "local start": "starts a process, and talks to that alone",

@@ -12,7 +12,6 @@ const ELSEWHERE = {
   usage: "Consumption that the platform measures",
   feedback: "Reports to InsForge",
   compute: "Containers beside the backend",
-  payments: "Stripe and Razorpay",
   posthog: "PostHog's analytics",
   webscraper: "Web scraping over Apify",
 } as const;

@@ -3,6 +3,7 @@ import { account } from "./account.ts";
 import { database } from "./database.ts";
 import type { JsonSchema } from "./json_schema.ts";
 import { local } from "./local.ts";
+import { payments } from "./payments.ts";
 import { program } from "./program.ts";
 import { project } from "./project.ts";
 import { services } from "./services.ts";
@@ -11,6 +12,7 @@ export const ANSWERS: Readonly<Record<string, JsonSchema>> = {
   ...account,
   ...database,
   ...services,
+  ...payments,
   ...project,
   ...local,
   ...program,

@@ -23,7 +23,7 @@ const TEST_KEY = /^[sr]k_test_/;
 /** What to do about a key that is missing, or the wrong one. */
 const SET_KEY =
   "Take a key of the test mode from https://dashboard.stripe.com/test/apikeys and run " +
-  "`npx @insforge/cli payments stripe config set --environment test sk_test_…`.";
+  "`insforge payments stripe config set --environment test`.";
 
 /**
  * Refuses what is no key of the test mode: real money must not be moved from here.

@@ -54,7 +54,7 @@ describe("the key of Stripe and what its account has", () => {
     );
     const made = await ask("POST", "test/catalog/products", { name: "Mug" });
     assertEquals([made.status, made.body.error], [400, "PAYMENT_CONFIG_INVALID"]);
-    assertMatch(made.body.nextActions, /payments stripe config set --environment test/);
+    assertMatch(made.body.nextActions, /insforge payments stripe config set --environment test/);
     const removed = await ask("DELETE", "test/config");
     assertEquals([removed.status, removed.body.error], [404, "PAYMENT_CONFIG_NOT_FOUND"]);
     assertEquals((await ask("GET", "nowhere/catalog")).status, 400);
