@@ -142,12 +142,16 @@ describe({ name: "the npm package", ignore: !canRun }, () => {
         await Deno.writeTextFile(`${cache}/${folder}/insforge`, "no more of it", { mode: 0o755 });
       }
       const longAgo = new Date(Date.now() - 40 * 24 * 60 * 60 * 1000);
+      // The folder may be one of the user's: what others keep there stays.
+      const others = ["packages", "thesis.txt", "0.0.1-notes"];
+      for (const name of others) await Deno.mkdir(`${cache}/${name}`);
+      for (const name of others) await Deno.utime(`${cache}/${name}`, longAgo, longAgo);
       await Deno.utime(old, longAgo, longAgo);
       const { stdout, stderr } = await shim(home);
       assertEquals(stdout, `${version}\n`, stderr);
       assertEquals(archives().length, 1);
       const folders = [...Deno.readDirSync(cache)].map(({ name }) => name).sort();
-      assertEquals(folders, [`${version}-000000000000`, own].sort());
+      assertEquals(folders, [`${version}-000000000000`, own, ...others].sort());
     });
   });
 

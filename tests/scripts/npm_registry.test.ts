@@ -95,7 +95,7 @@ describe({ name: "the npm package, from a registry alone", ignore: !canRun }, ()
     });
   });
 
-  it("comes from the registry of its scope that the project names", async () => {
+  it("comes from the registry of its scope that the project names, where npm runs it", async () => {
     const place = registry.url.replace("http:", "");
     await withHome(`registry=http://127.0.0.1:9/\n`, async (home) => {
       await Deno.mkdir(`${home}/project`);
@@ -103,8 +103,15 @@ describe({ name: "the npm package, from a registry alone", ignore: !canRun }, ()
       const lines = [`@insforge:registry=${registry.url}/`, `${place}/:_authToken=\${THE_TOKEN}`];
       await Deno.writeTextFile(`${home}/project/.npmrc`, lines.join("\n"));
       const env = { HOME: home, INSFORGE_SOURCE: "registry", THE_TOKEN: TOKEN };
-      const options = { cwd: `${home}/project`, env };
-      const { stdout, stderr } = await run("node", [program, "--version"], options);
+      const runs = (more: Record<string, string>) =>
+        run("node", [program, "--version"], {
+          cwd: `${home}/project`,
+          env: { ...env, ...more },
+        });
+      // Without npm, which has read them: whose project it is, and where its registry is, who knows?
+      const unasked = await runs({});
+      assertEquals([unasked.code, registry.fetched], [1, []], unasked.stderr);
+      const { stdout, stderr } = await runs({ npm_command: "exec" });
       assertEquals(stdout, `${VERSION}\n`, stderr);
     });
   });

@@ -21,6 +21,12 @@ const cases: [pattern: string, fits: string[], others: string[]][] = [
     ["https://a.example/x", "https://a.b.example/x"],
     ["https://evil/.example/x", "https://aexample/x", "https://a.example/x/y"],
   ],
+  [
+    "https://app-*.host.example/x",
+    ["https://app-1.host.example/x"],
+    ["https://app-1@evil.host.example/x", "https://app-:1@evil.host.example/x"],
+  ],
+  ["https://exact.example/x", [], ["https://a@exact.example/x", "https://exact.example@evil/x"]],
   ["http://localhost:3000/**", ["http://localhost:3000/a/b?c"], ["http://localhost:30001/a"]],
   ["https://a.example/?", ["https://a.example/b"], ["https://a.example/bc", "https://a.example//"]],
   [

@@ -180,13 +180,21 @@ function showProgress(total) {
   };
 }
 
-/** Removes what other versions, and runs that were killed, left behind a month ago. */
+/** What this package makes in a cache: the folder of a version, its lock, and what it works in. */
+const OWN = /^\d+\.\d+\.\d+[\w.+-]*-[0-9a-f]{12}(\.lock|\.\d+\.work)?$/;
+
+/**
+ * Removes what other versions, and runs that were killed, left behind a month ago. The folder may
+ * be one of the user's with other things in it.
+ */
 function removeStale(folder) {
   const kept = path.basename(cache.versionFolder(folder));
   for (const name of fs.readdirSync(folder)) {
     const entry = path.join(folder, name);
     try {
-      if (name === kept || Date.now() - fs.statSync(entry).mtimeMs < STALE_MS) continue;
+      if (!OWN.test(name) || name === kept || Date.now() - fs.statSync(entry).mtimeMs < STALE_MS) {
+        continue;
+      }
       fs.rmSync(entry, { recursive: true, force: true });
     } catch {
       // It is in use, or another user's.

@@ -21,7 +21,7 @@ async function fetchPackage(spec, folder, signal) {
     ...["--ignore-scripts", "--no-workspaces", "--no-color", "--no-progress"],
     ...["--no-update-notifier", "--loglevel", "error"],
   ];
-  const options = { signal, killSignal: "SIGKILL" };
+  const options = { signal, killSignal: "SIGKILL", cwd: settingsFolder() };
   try {
     // npm is a script, which Windows runs in a shell alone.
     if (process.platform === "win32") {
@@ -35,6 +35,17 @@ async function fetchPackage(spec, folder, signal) {
   const name = fs.readdirSync(folder).find((name) => name.endsWith(".tgz"));
   if (!name) throw new Failure(`npm fetched nothing for ${spec}.`);
   return path.join(folder, name);
+}
+
+/**
+ * Where npm looks for a project's settings. Where npm runs this, it has read those of the working
+ * directory already; else they are those of where this package is installed: npm would send what a
+ * stranger's `.npmrc` asks for of the environment to a host that it names as well.
+ */
+function settingsFolder(env = process.env) {
+  if (env.npm_command) return process.cwd();
+  const [root] = __dirname.split(`${path.sep}node_modules${path.sep}`);
+  return root;
 }
 
 const REASONS = {

@@ -4,12 +4,18 @@ const GLOB = /\*\*|\*|\?|\[[^\]]*\]/g;
 /**
  * Whether a URL is one that an entry of the redirect allow-list names: `*` stands for anything but
  * a slash, `**` for anything, `?` for one character but a slash, `[a-z]` and `[!a-z]` for one of
- * these or none of them.
+ * these or none of them. No address with a user's name is named.
  */
 export function matchesUrl(pattern: string, url: string): boolean {
-  const target = normalized(url);
+  // A name before an `@` would take the place of the host: `https://app-x@evil.host`.
+  const target = hasCredentials(url) ? undefined : normalized(url);
   const source = target && sourceOf(pattern);
   return source ? new RegExp(`^${source}$`, "s").test(target) : false;
+}
+
+function hasCredentials(url: string): boolean {
+  const { username, password } = URL.parse(url) ?? {};
+  return Boolean(username || password);
 }
 
 /** The regular expression of a pattern, whose literal parts are written as URLs are. */
