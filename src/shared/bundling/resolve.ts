@@ -71,7 +71,7 @@ const KNOWN: Readonly<Record<string, string>> = { "@insforge/sdk": "npm:@insforg
 /** Finds modules. */
 export class Resolver {
   readonly #options: ResolverOptions;
-  /** What the function imports itself, as `NAME@VERSION`: the peers of packages, where it will do. */
+  /** What the function imports itself, as `NAME@VERSION`: peers of packages, where it will do. */
   readonly #own = new Set<string>();
   /** Peers that were none of those when they were asked for. */
   readonly #unmet: Peer[] = [];
