@@ -24,11 +24,16 @@ export class ShareOfTime {
    */
   do(work: () => void): Promise<void> | undefined {
     const started = performance.now();
-    this.#left = Math.min(this.#most, this.#left + (started - this.#since) * this.#share);
     work();
-    this.#since = performance.now();
-    const taken = this.#since - started;
-    this.#left -= taken;
+    return this.take(performance.now() - started);
+  }
+
+  /** As {@link do}, for work that was done just now, in so many milliseconds. */
+  take(taken: number): Promise<void> | undefined {
+    const now = performance.now();
+    const since = Math.max(0, now - taken - this.#since);
+    this.#left = Math.min(this.#most, this.#left + since * this.#share) - taken;
+    this.#since = now;
     this.#turn += taken;
     if (this.#turn < TURN_MS) return undefined;
     this.#turn = 0;

@@ -23,4 +23,12 @@ describe("a share of a thread's time", () => {
     // All but what was given ahead took a tenth of the time at most.
     assert(performance.now() - started >= (taken - 5) * 9);
   });
+
+  it("is taken as well by what was done elsewhere", async () => {
+    const time = new ShareOfTime(0.1, 5);
+    assertEquals(time.take(0.5), undefined);
+    const started = performance.now();
+    await time.take(14);
+    assert(performance.now() - started >= 80);
+  });
 });

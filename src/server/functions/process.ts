@@ -39,9 +39,12 @@ type Asked = Pick<Invocation, "id" | "url">;
 /** How long a process that serves may take to say so. */
 const PING_MS = 1_000;
 const STOP_MS = 1_000;
-/** How much of the backend's time a function's output takes; one that writes more has to wait. */
-const OUTPUT_SHARE = 0.05;
-const OUTPUT_AHEAD_MS = 50;
+/**
+ * How much of the backend's time a function's output takes, and what it streams beside others; one
+ * that writes more has to wait.
+ */
+const SHARE = 0.05;
+const AHEAD_MS = 50;
 /** V8 says why it ends, then prints a stack. */
 const MAX_COMPLAINT = 16 * 1024;
 /** Several heartbeats. */
@@ -54,6 +57,8 @@ export class FunctionProcess {
   readonly #child: Deno.ChildProcess;
   readonly #options: ProcessOptions;
   readonly #token = crypto.randomUUID();
+  /** For what its answers stream. */
+  readonly streaming = new ShareOfTime(SHARE, AHEAD_MS);
   readonly #ready = Promise.withResolvers<string>();
   #failure: string | undefined;
   /** Invocations that are under way, their bodies included. */
@@ -199,7 +204,7 @@ export class FunctionProcess {
   }
 
   async #readOutput(): Promise<void> {
-    const time = new ShareOfTime(OUTPUT_SHARE, OUTPUT_AHEAD_MS);
+    const time = new ShareOfTime(SHARE, AHEAD_MS);
     for await (const line of linesOf(this.#child.stdout, MAX_LINE)) {
       await time.do(() => this.#take(line));
     }

@@ -30,6 +30,8 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_MEMORY_MB = 256;
 /** After so long without an invocation, a function's process ends. */
 const IDLE_MS = 5 * 60_000;
+/** How long what a function streams leaves time for another that was called. */
+const BESIDE_MS = 1_000;
 /** How many functions stay loaded at once, unless more are busy. */
 const MAX_PROCESSES = 8;
 /** How many processes one function gets when it keeps them all busy. */
@@ -77,6 +79,8 @@ export class FunctionRuntime {
       process.lastUsed = performance.now();
       this.#retireReplaced();
     };
+    const pace = (taken: number) =>
+      this.#isBusyBeside(process) ? process.streaming.take(taken) : undefined;
     let head: Promise<Response> | undefined;
     try {
       await limit.guard(process.ready());
@@ -84,11 +88,11 @@ export class FunctionRuntime {
       if (wantsSocket(request)) {
         const answer = await limit.guard(process.connect(request, invocation, signal));
         return answer instanceof Response
-          ? await passOn(answer, limit, end)
+          ? await passOn(answer, limit, pace, end)
           : joined(request, answer, limit, end);
       }
       head = process.request(request, invocation, signal);
-      return await passOn(await limit.guard(head), limit, end);
+      return await passOn(await limit.guard(head), limit, pace, end);
     } catch (error) {
       end();
       // It may have begun to answer at the last moment.
@@ -143,6 +147,15 @@ export class FunctionRuntime {
     // Not at the same time: the processes would wait for each other.
     process.ready().then(() => this.warm()).catch(() => {});
     return process;
+  }
+
+  /** Whether other processes answer as well, now or a moment ago. */
+  #isBusyBeside(process: FunctionProcess): boolean {
+    const since = performance.now() - BESIDE_MS;
+    for (const other of this.#all) {
+      if (other !== process && (other.pending > 0 || other.lastUsed > since)) return true;
+    }
+    return false;
   }
 
   #start(): FunctionProcess {
