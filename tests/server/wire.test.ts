@@ -83,6 +83,21 @@ describe("the wire protocol", () => {
     await pool.end();
   });
 
+  it("hides constraints of kinds that clients of PostgreSQL 15, such as Prisma, do not know", async () => {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    const text =
+      "SELECT DISTINCT contype FROM pg_constraint WHERE contype NOT IN ('u') AND conrelid = ";
+    const key = [{ contype: "p" }];
+    assertEquals((await client.query(`${text} 'words'::regclass`)).rows, key);
+    assertEquals((await client.query(`${text} $1::regclass`, ["words"])).rows, key);
+    await client.query("INSERT INTO words VALUES (100, $1)", [text]);
+    assertEquals((await client.query("DELETE FROM words WHERE id = 100 RETURNING word")).rows, [
+      { word: text },
+    ]);
+    await client.end();
+  });
+
   it("serves the client postgres, and keeps its settings between the turns of others", async () => {
     const sql = postgres(url, { max: 1, onnotice: () => {} });
     await sql`SET search_path TO auth`;

@@ -17,7 +17,7 @@ import {
 } from "./frames.ts";
 import { type Desk, greet } from "./greeting.ts";
 import { Listening } from "./listening.ts";
-import { withNewColumns } from "./older_catalogs.ts";
+import { forNewCatalogs } from "./older_catalogs.ts";
 import { SessionState } from "./session_state.ts";
 
 /** Milliseconds that a transaction may wait for its client, while everybody else waits for it. */
@@ -177,7 +177,7 @@ export class WireConnection {
     for (const bytes of this.#state.begin()) await aside(bytes);
     let batch: Uint8Array<ArrayBuffer>[] = [];
     for (let said: Frame | undefined = first; said; said = await this.#nextInTime()) {
-      const message = withNewColumns(said);
+      const message = forNewCatalogs(said);
       await aside(this.#state.before(message));
       this.#listening.note(sqlOf(message));
       this.#tellShortLife(sqlOf(message));
