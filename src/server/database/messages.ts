@@ -108,16 +108,17 @@ export interface Notification {
 }
 
 /**
- * What the worker answers; `started` comes before the answer to what has a limit of time, and any
- * number of `bytes` before that to `raw`. `ready` and `failed` come once, unasked, when the
- * database is open or cannot be opened; `notified` comes whenever something was published, `asked`
- * when SQL asks the network.
+ * What the worker answers. `busy` comes before it does something by itself, as it does at first,
+ * and `started` when it comes to the request after that. Any number of `bytes` comes before the
+ * answer to `raw`. `ready` and `failed` come once, unasked, when the database is open or cannot be
+ * opened; `notified` comes whenever something was published, `asked` when SQL asks the network.
  */
 export type WorkerReply =
   | { type: "ready" }
   | { type: "failed"; message: string }
   | { type: "notified"; notification: Notification }
   | { type: "asked"; question: HttpQuestion }
+  | { type: "busy" }
   | { type: "started"; id: number }
   | { type: "results"; id: number; results: RawResult[] }
   | { type: "statements"; id: number; statements: SqlStatement[] }

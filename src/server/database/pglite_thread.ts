@@ -40,10 +40,13 @@ export class PgliteThread {
   #pending: {
     id: number;
     started: () => void;
+    delayed: () => void;
     settle: (answer: Answer | Error) => void;
     onBytes?: (bytes: Uint8Array<ArrayBuffer>) => void;
   } | undefined;
   #nextId = 0;
+  /** Whether it does something by itself, which is not to take a request's time. */
+  #isBusy = true;
   /** Ends what the network is asked for. */
   readonly #killed = new AbortController();
   #death: Error | undefined;
@@ -68,11 +71,14 @@ export class PgliteThread {
     this.#worker.onmessage = ({ data }: MessageEvent<WorkerReply>) => {
       if (data.type === "ready") this.#opening.resolve();
       else if (data.type === "notified") onNotification(data.notification);
+      else if (data.type === "busy") this.#beBusy();
       else if (data.type === "asked") answerQuestion(data.question, this.#killed.signal);
       else if (data.type === "failed") this.#opening.reject(new Error(data.message));
       else if (data.id !== this.#pending?.id) return;
-      else if (data.type === "started") this.#pending.started();
-      else if (data.type === "bytes") this.#pending.onBytes?.(data.bytes);
+      else if (data.type === "started") {
+        this.#isBusy = false;
+        this.#pending.started();
+      } else if (data.type === "bytes") this.#pending.onBytes?.(data.bytes);
       else this.#pending.settle(data);
     };
     started.failed.then((error) => this.kill(error));
@@ -118,26 +124,26 @@ export class PgliteThread {
     }
     const answer = await new Promise<Answer>((resolve, reject) => {
       let timer: Timer | undefined;
-      let halfTime: Timer | undefined;
       const end = () => this.kill(outOfTime(timeout));
-      const started = () => {
-        halfTime = setTimeout(this.#onLate, timeout / 2);
+      const late = () => {
+        this.#onLate();
         timer = setTimeout(() => {
           const state = Atomics.compareExchange(this.#cell, 0, GATE.running, GATE.cancelled);
           if (state === GATE.committing) timer = setTimeout(end, COMMIT_GRACE_MS);
           else end();
-        }, timeout);
+        }, timeout / 2);
       };
+      const started = () => void (timer = setTimeout(late, timeout / 2));
       const settle = (answer: Answer | Error) => {
         clearTimeout(timer);
-        clearTimeout(halfTime);
         this.#pending = undefined;
         if (answer instanceof Error) reject(answer);
         else resolve(answer);
       };
-      this.#pending = { id, started, settle, onBytes };
+      this.#pending = { id, started, delayed: () => clearTimeout(timer), settle, onBytes };
       const request = { ...body, id } as WorkerRequest;
       this.#worker.postMessage(request);
+      if (!this.#isBusy) started();
     });
     if (answer.type === "error") throw new DatabaseError(answer.error);
     if (answer.type === "crashed") {
@@ -145,6 +151,11 @@ export class PgliteThread {
       throw this.#death;
     }
     return answer;
+  }
+
+  #beBusy(): void {
+    this.#isBusy = true;
+    this.#pending?.delayed();
   }
 
   /** {@link call} for what answers with results. */

@@ -28,6 +28,8 @@ const scope = self as unknown as DedicatedWorkerGlobalScope;
 let database: OpenDatabase;
 let session: PgliteSession;
 let decision: Int32Array;
+/** Whether it does something by itself, which the next request waits for. */
+let isBusy = true;
 
 function reply(message: WorkerReply, transfer: Transferable[] = []): void {
   scope.postMessage(message, transfer);
@@ -81,7 +83,8 @@ async function perform(request: WorkerRequest): Promise<RawResult[]> {
 
 async function answer(request: WorkerRequest): Promise<void> {
   const { id } = request;
-  reply({ type: "started", id });
+  if (isBusy) reply({ type: "started", id });
+  isBusy = false;
   try {
     if (request.op === "parse") {
       return reply({ type: "statements", id, statements: await parseStatements(request.sql) });
@@ -141,7 +144,10 @@ async function open(...opening: Parameters<typeof openDatabase>): Promise<void> 
       message: error instanceof Error ? error.message : String(error),
     });
   }
-  const upkeep = new Upkeep(database);
+  const upkeep = new Upkeep(database, () => {
+    isBusy = true;
+    reply({ type: "busy" });
+  });
   // One thing at a time, in the order in which it came.
   let turn = warmUp();
   const inTurn = (work: () => Promise<void>) => void (turn = turn.then(work));

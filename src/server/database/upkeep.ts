@@ -22,14 +22,20 @@ const LONGEST_WITHOUT_VACUUM_MS = 60_000;
 export class Upkeep {
   readonly #session: PgliteSession;
   readonly #checkpointed: OpenDatabase["checkpointed"];
+  readonly #onWork: () => void;
   #requests = 0;
   #lookedAt = performance.now();
   #lastCheckpoint: number | undefined;
   #vacuumedAt = performance.now();
   #idle: Timer | undefined;
 
-  constructor({ session, checkpointed }: Pick<OpenDatabase, "session" | "checkpointed">) {
+  /** @param onWork called before what may take long */
+  constructor(
+    { session, checkpointed }: Pick<OpenDatabase, "session" | "checkpointed">,
+    onWork: () => void,
+  ) {
     this.#session = session;
+    this.#onWork = onWork;
     this.#checkpointed = checkpointed;
   }
 
@@ -60,6 +66,7 @@ export class Upkeep {
     );
     this.#lastCheckpoint ??= bytes;
     if (bytes - this.#lastCheckpoint < MAX_LOG_BYTES) return;
+    this.#onWork();
     const start = Date.now();
     await this.#session.run({ sql: "CHECKPOINT" });
     this.#lastCheckpoint = bytes;
@@ -70,6 +77,7 @@ export class Upkeep {
   async #vacuum(): Promise<void> {
     const { pglite } = this.#session;
     if (pglite.closed || pglite.isInTransaction()) return;
+    this.#onWork();
     this.#vacuumedAt = performance.now();
     await this.#session.run({ sql: "SELECT pg_stat_force_next_flush()" });
     for (const { name } of await this.#rows<{ name: string }[]>(DUE_SQL)) {
