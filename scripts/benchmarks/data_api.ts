@@ -1,9 +1,12 @@
 /**
  * Compares the data API of the compiled executable, on its embedded database, with a handler of
  * Hono and `pg` on the system's own PostgreSQL that answers the same rows: once with the query
- * alone, and once in a transaction with the caller's role and claims, as PostgREST has it. They
- * take turns, since the speed of a machine changes. Prints requests a second, and how they compare.
+ * alone, and once in a transaction with the caller's role and claims, as PostgREST has it. Beside
+ * them the same query runs in PGlite alone, one after another in this process: more than that no
+ * backend on PGlite can answer. They take turns, since the speed of a machine changes. Prints
+ * requests a second, how they compare, and the processor time of a request.
  */
+import { PGlite } from "@electric-sql/pglite";
 import { Hono } from "hono";
 import pg from "pg";
 import { startPostgres } from "../../tests/support/postgres.ts";
@@ -14,7 +17,8 @@ const SECONDS = 2;
 const CLIENTS = 8;
 const ROWS = `CREATE TABLE films (id int PRIMARY KEY, title text, year int);
 INSERT INTO films SELECT n, 'A title ' || n, 1900 + n % 100 FROM generate_series(1, 10000) AS n;
-CREATE INDEX ON films (year);`;
+CREATE INDEX ON films (year);
+ANALYZE films;`;
 const QUERY = `SELECT coalesce(json_agg(r), '[]')::text AS body
 FROM (SELECT id, title FROM films WHERE year = $1 ORDER BY id LIMIT 20) AS r`;
 
@@ -27,6 +31,8 @@ async function compare(): Promise<void> {
   await using postgres = await startPostgres();
   await postgres.psql(["-c", ROWS, "-c", "CREATE ROLE anon", "-c", "GRANT ALL ON films TO anon"]);
   const backend = await serveProcess(`${folder}/data`);
+  const pglite = await PGlite.create();
+  await pglite.exec(ROWS);
   const flags = (Deno.env.get("INSFORGE_DENO_FLAGS") ?? "").split("\n").filter(Boolean);
   const handler = new Deno.Command(Deno.execPath(), {
     args: ["run", ...flags, "--allow-all", import.meta.filename!, "handler", postgres.host],
@@ -43,20 +49,27 @@ async function compare(): Promise<void> {
       .read();
     const own = `http://127.0.0.1:${port!.trim()}`;
     const query = "select=id,title&year=eq.1950&order=id&limit=20";
+    let requests = 0;
+    const before = processorTime(backend.child.pid);
     const rates = await takeTurns({
-      "insforge": () =>
-        ask(`${backend.url}/api/database/records/films?${query}`, { headers: { authorization } }),
+      "insforge": async () => {
+        const url = `${backend.url}/api/database/records/films?${query}`;
+        await ask(url, { headers: { authorization } });
+        requests++;
+      },
+      "PGlite alone": async () => void await pglite.query(QUERY, [1950]),
       "query alone": () => ask(`${own}/alone?year=1950`),
       "in a transaction": () => ask(`${own}/transaction?year=1950`),
     });
-    const [insforge, alone, transaction] = rates.map(([, rate]) => rate) as [
-      number,
-      number,
-      number,
-    ];
+    const computed = (processorTime(backend.child.pid) - before) / requests;
     for (const [name, rate] of rates) console.log(`${name}: ${Math.round(rate)} requests a second`);
-    console.log(`${(insforge / alone).toFixed(2)} x the query alone`);
-    console.log(`${(insforge / transaction).toFixed(2)} x the transaction`);
+    const [insforge = 0, bound = 0, ...others] = rates.map(([, rate]) => rate);
+    for (const [index, name] of ["the query alone", "the transaction"].entries()) {
+      const other = others[index]!;
+      const ratios = [insforge, bound].map((rate) => (rate / other).toFixed(2));
+      console.log(`${ratios[0]} x ${name}; PGlite alone ${ratios[1]} x`);
+    }
+    console.log(`${computed.toFixed(2)} ms of processor time a request`);
   } finally {
     handler.kill();
     await backend.kill();
@@ -77,6 +90,12 @@ async function takeTurns(
     }
   }
   return [...rates].map(([name, all]) => [name, all.sort((a, b) => a - b)[ROUNDS >> 1]!]);
+}
+
+/** Milliseconds that a process has computed so far, on Linux. */
+function processorTime(pid: number): number {
+  const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ")[1]!.split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 async function rateOf(request: () => Promise<void>): Promise<number> {
