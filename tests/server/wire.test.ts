@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import pg from "pg";
 import postgres from "postgres";
@@ -108,6 +108,13 @@ describe("the wire protocol", () => {
       await transaction`INSERT INTO public.words VALUES (2, ${"kept"})`;
     });
     assertEquals([...await sql`SELECT id, word FROM public.words`], [{ id: 2, word: "kept" }]);
+    // Closing the stream, it says that the copy failed, when it is over.
+    const rows = await sql`COPY public.words FROM STDIN`.simple().writable();
+    rows.end("5\tcopied\n");
+    await new Promise((resolve) => rows.on("close", resolve));
+    const started = performance.now();
+    assertEquals((await backend.sql("SELECT count(*)::int AS n FROM words"))[0]!.n, 2);
+    assert(performance.now() - started < 30_000);
     await sql.end();
   });
 

@@ -35,6 +35,9 @@ const UNTOLD_WAIT_MS = 1000;
  */
 const ENDS_OF_BATCH = "QSHFdcf";
 
+/** Data of a COPY, its end, and that it is given up: nothing of these begins a turn. */
+const OF_COPY = "dcf";
+
 /**
  * One client of the wire protocol: its messages are passed on in turns, each up to the end of its
  * transaction.
@@ -116,6 +119,8 @@ export class WireConnection {
   async #converse(): Promise<void> {
     const { engine } = this.#desk;
     for (let first = await this.#next(); first; first = await this.#next()) {
+      // A client that gives up what it copies may be late: PostgreSQL overlooks it, too.
+      if (OF_COPY.includes(first.type)) continue;
       const began = first;
       const { signal } = this.#wait = new AbortController();
       const notice = setTimeout(() => this.#sayWhy(), UNTOLD_WAIT_MS);
