@@ -45,7 +45,15 @@ export async function fetchMigrations(backend: HttpClient): Promise<StoredMigrat
   );
   const migrations = Array.isArray(answer) ? answer : answer?.migrations ?? [];
   return migrations.map((migration) => ({ statements: [], ...migration }))
-    .sort((a, b) => BigInt(a.version) < BigInt(b.version) ? -1 : 1);
+    .map((migration) => ({ order: orderOf(migration.version), migration }))
+    .sort((a, b) => a.order < b.order ? -1 : 1)
+    .map(({ migration }) => migration);
+}
+
+/** @throws {TypeError} for what is no number */
+function orderOf(version: unknown): bigint {
+  if (typeof version === "string" && /^\d+$/.test(version)) return BigInt(version);
+  throw new TypeError(`${version} is no version of a migration`);
 }
 
 /** Applies one migration, all of it or nothing. @throws {HttpError} with the place in the SQL */

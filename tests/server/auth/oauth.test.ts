@@ -50,6 +50,11 @@ describe("sign-in by another service", () => {
     return await client().auth.exchangeOAuthCode(code, codeVerifier);
   }
 
+  it("says where it leads to", async () => {
+    const { text } = await visit((await begin("google", "https://x@evil.example:8/?a")).url);
+    assertStringIncludes(text, "<strong>https://evil.example:8</strong>");
+  });
+
   it("asks on a page of this machine, and exchanges the code for a session", async () => {
     for (const provider of ["google", "github", "spotify"]) {
       const { data, error } = await signIn(provider, {

@@ -25,9 +25,10 @@ export function consentRoutes(backend: LocalBackend, codes: ExchangeCodes): Area
     .get("/consent", async (context) => {
       requireVisit(context);
       const state = context.req.query("state");
-      const { provider } = await readState(backend.keys, state);
+      const { provider, redirectUri } = await readState(backend.keys, state);
       const known = await remembered(backend, provider);
-      return sendPage(context, `Sign in with ${provider}`, consentHtml(provider, state!, known));
+      const html = consentHtml(provider, state!, redirectUri, known);
+      return sendPage(context, `Sign in with ${provider}`, html);
     })
     .post("/consent", async (context) => {
       requireOwnForm(context);
@@ -74,7 +75,13 @@ async function remembered({ database }: LocalBackend, provider: string): Promise
   return rows;
 }
 
-function consentHtml(provider: string, state: string, known: readonly Account[]): string {
+function consentHtml(
+  provider: string,
+  state: string,
+  redirectUri: string,
+  known: readonly Account[],
+): string {
+  const { protocol, host } = new URL(redirectUri);
   const hidden = (name: string, value: string) =>
     `<input type="hidden" name="${name}" value="${escapeHtml(value)}">`;
   const again = known.map(({ email, name, avatar }) =>
@@ -83,7 +90,8 @@ ${hidden("name", name)}${hidden("avatar", avatar)}
 <button>${escapeHtml(name)} &lt;${escapeHtml(email)}&gt;</button></form>`
   );
   return `<p class="quiet">This page of your local backend stands for ${escapeHtml(provider)}: no
-account is needed, and nothing leaves this machine.</p>
+account is needed. Whoever continues is led, signed in, to
+<strong>${escapeHtml(`${protocol}//${host}`)}</strong>.</p>
 ${again.join("\n")}
 <form method="post" action="consent">${hidden("state", state)}
 <label>E-mail<input name="email" type="email" required autofocus></label>
