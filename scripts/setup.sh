@@ -51,7 +51,9 @@ fetch_package() {
 
 # Sets $deno_program to Deno 2.6 or newer: the one on PATH, else the one fetched from npm.
 find_deno() {
-  version=$(deno --version 2>/dev/null | sed -n 's/^deno \([0-9]*\.[0-9]*\).*/\1/p')
+  # Where these scripts are on PATH, what is found is the one beside this file, which would look too.
+  [ -z "${INSFORGE_FINDS_DENO:-}" ] || exit 127
+  version=$(INSFORGE_FINDS_DENO=1 command deno --version 2>/dev/null | sed -n 's/^deno \([0-9]*\.[0-9]*\).*/\1/p')
   major=${version%.*}
   minor=${version#*.}
   if [ "${major:-0}" -gt 2 ] || { [ "${major:-0}" -eq 2 ] && [ "${minor:-0}" -ge 6 ]; }; then

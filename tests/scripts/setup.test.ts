@@ -108,6 +108,18 @@ describe({ name: "the set-up", ...closedOnly }, () => {
     });
   });
 
+  it("does not look for Deno again where it is what is found", async () => {
+    await withCheckout(async ({ run, path }) => {
+      await Deno.mkdir(`${path}/bin`);
+      const found = `#!/bin/sh\necho "$INSFORGE_FINDS_DENO" >>"$0.txt"\nexit 127\n`;
+      await Deno.writeTextFile(`${path}/bin/deno`, found, { mode: 0o755 });
+      const PATH = `${path}/bin:${Deno.env.get("PATH")}`;
+      assertEquals((await run("deno", ["--version"], { PATH })).code, 0);
+      const word = (await Deno.readTextFile(`${path}/bin/deno.txt`)).trim();
+      assertEquals(word, "1");
+      assertEquals((await run("deno", ["--version"], { INSFORGE_FINDS_DENO: word })).code, 127);
+    });
+  });
   it("takes the network that it is told", async () => {
     await withCheckout(async ({ run, path }) => {
       await Deno.remove(`${path}/.setup/network`);
