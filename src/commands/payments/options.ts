@@ -4,6 +4,7 @@ import { parseJsonObject } from "../../cli/input.ts";
 import { wholeNumberOption } from "../../cli/options.ts";
 import type { Wanted } from "../../client/backend/payments.ts";
 import { UsageError } from "../../core/errors.ts";
+import type { PaymentEnvironment } from "../../shared/contract/backend.ts";
 
 /** Stripe's two modes. */
 export const environmentType = new EnumType(["test", "live"]);
@@ -17,14 +18,16 @@ export function limitOption(limit: number | undefined): number {
   return wholeNumberOption(limit, "--limit", 1, 100) ?? USUAL_LIMIT;
 }
 
+/** Options of what lists rows of payers. */
+export interface RowOptions {
+  environment?: PaymentEnvironment;
+  subjectType?: string;
+  subjectId?: string;
+  limit?: number;
+}
+
 /** Which rows are asked for. @throws {UsageError} for half a subject */
-export function wantedRows(
-  { limit, subjectType, subjectId }: {
-    limit?: number;
-    subjectType?: string;
-    subjectId?: string;
-  },
-): Wanted {
+export function wantedRows({ limit, subjectType, subjectId }: RowOptions): Wanted {
   if ((subjectType === undefined) !== (subjectId === undefined)) {
     throw new UsageError("--subject-type and --subject-id go together.", {
       hint: "They name who of the app pays: --subject-type team --subject-id 42.",

@@ -1,7 +1,6 @@
 import { Command } from "@cliffy/command";
 import type { Context, Run } from "../../cli/context.ts";
 import { listSubscriptions } from "../../client/backend/payments.ts";
-import type { PaymentEnvironment } from "../../shared/contract/backend.ts";
 import { formatDate } from "../../terminal/dates.ts";
 import type { Result } from "../../terminal/present.ts";
 import { table } from "../../terminal/view.ts";
@@ -9,18 +8,12 @@ import {
   ENVIRONMENT_HELP,
   environmentType,
   LIMIT_HELP,
+  type RowOptions,
   SUBJECT_ID_HELP,
   SUBJECT_TYPE_HELP,
   subjectOf,
   wantedRows,
 } from "./options.ts";
-
-interface Options {
-  environment?: PaymentEnvironment;
-  subjectType?: string;
-  subjectId?: string;
-  limit?: number;
-}
 
 /** `insforge payments stripe subscriptions`. */
 export const subscriptions = (run: Run) =>
@@ -33,7 +26,7 @@ export const subscriptions = (run: Run) =>
     .example("See them", "insforge payments stripe subscriptions")
     .action(run(runSubscriptions));
 
-async function runSubscriptions(context: Context, options: Options): Promise<Result> {
+async function runSubscriptions(context: Context, options: RowOptions): Promise<Result> {
   const { environment = "test" } = options;
   const wanted = wantedRows(options);
   const answer = await listSubscriptions(await context.backend(), environment, wanted);

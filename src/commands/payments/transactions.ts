@@ -1,7 +1,6 @@
 import { Command } from "@cliffy/command";
 import type { Context, Run } from "../../cli/context.ts";
 import { listTransactions } from "../../client/backend/payments.ts";
-import type { PaymentEnvironment } from "../../shared/contract/backend.ts";
 import { formatDate } from "../../terminal/dates.ts";
 import type { Result } from "../../terminal/present.ts";
 import { table } from "../../terminal/view.ts";
@@ -9,19 +8,13 @@ import {
   ENVIRONMENT_HELP,
   environmentType,
   LIMIT_HELP,
+  type RowOptions,
   SUBJECT_ID_HELP,
   SUBJECT_TYPE_HELP,
   subjectOf,
   wantedRows,
 } from "./options.ts";
 import { amountOf } from "./views.ts";
-
-interface Options {
-  environment?: PaymentEnvironment;
-  subjectType?: string;
-  subjectId?: string;
-  limit?: number;
-}
 
 /** `insforge payments stripe transactions`. */
 export const transactions = (run: Run) =>
@@ -34,7 +27,7 @@ export const transactions = (run: Run) =>
     .example("See what was paid", "insforge payments stripe transactions")
     .action(run(runTransactions));
 
-async function runTransactions(context: Context, options: Options): Promise<Result> {
+async function runTransactions(context: Context, options: RowOptions): Promise<Result> {
   const { environment = "test" } = options;
   const wanted = wantedRows(options);
   const answer = await listTransactions(await context.backend(), environment, wanted);

@@ -74,6 +74,8 @@ export class Bundler implements AsyncDisposable {
   readonly #local: LocalFiles;
   readonly #entry: string;
   #context: BuildContext | undefined;
+  /** What the context is of, and ends with. */
+  #esbuild: Esbuild | undefined;
   #map: ImportMap;
   #resolver: Resolver;
 
@@ -106,14 +108,25 @@ export class Bundler implements AsyncDisposable {
     }
     try {
       const esbuild = await loadEsbuild();
+      if (this.#esbuild !== esbuild) this.#context = undefined;
+      this.#esbuild = esbuild;
       this.#context ??= await this.#start(esbuild);
-      const ended = esbuild.ended.catch(() => {
-        this.#context = undefined;
-        throw new SourceError(`${this.#entry}, or what it imports, is nested too deeply`);
-      });
-      return await this.#finish(await Promise.race([this.#rebuilt(this.#context), ended]));
+      return await this.#finish(await this.#rebuiltBy(esbuild, this.#context));
     } catch (error) {
       throw reasonOf(error);
+    }
+  }
+
+  /** @throws {SourceError} when that is the end of esbuild */
+  async #rebuiltBy({ ended }: Esbuild, context: BuildContext): Promise<BuildResult> {
+    const end = Promise.withResolvers<never>();
+    const onEnd = () =>
+      end.reject(new SourceError(`${this.#entry}, or what it imports, is nested too deeply`));
+    ended.addEventListener("abort", onEnd);
+    try {
+      return await Promise.race([this.#rebuilt(context), end.promise]);
+    } finally {
+      ended.removeEventListener("abort", onEnd);
     }
   }
 
@@ -128,7 +141,7 @@ export class Bundler implements AsyncDisposable {
   }
 
   async #end(): Promise<void> {
-    await this.#context?.dispose();
+    if (!this.#esbuild?.ended.aborted) await this.#context?.dispose();
     this.#context = undefined;
   }
 

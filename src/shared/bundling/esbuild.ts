@@ -11,10 +11,11 @@ import manifest from "../../../deno.json" with { type: "json" };
 /** The part of esbuild's interface that works without files of its own. */
 export interface Esbuild extends Pick<typeof esbuild, "build" | "context" | "transform"> {
   /**
-   * Rejects when esbuild has ended by itself, as it does of what is nested too deeply for its
-   * stack: nothing that it was asked for before is answered any more.
+   * Aborted when esbuild has ended by itself, as it does of what is nested too deeply for its
+   * stack: nothing that it was asked for before is answered any more. A signal, since a promise
+   * would keep for its whole life what everybody who waits for it builds meanwhile.
    */
-  readonly ended: Promise<never>;
+  readonly ended: AbortSignal;
 }
 
 /** Where it lies among the prepared files. */
@@ -33,14 +34,13 @@ async function start(): Promise<Esbuild> {
   await module.initialize({ wasmModule: await WebAssembly.compile(wasm), worker: false });
   const { build, context, transform } = module;
   // The end is told to whoever waits for a build, and not to who waits for another rebuild.
-  const ended = build({ entryPoints: ["x"], write: false, plugins: [ENDLESS] })
-    .then(() => new Promise<never>(() => {}), async (error) => {
-      engine = undefined;
-      await module.stop();
-      throw error;
-    });
-  ended.catch(() => {});
-  return { build, context, transform, ended };
+  const ended = new AbortController();
+  build({ entryPoints: ["x"], write: false, plugins: [ENDLESS] }).catch(async () => {
+    engine = undefined;
+    await module.stop();
+    ended.abort();
+  });
+  return { build, context, transform, ended: ended.signal };
 }
 
 /** Has a build wait for as long as esbuild lives. */
