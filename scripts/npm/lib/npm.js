@@ -21,7 +21,7 @@ async function fetchPackage(spec, folder, signal) {
     ...["--ignore-scripts", "--no-workspaces", "--no-color", "--no-progress"],
     ...["--no-update-notifier", "--loglevel", "error"],
   ];
-  const options = { signal, killSignal: "SIGKILL", cwd: settingsFolder() };
+  const options = { signal, killSignal: "SIGKILL", cwd: settingsFolder(folder) };
   try {
     // npm is a script, which Windows runs in a shell alone.
     if (process.platform === "win32") {
@@ -40,10 +40,12 @@ async function fetchPackage(spec, folder, signal) {
 /**
  * Where npm looks for a project's settings. Where npm runs this, it has read those of the working
  * directory already; else they are those of where this package is installed: npm would send what a
- * stranger's `.npmrc` asks for of the environment to a host that it names as well.
+ * stranger's `.npmrc` asks for of the environment to a host that it names as well. Yarn installs
+ * this package in an archive, where nothing can run: there are those of user and machine.
  */
-function settingsFolder(env = process.env) {
-  if (env.npm_command) return process.cwd();
+function settingsFolder(ownFolder) {
+  if (process.env.npm_command) return process.cwd();
+  if (process.versions.pnp) return ownFolder;
   const [root] = __dirname.split(`${path.sep}node_modules${path.sep}`);
   return root;
 }
