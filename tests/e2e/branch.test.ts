@@ -1,5 +1,6 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { STATE_FILES } from "../../src/shared/contract/state.ts";
 import { insforge } from "../support/executable.ts";
 
 let cwd: string;
@@ -94,6 +95,27 @@ describe("branches of the local backend", () => {
     assertEquals((await run("branch", "create", "bare")).code, 1);
     assertEquals((await run("branch", "create", "x", "--mode", "half")).code, 1);
     assertEquals((await run("branch", "switch", "nothing")).code, 4);
-    assert(!await Deno.stat(`${cwd}/.insforge/branches/x`).then(() => true, () => false));
+    await assertRejects(() => Deno.stat(`${cwd}/.insforge/branches/x`), Deno.errors.NotFound);
+  });
+
+  it("leave nothing where they cannot be made", async () => {
+    const { objects, engine } = STATE_FILES;
+    for (const [name, text] of [[objects, "{}"], [engine, '{"engine": "url"}']] as const) {
+      const kept = `${cwd}/.insforge/local/${name}`;
+      await Deno.writeTextFile(kept, text);
+      const { code, stderr } = await run("branch", "create", "x");
+      await Deno.remove(kept);
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, "is not copied");
+      const left = await Array.fromAsync(Deno.readDir(`${cwd}/.insforge/branches`));
+      assertEquals(left.filter(({ name }) => name.includes("x")), [], name);
+    }
+  });
+
+  it("have a server that ends where its data never come", async () => {
+    const dataDir = `${cwd}/never`;
+    const { code, stdout } = await run("local", "serve", "--awaiting", "--data-dir", dataDir);
+    assertEquals([code, stdout], [0, ""]);
+    await assertRejects(() => Deno.stat(dataDir), Deno.errors.NotFound);
   });
 });

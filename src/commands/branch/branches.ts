@@ -49,6 +49,11 @@ function placeOfBranch({ launch }: Context, name: string): BranchPlace {
   return placeIn(join(branchesFolder(launch.projectRoot), copyName(name, "branch")));
 }
 
+/** The control of a branch's backend, or of one that is to be. */
+export function branchBackend(context: Context, name: string): LocalBackendControl {
+  return openLocalBackend(context, placeOfBranch(context, name).data);
+}
+
 function placeIn(folder: string): BranchPlace {
   return { folder, data: join(folder, "data"), start: join(folder, "start") };
 }

@@ -1,24 +1,29 @@
 import { Command } from "@cliffy/command";
+import { join } from "@std/path";
 import { listOwnSchemas, rawSql } from "../../client/backend/database.ts";
 import { sourceOf, textArray } from "../../client/backend/source.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { choiceOption } from "../../cli/options.ts";
+import { isThere } from "../../files/real_path.ts";
+import { type ServerState, STATE_FILES } from "../../shared/contract/state.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success, text } from "../../terminal/view.ts";
 import { actingOn } from "../local/acting_on.ts";
-import { type LocalBackendControl, openLocalBackend } from "../local/backend_process.ts";
-import { copyBackend, copyData } from "../local/copies/data_copy.ts";
+import { type LocalBackendControl, startAgain } from "../local/backend_process.ts";
+import { copyData } from "../local/copies/data_copy.ts";
 import { whileHeld } from "../local/copies/held.ts";
 import { requireDataDir } from "../local/erase.ts";
 import {
+  branchBackend,
   discard,
   type FoundBranch,
   keepStart,
   makeBranch,
+  type Mode,
   MODES,
   whileMaking,
 } from "./branches.ts";
-import { ensureRunning, linkBranch, parentOf, type RunningBranch } from "./linked.ts";
+import { linkBranch, parentOf, type RunningBranch } from "./linked.ts";
 import { hostedParent } from "./hosted/parent.ts";
 
 interface Options {
@@ -48,8 +53,7 @@ async function runCreate(context: Context, options: Options, name: string): Prom
   const parent = await parentOf(context);
   using progress = context.progress(`Creating the branch ${name}`);
   await requireDataDir(parent.backend.dataDir);
-  const make = mode === "full" ? makeFull : makeEmpty;
-  const made = await whileMaking(context, name, () => make(context, parent.backend, name));
+  const made = await whileMaking(context, name, () => make(context, parent.backend, name, mode));
   const { branch, url } = made;
   if (options.switch) await linkBranch(context, parent, made);
   progress.stop();
@@ -64,24 +68,40 @@ async function runCreate(context: Context, options: Options, name: string): Prom
   };
 }
 
-/** Its backend starts while what it begins with is copied once more. */
-async function makeFull(
+/**
+ * Its server loads while the data is copied, opens it while what the branch begins with is copied
+ * once more, and is told of no data unless all of it is there.
+ */
+async function make(
   context: Context,
   parent: LocalBackendControl,
   name: string,
+  mode: Mode,
 ): Promise<RunningBranch> {
+  const isServer = isThere(join(parent.dataDir, STATE_FILES.engine));
+  await using server = branchBackend(context, name)
+    .prepare({ engine: isServer ? "postgres" : "pglite" });
   let made: FoundBranch | undefined;
-  let running: ReturnType<typeof ensureRunning> | undefined;
+  let running: Promise<ServerState> | undefined;
   try {
     await whileHeld(context, parent, async () => {
-      made = await makeBranch(context, name, "full", ({ data }) => copyData(parent.dataDir, data));
-      running = ensureRunning(made.backend);
+      made = await makeBranch(context, name, mode, ({ data }) => copyData(parent.dataDir, data));
+      running = server.begin();
       // Whoever waits for it is told.
       running.catch(() => {});
-      await keepStart(made.place, parent.dataDir);
+      if (mode === "full") await keepStart(made.place, parent.dataDir);
     });
-    const { url } = await running!;
-    return { ...made!, url };
+    const state = await running!;
+    if (mode === "full") return { ...made!, url: state.url };
+    await emptyOut(context, made!, state);
+    if (!isServer) {
+      await whileHeld(context, made!.backend, () => keepStart(made!.place, made!.place.data));
+      return { ...made!, url: state.url };
+    }
+    // It writes to its files for as long as it runs.
+    await made!.backend.stop();
+    await keepStart(made!.place, made!.place.data);
+    return { ...made!, url: (await startAgain(made!.backend, state)).url };
   } catch (error) {
     await running?.catch(() => {});
     if (made) await discard(made.place, made.backend);
@@ -89,34 +109,19 @@ async function makeFull(
   }
 }
 
-async function makeEmpty(
+/** Takes the rows of the project, its users and the records of objects out of a new branch. */
+async function emptyOut(
   context: Context,
-  parent: LocalBackendControl,
-  name: string,
-): Promise<RunningBranch> {
-  const made = await makeBranch(context, name, "schema-only", async ({ data, start }) => {
-    await copyBackend(context, parent, data);
-    await emptyOut(context, data);
-    await copyData(data, start);
-  });
-  return { ...made, url: (await ensureRunning(made.backend)).url };
-}
-
-/** Takes the rows of the project, its users and the records of objects out of a copy. */
-async function emptyOut(context: Context, data: string): Promise<void> {
-  const backend = openLocalBackend(context, data);
-  const { url } = await backend.start({ port: 0, postgres: false });
-  try {
-    const target = { url, apiKey: await backend.apiKey(), source: data };
-    const client = await actingOn(context, target).backend();
-    const [{ tables }] = await sourceOf(client)<{ tables: string }>(
-      ROWS_OF_USERS,
-      [textArray(await listOwnSchemas(client))],
-    ) as [{ tables: string }];
-    await rawSql(client, `TRUNCATE ${tables} CASCADE`, { unrestricted: true });
-  } finally {
-    await backend.stop();
-  }
+  { place, backend }: FoundBranch,
+  { url }: ServerState,
+): Promise<void> {
+  const target = { url, apiKey: await backend.apiKey(), source: place.data };
+  const client = await actingOn(context, target).backend();
+  const [{ tables }] = await sourceOf(client)<{ tables: string }>(
+    ROWS_OF_USERS,
+    [textArray(await listOwnSchemas(client))],
+  ) as [{ tables: string }];
+  await rawSql(client, `TRUNCATE ${tables} CASCADE`, { unrestricted: true });
 }
 
 const ROWS_OF_USERS = `

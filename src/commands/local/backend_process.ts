@@ -57,6 +57,12 @@ export interface StartOptions {
   readonly objects?: StoreAccess;
 }
 
+/** A server whose data may not be there yet. What never begins ends when this is disposed. */
+export interface PreparedServer extends AsyncDisposable {
+  /** Lets it open its data, and waits until it answers. @throws {OperationError} */
+  begin(): Promise<ServerState>;
+}
+
 /** The local backend that keeps its data in one folder. */
 export interface LocalBackendControl {
   readonly dataDir: string;
@@ -69,6 +75,8 @@ export interface LocalBackendControl {
   activity(state: ServerState): Promise<Activity | undefined>;
   /** Starts a server in the background and waits until it answers. @throws {OperationError} */
   start(options: StartOptions): Promise<ServerState>;
+  /** Starts one that loads, and touches nothing in the folder before it is told to begin. */
+  prepare(options: Pick<StartOptions, "engine">): PreparedServer;
   /** Ends the server and waits for it. @returns what ran, if any did @throws {OperationError} */
   stop(): Promise<ServerState | undefined>;
   /** The admin key. @throws {FileError} when the backend was never started. */
@@ -135,6 +143,32 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
     }
   };
 
+  /** Waits until a server answers that has just been started. */
+  const untilReady = async (started: SpawnedServer, options: StartOptions) => {
+    let server = started;
+    const patience = options.engine === "postgres" ? FETCH_TIMEOUT_MS : START_TIMEOUT_MS;
+    const deadline = clock.now().getTime() + patience;
+    while (clock.now().getTime() < deadline) {
+      const failure = server.failure();
+      if (failure && failure.code !== IN_USE) throw failure;
+      const state = await look();
+      // What is written there may be of a server that was killed, until the new one has replaced
+      // it; from a checkout that is a process below the one that was started, and so it is where
+      // that one only watches the server.
+      const isBelow = !Deno.build.standalone || options.ephemeral === true;
+      const isOurs = state?.pid === server.pid || isBelow;
+      if (state && (failure || isOurs)) return state;
+      // Another one is starting, or stopping.
+      if (failure) server = spawnServer(launch.self, dataDir, options);
+      await clock.sleep(POLL_MS, signal);
+    }
+    throw new OperationError(
+      `The local backend was not ready within ${patience / 1000} s.`,
+      "LOCAL_START_FAILED",
+      { hint: "Run `insforge local serve` to see why." },
+    );
+  };
+
   return {
     dataDir,
     apiKey,
@@ -144,28 +178,23 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
       return await ifKnown(backend.json<Activity>("GET", "/api/local/activity"));
     },
     async start(options) {
-      let server = spawnServer(launch.self, dataDir, options);
-      const patience = options.engine === "postgres" ? FETCH_TIMEOUT_MS : START_TIMEOUT_MS;
-      const deadline = clock.now().getTime() + patience;
-      while (clock.now().getTime() < deadline) {
-        const failure = server.failure();
-        if (failure && failure.code !== IN_USE) throw failure;
-        const state = await look();
-        // What is written there may be of a server that was killed, until the new one has replaced
-        // it; from a checkout that is a process below the one that was started, and so it is where
-        // that one only watches the server.
-        const isBelow = !Deno.build.standalone || options.ephemeral === true;
-        const isOurs = state?.pid === server.pid || isBelow;
-        if (state && (failure || isOurs)) return state;
-        // Another one is starting, or stopping.
-        if (failure) server = spawnServer(launch.self, dataDir, options);
-        await clock.sleep(POLL_MS, signal);
-      }
-      throw new OperationError(
-        `The local backend was not ready within ${patience / 1000} s.`,
-        "LOCAL_START_FAILED",
-        { hint: "Run `insforge local serve` to see why." },
-      );
+      return await untilReady(spawnServer(launch.self, dataDir, options), options);
+    },
+    prepare(options) {
+      const server = spawnServer(launch.self, dataDir, { ...options, awaiting: true });
+      let hasBegun = false;
+      return {
+        async begin() {
+          hasBegun = true;
+          await server.tell("begin\n");
+          return await untilReady(server, options);
+        },
+        async [Symbol.asyncDispose]() {
+          if (hasBegun) return;
+          await server.tell("");
+          await server.ended;
+        },
+      };
     },
     async stop() {
       const state = await find();
@@ -205,6 +234,9 @@ export async function startAgain(
 /** A server in the background. */
 interface SpawnedServer {
   readonly pid: number;
+  /** Writes to its standard input, and closes it; whether it is still there or not. */
+  tell(text: string): Promise<void>;
+  readonly ended: Promise<unknown>;
   /** Why it ended, if it did. */
   failure(): OperationError | undefined;
 }
@@ -219,8 +251,19 @@ const FRUGAL_MEMORY = { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: String(10
 function spawnServer(
   self: readonly string[],
   dataDir: string,
-  { port, postgres, strict, ai, stripeUrl, ephemeral, bound, engine, databaseUrl, objects }:
-    StartOptions,
+  {
+    port,
+    postgres,
+    strict,
+    ai,
+    stripeUrl,
+    ephemeral,
+    bound,
+    engine,
+    databaseUrl,
+    objects,
+    awaiting,
+  }: StartOptions & { readonly awaiting?: boolean },
 ): SpawnedServer {
   const [program, ...args] = self;
   const child = new Deno.Command(program!, {
@@ -240,6 +283,7 @@ function spawnServer(
       ...(ephemeral ? ["--ephemeral"] : []),
       ...(ephemeral && !bound ? ["--watched"] : []),
       ...(bound ? ["--bound"] : []),
+      ...(awaiting ? ["--awaiting"] : []),
       ...(engine === undefined ? [] : ["--engine", engine]),
     ],
     // Other users of the machine see arguments.
@@ -248,7 +292,7 @@ function spawnServer(
       ...(databaseUrl === undefined ? {} : { INSFORGE_DATABASE_URL: databaseUrl }),
       ...(objects && storeVariables(objects)),
     },
-    stdin: bound ? "piped" : "null",
+    stdin: bound || awaiting ? "piped" : "null",
     stdout: "null",
     stderr: "piped",
     detached: !bound,
@@ -256,7 +300,12 @@ function spawnServer(
   child.unref();
   let failure: OperationError | undefined;
   child.stderr.text().then((said) => failure = startFailure(said), () => {});
-  return { pid: child.pid, failure: () => failure };
+  return {
+    pid: child.pid,
+    failure: () => failure,
+    tell: (text) => new Blob([text]).stream().pipeTo(child.stdin).catch(() => {}),
+    ended: child.status,
+  };
 }
 
 /** The error that a server ended with, from what it said. */

@@ -44,6 +44,7 @@ interface Options {
   ephemeral?: boolean;
   bound?: boolean;
   watched?: boolean;
+  awaiting?: boolean;
 }
 
 /** `insforge local serve`: the backend in the foreground, until Ctrl-C. */
@@ -69,6 +70,7 @@ export const serve = (run: Run) =>
     .group("Payments")
     .option("--stripe-url <url:string>", STRIPE_URL_HELP)
     .option("--bound", "End when standard input does.", { hidden: true })
+    .option("--awaiting", "Open the data when standard input says so.", { hidden: true })
     .option("--watched", "Delete the data however it ends.", { hidden: true })
     .example("Run it in this terminal", "insforge local serve")
     .action(run(runServe));
@@ -93,6 +95,7 @@ async function runServe(context: Context, options: Options): Promise<Result> {
   const { serve, StartError }: typeof import("../../server/instance.ts") = await loadCarried(
     "src/server/instance",
   );
+  if (options.awaiting && !await isToldToBegin(context)) return nothingMore();
   await serve({
     dataDir,
     port,
@@ -121,7 +124,18 @@ async function runServe(context: Context, options: Options): Promise<Result> {
   });
   if (options.ephemeral) await eraseDataDir(dataDir);
   await tell(context, "stopped", {}, "The local backend has stopped.");
+  return nothingMore();
+}
+
+/** All was told as it happened. */
+function nothingMore(): Result {
   return { stream: new Blob([]).stream() };
+}
+
+/** False when whoever started this has gone, or given up, without a word. */
+async function isToldToBegin({ terminal }: Context): Promise<boolean> {
+  const { done } = await terminal.stdin.getReader().read();
+  return !done;
 }
 
 /** Aborted when whoever started this has gone, which closes the other end of standard input. */

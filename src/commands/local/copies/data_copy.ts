@@ -2,6 +2,7 @@
 import { join } from "@std/path";
 import { makeFolderAtomically } from "../../../files/atomic.ts";
 import { copyFolder } from "../../../files/copy_folder.ts";
+import { readJsonFile } from "../../../files/json_file.ts";
 import { reason } from "../../../files/reason.ts";
 import type { Context } from "../../../cli/context.ts";
 import { CliError, FileError } from "../../../core/errors.ts";
@@ -33,6 +34,12 @@ export async function copyData(from: string, target: string): Promise<number> {
     // Of two that have the same contents, one would remove those of the other.
     throw new FileError(`The objects of ${from} are in an S3 store, which is not copied.`, {
       hint: "Save the rows with `insforge db export`, and the objects with `storage download`.",
+    });
+  }
+  if ((await readJsonFile(join(from, STATE_FILES.engine)))?.engine === "url") {
+    // What is done in a copy would be done to the rows of both.
+    throw new FileError(`The rows of ${from} are in a PostgreSQL elsewhere, which is not copied.`, {
+      hint: "Save them with `insforge db export`.",
     });
   }
   try {
