@@ -14,20 +14,20 @@ export function isTracked(path: string): boolean {
 
 /**
  * The first of these paths that a file which the index knows ends with, in a folder or below it;
- * undefined where there is none.
+ * undefined where there is none. A submodule in there may hold any of them.
  */
 export function trackedBelow(folder: string, endings: readonly string[]): string | undefined {
   const found = indexAbove(folder);
   if (!found) return undefined;
   if (!found.names) return endings[0];
   const start = folder === found.root ? "" : `${nameIn(found.root, folder)}/`;
-  if (found.names.some((name) => isAbove(name, start))) return endings[0];
-  const names = found.names.map((name) => `/${name}`)
-    .filter((name) => name.startsWith(`/${start}`));
+  const names = found.names.filter((name) => name.startsWith(start)).map((name) => `/${name}`);
+  const isUnknown = (name: string) => name.endsWith("/");
+  if (found.names.some((name) => isAbove(name, start)) || names.some(isUnknown)) return endings[0];
   return endings.find((ending) => names.some((name) => name.endsWith(`/${folded(ending)}`)));
 }
 
-/** Whether a tracked name is that of a folder, whose files a sparse index leaves out. */
+/** Whether a tracked name is that of a folder, whose files are not in this index. */
 function isAbove(tracked: string, name: string): boolean {
   return tracked.endsWith("/") && name.startsWith(tracked);
 }
@@ -114,6 +114,10 @@ const SIGNATURE = 0x44495243;
 /** "link". */
 const SPLIT = 0x6c696e6b;
 const EXTENDED = 0x4000;
+/** Bytes of an entry before its mode; what kind of file that says, and the kind of a submodule. */
+const MODE_OFFSET = 24;
+const KIND = 0xf000;
+const SUBMODULE = 0xe000;
 const NAME_LENGTH = 0x0fff;
 
 function joined(start: Uint8Array, end: Uint8Array): Uint8Array {
@@ -158,7 +162,8 @@ function readNames(index: Uint8Array, hashBytes: number): Names | undefined {
       const end = index.indexOf(0, at);
       const name = joined(before.subarray(0, kept), index.subarray(at, end));
       if (Math.min(name.length, NAME_LENGTH) !== (flags & NAME_LENGTH)) return undefined;
-      names.push(decoder.decode(name));
+      const isSubmodule = (view.getUint32(start + MODE_OFFSET) & KIND) === SUBMODULE;
+      names.push(decoder.decode(name) + (isSubmodule ? "/" : ""));
       before = name;
       // Entries of the others are filled with one to eight zeros.
       at = version >= 4 ? end + 1 : start + 8 * (Math.floor((end - start) / 8) + 1);

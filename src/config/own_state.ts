@@ -4,12 +4,13 @@ import { isThere } from "../files/real_path.ts";
 import { misshapenState, STATE_FILES } from "../shared/contract/state.ts";
 import { trackedBelow } from "./git_index.ts";
 
-/** What opens a backend, or takes its data to another PostgreSQL than PGlite, or to a store. */
+/** What opens a backend, takes its data to another PostgreSQL, or to a store, or is its database. */
 const MARKS = [
   STATE_FILES.keys,
   STATE_FILES.engine,
   STATE_FILES.objects,
   `${STATE_FILES.cluster}/PG_VERSION`,
+  `${STATE_FILES.postgres}/PG_VERSION`,
 ];
 
 const REMOVE_IT = "Look what it is, and remove it; or choose another folder with --data-dir.";
@@ -17,7 +18,8 @@ const REMOVE_IT = "Look what it is, and remove it; or choose another folder with
 /**
  * Refuses a data directory that came with a repository, and a folder with copies of one. Whoever
  * committed its keys can have any page that is looked at use them, a cluster's configuration names
- * commands that PostgreSQL runs, the states addresses where the data go.
+ * commands that PostgreSQL runs, the states addresses where the data go, and a database has
+ * functions and schedules that are handed every secret that is added to it.
  * @throws {FileError}
  */
 export function requireOwnState(folder: string): void {

@@ -100,3 +100,23 @@ it("what a submodule and a worktree track is told", async () => {
     await Deno.remove(`${root}.git`, { recursive: true });
   });
 });
+
+it("a submodule in a folder holds what nobody looked for", async () => {
+  if (!has("git")) return;
+  await withFolder(async (root) => {
+    const git = (...args: string[]) => run("git", args, { cwd: root });
+    await git("init", "-q");
+    for (const version of ["2", "4"]) {
+      await git("update-index", "--index-version", version);
+      const submodule = `160000,${"1".repeat(40)},app/copies/base`;
+      await git("update-index", "--add", "--cacheinfo", submodule);
+      const below = (folder: string) => trackedBelow(`${root}${folder}`, ["keys.json"]);
+      assertEquals(
+        ["", "/app/copies", "/app/copies/base", "/app/copies/base/data", "/other"].map(below),
+        ["keys.json", "keys.json", "keys.json", "keys.json", undefined],
+      );
+      const paths = ["app/copies/base/keys.json", "app/copies/keys.json"];
+      assertEquals(paths.map((path) => isTracked(`${root}/${path}`)), [true, false]);
+    }
+  });
+});

@@ -1,19 +1,20 @@
 /**
- * A repository brings keys that its authors know, or a PostgreSQL cluster, whose configuration
- * names commands that it runs.
+ * A repository brings keys that its authors know, a database with functions and schedules of
+ * theirs, or a PostgreSQL cluster, whose configuration names commands that it runs.
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type HostileClone, withHostileClone } from "../support/hostile_clone.ts";
 
-async function git(root: string, ...args: string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command("git", { args, cwd: root }).output();
+async function runGit(root: string, args: readonly string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command("git", { args: [...args], cwd: root })
+    .output();
   assertEquals(success, true, new TextDecoder().decode(stderr));
 }
 
 async function runIn({ root, run }: HostileClone, ...args: string[]) {
-  await git(root, "init", "--quiet");
-  await git(root, "add", "--force", ".");
+  await runGit(root, ["init", "--quiet"]);
+  await runGit(root, ["add", "--force", "."]);
   return await run(["local", ...args]);
 }
 
@@ -28,6 +29,33 @@ it("keys that came with a repository open no backend, nor a copy of one", () =>
       const { code, stderr } = await runIn(clone, "start", ...args);
       assertEquals(code, 1, stderr);
       assertStringIncludes(stderr, "keys.json in it came with this repository");
+    }
+  }));
+
+it("a database that came with a repository is not opened, and handed no secrets", () =>
+  withHostileClone(async (clone) => {
+    await clone.file(".insforge/local/postgres/PG_VERSION", "17\n");
+    const { code, stderr } = await runIn(clone, "start");
+    assertEquals(code, 1, stderr);
+    assertStringIncludes(stderr, "postgres/PG_VERSION in it came with this repository");
+  }));
+
+it("neither are those of a submodule, whose files git tracks elsewhere", () =>
+  withHostileClone(async (clone) => {
+    const snapshot = ".insforge/snapshots/base";
+    await clone.file(`${snapshot}/snapshot.json`, '{"createdAt":"2026-01-01","bytes":1}');
+    await clone.file(`${snapshot}/data/keys.json`, '{"apiKey":"ik_theirs"}');
+    await clone.file(".insforge/local/cluster/PG_VERSION", "15\n");
+    for (const folder of [snapshot, ".insforge/local/cluster"]) {
+      const git = async (...args: string[]) => await runGit(`${clone.root}/${folder}`, args);
+      await git("init", "--quiet");
+      await git("add", ".");
+      await git("-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "--quiet", "-m", "a");
+    }
+    for (const args of [["restore", "base", "-y"], ["start", "--engine", "postgres"]]) {
+      const { code, stderr } = await runIn(clone, ...args);
+      assertEquals(code, 1, stderr);
+      assertStringIncludes(stderr, "in it came with this repository");
     }
   }));
 
