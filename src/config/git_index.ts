@@ -3,6 +3,7 @@
  * as one that knows everything.
  */
 import { dirname, join, relative, resolve, SEPARATOR } from "@std/path";
+import { isPipeOrDevice } from "../files/file_kind.ts";
 
 /** Whether git's index of the repository that a file is in knows the file. */
 export function isTracked(path: string): boolean {
@@ -68,19 +69,17 @@ function indexOf(git: string): Pick<Index, "names"> | undefined {
 }
 
 function gitFolder(git: string): string {
-  try {
-    const [, named] = /^gitdir: (.+)$/m.exec(Deno.readTextFileSync(git)) ?? [];
-    if (named !== undefined) return resolve(dirname(git), named);
-  } catch {
-    // A folder, or none.
-  }
-  return git;
+  // A folder, or none, is read as nothing.
+  const [, named] =
+    /^gitdir: (.+)$/m.exec(new TextDecoder().decode(readIfPresent(git) ?? undefined)) ?? [];
+  return named === undefined ? git : resolve(dirname(git), named);
 }
 
 /** @returns undefined where there is none, null for one that cannot be read */
 function readIfPresent(path: string): Uint8Array | undefined | null {
   try {
-    return Deno.readFileSync(path);
+    // Nobody may ever write into a pipe.
+    return isPipeOrDevice(Deno.statSync(path)) ? null : Deno.readFileSync(path);
   } catch (error) {
     const isAbsent = error instanceof Deno.errors.NotFound ||
       error instanceof Deno.errors.NotADirectory;

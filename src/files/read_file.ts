@@ -38,7 +38,17 @@ export async function requirePlainFile(path: string): Promise<void> {
   if (info) requireSmallFile(path, info);
 }
 
-function requireSmallFile(path: string, info: Deno.FileInfo): void {
+/** Makes sure that reading what lies there comes to an end. @throws {FileError} */
+export async function requireNoPipe(path: string): Promise<void> {
+  const info = await Deno.stat(path).catch(() => undefined);
+  if (info) refusePipe(path, info);
+}
+
+function refusePipe(path: string, info: Deno.FileInfo): void {
   if (isPipeOrDevice(info)) throw new FileError(`${path} is not a file.`);
+}
+
+function requireSmallFile(path: string, info: Deno.FileInfo): void {
+  refusePipe(path, info);
   if (info.size > MOST && info.isFile) throw new FileError(`${path} is too large to be read.`);
 }

@@ -1,6 +1,7 @@
 /** Whether an invocation runs a PostgreSQL server of its own, which the sandbox then lets it. */
 import { join } from "@std/path";
 import { localDataFolder } from "../config/paths.ts";
+import { readFileIfPresentSync } from "../files/read_file.ts";
 import { absolutePath } from "../files/typed_path.ts";
 import { STATE_FILES } from "../shared/contract/state.ts";
 import type { Invocation } from "./argv.ts";
@@ -16,7 +17,7 @@ export function wantsPostgres(
   const typed = values.get("--engine")?.at(-1);
   if (typed !== undefined) return typed === "postgres";
   try {
-    const state = JSON.parse(Deno.readTextFileSync(join(dataDir, STATE_FILES.engine)));
+    const state = JSON.parse(readFileIfPresentSync(join(dataDir, STATE_FILES.engine))!);
     return state?.engine === "postgres";
   } catch {
     return false;

@@ -20,6 +20,12 @@ const PIPES: readonly (readonly [string, readonly string[]])[] = [
   ["site/vercel.json", ["deployments", "deploy", "site", "--dry-run"]],
   [".env.local", ["env", "pull"]],
   ["insforge.toml", ["config", "plan"]],
+  ["insforge/seed.sql", ["db", "seed"]],
+  ["migrations/1_first.sql", ["db", "migrations", "up"]],
+  ["drizzle/1_first.sql", ["db", "import", "drizzle"]],
+  ["site/.env", ["deployments", "deploy", "site", "--dry-run"]],
+  [".git", ["metadata"]],
+  [".git/index", ["metadata"]],
 ];
 
 for (const [path, args] of PIPES) {

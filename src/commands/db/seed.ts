@@ -1,6 +1,7 @@
 import { Command } from "@cliffy/command";
 import { join } from "@std/path";
 import { placeOf } from "../../files/typed_path.ts";
+import { requireNoPipe } from "../../files/read_file.ts";
 import { isThere } from "../../files/real_path.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { FileError } from "../../core/errors.ts";
@@ -28,6 +29,8 @@ export async function runSeed(context: Context, { file }: { file?: string }): Pr
       hint: "Write it, or name another file: insforge db seed --file demo.sql",
     });
   }
+  // One that was typed may be a pipe.
+  if (file === undefined) await requireNoPipe(placeOf(context.launch, seedFile(context)));
   return await runImport(context, {}, file ?? seedFile(context));
 }
 

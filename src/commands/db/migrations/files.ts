@@ -1,6 +1,7 @@
 /** The folder `migrations/` of a project: files named `<version>_<name>.sql`. */
 import { join } from "@std/path";
 import { placeWithin } from "../../../files/real_path.ts";
+import { requireNoPipe } from "../../../files/read_file.ts";
 import { reason } from "../../../files/reason.ts";
 import { placeOf } from "../../../files/typed_path.ts";
 import type { Context } from "../../../cli/context.ts";
@@ -21,8 +22,8 @@ export function migrationsFolder({ launch }: Context): string {
 
 /**
  * The files in the order of their versions; none where there is no folder.
- * @throws {FileError} for a file whose name is not a migration's, for two of one version, and for a
- * link that leads out of the folder
+ * @throws {FileError} for a file whose name is not a migration's, for two of one version, for a pipe, and
+ * for a link that leads out of the folder
  */
 export async function readMigrationFiles(context: Context): Promise<MigrationFile[]> {
   const folder = migrationsFolder(context);
@@ -30,7 +31,7 @@ export async function readMigrationFiles(context: Context): Promise<MigrationFil
   try {
     for await (const { name, isDirectory } of Deno.readDir(folder)) {
       if (isDirectory || !name.endsWith(".sql")) continue;
-      placeWithin(folder, join(folder, name));
+      await requireNoPipe(placeWithin(folder, join(folder, name)));
       files.push(parseName(name));
     }
   } catch (error) {

@@ -6,6 +6,7 @@ import type { Context } from "../../../cli/context.ts";
 import { FileError, HttpError, UsageError } from "../../../core/errors.ts";
 import { shellWord } from "../../../core/shell_word.ts";
 import { isThere, placeWithin } from "../../../files/real_path.ts";
+import { requireNoPipe } from "../../../files/read_file.ts";
 import { placeOf } from "../../../files/typed_path.ts";
 import { plural } from "../../../terminal/plural.ts";
 import type { Result } from "../../../terminal/present.ts";
@@ -25,7 +26,7 @@ const DOWN = /(?:^|[._-])down\.sql(?:\.gz)?$/i;
 /**
  * The SQL files of a folder in the order of their versions; undefined for what is no folder of
  * them.
- * @throws {FileError} for a link that leads out of the folder
+ * @throws {FileError} for a link that leads out of the folder, and for a pipe
  */
 export async function sqlFilesIn(context: Context, path: string): Promise<string[] | undefined> {
   const folder = placeOf(context.launch, path);
@@ -40,7 +41,7 @@ export async function sqlFilesIn(context: Context, path: string): Promise<string
       ? name
       : undefined;
     if (found === undefined) continue;
-    placeWithin(folder, join(folder, found));
+    await requireNoPipe(placeWithin(folder, join(folder, found)));
     names.push(found);
   }
   refuseLoose(path, names);

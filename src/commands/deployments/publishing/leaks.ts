@@ -1,6 +1,7 @@
 /** Finds values in files that are about to be published and should not be. */
 import { join } from "@std/path";
 import { ENV_FILES, parseEnvFile } from "../../../files/env_file.ts";
+import { readFileIfPresent } from "../../../files/read_file.ts";
 
 /** Beginnings of names whose values frameworks publish on purpose. */
 const PUBLIC_NAMES = /^(VITE|NEXT_PUBLIC|REACT_APP|PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY)_/;
@@ -44,7 +45,7 @@ export async function readEnvSecrets(
 
 async function readText(place: () => string): Promise<string | undefined> {
   try {
-    return await Deno.readTextFile(place());
+    return await readFileIfPresent(place());
   } catch {
     return undefined;
   }
