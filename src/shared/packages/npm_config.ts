@@ -9,7 +9,7 @@ export interface NpmConfig {
   readonly registry: string;
   /** The registries of scopes, by `@scope`. */
   readonly scopes: Readonly<Record<string, string>>;
-  /** Headers of credentials, by the start of the addresses that they are for, without `https:`. */
+  /** Headers of credentials, by the start of the addresses that they are for. */
   readonly credentials: Readonly<Record<string, string>>;
   /** A proxy for all requests, beside those of the environment. */
   readonly proxy?: string;
@@ -74,6 +74,8 @@ export function npmConfigVariables(files: readonly string[]): string[] {
 export function readNpmConfig(surroundings: NpmSurroundings): NpmConfig {
   const { env } = surroundings;
   const entries: Record<string, string> = {};
+  const ofProject = new Set<string>();
+  const unencrypted = new Set<string>();
   for (const file of npmConfigFiles(surroundings).reverse()) {
     const isTheirs = isOfProject(surroundings, file);
     const read = (name: string) => isTheirs && !isForRegistries(name) ? "" : env(name) ?? "";
@@ -82,9 +84,13 @@ export function readNpmConfig(surroundings: NpmSurroundings): NpmConfig {
       if (isTheirs && OF_CONNECTIONS.includes(key)) continue;
       entries[key] = value.replaceAll(/\$\{([^}?]+)\??\}/g, (_, name) => read(name));
       if (key === "cafile") entries[key] = resolve(dirname(file), entries[key]);
+      if (isTheirs) ofProject.add(key);
+      else if (/^(@[^:]+:)?registry$/.test(key)) unencrypted.add(hostOf(entries[key]));
     }
   }
-  const registry = setting(env, "registry") ?? entries.registry;
+  const named = setting(env, "registry");
+  if (named) unencrypted.add(hostOf(named));
+  const registry = named ?? entries.registry;
   const scopes: Record<string, string> = { [JSR_SCOPE]: JSR_REGISTRY };
   for (const [key, value] of Object.entries(entries)) {
     if (/^@[^:]+:registry$/.test(key)) scopes[key.slice(0, -":registry".length)] = bare(value);
@@ -92,7 +98,10 @@ export function readNpmConfig(surroundings: NpmSurroundings): NpmConfig {
   return {
     registry: bare(registry ?? PUBLIC_REGISTRY),
     scopes,
-    credentials: credentialsOf(entries),
+    credentials: credentialsOf(
+      entries,
+      (key, start) => ofProject.has(key) || unencrypted.has(hostOf(`http:${start}`)),
+    ),
     proxy: setting(env, "https_proxy") ?? setting(env, "proxy") ?? entries["https-proxy"] ??
       entries.proxy,
     direct: (setting(env, "noproxy") ?? entries.noproxy ?? env("NO_PROXY") ?? env("no_proxy") ?? "")
@@ -109,10 +118,9 @@ export function registryOf(config: NpmConfig, name: string): string {
 
 /** The credentials for an address: those of the longest path that it lies below. */
 export function authorizationFor(config: NpmConfig, url: string): string | undefined {
-  const address = url.replace(/^https?:/, "");
   // `//host` is no beginning of `//host.elsewhere`.
   const found = Object.keys(config.credentials)
-    .filter((start) => `${address}/`.startsWith(start.endsWith("/") ? start : `${start}/`))
+    .filter((start) => `${url}/`.startsWith(start.endsWith("/") ? start : `${start}/`))
     .sort((a, b) => b.length - a.length)[0];
   return found && config.credentials[found];
 }
@@ -122,22 +130,38 @@ function setting(env: NpmSurroundings["env"], name: string): string | undefined 
   return env(`npm_config_${name}`) || env(`NPM_CONFIG_${name.toUpperCase()}`) || undefined;
 }
 
-/** Keys such as `//host/path/:_authToken`. */
-function credentialsOf(entries: Readonly<Record<string, string>>): Record<string, string> {
+/** The host that an address without encryption names; empty for all others. */
+function hostOf(address: string): string {
+  const { protocol, host } = URL.parse(address) ?? {};
+  return protocol === "http:" ? host! : "";
+}
+
+/**
+ * Keys such as `//host/path/:_authToken`. On its own word alone is a credential of the user sent
+ * unencrypted: a project's file, or a lock file, could have it sent so that others read it.
+ */
+function credentialsOf(
+  entries: Readonly<Record<string, string>>,
+  mayBeRead: (key: string, start: string) => boolean,
+): Record<string, string> {
   const found: Record<string, string> = {};
   for (const [key, value] of Object.entries(entries)) {
     const [, start, kind] = /^(\/\/.+):(_authToken|_auth|_password)$/.exec(key) ?? [];
-    // What no header can hold is no credential.
-    if (!start || !value || /[^\x20-\x7e]/.test(value)) continue;
-    if (kind === "_authToken") found[start] = `Bearer ${value}`;
-    else if (kind === "_auth") found[start] = `Basic ${value}`;
-    else {
-      const password = passwordOf(value);
-      const user = entries[`${start}:username`] ?? "";
-      if (password !== undefined) found[start] = `Basic ${btoa(`${user}:${password}`)}`;
-    }
+    const header = start && headerOf(kind!, value, entries[`${start}:username`] ?? "");
+    if (!header) continue;
+    found[`https:${start}`] = header;
+    if (mayBeRead(key, start)) found[`http:${start}`] = header;
   }
   return found;
+}
+
+function headerOf(kind: string, value: string, user: string): string | undefined {
+  // What no header can hold is no credential.
+  if (!value || /[^\x20-\x7e]/.test(value)) return undefined;
+  if (kind === "_authToken") return `Bearer ${value}`;
+  if (kind === "_auth") return `Basic ${value}`;
+  const password = passwordOf(value);
+  return password === undefined ? undefined : `Basic ${btoa(`${user}:${password}`)}`;
 }
 
 /** A password as bytes, which npm keeps in Base64. */

@@ -43,7 +43,7 @@ describe("npm's configuration", () => {
       assertEquals(config.certificates, undefined);
       assertEquals(authorizationFor(config, "https://user.example/zod"), `Basic ${btoa("a:b")}`);
       assertEquals(authorizationFor(config, "https://own.example/other"), undefined);
-      const bare = { ...config, credentials: { "//a.example": "Bearer a" } };
+      const bare = { ...config, credentials: { "https://a.example": "Bearer a" } };
       assertEquals(authorizationFor(bare, "https://a.example.elsewhere/x"), undefined);
       for (const address of ["https://a.example", "https://a.example/x"]) {
         assertEquals(authorizationFor(bare, address), "Bearer a");
@@ -51,6 +51,35 @@ describe("npm's configuration", () => {
       assertEquals(npmConfigVariables([`${folder}/.npmrc`]), ["NPM_TOKEN", "INSFORGE_API_KEY"]);
       variables.NPM_CONFIG_REGISTRY = "https://env.example";
       assertEquals(registryOf(read(), "zod"), "https://env.example");
+    });
+  });
+
+  it("sends the user's credentials unencrypted on the user's own word alone", async () => {
+    await withFolder(async (folder) => {
+      await Deno.mkdir(`${folder}/home`);
+      const write = (file: string, ...lines: string[]) =>
+        Deno.writeTextFile(`${folder}/${file}`, lines.join("\n"));
+      const authorization = (address: string, named?: string) => {
+        const env = (name: string) =>
+          ({ npm_config_globalconfig: "/none", npm_config_registry: named })[name];
+        const config = readNpmConfig({ folders: [folder], home: `${folder}/home`, env });
+        return authorizationFor(config, address);
+      };
+      await write("home/.npmrc", "//a.example/:_authToken=mine", "//b.example/:_authToken=mine");
+      await write(
+        ".npmrc",
+        "registry=http://a.example/",
+        "@b:registry=http://b.example",
+        "//c.example/:_authToken=theirs",
+      );
+      assertEquals(
+        ["http://a.example/x", "https://a.example/x", "http://b.example/x", "http://c.example/x"]
+          .map((address) => authorization(address)),
+        [undefined, "Bearer mine", undefined, "Bearer theirs"],
+      );
+      assertEquals(authorization("http://a.example/x", "http://a.example"), "Bearer mine");
+      await write("home/.npmrc", "@b:registry=http://b.example", "//b.example/:_authToken=mine");
+      assertEquals(authorization("http://b.example/x"), "Bearer mine");
     });
   });
 });
