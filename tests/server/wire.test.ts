@@ -41,11 +41,11 @@ describe("the wire protocol", () => {
   });
 
   it("holds no more of who is not let in than PostgreSQL does", async () => {
-    const start = (length: number) => {
+    const start = (length: number, code = 3 << 16) => {
       const message = new Uint8Array(8);
       const view = new DataView(message.buffer);
       view.setUint32(0, length);
-      view.setUint32(4, 3 << 16);
+      view.setUint32(4, code);
       return message;
     };
     /** What it answers last to these messages, whose ends do not come. */
@@ -60,6 +60,8 @@ describe("the wire protocol", () => {
       return answer;
     };
     assertMatch(await answerTo(start(0x3fffffff)), /^E.*08P01.*a message of 1073741823 bytes/s);
+    const cancel = await answerTo(start(8, 80877102));
+    assertMatch(cancel, /^E.*08P01.*a request to cancel of 8 bytes/s);
     const password = new Uint8Array(["p".charCodeAt(0), 0x3f, 0xff, 0xff, 0xff]);
     assertMatch(await answerTo(start(8), password), /^E.*08P01.*a message of 1073741823 bytes/s);
   });

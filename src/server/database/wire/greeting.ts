@@ -41,6 +41,8 @@ const DUMPED_AS = "15.0";
 /** What the one database is called: by itself, and on InsForge's own backend. */
 const NAMES = new Set(["postgres", "insforge"]);
 
+/** Of a wish to cancel: its length, what it is, a process and its key. */
+const CANCEL_BYTES = 16;
 /** The first number of a start: what the client wants. */
 const STARTS = { ssl: 80877103, gss: 80877104, cancel: 80877102 };
 
@@ -75,6 +77,9 @@ export async function greet(desk: Desk, newcomer: Newcomer): Promise<string[] | 
     if (code === STARTS.ssl || code === STARTS.gss) {
       await newcomer.send(new TextEncoder().encode("N"));
     } else if (code === STARTS.cancel) {
+      if (start.byteLength !== CANCEL_BYTES) {
+        throw new RangeError(`a request to cancel of ${start.byteLength} bytes`);
+      }
       desk.cancel(start.getInt32(8), start.getInt32(12));
       return undefined;
     } else if (code >> 16 === 3) {
