@@ -149,6 +149,18 @@ describe("functions serve", () => {
     await Deno.remove(`${cwd}/insforge/functions/store`, { recursive: true });
   });
 
+  it("goes on where a function imports from a folder that it may not, or that is not there", async () => {
+    await write("insforge/functions/far/index.ts", "import '../../../../far.ts';");
+    await write("insforge/functions/lost/index.ts", "import '../../lost/word.ts';");
+    const server = await serve(["--port", "0"], linked());
+    assertEquals((await server.message(/is outside of/)).slug, "far");
+    assertEquals(await server.call("word"), "one");
+    assertEquals(await server.stop(), 0);
+    for (const name of ["far", "lost"]) {
+      await Deno.remove(`${cwd}/insforge/functions/${name}`, { recursive: true });
+    }
+  });
+
   it("names what it cannot do", async () => {
     const absent = await insforge(["functions", "serve", "absent"], { cwd });
     assertEquals(absent.code, 1);

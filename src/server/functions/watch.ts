@@ -36,7 +36,8 @@ export class FileWatch implements Disposable {
     }
     for (const folder of wanted) {
       if (this.#folders.has(folder)) continue;
-      const watcher = Deno.watchFs(folder, { recursive: false });
+      const watcher = watcherOf(folder);
+      if (!watcher) continue;
       this.#folders.set(folder, watcher);
       this.#follow(watcher, (changed) => changed.some((path) => this.#names.has(basename(path))));
     }
@@ -58,5 +59,16 @@ export class FileWatch implements Disposable {
         this.#running = this.#running.then(() => this.#onChange());
       }, QUIET_MS);
     }
+  }
+}
+
+/** None for a folder that is not there, or that a function may not import from. */
+function watcherOf(folder: string): Deno.FsWatcher | undefined {
+  try {
+    return Deno.watchFs(folder, { recursive: false });
+  } catch (error) {
+    const isNone = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable;
+    if (isNone) return undefined;
+    throw error;
   }
 }
