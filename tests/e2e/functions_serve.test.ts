@@ -154,7 +154,7 @@ describe("functions serve", () => {
     await write("insforge/functions/lost/index.ts", "import '../../lost/word.ts';");
     const server = await serve(["--port", "0"], linked());
     assertEquals((await server.message(/is outside of/)).slug, "far");
-    assertEquals(await server.call("word"), "one");
+    assertEquals(await server.call("word"), "three");
     assertEquals(await server.stop(), 0);
     for (const name of ["far", "lost"]) {
       await Deno.remove(`${cwd}/insforge/functions/${name}`, { recursive: true });

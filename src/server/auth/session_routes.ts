@@ -73,7 +73,7 @@ export function sessionRoutes(backend: LocalBackend, { verifying }: AuthLimits):
         const token = browser ? refreshCookie(context, "user") : await sentRefreshToken(context);
         const claims = token && await readRefreshToken(keys, token, "user");
         if (!claims) throw unauthorized("The refresh token is missing, not valid, or has expired");
-        if (browser) requireCsrfToken(context, keys, claims);
+        if (browser || claims.inCookie) requireCsrfToken(context, keys, claims);
         const user = await users.byId(claims.sub);
         if (!user) throw unauthorized("There is no such user any more");
         return context.json(

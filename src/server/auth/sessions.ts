@@ -28,6 +28,11 @@ export interface RefreshClaims {
   kind: SessionKind;
   /** Stays when the token is renewed; the CSRF token is derived from it. */
   nonce: string;
+  /**
+   * Whether a browser keeps the token in its cookie, which it hands to every server of this
+   * machine, on other ports as well: it renews nothing without the CSRF token.
+   */
+  inCookie?: boolean;
 }
 
 /** Proof of a session in the client's own keeping; which of the two depends on the client. */
@@ -76,7 +81,7 @@ export async function keepInCookie(
   claims: RefreshClaims,
 ): Promise<{ csrfToken: string }> {
   const { name, path } = COOKIES[claims.kind];
-  setCookie(context, name, await signRefreshToken(keys, claims), {
+  setCookie(context, name, await signRefreshToken(keys, { ...claims, inCookie: true }), {
     ...siteAttributes(context),
     httpOnly: true,
     path,
@@ -114,7 +119,7 @@ export async function readRefreshToken(
   if (sessionType !== kind || typeof sub !== "string" || typeof csrfNonce !== "string") {
     return undefined;
   }
-  return { sub, kind, nonce: csrfNonce };
+  return { sub, kind, nonce: csrfNonce, inCookie: claims?.inCookie === true };
 }
 
 /** @throws {ApiError} 403 unless the request repeats the CSRF token of its session */
@@ -129,8 +134,11 @@ export function requireCsrfToken(
   throw new ApiError(403, "FORBIDDEN", "The CSRF token is missing or not that of this session");
 }
 
-async function signRefreshToken(keys: Keys, { sub, kind, nonce }: RefreshClaims): Promise<string> {
-  const claims = { sub, type: "refresh", iss: "insforge", sessionType: kind, csrfNonce: nonce };
+async function signRefreshToken(
+  keys: Keys,
+  { sub, kind, nonce: csrfNonce, inCookie }: RefreshClaims,
+): Promise<string> {
+  const claims = { sub, type: "refresh", iss: "insforge", sessionType: kind, csrfNonce, inCookie };
   return await signInternally(keys, claims, REFRESH_TOKEN_SECONDS);
 }
 

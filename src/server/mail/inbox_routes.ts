@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import { getCookie, setCookie } from "hono/cookie";
 import { requireAdmin } from "../http/authenticate.ts";
 import { ApiError } from "../http/api_error.ts";
 import { requireVisit, sendPage } from "../http/page.ts";
@@ -11,11 +10,13 @@ import { inboxHtml, mailHtml } from "./pages.ts";
 
 const USUAL_LIMIT = 50;
 const MOST_MAILS = 500;
-/** Seconds in which the address of the page opens it. */
+/** Seconds in which the address of the page opens it, once: others see how a browser is called. */
 const TICKET_SECONDS = 60;
-/** Seconds that a browser stays welcome. */
+/**
+ * Seconds that a page stays welcome. Its addresses say so, not a cookie: a browser hands that to
+ * every server of this machine, other users' on other ports as well.
+ */
 const VISIT_SECONDS = 12 * 60 * 60;
-const COOKIE = "insforge_mail";
 
 /** The inbox of this machine, for the project's owner. */
 export function inbox(backend: LocalBackend): Area {
@@ -31,7 +32,8 @@ export function inbox(backend: LocalBackend): Area {
     })
     .delete("/", async (context) => context.json({ deletedCount: await store.clear() }))
     .post("/page", async (context) => {
-      const ticket = await signInternally(backend.keys, { type: "mail ticket" }, TICKET_SECONDS);
+      const claims = { type: "mail ticket", id: crypto.randomUUID() };
+      const ticket = await signInternally(backend.keys, claims, TICKET_SECONDS);
       return context.json({ url: `${backend.url}/mail?ticket=${ticket}` });
     })
     .get("/:id", async (context) => context.json(await find(store, context.req.param("id"))));
@@ -41,11 +43,20 @@ export function inbox(backend: LocalBackend): Area {
 export function inboxPage(backend: LocalBackend): Area {
   const { keys } = backend;
   const store = new Inbox(backend);
+  const usedTickets = new Set<string>();
 
-  async function requireVisitor(context: RequestContext): Promise<void> {
+  /** Whether a ticket is one, for the first time. */
+  async function isWelcome(ticket: string): Promise<boolean> {
+    if (!await readInternally(keys, ticket, "mail ticket") || usedTickets.has(ticket)) return false;
+    usedTickets.add(ticket);
+    return true;
+  }
+
+  /** @returns the visit that the address names, for those of other pages */
+  async function requireVisitor(context: RequestContext): Promise<string> {
     requireVisit(context);
-    const cookie = getCookie(context, COOKIE);
-    if (cookie && await readInternally(keys, cookie, "mail visit")) return;
+    const visit = context.req.query("visit");
+    if (visit && await readInternally(keys, visit, "mail visit")) return visit;
     throw new ApiError(
       401,
       "AUTH_INVALID_CREDENTIALS",
@@ -57,18 +68,17 @@ export function inboxPage(backend: LocalBackend): Area {
   return new Hono<RequestVariables>()
     .get("/", async (context) => {
       const ticket = context.req.query("ticket");
-      if (ticket && await readInternally(keys, ticket, "mail ticket")) {
+      if (ticket && await isWelcome(ticket)) {
         const visit = await signInternally(keys, { type: "mail visit" }, VISIT_SECONDS);
-        setCookie(context, COOKIE, visit, { httpOnly: true, sameSite: "Strict", path: "/mail" });
-        return context.redirect("/mail", 303);
+        return context.redirect(`/mail?visit=${visit}`, 303);
       }
-      await requireVisitor(context);
-      return sendPage(context, "Mail", inboxHtml(await store.list({ limit: USUAL_LIMIT })));
+      const visit = await requireVisitor(context);
+      return sendPage(context, "Mail", inboxHtml(await store.list({ limit: USUAL_LIMIT }), visit));
     })
     .get("/:id", async (context) => {
-      await requireVisitor(context);
+      const visit = await requireVisitor(context);
       const mail = await find(store, context.req.param("id"));
-      return sendPage(context, mail.subject, mailHtml(mail));
+      return sendPage(context, mail.subject, mailHtml(mail, visit));
     });
 }
 

@@ -157,6 +157,9 @@ describe("sign-up and sign-in", () => {
       "x-csrf-token": body.csrfToken.replace(/^./, (digit: string) => digit === "0" ? "1" : "0"),
     };
     assertEquals((await post("refresh", undefined, other)).status, 403);
+    // As a server on another port would, which gets the cookie as well.
+    const taken = { refreshToken: cookie.split("=")[1] };
+    assertEquals((await post("refresh?client_type=server", taken)).status, 403);
     const renewed = await post("refresh", undefined, csrf);
     assertEquals([renewed.status, renewed.body.csrfToken], [200, body.csrfToken]);
     assertEquals((await post("logout", undefined, { cookie })).status, 403);
