@@ -11,8 +11,7 @@ import type { LocalBackendControl } from "../backend_process.ts";
 import { eraseDataDir, requireDataDir } from "../erase.ts";
 import { whileHeld } from "./held.ts";
 import { isThere } from "../../../files/real_path.ts";
-
-const DATA = { isLeft: isOfOneLife, isImmutable };
+import { spareLog } from "./spare_log.ts";
 
 /**
  * Copies the data of a backend, which may be running, into a new folder.
@@ -43,7 +42,9 @@ export async function copyData(from: string, target: string): Promise<number> {
     });
   }
   try {
-    return await copyFolder(from, target, DATA);
+    const spare = await spareLog(from);
+    const isLeft = (path: string) => isOfOneLife(path) || spare.has(path);
+    return await copyFolder(from, target, { isLeft, isImmutable });
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw new FileError(`Cannot copy ${from} to ${target}: ${reason(error)}.`, { cause: error });
