@@ -57,6 +57,23 @@ describe("deployments", () => {
     assertEquals(wanted.map(({ path }: { path: string }) => path), ["index.html"]);
   });
 
+  it("are asked for what a crash cut off, and write it anew", async () => {
+    const files = { "index.html": "<h1>whole</h1>" };
+    const { sha } = manifestOf(files)[0]!;
+    const folder = `${backend.dataDir}/deployments/objects/${sha.slice(0, 2)}`;
+    await Deno.mkdir(folder, { recursive: true });
+    await Deno.writeTextFile(`${folder}/${sha}`, "<h1>wh");
+    const { url } = await deploySite(backend, files);
+    assertEquals(await (await fetch(`${url}/`)).text(), files["index.html"]);
+    // What is whole is not touched, whoever sends it again: the site may be read just then.
+    const before = new Date(1_000_000_000_000);
+    await Deno.utime(`${folder}/${sha}`, before, before);
+    const { body } = await create(manifestOf(files));
+    const put = await putFile(backend, body.id, body.files[0].fileId, files["index.html"]);
+    const { mtime } = await Deno.stat(`${folder}/${sha}`);
+    assertEquals([put.status, mtime], [200, before]);
+  });
+
   it("refuse content that is not what was announced, and keep none of it", async () => {
     const { body } = await create(manifestOf({ "a.txt": "right" }));
     const [{ fileId }] = body.files;

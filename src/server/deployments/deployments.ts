@@ -57,10 +57,9 @@ export class Deployments {
    * Makes a deployment of single files; those whose contents are here already count as uploaded.
    */
   async createDirect(entries: readonly ManifestEntry[]): Promise<CreateDirectDeploymentResponse> {
-    const files = entries.map((entry) => {
-      const file = { ...entry, sha: entry.sha.toLowerCase() };
-      return { ...file, isKnown: this.#objects.has(file) };
-    });
+    const offered = entries.map((entry) => ({ ...entry, sha: entry.sha.toLowerCase() }));
+    const isKnown = this.#objects.among(offered);
+    const files = offered.map((file) => ({ ...file, isKnown: isKnown(file) }));
     return { status: "WAITING", ...await this.store.create("direct", files) };
   }
 
@@ -129,7 +128,7 @@ export class Deployments {
   }
 
   /** The manifest, once all of it is here. */
-  async #uploaded(id: string): Promise<ManifestEntry[]> {
+  async #uploaded(id: string): Promise<readonly ManifestEntry[]> {
     const files = await this.store.files(id);
     const missing = files.filter((file) => !this.#objects.has(file)).map(({ path }) => path);
     if (missing.length === 0) return files;

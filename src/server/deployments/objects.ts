@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { FreshFile, writeAll } from "../../files/atomic.ts";
 import { invalid } from "./refusals.ts";
 
@@ -9,8 +10,8 @@ export interface Content {
 }
 
 /**
- * The contents of all deployments, each kept once under its hash. A content appears under its name
- * only when it is whole, so whatever is there can be served and need not be sent again.
+ * The contents of all deployments, each kept once under its hash. What is there with its size is
+ * whole, so it can be served and need not be sent again.
  */
 export class Objects {
   readonly #folder: string;
@@ -20,6 +21,19 @@ export class Objects {
   constructor(folder: string) {
     this.#folder = folder;
     this.#incoming = `${folder}/incoming`;
+  }
+
+  /**
+   * Says of these contents, or of some of them, whether they are here. Their folders are listed
+   * once: to look for thousands that are missing would take an error each.
+   */
+  among(contents: readonly Content[]): (content: Content) => boolean {
+    const names = new Set<string>();
+    for (const folder of new Set(contents.map(({ sha }) => this.#folderOf(sha)))) {
+      if (!existsSync(folder)) continue;
+      for (const { name } of Deno.readDirSync(folder)) names.add(name);
+    }
+    return (content) => names.has(content.sha) && this.has(content);
   }
 
   /**
@@ -64,20 +78,21 @@ export class Objects {
 
   /**
    * Keeps a small content that is in memory. It is written synchronously, which for a few kilobytes
-   * costs less than a change of threads.
+   * costs less than a change of threads, and where it stays: one that a crash cut off has not its
+   * size, so nobody takes it for whole and the next one is written over it.
    * @throws {ApiError} 400 when it is not the expected one
    */
   addSmall(bytes: Uint8Array, expected: Content): void {
     const sha = createHash("sha1").update(bytes).digest("hex");
     check({ sha, size: bytes.length }, expected);
-    const temporary = this.#temporary();
-    Deno.writeFileSync(temporary, bytes, { createNew: true, mode: 0o600 });
     this.#makeFolder(this.#folderOf(sha));
+    const options = { mode: 0o600 };
     try {
-      Deno.renameSync(temporary, this.#path(sha));
+      Deno.writeFileSync(this.#path(sha), bytes, { ...options, createNew: true });
     } catch (error) {
-      Deno.removeSync(temporary);
-      this.#excuse(error, expected);
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      // One that is whole is not touched: a site may be showing it.
+      if (!this.has(expected)) Deno.writeFileSync(this.#path(sha), bytes, options);
     }
   }
 

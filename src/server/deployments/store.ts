@@ -16,6 +16,9 @@ export interface OfferedFile extends ManifestEntry {
 /** The address of the current deployment, or that of another one; null where nothing listens. */
 type PreviewUrl = (id?: string) => string | null;
 
+/** How many manifests of single files stay in memory. */
+const REMEMBERED = 4;
+
 const COLUMNS = `id, provider_deployment_id AS "providerDeploymentId", provider, status, url,
   metadata, created_at AS "createdAt", updated_at AS "updatedAt"`;
 
@@ -23,6 +26,8 @@ const COLUMNS = `id, provider_deployment_id AS "providerDeploymentId", provider,
 export class DeploymentStore {
   readonly #database: Database;
   readonly #previewUrl: PreviewUrl;
+  /** Manifests that were made here: what is in one does not change any more. */
+  readonly #manifests = new Map<string, readonly DeploymentManifestFile[]>();
   #current: Promise<string | undefined> | undefined;
 
   constructor(database: Database, previewUrl: PreviewUrl) {
@@ -59,24 +64,37 @@ export class DeploymentStore {
     });
   }
 
-  /** Makes a deployment that waits for its files. */
-  async create(uploadMode: UploadMode, files: readonly OfferedFile[] = []) {
-    return await this.#database.transaction(async ({ query }) => {
-      const { rows: [run] } = await query<{ id: string }>(
+  /**
+   * Makes a deployment that waits for its files. The ids of these are made here: to hear thousands
+   * of rows from the database takes longer than to write them.
+   */
+  async create(uploadMode: UploadMode, offered: readonly OfferedFile[] = []) {
+    const rows = offered.map((file) => ({ ...file, fileId: crypto.randomUUID() }));
+    const { id, createdAt } = await this.#database.transaction(async ({ query }) => {
+      const { rows: [run] } = await query<Pick<Deployment, "id" | "createdAt">>(
         `INSERT INTO deployments.runs (provider, status, metadata)
-        VALUES ('local', 'WAITING', $1) RETURNING id`,
+        VALUES ('local', 'WAITING', $1) RETURNING id, created_at AS "createdAt"`,
         [{ uploadMode }],
       );
-      const { rows } = await query<DeploymentManifestFile>(INSERT_FILES, [
-        run!.id,
-        JSON.stringify(files),
-      ]);
-      return { id: run!.id, files: rows };
+      if (rows.length > 0) await query(INSERT_FILES, [run!.id, JSON.stringify(rows)]);
+      return run!;
     });
+    // The time of the transaction, which the rows have as well.
+    const files = rows.map(({ fileId, path, sha, size, isKnown }): DeploymentManifestFile => ({
+      fileId,
+      path,
+      sha,
+      size,
+      uploadedAt: isKnown ? createdAt : null,
+    }));
+    if (uploadMode === "direct") this.#remember(id, files);
+    return { id, files };
   }
 
   /** The manifest of a deployment. */
-  async files(id: string): Promise<DeploymentManifestFile[]> {
+  async files(id: string): Promise<readonly DeploymentManifestFile[]> {
+    const known = this.#manifests.get(id);
+    if (known) return known;
     const { rows } = await this.#database.query<DeploymentManifestFile>(
       `SELECT id AS "fileId", path, sha, size, uploaded_at AS "uploadedAt"
       FROM deployments.files WHERE deployment_id = $1 ORDER BY path`,
@@ -87,15 +105,19 @@ export class DeploymentStore {
 
   /** Adds what an archive held. */
   async addFiles(id: string, files: readonly ManifestEntry[]): Promise<void> {
-    const known = files.map((file) => ({ ...file, isKnown: true }));
+    const known = files.map((file) => ({
+      ...file,
+      fileId: crypto.randomUUID(),
+      isKnown: true,
+    }));
     await this.#database.query(INSERT_FILES, [id, JSON.stringify(known)]);
   }
 
   /** Notes that every file of a deployment is here. */
   async completeFiles(id: string): Promise<void> {
     await this.#database.query(
-      `UPDATE deployments.files SET uploaded_at = coalesce(uploaded_at, now())
-      WHERE deployment_id = $1`,
+      `UPDATE deployments.files SET uploaded_at = now()
+      WHERE deployment_id = $1 AND uploaded_at IS NULL`,
       [id],
     );
   }
@@ -137,6 +159,12 @@ export class DeploymentStore {
     );
   }
 
+  #remember(id: string, files: readonly DeploymentManifestFile[]): void {
+    this.#manifests.set(id, files);
+    const [oldest] = this.#manifests.keys();
+    if (this.#manifests.size > REMEMBERED) this.#manifests.delete(oldest!);
+  }
+
   async #newestReady(): Promise<string | undefined> {
     const { rows: [row] } = await this.#database.query<{ id: string }>(
       `SELECT id FROM deployments.runs WHERE status = 'READY'
@@ -152,7 +180,8 @@ export class DeploymentStore {
   }
 }
 
-const INSERT_FILES = `INSERT INTO deployments.files (deployment_id, path, sha, size, uploaded_at)
-  SELECT $1, path, sha, size, CASE WHEN "isKnown" THEN now() END
-  FROM jsonb_to_recordset($2::jsonb) AS file(path text, sha text, size int4, "isKnown" bool)
-  RETURNING id AS "fileId", path, sha, size, uploaded_at AS "uploadedAt"`;
+const INSERT_FILES = `INSERT INTO deployments.files
+    (id, deployment_id, path, sha, size, uploaded_at)
+  SELECT "fileId", $1, path, sha, size, CASE WHEN "isKnown" THEN now() END
+  FROM jsonb_to_recordset($2::jsonb)
+    AS file("fileId" uuid, path text, sha text, size int4, "isKnown" bool)`;

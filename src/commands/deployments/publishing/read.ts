@@ -24,6 +24,9 @@ export interface ReadFiles {
 
 const WIDTH = 4;
 
+/** For so many milliseconds at most nothing else is heard, such as Ctrl-C. */
+const DEAF_MS = 50;
+
 /**
  * Reads the files; `onFile` is called after each. The size is that of what was read.
  * @throws {FileError} when one cannot be read
@@ -37,12 +40,17 @@ export async function readFiles(
   const leaks: Leak[] = [];
   const dumps: string[] = [];
   const hashed: HashedFile[] = new Array(files.length);
+  let heardAt = performance.now();
   await forEachParallel(files.entries(), WIDTH, async ([index, file]) => {
+    if (performance.now() - heardAt > DEAF_MS) {
+      await new Promise((resolve) => setTimeout(resolve));
+      heardAt = performance.now();
+    }
     signal.throwIfAborted();
     const hash = createHash("sha1");
     const scanner = new LeakScanner(secrets);
     let size = 0;
-    for await (const chunk of contentOf(file)) {
+    for await (const chunk of isSmall(file) ? [wholeOf(file)] : contentOf(file)) {
       if (size === 0 && await isDump(chunk)) dumps.push(file.path);
       size += chunk.length;
       hash.update(chunk);
@@ -53,6 +61,24 @@ export async function readFiles(
     onFile();
   });
   return { files: hashed, leaks, dumps: dumps.sort() };
+}
+
+/** Whether a file is read whole. */
+export function isSmall({ size }: SourceFile): boolean {
+  return size <= SMALL_BYTES;
+}
+
+/**
+ * The content of a small file: read synchronously, as a change of threads takes several times as
+ * long.
+ * @throws {FileError}
+ */
+export function wholeOf(file: SourceFile): Uint8Array<ArrayBuffer> {
+  try {
+    return Deno.readFileSync(file.location);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
 }
 
 /** The content of a file, piece by piece. @throws {FileError} */
@@ -79,4 +105,5 @@ function unreadable(file: SourceFile, cause: unknown): FileError {
   return new FileError(`Cannot read ${file.path}: ${reason(cause)}.`, { cause });
 }
 
+const SMALL_BYTES = 1024 * 1024;
 const PIECE_BYTES = 256 * 1024;

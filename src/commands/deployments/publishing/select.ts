@@ -116,7 +116,8 @@ class Walk {
       return;
     }
     if (isFolder) return await this.folder(location, path, [...chain, location]);
-    const info = await readable(location, () => Deno.stat(location));
+    // Thousands, one after the other, which is quicker synchronously.
+    const info = await readable(location, () => Deno.statSync(location));
     if (isPrivateHardLink(info) && !isIncluded(path, this.#settings.included)) {
       this.privateFiles.push(path);
     } else if (info.isFile) this.files.push({ path, location, size: info.size });
@@ -149,7 +150,7 @@ class Walk {
   }
 }
 
-async function readable<T>(location: string, read: () => Promise<T>): Promise<T> {
+async function readable<T>(location: string, read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

@@ -3,17 +3,13 @@ import { createDirectDeployment, uploadFile } from "../../../client/backend/depl
 import type { HttpClient } from "../../../client/http.ts";
 import type { SizedBody } from "../../../client/sized_body.ts";
 import type { Context } from "../../../cli/context.ts";
-import { reason } from "../../../files/reason.ts";
 import { FileError, HttpError, OperationError } from "../../../core/errors.ts";
 import { formatBytes } from "../../../terminal/bytes.ts";
 import { bar } from "../../../terminal/bar.ts";
 import { forEachParallel } from "../../../core/parallel.ts";
-import { contentOf, type HashedFile } from "./read.ts";
+import { contentOf, type HashedFile, isSmall, wholeOf } from "./read.ts";
 
 const WIDTH = 8;
-
-/** Up to this size a file is read whole. */
-const WHOLE_BYTES = 8 * 1024 * 1024;
 
 /** A deployment whose files are at the backend. */
 export interface Uploaded {
@@ -54,21 +50,17 @@ export async function uploadDirectly(
         "INVALID_RESPONSE",
       );
     }
-    const body = await bodyOf(file);
-    await uploadFile(backend, created.id, entry, body).catch((error) => explain(error, file));
+    await uploadFile(backend, created.id, entry, bodyOf(file)).catch((error) =>
+      explain(error, file)
+    );
     done++;
     show();
   });
   return { id: created.id, sent: wanted.length };
 }
 
-async function bodyOf(file: HashedFile): Promise<Uint8Array<ArrayBuffer> | SizedBody> {
-  if (file.size > WHOLE_BYTES) return { size: file.size, open: () => contentOf(file) };
-  try {
-    return await Deno.readFile(file.location);
-  } catch (error) {
-    throw new FileError(`Cannot read ${file.path}: ${reason(error)}.`, { cause: error });
-  }
+function bodyOf(file: HashedFile): Uint8Array<ArrayBuffer> | SizedBody {
+  return isSmall(file) ? wholeOf(file) : { size: file.size, open: () => contentOf(file) };
 }
 
 /** A content that is refused is too large for the backend, or changed since it was read. */

@@ -14,7 +14,7 @@ import { HttpError, OperationError } from "../../../core/errors.ts";
 
 const INTERVAL_MS = 5_000;
 /** On this machine a deployment is ready within moments. */
-const LOCAL_INTERVAL_MS = 250;
+const LOCAL_INTERVAL_MS = 50;
 
 /** States in which a deployment waits for its files or its start. */
 const BEFORE_START = new Set(["WAITING", "UPLOADING"]);
