@@ -12,6 +12,12 @@ import { readAtMost } from "../core/bounded_body.ts";
 import { HttpClient, type RequestOptions, type SharedSettings } from "./http.ts";
 
 /**
+ * Where every local backend listens. The proof covers the port alone: who has that port at another
+ * address of this machine, to which `localhost` may lead, could pass the challenge on.
+ */
+const ADDRESS = "127.0.0.1";
+
+/**
  * Whether what answers at an address holds the key that we have; the key itself is not sent.
  * @throws {NetworkError} when nothing answers
  */
@@ -20,6 +26,8 @@ export async function holdsKey(
   surroundings: SharedSettings,
   options: Pick<RequestOptions, "timeoutMs" | "idempotent"> = {},
 ): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  if (hostname !== ADDRESS) return false;
   const client = new HttpClient({
     ...surroundings,
     baseUrl: url,
@@ -38,7 +46,7 @@ export async function holdsKey(
     return false;
   }
   const proofs = await readProofs(response, surroundings, options.timeoutMs);
-  const expected = await proofOf(apiKey, challenge, Number(new URL(url).port || 80));
+  const expected = await proofOf(apiKey, challenge, Number(port || 80));
   return proofs.includes(expected);
 }
 

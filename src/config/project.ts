@@ -87,7 +87,7 @@ export function findProject(root: string, globalFolder?: string): FoundProject {
     requirePlain(projectFolder(root));
     requireTrusted(projectFolder(root), ["project.json"], globalFolder);
     const value = readJsonFileSync(path);
-    return { project: value && withDataDir(root, healProject(value, path)) };
+    return { project: value && withAddress(withDataDir(root, healProject(value, path))) };
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     return { problem: { message: error.message, hint: error.hint } };
@@ -103,6 +103,16 @@ function withDataDir(root: string, project: Project): Project {
   const dataDir = localDataFolder(root);
   const { apiKey } = readJsonFileIfSound(join(dataDir, STATE_FILES.keys));
   return apiKey === project.api_key ? { ...project, data_dir: dataDir } : project;
+}
+
+/** Names the address of a local backend, where `localhost` may be another user's at `::1`. */
+function withAddress(project: Project): Project {
+  if (!isOwnLocal(project)) return project;
+  const oss_host = project.oss_host.replace(
+    /^(?<scheme>https?:\/\/)localhost(?=:|$)/i,
+    "$<scheme>127.0.0.1",
+  );
+  return { ...project, oss_host };
 }
 
 /**

@@ -11,9 +11,9 @@ interface Squatter extends AsyncDisposable {
 }
 
 /** Answers 200 to everything; `pass` hands requests on to another backend and its answers back. */
-function squat(port: number, pass?: string): Squatter {
+function squat(port: number, pass?: string, hostname = "127.0.0.1"): Squatter {
   let seen = "";
-  const server = Deno.serve({ hostname: "127.0.0.1", port, onListen() {} }, async (request) => {
+  const server = Deno.serve({ hostname, port, onListen() {} }, async (request) => {
     const { pathname, search } = new URL(request.url);
     seen += `${request.method} ${pathname}${search} ${JSON.stringify([...request.headers])} ` +
       await request.text();
@@ -119,6 +119,37 @@ describe("a program on the port of a local backend", () => {
       assert(!squatter.seen().includes(key));
       await insforge(["local", "stop"], { cwd });
     });
+  });
+
+  it({
+    name: "cannot do so at another address of this machine, where it has the same port",
+    // Other systems have one address of this kind alone.
+    ignore: Deno.build.os !== "linux",
+    async fn() {
+      await withFolder(async (cwd) => {
+        const started = await insforge(["local", "start", "--port", "0", "--json"], { cwd });
+        const { url, port } = JSON.parse(started.stdout);
+        const link = `${cwd}/.insforge/project.json`;
+        const project = JSON.parse(await Deno.readTextFile(link));
+        const linkTo = (hostname: string) =>
+          Deno.writeTextFile(
+            link,
+            JSON.stringify({ ...project, oss_host: `http://${hostname}:${port}` }),
+          );
+        await using squatter = squat(port, url, "127.0.0.2");
+        await linkTo("127.0.0.2");
+        const result = await insforge(["secrets", "add", "TOKEN", "private"], { cwd });
+        assertEquals(result.code, 1);
+        assertStringIncludes(result.stderr, "is not the local backend of this directory");
+        assert(!squatter.seen().includes(project.api_key));
+        // A name that may lead to another address, too, is taken for the one that is ours.
+        await linkTo("localhost");
+        const asked = await insforge(["current", "--json"], { cwd });
+        assertStringIncludes(asked.stdout, url);
+        assertEquals((await insforge(["db", "query", "SELECT 1"], { cwd })).code, 0);
+        await insforge(["local", "stop"], { cwd });
+      });
+    },
   });
 
   it("keeps nobody waiting, nor fills the memory, by an answer without end", async () => {
