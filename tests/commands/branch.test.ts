@@ -64,6 +64,11 @@ describe("branches of a project of the platform", () => {
       await json("switch", "--parent");
       assertEquals(await link(), LINK);
       assertEquals((await run("switch", "--parent")).code, 1);
+      // What a repository brings is no parent.
+      const theirs = `${cwd}/.insforge/project.parent.json`;
+      await Deno.writeTextFile(theirs, JSON.stringify({ ...LINK, oss_host: "https://evil.test" }));
+      assertEquals((await run("switch", "--parent")).code, 1);
+      assertEquals(await link(), LINK);
       assertEquals((await json("switch", "feat")).branch_id, branch.id);
       assertEquals((await run("switch", "none")).code, 4);
       assertEquals((await json("reset", "feat", "-y")).branch.branch_state, "ready");

@@ -58,9 +58,13 @@ export async function linkHostedBranch(
 }
 
 /** Links the directory to the parent again. @throws {FileError} when that link is gone */
-export async function linkHostedParent({ launch }: Context): Promise<void> {
+export async function linkHostedParent(
+  { launch }: Context,
+  { linked }: HostedParent,
+): Promise<void> {
   const path = parentProjectFile(launch.projectRoot);
-  const kept = await readJsonFile(path);
+  // Without a branch, a repository may have brought the file.
+  const kept = linked.branched_from && await readJsonFile(path);
   if (!kept) {
     throw new FileError("The link of the parent is not there any more.", {
       hint: "Link it again: insforge link",

@@ -12,7 +12,7 @@ export async function switchHosted(
   name: string | undefined,
 ): Promise<Result> {
   if (name === undefined) {
-    await linkHostedParent(context);
+    await linkHostedParent(context, parent);
     return { data: { switched: "parent" }, view: [success("Back on the parent."), ENV] };
   }
   const branch = await findHostedBranch(parent.platform, parent.id, name);
