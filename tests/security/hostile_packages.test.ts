@@ -163,6 +163,16 @@ describe({ name: "a registry that says what no registry says", ...KEPT }, () => 
     assert(Deno.memoryUsage().rss - before < 2 ** 30);
   });
 
+  it("fills no memory with an archive of more files than anybody has", async () => {
+    const header = { name: "package/x", size: 0, type: "file" } as const;
+    const entry = (await packTar([{ header }])).slice(0, 512);
+    const entries = Array.from({ length: 100_001 }, () => entry);
+    const tar = new Blob([...entries, new Uint8Array(1024)]).stream();
+    const archive = await new Response(tar.pipeThrough(new CompressionStream("gzip"))).bytes();
+    const unpacked = PackageFiles.unpack("x@1.0.0", archive);
+    await assertRejects(() => unpacked, PackageError, "too many files");
+  });
+
   it("serves packages whose descriptions and names are none", async () => {
     const described: Record<string, unknown>[] = [
       { main: 5, module: {}, type: [], peerDependencies: [5] },

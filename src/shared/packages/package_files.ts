@@ -28,6 +28,8 @@ export type ImportKind = "import" | "dynamic-import" | "require";
 
 /** Unpacked bytes above which a package cannot be meant for a function. */
 const MAX_BYTES = 256 * 1024 * 1024;
+/** Files above which it cannot either: each takes two kilobytes, even an empty one. */
+const MOST_FILES = 100_000;
 /** Bytes of an archive that are unpacked at a time. */
 const STEP_BYTES = 16 * 1024;
 const EXTENSIONS = ["", ".js", ".mjs", ".cjs", ".json", ".ts", ".mts"];
@@ -60,7 +62,12 @@ export class PackageFiles {
     const { unpackTar } = await import("modern-tar");
     try {
       const files = new Map<string, Uint8Array<ArrayBuffer>>();
-      for (const { header, data } of await unpackTar(await gunzip(id, archive))) {
+      let found = 0;
+      const filter = () => {
+        if (++found > MOST_FILES) throw new PackageError(`npm:${id} has too many files.`);
+        return true;
+      };
+      for (const { header, data } of await unpackTar(await gunzip(id, archive), { filter })) {
         // All is below one folder, which most call `package`.
         if (data) files.set(header.name.replace(/^(\.\/)?[^/]+\//, ""), data);
       }
