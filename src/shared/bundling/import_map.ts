@@ -3,7 +3,7 @@ import { dirname, fromFileUrl, join, toFileUrl } from "@std/path";
 import { listOf, recordOf, textOf, textsOf } from "../../core/shapes.ts";
 import { isWithin } from "../../files/real_path.ts";
 import { CATALOG_FILES, Catalogs, PNPM_FILE } from "./catalogs.ts";
-import { packageEntry } from "./local_module.ts";
+import { packageEntry, packageImport } from "./local_module.ts";
 import { DENO_FILES } from "./manifests.ts";
 import { ProjectFiles } from "./project_files.ts";
 import { SourceError } from "./source_error.ts";
@@ -89,6 +89,10 @@ export async function readImportMap(source: string, root: string): Promise<Impor
     if (!bareSpecifier(specifier) && !/^[@~#]/.test(specifier)) return specifier;
     const file = path && await resolveByPaths(project, specifier, path);
     if (file) return toFileUrl(file).href;
+    if (path && specifier.startsWith("#")) {
+      const meant = await packageImport(project, specifier, path);
+      if (meant) return meant.startsWith("file:") ? meant : await resolve(meant, importer);
+    }
     // A package of the project says itself what it depends on.
     for (const { workspace, dependencies, catalogs } of all.toReversed()) {
       const member = await workspace.resolve(specifier);

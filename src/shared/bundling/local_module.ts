@@ -2,7 +2,7 @@
  * The file that an import of a local path means: the path itself, or as TypeScript for bundlers and
  * Node's packages write it, without its extension, with that of the compiled file, or a folder.
  */
-import { join } from "@std/path";
+import { dirname, join, toFileUrl } from "@std/path";
 import { listOf, textOf } from "../../core/shapes.ts";
 import type { ProjectFiles } from "./project_files.ts";
 
@@ -84,6 +84,32 @@ export async function packageEntry(
     const path = join(folder, entry);
     const file = path === folder ? undefined : await namedFile(path);
     if (file) return file;
+  }
+}
+
+/**
+ * What a name such as `#config` means to the package that a source is in, by the `imports` of the
+ * nearest `package.json`: the address of a file, or another name.
+ */
+export async function packageImport(
+  files: ProjectFiles,
+  specifier: string,
+  importer: string,
+): Promise<string | undefined> {
+  for (const folder of files.foldersUpFrom(dirname(importer))) {
+    const own = await files.json(join(folder, "package.json"));
+    if (!own) continue;
+    const { imports } = await import("resolve.exports");
+    const named = { name: "x", imports: own.imports } as never;
+    const found = attempt(() =>
+      imports(named, specifier, { unsafe: true, conditions: CONDITIONS })
+    );
+    for (const target of listOf(found)) {
+      if (!/^[.#]/.test(target)) return target;
+      const file = target.startsWith("./") && await namedFile(join(folder, target));
+      if (file) return toFileUrl(file).href;
+    }
+    return undefined;
   }
 }
 

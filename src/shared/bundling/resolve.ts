@@ -145,7 +145,9 @@ export class Resolver {
     throw new SourceError(
       `${shown(importer)} imports ${JSON.stringify(specifier)}, and nothing says what that is`,
       {
-        hint: bareSpecifier(name)
+        hint: name.startsWith("#")
+          ? "Give it a meaning in the imports of package.json or deno.json."
+          : bareSpecifier(name)
           ? `Write it as "npm:${name}", or give it a meaning in the imports of deno.json.`
           : undefined,
       },

@@ -411,7 +411,9 @@ describe({
       "packages/plain/package.json": '{ "name": "plain", "main": "lib" }',
       "packages/plain/lib/index.js": "module.exports = 'p';",
       "apps/web/package.json":
-        '{ "dependencies": { "@acme/shared": "workspace:*", "linked": "file:../../linked" } }',
+        `{ "dependencies": { "@acme/shared": "workspace:*", "linked": "file:../../linked" },
+          "imports": { "#cfg": { "node": "./cfg.ts" }, "#src/*": "./src/*.js", "#p": "plain" } }`,
+      "apps/web/cfg.ts": "export { util as cfg } from '#src/util/index';",
       "apps/web/tsconfig.json":
         '{ "compilerOptions": { "baseUrl": "src", "paths": { "@/*": ["*"] } } }',
       "apps/web/src/util/index.ts": "export const util = '@';",
@@ -421,21 +423,27 @@ describe({
     const main = `import { deep, w } from "@acme/shared"; import { own } from "@acme/shared/own";
       import { ui } from "../../../packages/ui"; import plain from "plain";
       import { util } from "@/util"; import { l } from "linked";
-      export default () => new Response([deep, w, own, ui, plain, util, l].join());`;
+      import { cfg } from "#cfg"; import same from "#p";
+      export default () => new Response([deep, w, own, ui, plain, util, l, cfg, same].join());`;
     const entry = "apps/web/functions/main.ts";
-    assertEquals(await bundled({ ...files, [entry]: main }, entry), "do,3,o,u,p,@,l");
+    assertEquals(await bundled({ ...files, [entry]: main }, entry), "do,3,o,u,p,@,l,@,p");
     const pnpm = {
       "pnpm-workspace.yaml":
         `# ours\npackages:\n  # all\n  - 'packages/**'\n  - "!**/old"\ncatalog: {}\n`,
       "package.json": "{}",
     };
-    assertEquals(await bundled({ ...files, ...pnpm, [entry]: main }, entry), "do,3,o,u,p,@,l");
+    assertEquals(await bundled({ ...files, ...pnpm, [entry]: main }, entry), "do,3,o,u,p,@,l,@,p");
     const flow = { ...pnpm, "pnpm-workspace.yaml": "packages: ['packages/**', \"!**/old\"]\n" };
-    assertEquals(await bundled({ ...files, ...flow, [entry]: main }, entry), "do,3,o,u,p,@,l");
+    assertEquals(await bundled({ ...files, ...flow, [entry]: main }, entry), "do,3,o,u,p,@,l,@,p");
     await assertRejects(
       () => bundled({ ...files, [entry]: 'import "@acme/shared/none";' }, entry),
       Error,
       '@acme/shared, a member of this workspace, has no module "none"',
+    );
+    await assertRejects(
+      () => bundled({ ...files, [entry]: 'import "#none";' }, entry),
+      Error,
+      'imports "#none", and nothing says what that is',
     );
   });
 
