@@ -280,7 +280,7 @@ describe("the preview of a deployment", () => {
       "index.html": "app",
       "about.html": "about",
       "api.json": "{}",
-      "vercel.json": JSON.stringify({
+      "vercel.json": "\ufeff" + JSON.stringify({
         cleanUrls: true,
         rewrites: [
           { source: "/data/:name", destination: "/:name.json" },
@@ -289,6 +289,7 @@ describe("the preview of a deployment", () => {
         redirects: [
           { source: "/old/:path*", destination: "/new/:path*", permanent: true },
           { source: "/gone", destination: "https://example.com/", statusCode: 302 },
+          { source: "/u/:id", destination: "/user?id=:id#top", permanent: false },
         ],
         headers: [{ source: "/(.*)", headers: [{ key: "X-Robots-Tag", value: "none" }] }],
       }),
@@ -304,6 +305,7 @@ describe("the preview of a deployment", () => {
       "/about.html?x=1": [308, "/about?x=1"],
       "/old/a/b": [308, "/new/a/b"],
       "/gone": [302, "https://example.com/"],
+      "/u/1?id=2&a=%20b&c&a=3": [307, "/user?id=1&a=%20b&c&a=3#top"],
     };
     for (const [path, expected] of Object.entries(locations)) {
       const { status, headers } = await visit(url + path);

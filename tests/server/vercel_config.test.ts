@@ -181,6 +181,7 @@ describe("vercel.json", () => {
         "INVALID_CONFIG",
         "the status 200",
       ],
+      [{ cleanUrls: "yes" }, "INVALID_CONFIG", "cleanUrls is neither true nor false"],
       [has({ type: "weather" }), "INVALID_CONFIG", "the unknown type weather"],
       [has({ type: "query" }), "INVALID_CONFIG", "a query condition without a key"],
       [has({ type: "host", value: "(" }), "INVALID_CONFIG", "a value that is no pattern: ("],

@@ -213,10 +213,22 @@ function matches(header: string | null, etag: string): boolean {
 }
 
 function redirect(target: string, search: string, status: number): Response {
-  const location = target.includes("?") ? target : target + search;
+  const location = withSearch(target, search);
   // What is encoded already stays as it is.
   const encoded = encodeURI(location).replaceAll(/%25([0-9a-f]{2})/gi, "%$1");
   return new Response(null, { status, headers: { location: encoded } });
+}
+
+/** Passes on what a visitor asked with, except for what the target says itself. */
+function withSearch(target: string, search: string): string {
+  const [, path = "", own = "", fragment = ""] = /^([^?#]*)\??([^#]*)(.*)$/s.exec(target) ?? [];
+  const named = new URLSearchParams(own);
+  const passed = search.slice(1).split("&").filter((part) => {
+    const [name] = new URLSearchParams(part).keys();
+    return name !== undefined && !named.has(name);
+  });
+  const query = [own, ...passed].filter((part) => part !== "").join("&");
+  return path + (query === "" ? "" : `?${query}`) + fragment;
 }
 
 function decode(path: string): string | undefined {

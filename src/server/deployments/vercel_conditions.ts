@@ -25,7 +25,7 @@ export function conditionsOf(
   { has, missing }: { readonly has?: unknown; readonly missing?: unknown },
   part: string,
 ): Conditions {
-  return { has: listOf(has, `${part} has`), missing: listOf(missing, `${part} missing`) };
+  return { has: listOf(has, `has of ${part}`), missing: listOf(missing, `missing of ${part}`) };
 }
 
 /** What the conditions captured from a request that they hold for, else nothing. */

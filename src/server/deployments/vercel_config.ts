@@ -57,11 +57,12 @@ const NOT_BESIDE_ROUTES = ["rewrites", "redirects", "headers", "cleanUrls", "tra
 
 /** Reads the configuration. @throws {Error} naming the part that cannot be understood */
 export function parseVercelConfig(text: string): SiteConfig {
-  const config = objectOf(JSON.parse(text), "vercel.json");
+  const config = objectOf(JSON.parse(text.replace(/^\ufeff/, "")), "vercel.json");
+  const trailingSlash = switchOf(config, "trailingSlash");
   const rewrites = listOf(config.rewrites, "rewrites").map((entry) => ruleOf(entry, "rewrites"));
   const legacy = config.routes === undefined ? undefined : legacyRoutes(config);
   return {
-    ...(typeof config.trailingSlash === "boolean" ? { trailingSlash: config.trailingSlash } : {}),
+    ...(trailingSlash === undefined ? {} : { trailingSlash }),
     ...(legacy ? { routes: legacy.routes } : {}),
     notFollowed: [
       ...HOSTING_ONLY.filter((part) => config[part] !== undefined),
@@ -70,7 +71,7 @@ export function parseVercelConfig(text: string): SiteConfig {
         : []),
       ...(legacy?.notFollowed ?? []),
     ],
-    cleanUrls: config.cleanUrls === true,
+    cleanUrls: switchOf(config, "cleanUrls") ?? false,
     outputDirectory: folderOf(config.outputDirectory),
     rewrites,
     redirects: listOf(config.redirects, "redirects").map((entry) => ({
@@ -171,6 +172,12 @@ function redirectStatus({ statusCode, permanent }: Entry): number {
     throw new Error(`redirects has an entry with the status ${statusCode}, which leads nowhere`);
   }
   return permanent === false ? 307 : 308;
+}
+
+function switchOf(config: Entry, part: string): boolean | undefined {
+  const value = config[part];
+  if (value === undefined || typeof value === "boolean") return value;
+  throw new Error(`${part} is neither true nor false`);
 }
 
 function folderOf(value: unknown): string {
