@@ -19,6 +19,10 @@ const hidden = [
   "secrets.yml",
   ".bash_history",
   ".npmrc",
+  ".mcp.json",
+  ".cursor/mcp.json",
+  ".dev.vars.staging",
+  "google-credentials.json",
 ];
 const shown = [
   "environment.ts",
