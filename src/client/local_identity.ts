@@ -10,6 +10,7 @@ import type { BackendTarget } from "../config/target.ts";
 import { backendError } from "./backend.ts";
 import { readAtMost } from "../core/bounded_body.ts";
 import { HttpClient, type RequestOptions, type SharedSettings } from "./http.ts";
+import { lacksAuthorities } from "./network_failure.ts";
 
 /**
  * Where every local backend listens. The proof covers the port alone: who has that port at another
@@ -80,7 +81,7 @@ export async function requireOurs(
 ): Promise<void> {
   // A server of this machine that does not listen will not do so on the next try.
   const isOurs = await holdsKey(target, surroundings, { idempotent: false }).catch((error) => {
-    throw error instanceof NetworkError ? stopped(error) : error;
+    throw error instanceof NetworkError && !lacksAuthorities(error) ? stopped(error) : error;
   });
   if (isOurs) return;
   throw new OperationError(

@@ -22,6 +22,9 @@ const RESET = {
   mayHaveArrived: true,
 };
 
+/** What the environment says of certificate authorities is of no use, whatever the address. */
+const NO_AUTHORITIES = /opening CA file|pem file|platform certificates|certificate store/i;
+
 const CAUSES: readonly Cause[] = [
   {
     pattern:
@@ -37,9 +40,10 @@ const CAUSES: readonly Cause[] = [
     ofProxy: "refused the connection",
   },
   {
-    pattern: /opening CA file|pem file/i,
-    says: () => "The file of certificate authorities that the environment names cannot be used.",
-    hint: "Mend or unset NODE_EXTRA_CA_CERTS, SSL_CERT_FILE or DENO_CERT.",
+    pattern: NO_AUTHORITIES,
+    says: () => "The certificate authorities that the environment names cannot be used.",
+    hint: "Mend or unset NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, DENO_CERT or DENO_TLS_CA_STORE, " +
+      "which may be `system,mozilla`.",
     isOfTrust: true,
   },
   {
@@ -93,6 +97,11 @@ const CAUSES: readonly Cause[] = [
     ofProxy: "cannot be connected to",
   },
 ];
+
+/** Whether nothing was tried, for the certificate authorities that the environment names. */
+export function lacksAuthorities({ cause }: NetworkError): boolean {
+  return NO_AUTHORITIES.test(describe(cause));
+}
 
 /** How the HTTP client begins what failed before there was a connection to send anything on. */
 const CONNECTING = /client error \(Connect\)/;

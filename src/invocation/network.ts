@@ -23,6 +23,10 @@ function arrangeProxies(): void {
  * that takes time.
  */
 function trustWhatOthersTrust(): void {
+  for (const name of ["SSL_CERT_FILE", "SSL_CERT_DIR"]) {
+    // The system's store takes an empty one for a file that is not there.
+    if (!environmentVariable(name)) Deno.env.delete(name);
+  }
   const extra = environmentVariable("NODE_EXTRA_CA_CERTS");
   if (extra) setUnlessSet("DENO_CERT", extra);
   if (environmentVariable("SSL_CERT_FILE") || environmentVariable("SSL_CERT_DIR")) {

@@ -85,6 +85,34 @@ describe("a certificate authority of one's own", () => {
     });
   }
 
+  it({ name: "is accepted beside variables that are empty", ignore }, async () => {
+    const { code, stderr } = await tables({
+      NODE_EXTRA_CA_CERTS: `${folder}/ca.pem`,
+      ...{ DENO_CERT: "", DENO_TLS_CA_STORE: "", SSL_CERT_DIR: "", SSL_CERT_FILE: "" },
+    });
+    assertEquals([code, stderr], [0, ""]);
+  });
+
+  it("is not taken for a local backend that is stopped", async () => {
+    await withFolder(async (cwd) => {
+      await Deno.mkdir(`${cwd}/.insforge`);
+      await Deno.writeTextFile(
+        `${cwd}/.insforge/project.json`,
+        JSON.stringify({
+          ...{ project_id: "local", project_name: "local", org_id: "o", appkey: "local" },
+          ...{ region: "local", api_key: "ik_test", oss_host: "http://127.0.0.1:9" },
+          data_dir: `${cwd}/.insforge/local`,
+        }),
+      );
+      const variables = { NODE_EXTRA_CA_CERTS: "none.pem", DENO_TLS_CA_STORE: "none" };
+      for (const [name, value] of Object.entries(variables)) {
+        const { code, stderr } = await insforge(["db", "tables"], { cwd, env: { [name]: value } });
+        assertEquals(code, 1);
+        assertMatch(stderr, new RegExp(`authorities .* cannot be used\\.\n.*${name}`));
+      }
+    });
+  });
+
   it({ name: "is not blamed for a connection that is cut", ignore }, async () => {
     const { port } = server.addr;
     await withFolder(async (cwd) => {
