@@ -30,6 +30,12 @@ export function wholeNumberOption(
   throw new UsageError(`${option} must be ${range}; it is ${value}.`);
 }
 
+/** A value that has something in it. @throws {UsageError} that names the option */
+export function filledOption(value: string | undefined, option: string): string | undefined {
+  if (value === undefined || value.trim() !== "") return value;
+  throw new UsageError(`${option} is empty.`, { hint: "Leave it out, or give it a value." });
+}
+
 /** A port; 0 stands for any free one. @throws {UsageError} */
 export function portOption(value: number | undefined): number | undefined {
   return wholeNumberOption(value, "--port", 0, 65535);

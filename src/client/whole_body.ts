@@ -19,7 +19,7 @@ export async function wholeBody(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await bound(readAtMost(response, most));
   if (bytes) return bytes;
-  const size = `${most / 1024 ** 2} MB`;
+  const size = `${most / 1024 ** 2} MiB`;
   throw new OperationError(`${answered} with more than ${size}.`, "ANSWER_TOO_LARGE", {
     hint: "Ask for less at once, such as with a limit or a filter.",
   });

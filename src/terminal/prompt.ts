@@ -33,7 +33,7 @@ export interface Prompt {
     validate?: (value: string) => true | string,
   ): Promise<string>;
   /** Asks for a line that is not echoed. @throws {UsageError} */
-  secret(question: string, flag: string): Promise<string>;
+  secret(question: string, flag: string, hint?: string): Promise<string>;
   /** Asks for one of several. @throws {UsageError} */
   select<T>(question: string, flag: string, choices: readonly Choice<T>[]): Promise<T>;
 }
@@ -58,12 +58,8 @@ export function terminalPrompt(
     const message = escapeLine(question);
     return await ask(() => Confirm.prompt({ message, default: preset, writer }));
   };
-  const require = (flag: string) => {
-    if (!canAsk) {
-      throw new UsageError(`Missing ${flag}.`, {
-        hint: `Give ${flag}: nobody can be asked here.`,
-      });
-    }
+  const require = (flag: string, hint = `Give ${flag}: nobody can be asked here.`) => {
+    if (!canAsk) throw new UsageError(`Missing ${flag}.`, { hint });
   };
   return {
     async confirm(question) {
@@ -80,8 +76,8 @@ export function terminalPrompt(
       const { Input } = await import("@cliffy/prompt");
       return await ask(() => Input.prompt({ message: escapeLine(question), validate, writer }));
     },
-    async secret(question, flag) {
-      require(flag);
+    async secret(question, flag, hint) {
+      require(flag, hint);
       const { Secret } = await import("@cliffy/prompt");
       const message = escapeLine(question);
       return await withoutEcho((reader) => ask(() => Secret.prompt({ message, writer, reader })));

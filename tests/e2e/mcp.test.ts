@@ -89,7 +89,7 @@ describe({
     const sql = `SELECT repeat('x', ${70 * 1024 ** 2})`;
     const { failed, texts } = await call("db_query", { sql });
     assertEquals(failed, true);
-    assertStringIncludes(texts[0]!, "db_query said more than 64 MB");
+    assertStringIncludes(texts[0]!, "db_query said more than 64 MiB");
   });
 
   it("runs a command with operands and options as they are given", async () => {

@@ -57,7 +57,7 @@ describe("a host without end", () => {
       const sent = await withHost(clone, head, async () => {
         const { code, stderr } = await clone.run(["secrets", "list"]);
         assertEquals(code, 1);
-        assertMatch(stderr, /answered GET .* with more than 256 MB\./);
+        assertMatch(stderr, /answered GET .* with more than 256 MiB\./);
       });
       assert(sent < BUFFERS, `${sent}`);
     });
@@ -76,7 +76,7 @@ describe("a host without end", () => {
     });
     const reading = () => wholeBody(new Response(body), "It answered", undefined, 1024 ** 2);
     const { message } = await assertRejects(reading, OperationError);
-    assertEquals([message, isCancelled], ["It answered with more than 1 MB.", true]);
+    assertEquals([message, isCancelled], ["It answered with more than 1 MiB.", true]);
     assert(sent < 20, `${sent}`);
   });
 });

@@ -159,7 +159,7 @@ describe({ name: "a registry that says what no registry says", ...KEPT }, () => 
     });
     const archive = await new Response(stream.pipeThrough(new CompressionStream("gzip"))).bytes();
     const before = Deno.memoryUsage().rss;
-    await assertRejects(() => PackageFiles.unpack("x@1.0.0", archive), PackageError, "256 MB");
+    await assertRejects(() => PackageFiles.unpack("x@1.0.0", archive), PackageError, "256 MiB");
     assert(Deno.memoryUsage().rss - before < 2 ** 30);
   });
 

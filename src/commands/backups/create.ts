@@ -1,4 +1,5 @@
 import { Command } from "@cliffy/command";
+import { filledOption } from "../../cli/options.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { OperationError } from "../../core/errors.ts";
 import type { Result } from "../../terminal/present.ts";
@@ -27,7 +28,8 @@ export const create = (run: Run) =>
 
 /** Takes a backup. @throws {OperationError} when it fails, or takes too long */
 async function runCreate(context: Context, options: Options): Promise<Result> {
-  const name = options.name === undefined ? undefined : backupName(options.name);
+  const given = filledOption(options.name, "--name");
+  const name = given === undefined ? undefined : backupName(given);
   const keeper = await keeperOf(context, options.project);
   using progress = context.progress("Taking the backup");
   const begun = await keeper.create(name);

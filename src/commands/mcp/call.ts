@@ -47,7 +47,7 @@ export async function callTool(
       child.status,
     ]);
     if (!stdout || !stderr) {
-      const most = `${MOST_BYTES / 1024 ** 2} MB`;
+      const most = `${MOST_BYTES / 1024 ** 2} MiB`;
       return failure(`${name} said more than ${most}: have it write a file, or ask for less.`);
     }
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();

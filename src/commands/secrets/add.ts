@@ -43,7 +43,11 @@ async function runAdd(
   checkKey(key);
   const secret = value === "-"
     ? await readStdinValue(context)
-    : value ?? await context.prompt.secret(`Value of ${key}`, "the value");
+    : value ?? await context.prompt.secret(
+      `Value of ${key}`,
+      "the value",
+      `Nobody can be asked here: give it in a pipe to \`insforge secrets add ${key} -\`.`,
+    );
   if (secret === "") throw new UsageError(`The value of ${key} is empty.`);
   if (options.reserved) await confirmReserved(context, key, UNDONE);
   const answer = await createSecret(await context.backend(), { key, value: secret, ...settings })

@@ -97,7 +97,7 @@ function noDomains(): never {
     503,
     "INTERNAL_ERROR",
     "A local backend has no domain names",
-    "Link the directory to a hosted project to choose one.",
+    "Link the directory to a hosted project to choose one: insforge link",
   );
 }
 

@@ -8,7 +8,7 @@ import { type Assignment, KV_TOKEN, type ProcessMessage } from "./protocol.ts";
 /** Memory of the process, in bytes, above which it ends itself; beside V8's own limit. */
 const MAX_RESIDENT = 512 * 1024 * 1024;
 const WATCH_MS = 100;
-const TOO_MUCH = `The function used more than ${MAX_RESIDENT / 2 ** 20} MB of memory`;
+const TOO_MUCH = `The function used more than ${MAX_RESIDENT / 2 ** 20} MiB of memory`;
 
 /** Reads an {@link Assignment} from standard input, carries it out and ends with that input. */
 export async function hostFunction(): Promise<never> {

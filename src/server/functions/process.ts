@@ -198,7 +198,7 @@ export class FunctionProcess {
     ]);
     this.hasEnded = true;
     this.#failure ??= /out of memory/i.test(complaint)
-      ? `The function used more than ${this.#options.memoryMb} MB of memory`
+      ? `The function used more than ${this.#options.memoryMb} MiB of memory`
       : `The function's process ended with ${signal ?? `code ${code}`}`;
     this.#ready.reject(new ProcessError(this.#failure));
   }

@@ -91,7 +91,7 @@ export function downloader(
 async function whole(response: Response, url: string): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await readAtMost(response, MOST_BYTES);
   if (bytes) return bytes;
-  throw new PackageError(`${shown(url)} has more than ${MOST_BYTES / 1024 ** 2} MB.`, {
+  throw new PackageError(`${shown(url)} has more than ${MOST_BYTES / 1024 ** 2} MiB.`, {
     hint: "Choose a package that is made for edge functions.",
   });
 }

@@ -222,7 +222,7 @@ async function gunzip(id: string, archive: Uint8Array<ArrayBuffer>) {
   let size = 0;
   for await (const chunk of packed.pipeThrough(new DecompressionStream("gzip"))) {
     if ((size += chunk.length) > MAX_BYTES) {
-      throw new PackageError(`npm:${id} has more than ${MAX_BYTES / 2 ** 20} MB of files.`, {
+      throw new PackageError(`npm:${id} has more than ${MAX_BYTES / 2 ** 20} MiB of files.`, {
         hint: "Choose a package that is made for edge functions.",
       });
     }
