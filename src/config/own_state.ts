@@ -4,7 +4,7 @@ import { isThere } from "../files/real_path.ts";
 import { misshapenState, STATE_FILES } from "../shared/contract/state.ts";
 import { trackedBelow } from "./git_index.ts";
 
-/** What opens a backend, takes its data to another PostgreSQL, or to a store, or is its database. */
+/** What opens a backend, takes its data to another PostgreSQL or a store, or is its database. */
 const MARKS = [
   STATE_FILES.keys,
   STATE_FILES.engine,

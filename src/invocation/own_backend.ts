@@ -1,5 +1,5 @@
 /** The local backend of this machine that a command acts on. */
-import { isOwnLocal, type Project } from "../config/project.ts";
+import { isDataDirOf, isOwnLocal, type Project } from "../config/project.ts";
 import { namedProject } from "../config/target.ts";
 import { environmentVariable } from "../core/environment.ts";
 import type { LaunchFacts } from "./launch_facts.ts";
@@ -9,9 +9,10 @@ import type { LaunchFacts } from "./launch_facts.ts";
  * launcher's permissions.
  */
 export function ownBackend(launch: LaunchFacts): Project | undefined {
-  const { invocation: { reach, command }, project: { project } } = launch;
+  const { invocation: { reach, command }, project: { project }, projectRoot } = launch;
   if (!reach.hosts?.includes("project") || command[0] === "link") return undefined;
-  if (!project || !isOwnLocal(project)) return undefined;
+  // One that names other data is asked nothing before the command acts on it.
+  if (!project || !isOwnLocal(project) || !isDataDirOf(projectRoot, project)) return undefined;
   if (environmentVariable("INSFORGE_BASE_URL") || namedProject(launch, environmentVariable)) {
     return undefined;
   }

@@ -22,8 +22,8 @@ export function migrationsFolder({ launch }: Context): string {
 
 /**
  * The files in the order of their versions; none where there is no folder.
- * @throws {FileError} for a file whose name is not a migration's, for two of one version, for a pipe, and
- * for a link that leads out of the folder
+ * @throws {FileError} for a file whose name is not a migration's, for two of one version, for a
+ * pipe, and for a link that leads out of the folder
  */
 export async function readMigrationFiles(context: Context): Promise<MigrationFile[]> {
   const folder = migrationsFolder(context);

@@ -7,8 +7,8 @@ const SEGMENT = /^[\dA-F]{8}([\dA-F]{8})([\dA-F]{8})$/;
 const ADDRESS_AT = 8;
 
 /**
- * The segments, as paths below a data directory, that PGlite has only made ready to be written over:
- * after many writes up to 64 MB. Their first page is of an earlier part of the log, by which
+ * The segments, as paths below a data directory, that PGlite has only made ready to be written
+ * over: after many writes up to 64 MB. Their first page is of an earlier part of the log, by which
  * PostgreSQL itself finds the log's end, and takes a segment that is not there for the same.
  */
 export async function spareLog(dataDir: string): Promise<Set<string>> {
