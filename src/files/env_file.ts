@@ -45,3 +45,23 @@ export function withVariables(text: string, variables: Readonly<Record<string, s
   const added = [...left].map(([name, value]) => `${name}=${value}\n`).join("");
   return kept === "" || kept.endsWith("\n") || added === "" ? kept + added : `${kept}\n${added}`;
 }
+
+/**
+ * The numbers, from 1, of lines that nothing is read from, such as those of a key over several lines
+ * without quotes around it.
+ */
+export function unreadLines(text: string): number[] {
+  const unread: number[] = [];
+  const lines = text.split(/\r\n|\r|\n/);
+  for (let index = 0; index < lines.length; index++) {
+    const [entry, quote, start] =
+      /^\s*(?:export\s+)?[\w.-]+(?:\s*=|:\s)\s*(?:(["'`])(.*))?/.exec(lines[index]!) ?? [];
+    if (quote && start !== undefined && !start.includes(quote)) {
+      const end = lines.findIndex((line, at) => at > index && line.includes(quote));
+      if (end > 0) index = end;
+    } else if (entry === undefined && /^\ufeff?\s*[^#\s]/.test(lines[index]!)) {
+      unread.push(index + 1);
+    }
+  }
+  return unread;
+}

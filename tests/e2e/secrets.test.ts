@@ -85,6 +85,19 @@ describe("the secrets commands", () => {
     });
   });
 
+  it("lines of a file that become no secret are named", async () => {
+    await withFolder(async (cwd) => {
+      const lines = '# c\nC3="\nz\n"\nEMPTY=\nKEY=-----BEGIN\nabc+/\n';
+      await Deno.writeTextFile(`${cwd}/.env`, lines);
+      const { code, stderr } = await insforge(["secrets", "add", "--env-file", ".env"], {
+        cwd,
+        env: environment(),
+      });
+      assertEquals(code, 0, stderr);
+      assertMatch(stderr, /so left out: EMPTY\.\nNo KEY=value, and so left out: line 7\./);
+    });
+  });
+
   it({
     name: "the value is asked for without echo",
     ignore: Deno.build.os === "windows",

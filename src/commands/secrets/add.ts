@@ -6,7 +6,7 @@ import { readStdinValue, readTextInput } from "../../cli/input.ts";
 import { dateOption } from "../../cli/options.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success, table } from "../../terminal/view.ts";
-import { parseEnvFile } from "../../files/env_file.ts";
+import { parseEnvFile, unreadLines } from "../../files/env_file.ts";
 import { confirmReserved } from "./reserved.ts";
 
 interface Options {
@@ -78,6 +78,13 @@ async function addAll(context: Context, file: string, settings: Settings): Promi
     );
   }
   if (skipped.length > 0) context.note(`Without a value, and so left out: ${skipped.join(", ")}.`);
+  const unread = unreadLines(file);
+  if (unread.length > 0) {
+    context.note(
+      `No KEY=value, and so left out: line ${unread.join(", ")}. A value of several lines stands ` +
+        "in quotes.",
+    );
+  }
   if (settings.isReserved) {
     await confirmReserved(context, entries.map(({ key }) => key).join(", "), UNDONE);
   }
