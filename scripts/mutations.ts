@@ -375,7 +375,7 @@ export const MUTATIONS: readonly Mutation[] = [
       "if (equal(key, old.key) && Date.parse(old.expiresAt) > now) accepted = true;",
       "if (equal(key, old.key)) accepted = true;",
     ],
-    ["if (await isNeeded()) throw error;", ""],
+    ["if (await isNeeded(text !== undefined)) throw error;", ""],
     ["if (!apiKey || !anonKey || !jwtSecret) {", "if (!apiKey || !anonKey) {"],
     [
       "[retired]: [...stillValid, { key: this.#file[current], expiresAt: oldKeyExpiresAt }],",

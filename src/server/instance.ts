@@ -19,6 +19,7 @@ import { ApiError, DatabaseError } from "./http/api_error.ts";
 import type { StoredMail } from "./mail/message.ts";
 import { findHardLink, findOdd } from "../files/real_path.ts";
 import { isDiskFull } from "./http/api_error.ts";
+import { KeysLost } from "./keys/keys.ts";
 import { keepPorts, readKeptPorts } from "./kept_ports.ts";
 import { Reserve } from "./reserve.ts";
 import { type ServerOptions, startServer } from "./server.ts";
@@ -214,6 +215,12 @@ function startError(error: Error, port: number | undefined): StartError {
     return new StartError(
       `${error.message}.`,
       "Leave the option out, choose another folder with --data-dir, or begin anew with `insforge local reset`.",
+    );
+  }
+  if (error instanceof KeysLost) {
+    return new StartError(
+      `${error.message}.`,
+      "Put the file back, bring a snapshot back (`insforge local snapshots list`), or begin anew with `insforge local reset`.",
     );
   }
   if (

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { isThere } from "../files/real_path.ts";
 import { STATE_FILES } from "../shared/contract/state.ts";
 import type { StoreAccess } from "../shared/contract/storage_url.ts";
 import type { AiOptions } from "./ai/types.ts";
@@ -159,6 +160,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const logs = new Logs(dataDir, clock);
   const logger = logs.writer("insforge.logs");
   const sqlLog = logs.writer("postgres.logs");
+  const hadDatabase = [STATE_FILES.postgres, STATE_FILES.engine]
+    .some((name) => isThere(`${dataDir}/${name}`));
   const engine: Engine = await openEngine({
     dataDir,
     logger,
@@ -195,7 +198,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       Keys.load(
         `${dataDir}/${STATE_FILES.keys}`,
         clock,
-        () => opened.then(() => isEncrypting(sql)),
+        // A new directory is asked nothing: it may share its PostgreSQL with those that have keys.
+        async (hasKeys) => (hasKeys || hadDatabase) && await opened.then(() => isEncrypting(sql)),
       ),
       openObjectFiles(dataDir, options.objects),
       opened,

@@ -58,4 +58,19 @@ describe("local reset", () => {
       assertEquals(await Deno.stat(`${cwd}/data`).catch(() => "gone"), "gone");
     });
   });
+
+  it("deletes a backend's data that does not start without its lost keys", async () => {
+    await withFolder(async (cwd) => {
+      const start = ["local", "start", "--data-dir", "data", "--port", "0"];
+      await insforge(start, { cwd });
+      await insforge(["secrets", "add", "TOKEN", "kept"], { cwd });
+      await insforge(["local", "stop", "--data-dir", "data"], { cwd });
+      await Deno.remove(`${cwd}/data/keys.json`);
+      const { code, stderr } = await insforge(start, { cwd });
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, "keys.json is gone, and secrets are encrypted");
+      assertStringIncludes(stderr, "insforge local reset");
+      assertEquals((await reset(cwd, "data")).code, 0);
+    });
+  });
 });

@@ -19,7 +19,7 @@ export async function requireDataDir(folder: string): Promise<void> {
   const names = info.isDirectory
     ? (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name)
     : [];
-  if (!names.includes(STATE_FILES.lock) || !await hasKeys(folder)) {
+  if (!names.includes(STATE_FILES.lock) || !await hasMarks(folder)) {
     throw new FileError(`${folder} is no local backend's data: nothing was deleted.`, {
       hint: "Name the folder that `insforge local status` shows.",
     });
@@ -39,12 +39,14 @@ export async function eraseDataDir(folder: string): Promise<void> {
   await removeFolder(folder);
 }
 
-async function hasKeys(folder: string): Promise<boolean> {
-  const keys = await readJsonFile(join(folder, STATE_FILES.keys)).catch(() => undefined);
-  // One that a crash left empty still has the database beside it.
-  return typeof keys?.apiKey === "string" ||
-    await Deno.lstat(join(folder, STATE_FILES.postgres, "PG_VERSION")).then(
-      ({ isFile }) => isFile,
-      () => false,
-    );
+/** Where its keys are lost, the database beside them is still there. */
+async function hasMarks(folder: string): Promise<boolean> {
+  const readState = (name: string) => readJsonFile(join(folder, name)).catch(() => undefined);
+  const [keys, engine, version] = await Promise.all([
+    readState(STATE_FILES.keys),
+    readState(STATE_FILES.engine),
+    Deno.lstat(join(folder, STATE_FILES.postgres, "PG_VERSION")).catch(() => undefined),
+  ]);
+  return typeof keys?.apiKey === "string" || typeof engine?.engine === "string" ||
+    version?.isFile === true;
 }

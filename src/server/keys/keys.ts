@@ -28,6 +28,11 @@ interface KeyFile {
 
 export type KeyKind = "api" | "anon";
 
+/** The key file is gone or damaged, and something is encrypted under what it held. */
+export class KeysLost extends Error {
+  override name = "KeysLost";
+}
+
 function randomHex(bytes: number): string {
   return crypto.getRandomValues(new Uint8Array(bytes)).toHex();
 }
@@ -63,23 +68,21 @@ export class Keys {
   }
 
   /**
-   * Reads the key file, or writes one with fresh keys when there is none. One that is damaged is
-   * replaced as well, unless it is needed to read what was encrypted.
-   * @param isNeeded whether anything is encrypted under the lost keys
-   * @throws {Error} that says what is wrong with the file
+   * Reads the key file. One that is missing or damaged is made anew, unless it is needed to read
+   * what was encrypted.
+   * @param isNeeded whether anything is encrypted under the lost keys; told whether a file is there
+   * @throws {KeysLost} that says what is wrong with the file
    */
   static async load(
     path: string,
     clock: () => Date,
-    isNeeded: () => Promise<boolean> = () => Promise.resolve(true),
+    isNeeded: (isThere: boolean) => Promise<boolean> = (isThere) => Promise.resolve(isThere),
   ): Promise<Keys> {
     const text = await readFileIfPresent(path);
-    if (text !== undefined) {
-      try {
-        return new Keys(path, clock, parse(path, text));
-      } catch (error) {
-        if (await isNeeded()) throw error;
-      }
+    try {
+      return new Keys(path, clock, parse(path, text));
+    } catch (error) {
+      if (await isNeeded(text !== undefined)) throw error;
     }
     const keys = new Keys(path, clock, {
       apiKey: newKey.api(),
@@ -177,17 +180,20 @@ export class Keys {
   }
 }
 
-function parse(path: string, text: string): KeyFile {
+function parse(path: string, text: string | undefined): KeyFile {
+  if (text === undefined) {
+    throw new KeysLost(`${path} is gone, and secrets are encrypted with what it held`);
+  }
   let file: Partial<KeyFile>;
   try {
     file = JSON.parse(text);
   } catch {
-    throw new Error(`${path} is not valid JSON, and secrets may be encrypted with what it held`);
+    throw new KeysLost(`${path} is not valid JSON, and secrets are encrypted with what it held`);
   }
   const { apiKey, anonKey, jwtSecret } = file;
   if (!apiKey || !anonKey || !jwtSecret) {
-    throw new Error(
-      `${path} lacks apiKey, anonKey or jwtSecret, and secrets may be encrypted with it`,
+    throw new KeysLost(
+      `${path} lacks apiKey, anonKey or jwtSecret, and secrets are encrypted with it`,
     );
   }
   return { retiredApiKeys: [], retiredAnonKeys: [], ...file, apiKey, anonKey, jwtSecret };

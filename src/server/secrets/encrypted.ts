@@ -16,11 +16,12 @@ export async function isEncrypting(database: Database): Promise<boolean> {
   return row!.some;
 }
 
-/** Of the internal schemas, which the superuser owns. */
+/** Of the internal schemas, which a superuser owns. */
 const COLUMNS_SQL = `
 SELECT n.nspname AS schema, c.relname AS table, a.attname AS column
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspowner = 10 AND n.nspname <> 'public' AND c.relkind = 'r'
+JOIN pg_roles r ON r.oid = n.nspowner AND r.rolsuper
+WHERE n.nspname <> 'public' AND c.relkind = 'r'
   AND a.attname ~ '(ciphertext|encrypted)' AND a.atttypid = 'text'::regtype`;
