@@ -45,6 +45,12 @@ const SYNTAX_ERROR = "42601";
 /** What is there already: a schema, a function, a table, another object. */
 const DUPLICATES = new Set(["42P06", "42723", "42P07", "42710"]);
 
+/**
+ * `pg_dump --clean` drops the keys of partitions one by one, which PostgreSQL refuses; `db import`
+ * with the same option drops the tables first.
+ */
+const PARTITIONS_KEY = /^cannot drop inherited constraint /;
+
 /** The error with its place in the file. */
 export async function importFailure(error: unknown, sent: Sent): Promise<unknown> {
   if (!(error instanceof HttpError)) return error;
@@ -67,7 +73,9 @@ function withPlace(
   // Other backends than the local one send PostgreSQL's words alone.
   const words = error.message.replace(/^Import failed: /, "");
   const sqlstate = details.sqlstate ?? sqlStateOf(words);
-  const missing = extensionHint(words, missingExtensions);
+  const advice = PARTITIONS_KEY.test(words)
+    ? "Let the import drop the partitioned tables whole: insforge db import FILE --clean"
+    : extensionHint(words, missingExtensions);
   // Text that does not parse is a general error, although backends answer it with 403.
   const isSyntax = sqlstate === SYNTAX_ERROR;
   const isThere = DUPLICATES.has(sqlstate ?? "");
@@ -78,7 +86,7 @@ function withPlace(
   const excerpt = [
     place?.statement && `Statement: ${excerptOf(place.statement)}`,
     details.detail && `Detail: ${details.detail}`,
-    details.hint && !missing && `Hint: ${details.hint}`,
+    details.hint && !advice && `Hint: ${details.hint}`,
   ].filter(Boolean).join("\n");
   return new HttpError(
     message.replace(/\.$/, "") + (sqlstate ? ` (SQLSTATE ${sqlstate})` : "") +
@@ -90,7 +98,7 @@ function withPlace(
       hint: isThere
         ? `${nothing} ${WAYS_OVER}`
         : isSql || importedUpTo !== undefined
-        ? [nothing, missing].filter(Boolean).join(" ")
+        ? [nothing, advice].filter(Boolean).join(" ")
         : error.hint,
       excerpt: excerpt || undefined,
       facts: { ...facts, line: place?.line },

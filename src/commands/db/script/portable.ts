@@ -118,6 +118,12 @@ function decide(sql: string): Outcome {
       "Remove ROLLBACK, and what is undone with it.",
     );
   }
+  if (/^SELECT\s+pg_catalog\.binary_upgrade_/i.test(sql)) {
+    return refused(
+      "the file was made with pg_dump --binary-upgrade, for pg_upgrade alone",
+      "Make it anew without that option: pg_dump DATABASE > dump.sql",
+    );
+  }
   if (/^SET\s+(?!CONSTRAINTS\b)/i.test(sql)) return decideSetting(sql);
   if (/^SELECT\s+(?:pg_catalog\s*\.\s*)?set_config\s*\(/i.test(sql)) return decideSetConfig(sql);
   if (/^(?:GRANT|REVOKE)\b/i.test(sql)) return decideGrant(sql);
