@@ -52,17 +52,20 @@ async function importFile(context: Context, wishes: Wishes, path: string): Promi
   await using source = await openSource(context, path);
   using progress = context.progress(`Reading ${source.title}`);
   const read = await readScript(source);
-  requireStatements(source, read);
+  await requireStatements(source, read);
   const backend = await context.backend();
   progress.stop();
   const plan = await planImport(context, backend, read.translation.facts, wishes);
   const script = isReadAnew(plan) ? await readScript(source, plan) : framed(read, plan);
   const left = leftOf(source, script.translation);
   addMissing(left, read.translation.facts, plan);
-  requireStatements(source, script);
+  await requireStatements(source, script);
   tell(context, source.title, left);
   using sending = context.progress(`Importing ${source.title}`);
-  const answer = await sendScript({ context, backend, source, plan, script, progress: sending });
+  const sent = { context, backend, source, plan, script, progress: sending };
+  const answer = script.translation.statements > 0 || plan.truncate
+    ? await sendScript(sent)
+    : { success: true };
   sending.stop();
   return resultOf(source, script.translation, answer, left);
 }

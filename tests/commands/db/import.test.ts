@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "@std/path";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { runExport } from "../../../src/commands/db/export.ts";
 import { runImport } from "../../../src/commands/db/import.ts";
 import { CliError, FileError, UsageError } from "../../../src/core/errors.ts";
 import { startBackend, type TestBackend } from "../../support/backend.ts";
@@ -142,6 +143,34 @@ describe("db import", () => {
     assertEquals(await backend.sql("SELECT i FROM packed"), [{ i: 1 }]);
   });
 
+  it("takes the export of a database without anything", async () => {
+    const empty = await startBackend();
+    await using _ = { [Symbol.asyncDispose]: () => empty.close() };
+    const env = { INSFORGE_BASE_URL: empty.url, INSFORGE_API_KEY: empty.apiKey };
+    for (const options of [{}, { dataOnly: true }, { schemaOnly: true }, { server: true }]) {
+      const { context, show } = contextFor(env);
+      await runExport(context, { data: true, output: "empty.sql", ...options });
+      const result = await runImport(context, {}, "empty.sql");
+      assertStringIncludes(await show(result), "Imported empty.sql: 0 tables, 0 rows.");
+    }
+  });
+
+  it("says how a dump of partitions goes over them, and takes it that way", async () => {
+    const text =
+      "ALTER TABLE IF EXISTS ONLY parts_new DROP CONSTRAINT IF EXISTS parts_new_pkey;\n" +
+      "DROP TABLE IF EXISTS parts_new;\nDROP TABLE IF EXISTS parts;\n" +
+      "CREATE TABLE parts (a int PRIMARY KEY) PARTITION BY RANGE (a);\n" +
+      "CREATE TABLE parts_new PARTITION OF parts FOR VALUES FROM (1) TO (9);\n" +
+      "INSERT INTO parts VALUES (1);";
+    await Deno.writeTextFile(`${folder}/parts.sql`, text);
+    await runImport(contextFor(linked()).context, {}, "parts.sql");
+    const error = await importText(text);
+    assertStringIncludes(error.message, "cannot drop inherited constraint");
+    assertStringIncludes(error.hint!, "insforge db import FILE --clean");
+    await runImport(contextFor(linked(), { yes: true }).context, { clean: true }, "parts.sql");
+    assertEquals(await backend.sql("SELECT a FROM parts_new"), [{ a: 1 }]);
+  });
+
   it("drops with --clean what needs each other, and large objects", async () => {
     const more = Array.from(
       { length: 60 },
@@ -181,6 +210,10 @@ describe("db import", () => {
       ["SELECT 1;\nCOPY t FROM stdin;\n1\n", "within the rows of COPY, which begin after line 2"],
       ["SELECT 1;\n\\i other.sql\n", "line 2: \\i is a command of psql"],
       ["SELECT 1;\n\\connect b\nSELECT 2;", "line 2: the file goes on with another database"],
+      [
+        "SELECT pg_catalog.binary_upgrade_set_next_pg_type_oid('16393'::pg_catalog.oid);",
+        "line 1: the file was made with pg_dump --binary-upgrade",
+      ],
       ["SELECT 1;\nROLLBACK;", "line 2: an import is one transaction"],
       ["SELECT 1;\nSET search_path = shop;", "line 2: search_path cannot be changed to shop"],
       ['{"format":"sql","data":"SELECT 1"}', "is JSON, not SQL"],

@@ -11,6 +11,7 @@ import { DumpReading, type ReadingProgress } from "./reading.ts";
 import { readSchema } from "./schema.ts";
 import { type Source, sourceOf } from "../../../client/backend/source.ts";
 import { sqlDump } from "./sql_dump.ts";
+import { titleOf } from "./titles.ts";
 
 /** A dump that is about to be read. */
 export interface Dump {
@@ -104,20 +105,6 @@ async function jsonDocument(
 function tablesOf(schema: Schema, statements: readonly SchemaObject[]): Table[] {
   const tables = new Map(schema.tables.map((table) => [table.id, table]));
   return statements.filter(({ section }) => section === "data").map(({ of }) => tables.get(of!)!);
-}
-
-/** What an SQL dump is, as a sentence. */
-function titleOf({ part, tables, excluded }: DumpRequest): string {
-  const isWhole = tables === undefined && excluded === undefined;
-  const what = isWhole ? "the database" : "some tables of the database";
-  switch (part) {
-    case "all":
-      return `A ${isWhole ? "complete " : ""}dump of ${what}, for an empty one.`;
-    case "schema":
-      return `The schema of ${what}, for an empty one.`;
-    case "data":
-      return `The rows of ${what}, for one that has its tables without rows.`;
-  }
 }
 
 const DATA = new Set<Section>(["data", "sequence value", "view data"]);

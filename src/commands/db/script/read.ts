@@ -7,7 +7,8 @@ import type { Renamed } from "./portable.ts";
 import type { Plan } from "./plan.ts";
 import type { Script } from "./send.ts";
 import { describeSkipped, type SkippedCounts } from "./skipped.ts";
-import type { Source } from "./source.ts";
+import { hasTitle } from "../dump/titles.ts";
+import { headOf, type Source } from "./source.ts";
 import { Translation } from "./translate.ts";
 
 /** A script of so many bytes is kept as it is sent, so that its file need not be read again. */
@@ -53,9 +54,13 @@ export function framed(script: Script, { head, tail }: Frame): Script {
   };
 }
 
-/** @throws {UsageError} when there is no statement in it */
-export function requireStatements({ title }: Source, { translation }: Script): void {
-  if (translation.statements > 0) return;
+/**
+ * Of a database without anything an export has no statement, and is as good as any other.
+ * @throws {UsageError} when there is no statement in another file
+ */
+export async function requireStatements(source: Source, { translation }: Script): Promise<void> {
+  if (translation.statements > 0 || await isExport(source)) return;
+  const { title } = source;
   const left = describeSkipped(translation.skipped.list());
   if (left) {
     throw new UsageError(`Nothing of ${title} can be imported: it has ${left}.`, {
@@ -63,6 +68,10 @@ export function requireStatements({ title }: Source, { translation }: Script): v
     });
   }
   throw new UsageError(`${title} has no SQL statement.`, { hint: "Give at least one statement." });
+}
+
+async function isExport({ open }: Source): Promise<boolean> {
+  return hasTitle(new TextDecoder().decode(await headOf(open)));
 }
 
 /** What of a file, or of several, is not imported as it is. */

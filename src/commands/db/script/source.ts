@@ -132,7 +132,8 @@ async function* named(chunks: AsyncIterable<Uint8Array>, title: string) {
   }
 }
 
-async function headOf(open: OpenFile): Promise<Uint8Array> {
+/** The first bytes of a file, as many as come at once. */
+export async function headOf(open: OpenFile): Promise<Uint8Array> {
   const reader = (await open()).getReader();
   const { value = new Uint8Array() } = await reader.read();
   await reader.cancel();
