@@ -22,16 +22,28 @@ const END_MS = 500;
 /** Milliseconds until a connection is accepted again, when there was no room for one. */
 const BEFORE_NEXT_TRY_MS = 100;
 
-/** What `Deno.serve` does with a connection; on its own it is not in the public types. */
-type ServeConnection = (
-  connection: Deno.TcpConn,
+/**
+ * Whether each connection has a server of its own, so that it can be dropped by itself. From Deno
+ * 2.9 on a WebSocket ends with its server, which ends with what was one connection of HTTP: there
+ * they share one, and a slow head is not dropped.
+ */
+export const DROPS_SLOW_HEADS = /^2\.[0-8]\./.test(Deno.version.deno);
+
+type Source = Deno.TcpConn | Deno.TcpListener;
+
+/**
+ * What `Deno.serve` does with a listener, or with a connection; on their own they are not in the
+ * public types.
+ */
+type Serve = (
+  source: Source,
   signal: AbortSignal,
   handler: Deno.ServeHandler<Deno.NetAddr>,
   onError: () => Response,
   onListen: () => void,
 ) => Deno.HttpServer;
 
-/** A client, between requests or waiting for the answers to some. */
+/** A connection, or all that a listener accepts, with the requests that run on it. */
 class Connection {
   /** Settles when it is closed. */
   readonly finished: Promise<void>;
@@ -43,7 +55,7 @@ class Connection {
   #isNew = true;
   #waitsSince = performance.now();
 
-  constructor(socket: Deno.TcpConn, handler: Handler, limits: Limits) {
+  constructor(source: Source, handler: Handler, limits: Limits) {
     this.#limits = limits;
     const answer: Deno.ServeHandler<Deno.NetAddr> = (request, { remoteAddr, completed }) => {
       this.#isNew = false;
@@ -54,8 +66,8 @@ class Connection {
       this.#running.add(answered);
       return handler(request, remoteAddr.hostname);
     };
-    const failed = () => new Response(null, { status: 500 });
-    this.#server = connectionServer()(socket, this.#abort.signal, answer, failed, () => {});
+    const serve = serverOf(source);
+    this.#server = serve(source, this.#abort.signal, answer, failed, () => {});
     // After what is no HTTP, the runtime keeps its resources until then.
     this.finished = this.#server.finished.catch(() => this.#server.shutdown());
   }
@@ -84,7 +96,7 @@ export class HttpServer {
   readonly port: number;
   readonly #listener: Deno.TcpListener;
   readonly #connections = new Set<Connection>();
-  readonly #sweeping: Timer;
+  readonly #sweeping: Timer | undefined;
 
   /**
    * Serves at the first of the ports that is free.
@@ -93,13 +105,17 @@ export class HttpServer {
   constructor(ports: Iterable<number>, handler: Handler, limits: Limits = LIMITS) {
     this.#listener = listen(ports);
     this.port = this.#listener.addr.port;
-    this.#sweeping = setInterval(() => this.#dropLate(), limits.head / 30);
-    this.#accept(handler, limits);
+    if (DROPS_SLOW_HEADS) {
+      this.#sweeping = setInterval(() => this.#dropLate(), limits.head / 30);
+      this.#accept(handler, limits);
+    } else {
+      this.#connections.add(new Connection(this.#listener, handler, limits));
+    }
   }
 
   /** Takes no new requests and waits for those that run, though not for ever. */
   async close(): Promise<void> {
-    this.#listener.close();
+    if (DROPS_SLOW_HEADS) this.#listener.close();
     clearInterval(this.#sweeping);
     const late = Promise.withResolvers<void>();
     const timers = [
@@ -137,12 +153,17 @@ export class HttpServer {
   }
 }
 
-function connectionServer(): ServeConnection {
-  const runtime = Deno as unknown as
+function failed(): Response {
+  return new Response(null, { status: 500 });
+}
+
+function serverOf(source: Source): Serve {
+  const named = Deno as unknown as
     & { internal: symbol }
     & Record<
       symbol,
-      { serveHttpOnConnection: ServeConnection }
+      { serveHttpOnConnection: Serve; serveHttpOnListener: Serve }
     >;
-  return runtime[runtime.internal]!.serveHttpOnConnection;
+  const { serveHttpOnConnection, serveHttpOnListener } = named[named.internal]!;
+  return "accept" in source ? serveHttpOnListener : serveHttpOnConnection;
 }

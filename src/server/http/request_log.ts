@@ -11,8 +11,10 @@ import type { RequestVariables } from "../services.ts";
 export function requestLog(logger: Logger) {
   return createMiddleware<RequestVariables>(async (context, next) => {
     const started = performance.now();
-    await next();
+    // A request that has become a WebSocket can be asked nothing any more.
     const { method, path } = context.req;
+    const userAgent = context.req.header("user-agent") ?? "";
+    await next();
     if (path.includes("/logs/") || path.startsWith(KV_PATH)) return;
     logger.info("HTTP Request", {
       method,
@@ -21,7 +23,7 @@ export function requestLog(logger: Logger) {
       size: Number(context.res.headers.get("content-length") ?? 0),
       duration: `${Math.round(performance.now() - started)}ms`,
       ip: context.env.remoteAddress,
-      userAgent: context.req.header("user-agent") ?? "",
+      userAgent,
     });
   });
 }
