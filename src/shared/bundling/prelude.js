@@ -15,20 +15,18 @@ import {
 
 const global = globalThis;
 
-// Older packages set it, and Deno has taken it away.
-if (!("__proto__" in Object.prototype)) {
-  Object.defineProperty(Object.prototype, "__proto__", {
-    configurable: true,
-    get() {
-      return Object.getPrototypeOf(this);
-    },
-    set(prototype) {
-      if (Object(prototype) === prototype || prototype === null) {
-        Object.setPrototypeOf(this, prototype);
-      }
-    },
-  });
-}
+// Older packages set it. Deno has taken it away, or put in its place what sets nothing.
+Object.defineProperty(Object.prototype, "__proto__", {
+  configurable: true,
+  get() {
+    return Object.getPrototypeOf(this);
+  },
+  set(prototype) {
+    if (Object(prototype) === prototype || prototype === null) {
+      Object.setPrototypeOf(this, prototype);
+    }
+  },
+});
 
 /** Work that goes on behind the answer. */
 globalThis.EdgeRuntime ??= {
