@@ -248,7 +248,7 @@ describe("a function", () => {
       await callsSteady();
       const answer = await eaten;
       const { error } = await answer.json();
-      assertMatch(`${answer.status} ${error}`, /^500 .*more than \d+ MB/, kind);
+      assertMatch(`${answer.status} ${error}`, /^500 .*more than \d+ MiB/, kind);
       assertEquals(await (await call("eats")).text(), "fine");
     }
   });
