@@ -52,6 +52,7 @@ const FILES = new Set([
   "credentials",
   "credentials.json",
   "kubeconfig",
+  "secring.gpg",
   "insforge.owner.json",
 ]);
 
@@ -81,4 +82,9 @@ export function privateNameIn(path: string, isFolder = false): string | undefine
     return !isFolder && index === names.length - 1 &&
       (FILES.has(lower) || PATTERNS.some((pattern) => pattern.test(lower)));
   });
+}
+
+/** Whether these are the names in the data directory of a PostgreSQL server. */
+export function isPostgresDir(names: readonly string[]): boolean {
+  return ["PG_VERSION", "base"].every((name) => names.includes(name));
 }

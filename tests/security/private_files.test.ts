@@ -20,6 +20,7 @@ const PRIVATE = [
   ".git-credentials",
   ".bash_history",
   "credentials.json",
+  "secring.gpg",
   "service-account-prod.json",
   "terraform.tfstate",
   ".aws/config",
@@ -103,6 +104,47 @@ describe("files that hold keys", () => {
       const [named, , quiet] = await plan("--include", "b.sql", "--include", "lesson.sql");
       assertEquals(named, ["b.sql", "index.html", "lesson.sql"]);
       assert(!quiet.includes("can read"));
+    });
+  });
+
+  it("are private keys under any name, and PostgreSQL's data; a public key is for everybody", async () => {
+    const [begin, armored] = [["PRIVATE", "KEY"], ["PRIVATE", "KEY", "BLOCK"]].map((words) =>
+      words.join(" ")
+    );
+    const keys = {
+      "deploykey": `-----BEGIN OPENSSH ${begin}-----\nb3Blb\n`,
+      "mail.asc": `-----BEGIN PGP ${armored}-----\n\nlQ\n`,
+      "putty.txt": "PuTTY-User-Key-File-3: ssh-ed25519\r\n",
+      "readme.txt": `\ufeff\n-----BEGIN ${begin}-----\nMII\n`,
+      "rsa": `-----BEGIN RSA ${begin}-----\nMII\n`,
+    };
+    const others = {
+      "app.sqlite": "SQLite format 3",
+      "base/PG_VERSION.html": "x",
+      "how.md": `A key begins so:\n\n-----BEGIN ${begin}-----\n`,
+      "index.html": "x",
+      "public.asc": "-----BEGIN PGP PUBLIC KEY BLOCK-----\n",
+    };
+    await withFolder(async (cwd) => {
+      await Deno.mkdir(`${cwd}/base`);
+      await Deno.mkdir(`${cwd}/pgdata/base`, { recursive: true });
+      await Deno.writeTextFile(`${cwd}/pgdata/PG_VERSION`, "15\n");
+      for (const [name, text] of Object.entries({ ...keys, ...others })) {
+        await Deno.writeTextFile(`${cwd}/${name}`, text);
+      }
+      const plan = async (...args: string[]) => {
+        const all = ["deployments", "deploy", ".", "--dry-run", "--json", ...args];
+        const { stdout, stderr } = await insforge(all, { cwd });
+        const { files, privateFiles } = JSON.parse(stdout);
+        return [files.map(({ path }: { path: string }) => path), privateFiles, stderr];
+      };
+      const [paths, left, stderr] = await plan();
+      assertEquals(paths, Object.keys(others));
+      assertEquals(left, [...Object.keys(keys), "pgdata/"].sort());
+      assertStringIncludes(stderr, "keys or passwords: deploykey, mail.asc, pgdata/, putty.txt,");
+      assertStringIncludes(stderr, "can read app.sqlite.");
+      const [named] = await plan("--include", "rsa", "--include", "pgdata");
+      assert(named.includes("rsa") && named.includes("pgdata/PG_VERSION"));
     });
   });
 

@@ -1,7 +1,7 @@
 /** Recognises dumps of a database, which hold what people are not shown otherwise. */
 
-/** Names that dumps have, compressed or not. */
-const USUAL_NAME = /\.(sql|dump|pgdump|backup|bak)(\.(gz|bz2|xz|zst|zip))?$/i;
+/** Names that databases and dumps of them have, compressed or not. */
+const USUAL_NAME = /\.(sql|dump|pgdump|backup|bak|db|sqlite3?)(\.(gz|bz2|xz|zst|zip))?$/i;
 
 /** How dumps begin: of `db export`, of the backend's own export and of PostgreSQL's tools. */
 const BEGINNINGS: readonly RegExp[] = [
@@ -17,7 +17,7 @@ const BEGINNINGS: readonly RegExp[] = [
 const TELLING = 256;
 const PACKED = 4096;
 
-/** Whether a file may be a dump by its name; what it holds may be made to be published. */
+/** Whether a file may be a database, or a dump of one, by its name; what it holds may be made to be published. */
 export function isNamedLikeDump(path: string): boolean {
   return USUAL_NAME.test(path);
 }

@@ -5,6 +5,7 @@ import { reason } from "../../../files/reason.ts";
 import { FileError } from "../../../core/errors.ts";
 import { forEachParallel } from "../../../core/parallel.ts";
 import { isDump } from "./dumps.ts";
+import { isPrivateKey } from "./private_keys.ts";
 import { type Leak, LeakScanner, type Secret } from "./leaks.ts";
 import type { SourceFile } from "./select.ts";
 
@@ -20,6 +21,8 @@ export interface ReadFiles {
   readonly leaks: readonly Leak[];
   /** The paths of those that are dumps of a database. */
   readonly dumps: readonly string[];
+  /** The paths of those that are private keys by what they hold. */
+  readonly keys: readonly string[];
 }
 
 const WIDTH = 4;
@@ -39,6 +42,7 @@ export async function readFiles(
 ): Promise<ReadFiles> {
   const leaks: Leak[] = [];
   const dumps: string[] = [];
+  const keys: string[] = [];
   const hashed: HashedFile[] = new Array(files.length);
   let heardAt = performance.now();
   await forEachParallel(files.entries(), WIDTH, async ([index, file]) => {
@@ -52,6 +56,7 @@ export async function readFiles(
     let size = 0;
     for await (const chunk of isSmall(file) ? [wholeOf(file)] : contentOf(file)) {
       if (size === 0 && await isDump(chunk)) dumps.push(file.path);
+      if (size === 0 && isPrivateKey(chunk)) keys.push(file.path);
       size += chunk.length;
       hash.update(chunk);
       scanner.see(chunk);
@@ -60,7 +65,7 @@ export async function readFiles(
     for (const name of scanner.found) leaks.push({ name, path: file.path });
     onFile();
   });
-  return { files: hashed, leaks, dumps: dumps.sort() };
+  return { files: hashed, leaks, dumps: dumps.sort(), keys };
 }
 
 /** Whether a file is read whole. */

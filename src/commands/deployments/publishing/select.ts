@@ -1,7 +1,7 @@
 /** Finds the files of a folder that are deployed. */
 import { join, relative, SEPARATOR } from "@std/path";
 import { isPrivateHardLink } from "../../../files/file_kind.ts";
-import { privateNameIn } from "../../../files/private_names.ts";
+import { isPostgresDir, privateNameIn } from "../../../files/private_names.ts";
 import { undecodableNames } from "../../../files/undecodable_names.ts";
 import { isDataDir } from "../../../shared/contract/state.ts";
 import { isWithin } from "../../../files/real_path.ts";
@@ -91,7 +91,8 @@ class Walk {
   async folder(location: string, path: string, chain: readonly string[]): Promise<void> {
     this.#settings.signal.throwIfAborted();
     const entries = await readable(location, () => Array.fromAsync(Deno.readDir(location)));
-    const isData = isDataDir(entries.map(({ name }) => name));
+    const names = entries.map(({ name }) => name);
+    const isData = isDataDir(names) || isPostgresDir(names);
     if (isData && !isIncluded(path, this.#settings.included)) {
       return void this.privateFiles.push(`${path}/`);
     }

@@ -4,7 +4,7 @@ import { placeOf } from "../../../files/typed_path.ts";
 import { reason } from "../../../files/reason.ts";
 import type { Context } from "../../../cli/context.ts";
 import { isWithin, placeWithin } from "../../../files/real_path.ts";
-import { privateNameIn } from "../../../files/private_names.ts";
+import { isPostgresDir, privateNameIn } from "../../../files/private_names.ts";
 import { isDataDir } from "../../../shared/contract/state.ts";
 import { FileError, UsageError } from "../../../core/errors.ts";
 import { bar } from "../../../terminal/bar.ts";
@@ -36,7 +36,10 @@ export async function findFolder({ launch }: Context, directory: string): Promis
   });
   if (!info.isDirectory) throw new FileError(`${directory} is not a folder.`);
   const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
-  if (isDataDir(names) || privateNameIn(basename(folder), true)) {
+  if (
+    isDataDir(names) || isPostgresDir(names) ||
+    privateNameIn(basename(folder), true)
+  ) {
     throw new FileError(`${directory} holds what must not be published.`);
   }
   return folder;
@@ -57,7 +60,7 @@ export async function readSources(
   const { launch, signal } = context;
   const included = include.map((path) => normalize(path).replaceAll("\\", "/").replace(/\/+$/, ""));
   const selection = await selectFiles(folder, signal, included);
-  const { output, files, skippedLinks, privateFiles, undecodable } = selection;
+  const { output, files, skippedLinks, undecodable } = selection;
   const unknown = included.findIndex((name) => !files.some(({ path }) => isIncluded(path, [name])));
   if (unknown >= 0) {
     throw new UsageError(`--include ${include[unknown]} names no file that could be published.`, {
@@ -73,14 +76,17 @@ export async function readSources(
   const secrets = [...projectKeys(context), ...await readEnvSecrets(folders, place)];
   let done = 0;
   const hashed = exceeded.length > 0
-    ? { files: files.map((file) => ({ ...file, sha: "" })), leaks: [], dumps: [] }
+    ? { files: files.map((file) => ({ ...file, sha: "" })), leaks: [], dumps: [], keys: [] }
     : await readFiles(files, secrets, signal, () => {
       progress.update(`Reading files ${bar(++done, files.length)}`);
     });
-  const dumps = hashed.dumps.filter((path) => !isIncluded(path, included));
-  const published = hashed.files.filter(({ path }) => !dumps.includes(path));
-  if (dumps.length > 0) requireSome(published, folder);
+  const isUnnamed = (path: string) => !isIncluded(path, included);
+  const dumps = hashed.dumps.filter(isUnnamed);
+  const keys = hashed.keys.filter(isUnnamed);
+  const published = hashed.files.filter(({ path }) => ![...dumps, ...keys].includes(path));
+  requireSome(published, folder);
   const paths = published.map(({ path }) => path);
+  const privateFiles = [...selection.privateFiles, ...keys].sort();
   return {
     files: published,
     skippedLinks,
@@ -89,7 +95,7 @@ export async function readSources(
     warnings: [
       ...leftOut("what holds keys or passwords", privateFiles),
       ...leftOut("dumps of a database", dumps),
-      ...dumpWarning(paths.filter((path) => !isIncluded(path, included)), paths),
+      ...dumpWarning(paths.filter(isUnnamed), paths),
       ...undecodable.length === 0 ? [] : [
         `Left out, as their names are no UTF-8: ${names(undecodable, 20)}. Rename them.`,
       ],
