@@ -263,7 +263,11 @@ describe({
         clearTimeout(start(() => {}, 1e6));
         return Response.json([await later(), typeof own]);
       };`;
-    assertEquals(await bundled({ "main.ts": main }), '["object,false,function","number"]');
+    // Newer Denos have objects as well.
+    const own = setTimeout(() => {}, 1e6);
+    clearTimeout(own);
+    const expected = JSON.stringify(["object,false,function", typeof own]);
+    assertEquals(await bundled({ "main.ts": main }), expected);
   });
 
   it("has one copy of a package that it imports itself and others have as a peer", async () => {
