@@ -54,6 +54,20 @@ function bundled(args: string[], env: Record<string, string>, cwd: string) {
   return run(deno!, commandLine(args), { cwd, env: { ...SETTINGS, ...env } });
 }
 
+/** The kinds of packets with which a client of realtime is let in; contract section 17.1. */
+function joinsRealtime(url: string, apiKey: string): Promise<string[]> {
+  const { promise, resolve } = Promise.withResolvers<string[]>();
+  const packets: string[] = [];
+  const socket = new WebSocket(`${url}/socket.io/?EIO=4&transport=websocket`);
+  socket.onmessage = ({ data }) => {
+    packets.push(/^\d+/.exec(data)![0]);
+    if (packets.length === 1) socket.send(`40${JSON.stringify({ apiKey })}`);
+    else socket.close();
+  };
+  socket.onclose = () => resolve(packets);
+  return promise;
+}
+
 describe({ name: `under Deno ${NEWER}`, ignore: !deno }, () => {
   it("the bundle runs: by itself, in its worker, and against a backend", async () => {
     await withFolder(async (home) => {
@@ -97,6 +111,7 @@ describe({ name: `under Deno ${NEWER}`, ignore: !deno }, () => {
         const env = { HOME: home, INSFORGE_BASE_URL: url, INSFORGE_API_KEY: apiKey };
         const asked = await bundled(["db", "query", "SELECT 6 * 7 AS n", "--json"], env, home);
         assertStringIncludes(asked.stdout, "42", asked.stderr);
+        assertEquals(await joinsRealtime(url, apiKey), ["0", "40"]);
       } finally {
         child.kill("SIGTERM");
         await child.status;
