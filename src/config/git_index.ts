@@ -4,6 +4,7 @@
  */
 import { dirname, join, relative, resolve, SEPARATOR } from "@std/path";
 import { isPipeOrDevice } from "../files/file_kind.ts";
+import { isForeign, lookAt } from "./trust.ts";
 
 /** Whether git's index of the repository that a file is in knows the file. */
 export function isTracked(path: string): boolean {
@@ -41,10 +42,17 @@ interface Index {
   readonly names: readonly string[] | undefined;
 }
 
-/** The index of the repository that a folder is in. */
+/**
+ * The index of the repository that a folder is in. Nothing came with one that belongs neither to
+ * the caller nor to whoever has the folder: anybody may put a `.git` into a folder of everybody's.
+ */
 function indexAbove(folder: string): Index | undefined {
+  const owner = lookAt(folder)?.uid;
   for (let root = folder;; root = dirname(root)) {
-    const index = indexOf(join(root, ".git"));
+    const git = join(root, ".git");
+    const info = lookAt(git);
+    const isPlanted = info && isForeign(info) && info.uid !== owner;
+    const index = isPlanted ? undefined : indexOf(git);
     if (index) return { root, names: index.names?.map(folded) };
     if (dirname(root) === root) return undefined;
   }

@@ -18,13 +18,18 @@ export function distrustOf(folder: string, files: readonly string[] = []): strin
     const info = lookAt(join(folder, name));
     if (!info) continue;
     const what = name === "" ? "" : `${name} in it `;
-    const { uid, mode } = info;
-    if (uid !== null && !owners().includes(uid)) return `${what}belongs to another user`;
+    const { mode } = info;
+    if (isForeign(info)) return `${what}belongs to another user`;
     if (mode !== null && Deno.build.os !== "windows" && (mode & 0o002) !== 0) {
       return `${what}can be written by every user`;
     }
   }
   return undefined;
+}
+
+/** Whether a file belongs to another user. */
+export function isForeign({ uid }: Pick<Deno.FileInfo, "uid">): boolean {
+  return uid !== null && !owners().includes(uid);
 }
 
 /** Whether the user said that a folder, or the one that it is in, is safe. */
@@ -62,7 +67,8 @@ function owners(): number[] {
   return [0, ...(caller === null ? [] : [caller]), ...(isSudo ? [sudo] : [])];
 }
 
-function lookAt(path: string): Deno.FileInfo | undefined {
+/** What lies at a path, if anything can be seen there. */
+export function lookAt(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.lstatSync(path);
   } catch {

@@ -1,8 +1,9 @@
 /** The facts about this process that are read once, by the launcher, before the sandbox closes. */
-import { join } from "@std/path";
+import { isAbsolute, join } from "@std/path";
 import { findProject, type FoundProject } from "../config/project.ts";
 import { type Search, searchProject } from "../config/search.ts";
 import { untoldHost } from "../config/told_hosts.ts";
+import { distrustOf, isSafe } from "../config/trust.ts";
 import { environmentVariable } from "../core/environment.ts";
 import { randomToken } from "../files/atomic.ts";
 import { realPlace } from "../files/real_path.ts";
@@ -27,7 +28,10 @@ export interface LaunchFacts extends TypedPaths {
   readonly startedAt: number;
   /** The folder of the global files (`~/.insforge`), absent where the system names no home. */
   readonly globalFolder?: string;
-  /** The user's folder for what can be had again, absent where the system names no home. */
+  /**
+   * The user's folder for what can be had again, absent where the system names no home, or others
+   * can fill it.
+   */
   readonly cacheFolder?: string;
   /**
    * The directory whose `.insforge` folder is this project's: the nearest one upwards, else `cwd`.
@@ -69,7 +73,7 @@ export function locate(invocation: Invocation, version: string): LaunchFacts {
   const projectRoot = root ?? cwd;
   const globalFolder = home ? realPlace(join(home, ".insforge")) : undefined;
   const project = findProject(projectRoot, globalFolder);
-  const cache = home ? cacheFolder(home) : undefined;
+  const cache = home ? ownCache(realPlace(cacheFolder(home)), globalFolder) : undefined;
   return {
     invocation,
     version,
@@ -93,10 +97,16 @@ export function locate(invocation: Invocation, version: string): LaunchFacts {
   };
 }
 
+/** None where others can fill it: programs and bundles are run from there. */
+function ownCache(folder: string, globalFolder: string | undefined): string | undefined {
+  return distrustOf(folder) === undefined || isSafe(folder, globalFolder) ? folder : undefined;
+}
+
 /** Where each system keeps caches. */
 function cacheFolder(home: string): string {
   const named = environmentVariable("XDG_CACHE_HOME");
-  if (named) return join(named, "insforge");
+  // As its specification has it: a relative one would lie in whatever was cloned.
+  if (named && isAbsolute(named)) return join(named, "insforge");
   switch (Deno.build.os) {
     case "darwin":
       return join(home, "Library", "Caches", "insforge");
@@ -110,6 +120,7 @@ function cacheFolder(home: string): string {
       return join(home, ".cache", "insforge");
   }
 }
+
 function selfCommand(): string[] {
   if (Deno.build.standalone) return [Deno.execPath()];
   const script = environmentVariable("INSFORGE_CHECKOUT_COMMAND");

@@ -8,7 +8,7 @@ import { withFolder } from "../support/temporary.ts";
 
 const isWindows = Deno.build.os === "windows";
 
-async function link(root: string, { url }: StubServer): Promise<void> {
+async function link(root: string, { url }: Pick<StubServer, "url">): Promise<void> {
   await Deno.mkdir(`${root}/.insforge`, { recursive: true, mode: 0o700 });
   await Deno.writeTextFile(
     `${root}/.insforge/project.json`,
@@ -118,6 +118,52 @@ describe("a link above", () => {
       assertEquals([code, host.requests.length], [3, 0]);
       assertStringIncludes(stderr, "above your home folder");
       assertStringIncludes(stderr, dirname(`${folder}/mine`));
+    });
+  });
+});
+
+describe("a .git that another user can have made", () => {
+  it("does not make a backend below it one that came with a repository", async () => {
+    if (isWindows || Deno.uid() !== 0) return;
+    await withFolder(async (folder) => {
+      const cwd = `${folder}/mine`;
+      await Deno.mkdir(`${folder}/.git`);
+      await Deno.writeTextFile(`${folder}/.git/index`, "no index");
+      await giveAway(`${folder}/.git`);
+      await link(cwd, { url: "http://127.0.0.1:1" });
+      await Deno.mkdir(`${cwd}/.insforge/local`, { mode: 0o700 });
+      await Deno.writeTextFile(`${cwd}/.insforge/local/keys.json`, '{"apiKey":"ik_x"}');
+      assertEquals((await insforge(["local", "stop"], { cwd })).code, 0);
+      // Whoever has the folder has the repository that it came with, too.
+      await Deno.chown(`${cwd}/.insforge/local`, 12345, 12345);
+      const { code, stderr } = await insforge(["local", "stop"], {
+        cwd,
+        env: { INSFORGE_SAFE_DIRECTORY: "*" },
+      });
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, "came with this repository");
+    });
+  });
+});
+
+describe("a cache that another can have filled", () => {
+  const grants = async (cwd: string, cache: string, env: Record<string, string> = {}) =>
+    (await insforge(["grants", "functions", "deploy", "hello"], {
+      cwd,
+      env: { HOME: cwd, XDG_CACHE_HOME: cache, ...env },
+    })).stdout;
+
+  it("is not used: neither another user's nor, by a relative name, a clone's", async () => {
+    if (isWindows) return;
+    await withFolder(async (folder) => {
+      await Deno.mkdir(`${folder}/cache/insforge`, { recursive: true, mode: 0o700 });
+      const place = `${folder}/cache/insforge`;
+      assertStringIncludes(await grants(folder, `${folder}/cache`), place);
+      assertEquals((await grants(folder, "cache")).includes(place), false);
+      await giveAway(place);
+      assertEquals((await grants(folder, `${folder}/cache`)).includes(place), false);
+      const trusted = { INSFORGE_SAFE_DIRECTORY: place };
+      assertStringIncludes(await grants(folder, `${folder}/cache`, trusted), place);
     });
   });
 });

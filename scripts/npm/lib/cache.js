@@ -30,7 +30,9 @@ function usualFolder(env) {
   if (process.platform === "win32") {
     return env.LOCALAPPDATA && path.join(env.LOCALAPPDATA, "insforge", "cache");
   }
-  if (env.XDG_CACHE_HOME) return path.join(env.XDG_CACHE_HOME, "insforge");
+  const { XDG_CACHE_HOME: named = "" } = env;
+  // As its specification has it: a relative one would lie in whatever was cloned.
+  if (path.isAbsolute(named)) return path.join(named, "insforge");
   if (!env.HOME) return undefined;
   const caches = process.platform === "darwin" ? "Library/Caches" : ".cache";
   return path.join(env.HOME, caches, "insforge");
