@@ -94,6 +94,35 @@ describe("db import", () => {
     assertStringIncludes(nothing.message, "does not have (postgis)");
   });
 
+  it("leaves out foreign tables with all that a dump says of them, and names what needs one", async () => {
+    const text = `CREATE EXTENSION postgres_fdw;
+      CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'x');
+      CREATE USER MAPPING FOR postgres SERVER far;
+      CREATE FOREIGN TABLE public.away (a int) SERVER far;
+      ALTER TABLE public.away OWNER TO alice;
+      COMMENT ON FOREIGN TABLE public.away IS 'x';
+      COMMENT ON COLUMN public.away.a IS 'x';
+      CREATE TABLE public.near (a int) PARTITION BY RANGE (a);
+      COMMENT ON COLUMN public.near.a IS 'near';
+      ALTER TABLE ONLY public.near ATTACH PARTITION public.away FOR VALUES FROM (1) TO (2);
+      CREATE TRIGGER t AFTER INSERT ON public.away FOR EACH ROW EXECUTE FUNCTION f();
+      GRANT SELECT ON TABLE public.away TO anon;
+      COPY public.away (a) FROM stdin;\n1\n\\.\n`;
+    await Deno.writeTextFile(`${folder}/foreign.sql`, text);
+    const { context, err } = contextFor(linked());
+    await runImport(context, {}, "foreign.sql");
+    assertStringIncludes(err(), "statements on another server's tables (far, away)");
+    const [found] = await backend.sql(
+      "SELECT to_regclass('away') a, col_description('near'::regclass, 1) n",
+    );
+    assertEquals(found, { a: null, n: "near" });
+    const needed = text.replace(
+      "TABLE public.near (",
+      "VIEW needs AS SELECT * FROM public.away; --",
+    );
+    assertStringIncludes((await importText(needed)).hint!, "The foreign table away is left out");
+  });
+
   it("names the row of COPY that a constraint refuses", async () => {
     const rows = '1,"a\nb"\n2,c\n1,again\n3,d\n';
     const error = await importText(

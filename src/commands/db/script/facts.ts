@@ -6,7 +6,6 @@ const MADE = [
   "TABLE",
   "VIEW",
   "MATERIALIZED VIEW",
-  "FOREIGN TABLE",
   "SEQUENCE",
   "TYPE",
   "DOMAIN",

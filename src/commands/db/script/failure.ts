@@ -4,6 +4,7 @@ import { ExitCode } from "../../../core/exit_codes.ts";
 import { extensionHint } from "../../../client/backend/extension_hint.ts";
 import { sqlStateOf } from "../../../client/backend/sql_state.ts";
 import { formatBytes } from "../../../terminal/bytes.ts";
+import type { ForeignTables } from "./foreign.ts";
 import { WAYS_OVER } from "./plan.ts";
 import { excerptOf } from "./translate.ts";
 
@@ -39,6 +40,8 @@ export interface Sent {
   readonly importedUpTo?: number;
   /** The extensions that were left out, as the backend does not have them. */
   readonly missingExtensions: ReadonlySet<string>;
+  /** Those that were left out. */
+  readonly foreign: ForeignTables;
 }
 
 const SYNTAX_ERROR = "42601";
@@ -66,7 +69,7 @@ function withPlace(
   error: HttpError,
   details: Details,
   place: Place | undefined,
-  { importedUpTo, missingExtensions }: Sent,
+  { importedUpTo, missingExtensions, foreign }: Sent,
 ): CliError {
   const { status, code, exitCode, facts } = error;
   const message = place?.message ?? error.message;
@@ -75,7 +78,7 @@ function withPlace(
   const sqlstate = details.sqlstate ?? sqlStateOf(words);
   const advice = PARTITIONS_KEY.test(words)
     ? "Let the import drop the partitioned tables whole: insforge db import FILE --clean"
-    : extensionHint(words, missingExtensions);
+    : foreign.hint(words) ?? extensionHint(words, missingExtensions);
   // Text that does not parse is a general error, although backends answer it with 403.
   const isSyntax = sqlstate === SYNTAX_ERROR;
   const isThere = DUPLICATES.has(sqlstate ?? "");

@@ -6,6 +6,7 @@
 import { asOneLiteral, hasRefusedWord, plainLiterals } from "./literals.ts";
 import { NAME } from "./names.ts";
 import { isHere, withGrantees, withPolicyRoles } from "./roles.ts";
+import { foreignName } from "./foreign.ts";
 import type { SkippedKind } from "./skipped.ts";
 import {
   bucketsMade,
@@ -112,6 +113,8 @@ function decide(sql: string): Outcome {
   }
   const left = LEFT_OUT.find(([pattern]) => pattern.test(sql));
   if (left) return skipped(left[1]);
+  const foreign = foreignName(sql);
+  if (foreign !== undefined) return skipped("foreign", [foreign]);
   if (/^(?:ROLLBACK|ABORT|PREPARE\s+TRANSACTION)\b/i.test(sql)) {
     return refused(
       "an import is one transaction, which ends with the file",

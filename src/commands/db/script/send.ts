@@ -75,6 +75,7 @@ async function importWhole(
       firstLine: 1,
       locate: (error, line) => locateFailure(backend, pieces(), plan, error, line),
       missingExtensions: plan.missingExtensions,
+      foreign: script.translation.foreign,
     });
   }
 }
@@ -138,6 +139,7 @@ async function importParts(
           locateFailure(backend, statements(), { head, truncate }, error, line),
         importedUpTo,
         missingExtensions: plan.missingExtensions,
+        foreign: script.translation.foreign,
       });
     }
     transactions++;

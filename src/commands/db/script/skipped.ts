@@ -25,6 +25,10 @@ const KINDS = {
   extensionComment: ["comment on an extension", "comments on extensions"],
   publication: ["publication statement", "publication statements"],
   subscription: ["subscription statement", "subscription statements"],
+  foreign: [
+    "statement on another server's tables",
+    "statements on another server's tables",
+  ],
   eventTrigger: ["event trigger statement", "event trigger statements"],
   triggers: ["switch of triggers", "switches of triggers"],
   label: ["security label", "security labels"],

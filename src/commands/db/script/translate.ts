@@ -4,6 +4,7 @@ import type { OpenFile } from "../../../shared/sql/read_text.ts";
 import { CopyTarget } from "./copy.ts";
 import { beginsDump, withIfExists } from "./drops.ts";
 import { Facts } from "./facts.ts";
+import { ForeignTables } from "./foreign.ts";
 import { escapedLiterals, plainLiterals } from "./literals.ts";
 import { portable, type Renamed } from "./portable.ts";
 import { type Item, readItems, readsRows } from "./reader.ts";
@@ -39,6 +40,7 @@ export class Translation {
   readonly #options: TranslationOptions;
   readonly facts: Facts;
   readonly skipped: SkippedCounts;
+  readonly foreign = new ForeignTables();
   /** Where something was first called as it is called here. */
   readonly renamed = new Map<Renamed, number>();
   /** Whether the file asks not to hear notices; InsForge's backends take no such setting. */
@@ -127,6 +129,13 @@ export class Translation {
     if (isInSupabasesWay(text) || this.#isOfPlatform && isOfPlatform(text)) {
       this.#skipsRows = readsRows(text);
       this.skipped.add("platform", line);
+      return [];
+    }
+    this.foreign.see(text);
+    const foreign = this.foreign.nameIn(text);
+    if (foreign !== undefined) {
+      this.#skipsRows = readsRows(text);
+      this.skipped.add("foreign", line, [foreign]);
       return [];
     }
     if (readsRows(text)) {

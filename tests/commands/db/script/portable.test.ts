@@ -56,6 +56,14 @@ const LEFT_OUT: readonly (readonly [sql: string, as: string])[] = [
   ["ALTER PUBLICATION supabase_realtime ADD TABLE public.t", "publication"],
   ["CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p", "subscription"],
   ["CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()", "eventTrigger"],
+  ["CREATE FOREIGN DATA WRAPPER own", "foreign"],
+  ["CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'x')", "foreign"],
+  ["DROP SERVER IF EXISTS far", "foreign"],
+  ["CREATE USER MAPPING FOR alice SERVER far OPTIONS (password 'x')", "foreign"],
+  ["CREATE FOREIGN TABLE public.f (a integer) SERVER far", "foreign"],
+  ["ALTER FOREIGN TABLE public.f ALTER COLUMN a OPTIONS (column_name 'b')", "foreign"],
+  ["IMPORT FOREIGN SCHEMA public FROM SERVER far INTO public", "foreign"],
+  ["GRANT USAGE ON FOREIGN SERVER far TO anon", "foreign"],
   ["SECURITY LABEL FOR anon ON TABLE t IS 'x'", "label"],
 ];
 
