@@ -1,8 +1,6 @@
 /** Files of `KEY=value` lines. */
-import { FileError } from "../core/errors.ts";
-import { reason } from "./reason.ts";
 import { placeOf, type TypedPaths } from "./typed_path.ts";
-import { readFileIfPresent } from "./read_file.ts";
+import { cannotRead, readFileIfPresent } from "./read_file.ts";
 
 /** The names that frameworks give to the files of variables beside a project. */
 export const ENV_FILES = [
@@ -23,7 +21,7 @@ export async function parseEnvFile(text: string): Promise<{ key: string; value: 
 /** The text of a file; empty where there is none. @throws {FileError} */
 export async function readEnvText(paths: TypedPaths, path: string): Promise<string> {
   const text = await readFileIfPresent(placeOf(paths, path)).catch((error) => {
-    throw new FileError(`Cannot read ${path}: ${reason(error)}.`, { cause: error });
+    throw cannotRead(path, error);
   });
   return text ?? "";
 }

@@ -2,7 +2,7 @@
 import { dirname } from "@std/path";
 import { FileError } from "../core/errors.ts";
 import { writeFileAtomically } from "./atomic.ts";
-import { readFileIfPresent, readFileIfPresentSync } from "./read_file.ts";
+import { cannotRead, readFileIfPresent, readFileIfPresentSync } from "./read_file.ts";
 import { reason } from "./reason.ts";
 
 export type JsonObject = Record<string, unknown>;
@@ -13,9 +13,23 @@ export type JsonObject = Record<string, unknown>;
  */
 export async function readJsonFile(path: string): Promise<JsonObject | undefined> {
   const text = await readFileIfPresent(path).catch((error) => {
-    throw cannotRead(path, error);
+    throw cannotRead(path, error, "Check the file's permissions.");
   });
-  return text === undefined ? undefined : parseObject(path, text);
+  if (text === undefined) return undefined;
+  try {
+    return parseObject(path, text);
+  } catch (error) {
+    if (!(error instanceof FileError && error.cause instanceof SyntaxError)) throw error;
+    throw invalid(path, error.cause, await brokenLine(text));
+  }
+}
+
+/** The line, from 1, on which a text is no JSON any more; JavaScript names it for some alone. */
+async function brokenLine(text: string): Promise<number> {
+  const { parse } = await import("jsonc-parser");
+  const errors: { offset: number }[] = [];
+  parse(text, errors as never, { disallowComments: true });
+  return text.slice(0, errors[0]?.offset ?? 0).split("\n").length;
 }
 
 /** {@link readJsonFile} for the launcher, for which a change of threads takes too long. */
@@ -24,7 +38,7 @@ export function readJsonFileSync(path: string): JsonObject | undefined {
   try {
     text = readFileIfPresentSync(path);
   } catch (error) {
-    throw cannotRead(path, error);
+    throw cannotRead(path, error, "Check the file's permissions.");
   }
   return text === undefined ? undefined : parseObject(path, text);
 }
@@ -38,11 +52,11 @@ export function readJsonFileIfSound(path: string): JsonObject {
   }
 }
 
-function cannotRead(path: string, error: unknown): FileError {
-  if (error instanceof FileError) return error;
-  return new FileError(`Cannot read ${path}: ${reason(error)}.`, {
-    hint: "Check the file's permissions.",
-    cause: error,
+function invalid(path: string, cause: unknown, line?: number): FileError {
+  const where = line === undefined ? "" : `: line ${line}`;
+  return new FileError(`${path} is not valid JSON${where}.`, {
+    hint: "Mend or remove the file, then try again.",
+    cause,
   });
 }
 
@@ -52,10 +66,7 @@ function parseObject(path: string, text: string): JsonObject {
     // Editors of Windows put a byte order mark before the text.
     value = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (error) {
-    throw new FileError(`${path} is not valid JSON.`, {
-      hint: "Mend or remove the file, then try again.",
-      cause: error,
-    });
+    throw invalid(path, error);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new FileError(`${path} does not hold a JSON object.`, {

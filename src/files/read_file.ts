@@ -1,5 +1,6 @@
 import { FileError } from "../core/errors.ts";
 import { isPipeOrDevice } from "./file_kind.ts";
+import { reason } from "./reason.ts";
 
 /** Bytes of the largest file that holds settings, keys or what is remembered. */
 const MOST = 16 * 1024 ** 2;
@@ -16,6 +17,12 @@ export async function readFileIfPresent(path: string): Promise<string | undefine
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
+}
+
+/** Why a file cannot be read, as a sentence; what is one already stays as it is. */
+export function cannotRead(path: string, error: unknown, hint?: string): FileError {
+  if (error instanceof FileError) return error;
+  return new FileError(`Cannot read ${path}: ${reason(error)}.`, { hint, cause: error });
 }
 
 /** {@link readFileIfPresent} for the launcher, for which a change of threads takes too long. */

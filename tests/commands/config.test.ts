@@ -111,6 +111,7 @@ describe("config", () => {
 
   for (
     const [what, file, message] of [
+      ["to go without a file", undefined, "insforge config export"],
       ["no TOML", "[auth", "insforge.toml is no TOML: line 1"],
       ["a wrong value", "[storage]\nmax_file_size_mb = 201", "storage.max_file_size_mb must be"],
       ["a value for a table", "auth = 1", "auth must be a table"],

@@ -2,6 +2,7 @@
 import { readSettings } from "../../client/backend/settings.ts";
 import { readTextInput } from "../../cli/input.ts";
 import type { Context } from "../../cli/context.ts";
+import { FileError } from "../../core/errors.ts";
 import { requirePlainFile } from "../../files/read_file.ts";
 import { parseConfig, usualConfigFile } from "./config_file.ts";
 import { type Plan, planOf } from "./difference.ts";
@@ -15,9 +16,21 @@ export async function comparePlan(context: Context, file?: string): Promise<Plan
   const path = file ?? usualConfigFile(context.launch.projectRoot);
   // What is typed may be a pipe.
   if (file === undefined) await requirePlainFile(path);
-  const { values, unknown } = await parseConfig(await readTextInput(context, path), path);
+  const { values, unknown } = await parseConfig(await readConfig(context, path), path);
   if (unknown.length > 0) {
     context.warn(`${path} sets what is no setting: ${unknown.join(", ")}.`);
   }
   return planOf(await readSettings(await context.backend()), values);
+}
+
+async function readConfig(context: Context, path: string): Promise<string> {
+  try {
+    return await readTextInput(context, path);
+  } catch (error) {
+    if (!(error instanceof FileError && error.cause instanceof Deno.errors.NotFound)) throw error;
+    throw new FileError(error.message, {
+      hint: "Write it first with `insforge config export`, or name another one with --file.",
+      cause: error.cause,
+    });
+  }
 }

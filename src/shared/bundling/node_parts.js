@@ -8,16 +8,26 @@ const { MessageChannel, MessagePort, BroadcastChannel } = globalThis;
 const isBuiltin = (name) => given.includes(name.replace(/^node:/, ""));
 
 /** Its `require` has the modules of Node alone: packages are bundled where they are imported. */
-function createRequire() {
-  const find = (name) => require(name);
+const requireOf = (importer) => () => {
+  const find = (name) => {
+    if (isBuiltin(name)) return require(name);
+    const error = new Error(
+      `${importer} asks createRequire for "${name}", which only an import brings into a function`,
+    );
+    throw Object.assign(error, { code: "MODULE_NOT_FOUND" });
+  };
   return Object.assign(find, { resolve: (name) => name, cache: {}, extensions: {} });
-}
+};
 
 /** What each module has, by its name and whose import it is. */
 export const parts = {
   fs: (importer) => files(importer),
   "fs/promises": (importer) => files(importer).promises,
-  module: () => ({ builtinModules: given, createRequire, isBuiltin }),
+  module: (importer) => ({
+    builtinModules: given,
+    createRequire: requireOf(importer),
+    isBuiltin,
+  }),
   tty: () => ({ isatty: () => false }),
   v8: () => ({
     getHeapStatistics() {

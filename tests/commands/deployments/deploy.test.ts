@@ -159,6 +159,19 @@ describe("deployments deploy", () => {
     assertEquals(own.err.includes("left out"), false);
   });
 
+  it("says what to name instead of a file", async () => {
+    await withFolder(async (cwd) => {
+      await writeSite(cwd, SITE);
+      const { context } = testContext({ cwd });
+      const error = await assertRejects(
+        () => runDeploy(context, { dryRun: true }, "index.html"),
+        FileError,
+        "index.html is not a folder.",
+      );
+      assertStringIncludes(error.hint!, "insforge deployments deploy ./dist");
+    });
+  });
+
   it("refuses a vercel.json whose site is not there, or that is no JSON", async () => {
     await using server = hosting();
     const files = { ...SITE, "vercel.json": '{"outputDirectory": "public"}' };

@@ -45,6 +45,15 @@ describe("env pull", () => {
     });
   }
 
+  it("refuses what is no file in one sentence", async () => {
+    if (Deno.build.os === "windows") return;
+    await withFolder(async (cwd) => {
+      await new Deno.Command("mkfifo", { args: [`${cwd}/.env.local`] }).output();
+      const { code, stderr } = await pull(cwd, "--framework", "none");
+      assertEquals([code, stderr.trim()], [1, `Error: ${cwd}/.env.local is not a file.`]);
+    });
+  });
+
   it("is about the app in whose folder it runs, below the linked one", async () => {
     await withFolder(async (root) => {
       const write = async (path: string, text: string) => {

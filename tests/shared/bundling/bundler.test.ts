@@ -506,10 +506,12 @@ describe({
         markAsUncloneable({});
         const require = createRequire(import.meta.url);
         const { basename } = require("node:path");
+        let lost;
+        try { require("hoisted"); } catch (error) { lost = [error.code, error.message]; }
         export default () => {
           try { new ReadStream(0); } catch (error) {
             const seen = [basename("a/b"), isatty(1), isMainThread, builtinModules.includes("fs")];
-            return Response.json([...seen, error.message]);
+            return Response.json([...seen, error.message, ...lost]);
           }
         };`;
       const { code, warnings } = await bundle(await Deno.realPath(folder), { "main.ts": main });
@@ -519,6 +521,8 @@ describe({
         true,
         false,
         "main.ts uses node:tty.ReadStream, and edge functions have no access to a terminal",
+        "MODULE_NOT_FOUND",
+        'main.ts asks createRequire for "hoisted", which only an import brings into a function',
       ]]);
     });
   });

@@ -1,9 +1,7 @@
 /** What is never deployed, and what a project's ignore files add to that. */
 import { join } from "@std/path";
 import { placeWithin } from "../../../files/real_path.ts";
-import { FileError } from "../../../core/errors.ts";
-import { reason } from "../../../files/reason.ts";
-import { readFileIfPresent } from "../../../files/read_file.ts";
+import { cannotRead, readFileIfPresent } from "../../../files/read_file.ts";
 
 /** Files of patterns in the deployed folder, in the syntax of `.gitignore`. */
 const IGNORE_FILES = [".insforgeignore", ".vercelignore"];
@@ -62,6 +60,6 @@ export async function readExclusions(
 
 async function readIfPresent(path: string): Promise<string | undefined> {
   return await readFileIfPresent(path).catch((error) => {
-    throw new FileError(`Cannot read ${path}: ${reason(error)}.`, { cause: error });
+    throw cannotRead(path, error);
   });
 }

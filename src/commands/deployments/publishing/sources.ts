@@ -34,7 +34,11 @@ export async function findFolder({ launch }: Context, directory: string): Promis
       cause: error,
     });
   });
-  if (!info.isDirectory) throw new FileError(`${directory} is not a folder.`);
+  if (!info.isDirectory) {
+    throw new FileError(`${directory} is not a folder.`, {
+      hint: "Name the folder of the site, such as `insforge deployments deploy ./dist`.",
+    });
+  }
   const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
   if (
     isDataDir(names) || isPostgresDir(names) ||

@@ -21,6 +21,15 @@ async function selected(files: SiteFiles, prepare?: (folder: string) => Promise<
 const touch = (...paths: string[]) => Object.fromEntries(paths.map((path) => [path, path]));
 
 describe("the files that are deployed", () => {
+  it("cannot be told by a vercel.json that is broken, whose line is named", async () => {
+    const broken = { "vercel.json": '{\n  "a": "b"\n  "c": 1\n}' };
+    await assertRejects(
+      () => selected(broken),
+      FileError,
+      "vercel.json is not valid JSON: line 3.",
+    );
+  });
+
   it("R55: are without packages, histories, secrets, links and logs at any depth", async () => {
     const { paths } = await selected(touch(
       "index.html",
