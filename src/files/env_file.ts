@@ -45,8 +45,8 @@ export function withVariables(text: string, variables: Readonly<Record<string, s
 }
 
 /**
- * The numbers, from 1, of lines that nothing is read from, such as those of a key over several lines
- * without quotes around it.
+ * The numbers, from 1, of lines that nothing is read from, such as those of a key over several
+ * lines without quotes around it.
  */
 export function unreadLines(text: string): number[] {
   const unread: number[] = [];

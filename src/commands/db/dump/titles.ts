@@ -1,11 +1,17 @@
 /** The first line of a dump, by which it is known again. */
-import type { DumpRequest } from "./dump.ts";
+
+/** What a title says of a dump. */
+interface Titled {
+  readonly part: "all" | "schema" | "data";
+  readonly tables?: readonly string[];
+  readonly excluded?: readonly string[];
+}
 
 const TITLE =
   /^-- (?:A (?:complete )?dump|The schema|The rows) of (?:the|some tables of the) database, for /;
 
 /** What an SQL dump is, as a sentence. */
-export function titleOf({ part, tables, excluded }: DumpRequest): string {
+export function titleOf({ part, tables, excluded }: Titled): string {
   const isWhole = tables === undefined && excluded === undefined;
   const what = isWhole ? "the database" : "some tables of the database";
   switch (part) {

@@ -17,7 +17,10 @@ const BEGINNINGS: readonly RegExp[] = [
 const TELLING = 256;
 const PACKED = 4096;
 
-/** Whether a file may be a database, or a dump of one, by its name; what it holds may be made to be published. */
+/**
+ * Whether a file may be a database, or a dump of one, by its name; what it holds may be made to be
+ * published.
+ */
 export function isNamedLikeDump(path: string): boolean {
   return USUAL_NAME.test(path);
 }
