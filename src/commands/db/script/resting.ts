@@ -11,8 +11,9 @@ import type { Frame } from "./parts.ts";
 const OWN = `pg_has_role(relowner, 'USAGE') AND has_schema_privilege(relnamespace, 'CREATE')`;
 const KEYS = `FROM pg_constraint k JOIN pg_class c ON c.oid = conrelid
   WHERE contype = 'f' AND conparentid = 0 AND ${OWN}`;
+/** Those of partitions by themselves: they may differ from their tables'. */
 const TRIGGERS = `FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid
-  WHERE NOT tgisinternal AND tgenabled = 'O' AND tgparentid = 0 AND ${OWN}`;
+  WHERE NOT tgisinternal AND tgenabled = 'O' AND ${OWN}`;
 
 const CALLS = `EXISTS (SELECT FROM pg_depend d
   WHERE d.classid = 'pg_constraint'::regclass AND d.objid = k.oid
@@ -46,8 +47,8 @@ export const REST = oneLine(`
           conrelid::regclass, conname) AS resumes, NULL AS comment
       ${KEYS} AND NOT condeferrable
       UNION ALL
-      SELECT format('ALTER TABLE %s DISABLE TRIGGER %I', tgrelid::regclass, tgname),
-        format('ALTER TABLE %s ENABLE TRIGGER %I', tgrelid::regclass, tgname), NULL
+      SELECT format('ALTER TABLE ONLY %s DISABLE TRIGGER %I', tgrelid::regclass, tgname),
+        format('ALTER TABLE ONLY %s ENABLE TRIGGER %I', tgrelid::regclass, tgname), NULL
       ${TRIGGERS}
       UNION ALL
       SELECT rests, resumes, comment FROM (${CHECKS}) AS checks
@@ -77,8 +78,8 @@ export const REST_IN_PARTS: Frame = {
         SELECT ${dropAndMake("TABLE", "conrelid::regclass", "")}, true AS is_checked
         ${KEYS}
         UNION ALL
-        SELECT format('ALTER TABLE %s DISABLE TRIGGER %I', tgrelid::regclass, tgname),
-          format('ALTER TABLE %s ENABLE TRIGGER %I', tgrelid::regclass, tgname), NULL, false
+        SELECT format('ALTER TABLE ONLY %s DISABLE TRIGGER %I', tgrelid::regclass, tgname),
+          format('ALTER TABLE ONLY %s ENABLE TRIGGER %I', tgrelid::regclass, tgname), NULL, false
         ${TRIGGERS}
         UNION ALL ${CHECKS}
       LOOP

@@ -77,6 +77,25 @@ describe("an import in parts with --truncate", () => {
     ]);
   });
 
+  it("leaves the trigger of a partition off that was off", async () => {
+    await backend.sql(`CREATE TABLE split (id int, fill text) PARTITION BY LIST (id);
+      CREATE TABLE split_on PARTITION OF split FOR VALUES IN (1);
+      CREATE TABLE split_off PARTITION OF split FOR VALUES IN (2);
+      CREATE TRIGGER split_mark BEFORE INSERT ON split FOR EACH ROW EXECUTE FUNCTION mark();
+      ALTER TABLE split_off DISABLE TRIGGER split_mark`);
+    const { answer } = await replaceInParts(
+      `INSERT INTO split VALUES (1, '${LONG}');\nINSERT INTO split VALUES (2, '${LONG}');`,
+    );
+    assertEquals((await answer).transactions, 2);
+    const states =
+      `SELECT string_agg(tgrelid::regclass || ' ' || tgenabled::text, ', ' ORDER BY tgrelid)
+      AS states FROM pg_trigger WHERE tgname = 'split_mark'`;
+    assertEquals(await backend.sql(states), [{ states: "split O, split_on O, split_off D" }]);
+    const marked = "SELECT count(*)::int AS marked FROM split WHERE fill = 'no'";
+    assertEquals(await backend.sql(marked), [{ marked: 0 }]);
+    await backend.sql("DROP TABLE split");
+  });
+
   it("lets them work again for new rows when a part fails, and says so", async () => {
     const { answer, err } = await replaceInParts(
       `INSERT INTO child VALUES (2, '${LONG}', 2);\nINSERT INTO parent VALUES ('x', '${LONG}');`,
