@@ -99,6 +99,9 @@ describe({
     assertEquals(JSON.parse(read.texts[0]!), [{ id: 1, title: 'a\'b "c" --x' }]);
     const made = await call("records_create", { table: "posts", data: { id: 2, title: "b" } });
     assertEquals(made.failed, false, made.texts.join());
+    await Deno.writeTextFile(`${cwd}/.env`, "OF_FILE=v\n");
+    const added = await call("secrets_add", { "env-file": ".env" });
+    assertEquals(added.failed, false, added.texts.join());
     const bucket = await call("storage_create-bucket", { name: "files", private: true });
     assertEquals(bucket.failed, false, bucket.texts.join());
   });

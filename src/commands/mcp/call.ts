@@ -82,7 +82,7 @@ function argumentsOf(
     return listOf(value).map((one) => `${flag}=${textOf(one)}`);
   });
   const last = operands.findLastIndex((key) => values[key] !== undefined);
-  const gap = operands.slice(0, last).find((key) => values[key] === undefined);
+  const gap = operands.slice(0, Math.max(last, 0)).find((key) => values[key] === undefined);
   if (gap !== undefined) return `${definition.name} needs ${gap} before ${operands[last]}.`;
   const words = operands.slice(0, last + 1).flatMap((key) => listOf(values[key]).map(textOf));
   return words.length > 0 ? [...options, "--", ...words] : options;

@@ -5,8 +5,12 @@ const BEGINNINGS =
 
 /** Bytes that tell a key. */
 const TELLING = 100;
+const SPACE = 0x20;
+/** `-`, `P`, and the first byte of a byte order mark: what most files do not begin with. */
+const FIRST: ReadonlySet<number | undefined> = new Set([0x2d, 0x50, 0xef]);
 
 /** Whether a file with this beginning is a private key: of PEM, OpenSSH, PGP or PuTTY. */
 export function isPrivateKey(beginning: Uint8Array<ArrayBuffer>): boolean {
+  if (!FIRST.has(beginning.find((byte) => byte > SPACE))) return false;
   return BEGINNINGS.test(new TextDecoder().decode(beginning.subarray(0, TELLING)));
 }
