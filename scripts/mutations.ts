@@ -200,7 +200,7 @@ export const MUTATIONS: readonly Mutation[] = [
     ["tests/files/private_names.test.ts"],
     ["const lower = name.toLowerCase();", "const lower = name;"],
     ["if (FOLDERS.has(lower)) return true;", "if (FOLDERS.has(lower) && isFolder) return true;"],
-    ["/^\\.env(\\.|$)/,", "/^\\.env$/,"],
+    ["/^\\.(env|dev\\.vars)(\\.|$)/,", "/^\\.(env|dev\\.vars)$/,"],
     ["/^id_[^.]+$/,", ""],
     [
       "/\\.(pem|key|p8|p12|pfx|pkcs12|jks|keystore|bks|ppk|kdbx?|ovpn|agekey)$/,",

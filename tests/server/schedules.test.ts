@@ -155,7 +155,7 @@ describe("schedules", () => {
   it("record what fails", async () => {
     answer = () => new Response("no", { status: 503 });
     const failing = await create();
-    const unreachable = await create({ functionUrl: "http://127.0.0.1:1/" });
+    const unreachable = await create({ functionUrl: "http://127.0.0.1:2/" });
     advance(31);
     await runs(failing, 1);
     await runs(unreachable, 1);

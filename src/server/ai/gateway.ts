@@ -1,3 +1,4 @@
+import { fetchFailure } from "../../core/fetch_failure.ts";
 import { ApiError } from "../http/api_error.ts";
 import type { Gateway } from "./types.ts";
 import type { LocalBackend } from "../services.ts";
@@ -52,7 +53,7 @@ class RemoteGateway implements Gateway {
       redirect: "manual",
       signal,
     }).catch((error) => {
-      throw unavailable(`${host} does not answer: ${(error as Error).message}`);
+      throw unavailable(`${host} does not answer: ${fetchFailure(error)}`);
     });
     if (response.ok) return response;
     throw unavailable(`${host} answered ${response.status}: ${await reasonOf(response)}`);

@@ -80,7 +80,7 @@ export function toEnvelope(error: unknown): ErrorEnvelope & { statusCode: ErrorS
     const nextActions = `Nothing was changed. ${MAKE_ROOM}`;
     return { error: "INTERNAL_ERROR", message: "The disk is full", statusCode: 500, nextActions };
   }
-  if (error instanceof Deno.errors.Http) {
+  if (isBrokenOff(error)) {
     return {
       error: "INVALID_INPUT",
       message: `The request broke off: ${message}`,
@@ -88,6 +88,12 @@ export function toEnvelope(error: unknown): ErrorEnvelope & { statusCode: ErrorS
     };
   }
   return { error: "INTERNAL_ERROR", message, statusCode: 500 };
+}
+
+/** Whether a request ended before its body did; Deno 2.9 names that by what it can not read. */
+function isBrokenOff(error: unknown): boolean {
+  return error instanceof Deno.errors.Http ||
+    error instanceof Deno.errors.BadResource && error.message.includes("request body");
 }
 
 /** What goes with an answer that says to come again: in how many seconds. */

@@ -1,4 +1,5 @@
 /** Stripe's API: forms with bracketed names in, JSON out. */
+import { fetchFailure } from "../../core/fetch_failure.ts";
 import { readAtMost } from "../../core/bounded_body.ts";
 import { ApiError, type ErrorStatus } from "../http/api_error.ts";
 import { STRIPE_VERSION } from "./types.ts";
@@ -92,7 +93,7 @@ export class StripeClient {
       });
       bytes = await readAtMost(response, MOST_BYTES);
     } catch (error) {
-      throw unavailable((error as Error).message);
+      throw unavailable(fetchFailure(error));
     }
     let answer: unknown;
     try {

@@ -1,3 +1,4 @@
+import { fetchFailure } from "../../core/fetch_failure.ts";
 import type { LocalBackend } from "../services.ts";
 import type { Message } from "./message.ts";
 
@@ -63,7 +64,7 @@ export class Webhooks {
         failure = error;
       }
     }
-    this.#warn(url, message, String(failure));
+    this.#warn(url, message, fetchFailure(failure));
     return false;
   }
 

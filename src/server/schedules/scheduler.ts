@@ -1,3 +1,4 @@
+import { fetchFailure } from "../../core/fetch_failure.ts";
 import type { LocalBackend } from "../services.ts";
 import { Claims } from "./claims.ts";
 import { nextRun } from "./cron.ts";
@@ -119,8 +120,7 @@ export class Scheduler {
       }
       return { statusCode: status, success: ok, message: ok ? "Success" : `HTTP ${status}` };
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      return { statusCode: 500, success: false, message };
+      return { statusCode: 500, success: false, message: fetchFailure(error) };
     }
   }
 }

@@ -1,4 +1,5 @@
 /** The sign-in of a real service: its page, its tokens, its account (RFC 6749, RFC 7636). */
+import { fetchFailure } from "../../../core/fetch_failure.ts";
 import { isWebAddress } from "../../../core/web_address.ts";
 import { readAtMost } from "../../../core/bounded_body.ts";
 import { ApiError } from "../../http/api_error.ts";
@@ -195,7 +196,7 @@ async function fetchJson(
     if (!answer.ok || !bytes) throw new Error(`${answer.status}`);
     return parsed(new TextDecoder().decode(bytes));
   } catch (error) {
-    throw failed(`${who} could not be asked: ${(error as Error).message}`);
+    throw failed(`${who} could not be asked: ${fetchFailure(error)}`);
   }
 }
 

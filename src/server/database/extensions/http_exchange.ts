@@ -2,6 +2,7 @@
  * SQL that asks the network waits for the answer, in a worker that has no network: it asks the
  * server's thread, and sleeps on a cell of shared memory until that thread has written there.
  */
+import { fetchFailure } from "../../../core/fetch_failure.ts";
 import { isWebAddress } from "../../../core/web_address.ts";
 import { readAtMost } from "../../../core/bounded_body.ts";
 
@@ -90,7 +91,7 @@ async function exchange(request: Uint8Array, signal: AbortSignal): Promise<objec
       content: text.replaceAll("\0", ""),
     };
   } catch (error) {
-    if (!isLate.aborted) throw error;
+    if (!isLate.aborted) throw new Error(fetchFailure(error), { cause: error });
     throw new Error(`Operation timed out after ${milliseconds} milliseconds`, { cause: error });
   }
 }

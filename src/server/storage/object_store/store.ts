@@ -1,3 +1,4 @@
+import { fetchFailure } from "../../../core/fetch_failure.ts";
 import { systemClock } from "../../../core/clock.ts";
 import type { StoreCredentials, StoreLocation } from "../../../shared/contract/storage_url.ts";
 import { ApiError } from "../../http/api_error.ts";
@@ -90,7 +91,7 @@ export class ObjectStore {
 
 /** @throws {ApiError} 502 for what is no success */
 async function accepted(answer: Response | Error, accept: readonly number[]): Promise<Response> {
-  if (answer instanceof Error) throw unavailable(answer.message);
+  if (answer instanceof Error) throw unavailable(fetchFailure(answer));
   if (answer.ok || accept.includes(answer.status)) return answer;
   const text = await answer.text();
   const code = textOf(text, "Code") ?? "";
