@@ -7,17 +7,9 @@ describe("what must not be empty", () => {
   const run = (...args: string[]) => runInProcess(args, { cwd: ".", env });
 
   it("is refused before anything is asked for, and never taken for left out", async () => {
-    for (
-      const [option, ...args] of [
-        ["--key", "storage", "upload", "deno.json", "--bucket", "files"],
-        ["--content-type", "storage", "upload", "deno.json", "--bucket", "files"],
-        ["--name", "backups", "create"],
-      ]
-    ) {
-      const { code, stderr } = await run(...args, option!, "");
-      assertEquals(code, 1, args.join(" "));
-      assertStringIncludes(stderr, `${option} is empty.`);
-    }
+    const { code, stderr } = await run("backups", "create", "--name", "");
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "--name is empty.");
   });
 
   it("is asked for in a pipe where nobody can be asked", async () => {

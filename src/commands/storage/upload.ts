@@ -2,7 +2,6 @@ import { Command } from "@cliffy/command";
 import { maxObjectBytes, type StoredObject, uploadObject } from "../../client/backend/storage.ts";
 import type { HttpClient } from "../../client/http.ts";
 import { reason } from "../../files/reason.ts";
-import { filledOption } from "../../cli/options.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { FileError, HttpError, OperationError, UsageError } from "../../core/errors.ts";
 import { ExitCode } from "../../core/exit_codes.ts";
@@ -54,8 +53,7 @@ export async function runUpload(
 ): Promise<Result> {
   const { bucket, concurrency } = options;
   if (concurrency < 1) throw new UsageError("--concurrency must be at least 1.");
-  const given = checkedType(filledOption(options.contentType, "--content-type")?.trim());
-  filledOption(options.key, "--key");
+  const given = checkedType(options.contentType?.trim());
   await using input = await openSources(context, options, files);
   const { sources } = input;
   tellLeftOut(context, input);
