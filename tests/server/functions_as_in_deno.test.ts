@@ -240,8 +240,8 @@ describe("functions answer as under plain Deno", () => {
     it(name, async () => {
       const there = await outcome(`${plainUrl}/${name}${query}`, init?.());
       const here = await outcome(`${backend.url}/functions/${name}${query}`, init?.());
-      if (name === "passed") {
-        // Newer Denos know how long a body is that is passed on; a function's process does not.
+      if (name === "passed" && !/^2\.[0-8]\./.test(Deno.version.deno)) {
+        // Deno 2.9 knows how long a body is that is passed on; a function's process does not.
         there.headers = there.headers.filter(([name]) => name !== "content-length");
       }
       if (there.status !== 500) return assertEquals(here, there);
