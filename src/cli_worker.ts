@@ -3,18 +3,15 @@
  * code.
  */
 import { commands } from "./commands/mod.ts";
-import { ofProcess, runCli } from "./cli/cli.ts";
+import { runCli } from "./cli/cli.ts";
 import { ExitRequested } from "./core/errors.ts";
 import type { LaunchFacts } from "./invocation/launch_facts.ts";
-
-/** What the launcher tells the worker: its task, then what it found out beside that. */
-export type LauncherMessage = LaunchFacts | { readonly isOurs: boolean };
 
 /** What the worker tells the launcher. */
 export type WorkerMessage = { readonly ready: true } | { readonly exit: number };
 
 const scope = self as unknown as {
-  onmessage: (event: MessageEvent<LauncherMessage>) => void;
+  onmessage: (event: MessageEvent<LaunchFacts>) => void;
   postMessage(message: WorkerMessage): void;
 };
 
@@ -24,11 +21,7 @@ Deno.exit = (code = 0): never => {
   throw new ExitRequested(code);
 };
 
-/** Whether the local backend is ours, which the launcher asks while this loads. */
-const proof = Promise.withResolvers<boolean>();
-
-scope.onmessage = async ({ data }) => {
-  if ("isOurs" in data) return proof.resolve(data.isOurs);
-  scope.postMessage({ exit: await runCli(commands, data, ofProcess(proof.promise)) });
+scope.onmessage = async (event) => {
+  scope.postMessage({ exit: await runCli(commands, event.data) });
 };
 scope.postMessage({ ready: true });

@@ -4,7 +4,6 @@
  */
 import type { WorkerMessage } from "./cli_worker.ts";
 import { commands } from "./commands/mod.ts";
-import { systemClock } from "./core/clock.ts";
 import { workerModule } from "./core/program_files.ts";
 import { makePrivateFolderSync } from "./files/folders.ts";
 import { type Invocation, readInvocation } from "./invocation/argv.ts";
@@ -13,7 +12,6 @@ import { followEnvironment } from "./invocation/network.ts";
 import type { Grants } from "./invocation/grants/grants.ts";
 import { grantsFor } from "./invocation/grants/mod.ts";
 import { type LaunchFacts, locate } from "./invocation/launch_facts.ts";
-import { ownBackend } from "./invocation/own_backend.ts";
 import { preparedHelp } from "./invocation/prepared_help.ts";
 import { isLocalStopped } from "./invocation/stopped_backend.ts";
 import { updateNotice } from "./releases/update_notice.ts";
@@ -84,21 +82,6 @@ async function runHere(launch: LaunchFacts): Promise<number> {
   return await runCli(commands, launch);
 }
 
-/**
- * Whether the local backend that the command acts on is ours, asked while the worker loads. False
- * as well where that is not known: the worker asks again then, and says what is wrong.
- */
-async function isProvenOurs(launch: LaunchFacts): Promise<boolean> {
-  const project = launch.untoldHost === undefined ? ownBackend(launch) : undefined;
-  if (!project) return false;
-  const { holdsKey } = await import("./client/local_identity.ts");
-  const target = { url: project.oss_host, apiKey: project.api_key };
-  const { signal } = new AbortController();
-  const userAgent = `insforge-cli/${launch.version}`;
-  const surroundings = { clock: systemClock, signal, userAgent, journal: {} };
-  return await holdsKey(target, surroundings, { idempotent: false }).catch(() => false);
-}
-
 /** @param onReady called once the worker's modules are loaded, with the launcher's permissions */
 function runInWorker(
   launch: LaunchFacts,
@@ -110,12 +93,10 @@ function runInWorker(
     name: "insforge",
     deno: { permissions },
   });
-  const isOurs = isProvenOurs(launch);
-  isOurs.then((isOurs) => worker.postMessage({ isOurs }));
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
       if ("exit" in data) return resolve(data.exit);
-      isOurs.then(onReady);
+      onReady();
     };
     worker.onerror = (event) => {
       event.preventDefault();

@@ -27,15 +27,13 @@ export interface ProcessServices {
   readonly clock: Clock;
   /** Has Ctrl-C call a function; the one that it answers ends that. */
   readonly onInterrupt: (listener: () => void) => () => void;
-  /** Whether the local backend has proved that it is ours, where that was asked beforehand. */
-  readonly isOurs?: Promise<boolean>;
 }
 
 /** Runs the command of a launch. Never throws; all output is flushed on return. */
 export async function runCli(
   commands: Commands,
   launch: LaunchFacts,
-  { terminal, env, clock, onInterrupt, isOurs }: ProcessServices = ofProcess(),
+  { terminal, env, clock, onInterrupt }: ProcessServices = ofProcess(),
 ): Promise<number> {
   const { invocation } = launch;
   const json = invocation.flags.has("--json");
@@ -54,8 +52,7 @@ export async function runCli(
     const run: Run = (action) => async (options, ...args) => {
       const parsed = { ...options, json };
       const { signal } = interrupt;
-      const services = { terminal, env, signal, clock, isOurs };
-      const context = createContext({ commands, launch, parsed, ...services });
+      const context = createContext({ commands, launch, parsed, terminal, env, signal, clock });
       if (launch.isGuarded) {
         const { requireApproval } = await import("./guard/guard.ts");
         await requireApproval(context, restoreAll(options), args.map(restoreOperand));
@@ -100,10 +97,8 @@ function argsFor({ about, args, command, operands, isGroup }: Invocation): strin
   return unknown === undefined ? [...command, "--help"] : [...command, unknown];
 }
 
-/** The services of this process. */
-export function ofProcess(isOurs?: Promise<boolean>): ProcessServices {
+function ofProcess(): ProcessServices {
   return {
-    isOurs,
     terminal: processTerminal(environmentVariable),
     env: environmentVariable,
     clock: systemClock,
@@ -136,7 +131,7 @@ function wantsTraces(): boolean {
  */
 function handleInterrupt(
   controller: AbortController,
-  { terminal: { pager }, clock, onInterrupt }: Omit<ProcessServices, "env" | "isOurs">,
+  { terminal: { pager }, clock, onInterrupt }: Omit<ProcessServices, "env">,
 ) {
   const { promise: abandoned, reject } = Promise.withResolvers<never>();
   // Ctrl-C may come before anything waits.

@@ -29,13 +29,11 @@ export interface ContextParts {
   readonly env: (name: string) => string | undefined;
   readonly signal: AbortSignal;
   readonly clock?: Clock;
-  /** Whether the linked backend has proved that it is ours. */
-  readonly isOurs?: Promise<boolean>;
 }
 
 /** Builds what an action is handed. Nothing is read or opened until the action asks for it. */
 export function createContext(
-  { commands, launch, parsed, terminal, env, signal, clock = systemClock, isOurs }: ContextParts,
+  { commands, launch, parsed, terminal, env, signal, clock = systemClock }: ContextParts,
 ): Context {
   const options = globalOptions(parsed);
   const style = styleFor(terminal.colour.stderr);
@@ -113,7 +111,7 @@ export function createContext(
       if (globalFolder) rememberHost(globalFolder, untoldHost, token);
     }
     // Whoever wrote the link may have named data: a proof of its key says nothing of its host.
-    if (isOwnLocal(project) && !await isOurs) await requireOurs(target, surroundings);
+    if (isOwnLocal(project)) await requireOurs(target, surroundings);
   }
   return context;
 }

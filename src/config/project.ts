@@ -120,23 +120,14 @@ function withAddress(project: Project): Project {
  * @throws {FileError} for one outside of the project's own folder: a link may have come with a
  * repository, whose authors choose no folder of this machine
  */
-export function ownDataDir(root: string, project: Project): string {
-  const named = namedDataDir(root, project);
-  if (isDataDirOf(root, project)) return named;
+export function ownDataDir(root: string, { data_dir }: Project): string {
+  const folder = localDataFolder(root);
+  const named = resolve(root, data_dir ?? folder);
+  if (named === folder || isWithin(branchesFolder(root), named)) return named;
   throw new FileError(
     `The linked backend keeps its data in ${named}, outside of this project. Nothing was done.`,
     { hint: "Run `insforge local start` for one in here, or the command where that one is." },
   );
-}
-
-/** Whether the data of a link lie where the project's own do. */
-export function isDataDirOf(root: string, project: Project): boolean {
-  const named = namedDataDir(root, project);
-  return named === localDataFolder(root) || isWithin(branchesFolder(root), named);
-}
-
-function namedDataDir(root: string, { data_dir }: Project): string {
-  return resolve(root, data_dir ?? localDataFolder(root));
 }
 
 /**

@@ -264,9 +264,7 @@ describe("the deployments commands", () => {
         seen.resolve();
         assertEquals(await pty.end(), 1, pty.screen());
         assertStringIncludes(pty.screen(), "is not the local backend of this");
-        // The launcher asks whose it is, and then the command, which says what is wrong.
-        const asked = server.requests.map(({ target }) => target.split("?")[0]);
-        assertEquals(asked, ["/api/local/identity", "/api/local/identity"]);
+        assertEquals(server.requests.length, 1);
       });
     },
   });
