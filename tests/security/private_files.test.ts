@@ -48,6 +48,14 @@ async function gzipped(text: string): Promise<Uint8Array> {
 /** What is told of: a folder with all that is in it. */
 const TOLD = PRIVATE.map((path) => path.replace(/^(\.aws|\.ssh|\.docker)\/.*/, "$1/"));
 
+/** What a deployment of a folder would publish, what it leaves out, and what it says of that. */
+async function plan(cwd: string, ...args: string[]) {
+  const all = ["deployments", "deploy", ".", "--dry-run", "--json", ...args];
+  const { stdout, stderr } = await insforge(all, { cwd });
+  const { files, privateFiles } = JSON.parse(stdout);
+  return [files.map(({ path }: { path: string }) => path), privateFiles, stderr];
+}
+
 describe("files that hold keys", () => {
   it("are not published, and told", async () => {
     await withSite(async (cwd) => {
@@ -90,18 +98,12 @@ describe("files that hold keys", () => {
       await Deno.writeFile(`${cwd}/d.sql.gz`, await gzipped(dumps["a.txt"] + "x".repeat(9000)));
       await Deno.writeTextFile(`${cwd}/lesson.sql`, "select 1;\n");
       await Deno.writeTextFile(`${cwd}/index.html`, "-- PostgreSQL database dump");
-      const plan = async (...args: string[]) => {
-        const all = ["deployments", "deploy", ".", "--dry-run", "--json", ...args];
-        const { stdout, stderr } = await insforge(all, { cwd });
-        const { files, privateFiles } = JSON.parse(stdout);
-        return [files.map(({ path }: { path: string }) => path), privateFiles, stderr];
-      };
-      const [paths, left, stderr] = await plan();
+      const [paths, left, stderr] = await plan(cwd);
       assertEquals(paths, ["index.html", "lesson.sql"]);
       assertEquals(left, [...Object.keys(dumps), "d.sql.gz"]);
       assertStringIncludes(stderr, "dumps of a database: a.txt, b.sql, c.json, d.sql.gz.");
       assertStringIncludes(stderr, "can read lesson.sql.");
-      const [named, , quiet] = await plan("--include", "b.sql", "--include", "lesson.sql");
+      const [named, , quiet] = await plan(cwd, "--include", "b.sql", "--include", "lesson.sql");
       assertEquals(named, ["b.sql", "index.html", "lesson.sql"]);
       assert(!quiet.includes("can read"));
     });
@@ -132,18 +134,12 @@ describe("files that hold keys", () => {
       for (const [name, text] of Object.entries({ ...keys, ...others })) {
         await Deno.writeTextFile(`${cwd}/${name}`, text);
       }
-      const plan = async (...args: string[]) => {
-        const all = ["deployments", "deploy", ".", "--dry-run", "--json", ...args];
-        const { stdout, stderr } = await insforge(all, { cwd });
-        const { files, privateFiles } = JSON.parse(stdout);
-        return [files.map(({ path }: { path: string }) => path), privateFiles, stderr];
-      };
-      const [paths, left, stderr] = await plan();
+      const [paths, left, stderr] = await plan(cwd);
       assertEquals(paths, Object.keys(others));
       assertEquals(left, [...Object.keys(keys), "pgdata/"].sort());
       assertStringIncludes(stderr, "keys or passwords: deploykey, mail.asc, pgdata/, putty.txt,");
       assertStringIncludes(stderr, "can read app.sqlite.");
-      const [named] = await plan("--include", "rsa", "--include", "pgdata");
+      const [named] = await plan(cwd, "--include", "rsa", "--include", "pgdata");
       assert(named.includes("rsa") && named.includes("pgdata/PG_VERSION"));
     });
   });
