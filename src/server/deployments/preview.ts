@@ -1,3 +1,4 @@
+import { forgetOldest } from "../../core/forget_oldest.ts";
 import { HttpServer } from "../http/http_server.ts";
 import { writeFileAtomically } from "../../files/atomic.ts";
 import { readFileIfPresent } from "../../files/read_file.ts";
@@ -94,8 +95,7 @@ export class Preview {
     const site = loadSite(id, await this.#store.files(id), this.#objects);
     this.#sites.set(id, site);
     site.catch(() => this.#sites.delete(id));
-    const [oldest] = this.#sites.keys();
-    if (this.#sites.size > REMEMBERED) this.#sites.delete(oldest!);
+    forgetOldest(this.#sites, REMEMBERED);
     return await site;
   }
 }

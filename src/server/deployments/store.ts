@@ -1,3 +1,4 @@
+import { forgetOldest } from "../../core/forget_oldest.ts";
 import type { DeploymentManifestFile, DeploymentSchema } from "../../shared/contract/backend.ts";
 import type { ManifestEntry } from "../../shared/contract/deployments.ts";
 import type { Database } from "../database/client.ts";
@@ -161,8 +162,7 @@ export class DeploymentStore {
 
   #remember(id: string, files: readonly DeploymentManifestFile[]): void {
     this.#manifests.set(id, files);
-    const [oldest] = this.#manifests.keys();
-    if (this.#manifests.size > REMEMBERED) this.#manifests.delete(oldest!);
+    forgetOldest(this.#manifests, REMEMBERED);
   }
 
   async #newestReady(): Promise<string | undefined> {

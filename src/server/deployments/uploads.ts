@@ -1,3 +1,4 @@
+import { forgetOldest } from "../../core/forget_oldest.ts";
 import type { DeploymentManifestFile } from "../../shared/contract/backend.ts";
 import type { Objects } from "./objects.ts";
 import type { DeploymentStatus, DeploymentStore } from "./store.ts";
@@ -66,10 +67,7 @@ export class Uploads {
     if (known) return known;
     const loaded = this.#load(id);
     this.#open.set(id, loaded);
-    for (const oldest of this.#open.keys()) {
-      if (this.#open.size <= REMEMBERED) break;
-      this.#open.delete(oldest);
-    }
+    forgetOldest(this.#open, REMEMBERED);
     loaded.catch(() => this.#open.delete(id));
     return loaded;
   }

@@ -1,4 +1,5 @@
 /** The sign-in of a real service: its page, its tokens, its account (RFC 6749, RFC 7636). */
+import { forgetOldest } from "../../../core/forget_oldest.ts";
 import { fetchFailure } from "../../../core/fetch_failure.ts";
 import { isWebAddress } from "../../../core/web_address.ts";
 import { readAtMost } from "../../../core/bounded_body.ts";
@@ -173,8 +174,7 @@ export class RemoteSignIn {
 
   #remember(state: string, verifier: string): void {
     this.#verifiers.set(state, verifier);
-    const [oldest] = this.#verifiers.keys();
-    if (this.#verifiers.size > MOST_VERIFIERS) this.#verifiers.delete(oldest!);
+    forgetOldest(this.#verifiers, MOST_VERIFIERS);
   }
 }
 
