@@ -13,6 +13,8 @@ import { readPrepared } from "./prepared_files.ts";
 export const CARRIED_MODULES = [
   "src/server/instance",
   "src/server/database/postgres_worker",
+  "src/shared/sql/parser_code",
+  "src/commands/mcp/protocol",
 ] as const;
 
 /** The body of an async function of what {@link MODULE_META} names, which answers exports. */

@@ -5,6 +5,6 @@ export const mcp: Leaf = {
   description: "Serve the commands to coding agents as tools: MCP over stdio.",
   isForPeople: true,
   // Each call is an invocation of its own, with the grants of its command.
-  reach: { run: ["this program"] },
+  reach: { read: ["program"], run: ["this program"] },
   load: async () => (await import("./mcp.ts")).mcp,
 };

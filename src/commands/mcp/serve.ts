@@ -1,13 +1,8 @@
 /** The Model Context Protocol over the standard streams, by its official SDK. */
-import { Server } from "@modelcontextprotocol/sdk/server/index.js";
-import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
-import {
-  CallToolRequestSchema,
-  type CallToolResult,
-  ListToolsRequestSchema,
-} from "@modelcontextprotocol/sdk/types.js";
+import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import { finished, Readable, Writable } from "node:stream";
 import type { Context } from "../../cli/context.ts";
+import { loadCarried } from "../../files/carried_module.ts";
 import { type Call, callTool } from "./call.ts";
 import { toolsOf } from "./tools.ts";
 
@@ -18,6 +13,8 @@ import { toolsOf } from "./tools.ts";
 export async function serveTools(context: Context): Promise<void> {
   const { launch, terminal, signal } = context;
   const tools = toolsOf(await context.everyCommand());
+  const { CallToolRequestSchema, ListToolsRequestSchema, Server, StdioServerTransport } =
+    await loadCarried<typeof import("./protocol.ts")>("src/commands/mcp/protocol");
   const server = new Server(
     { name: "insforge", version: launch.version },
     { capabilities: { tools: {} } },

@@ -8,7 +8,10 @@ import { PARSER_FOLDER } from "../../shared/sql/parser_folder.ts";
 import type { WorkerSetup } from "./messages.ts";
 import { workerPermissions } from "./worker_permissions.ts";
 
-const MODULES = dirname(packedModule("src/server/database/postgres_worker"));
+const MODULES = ([
+  "src/server/database/postgres_worker",
+  "src/shared/sql/parser_code",
+] as const).map((name) => dirname(packedModule(name)));
 
 /** A worker that loads PostgreSQL, and opens no file before it is told to. */
 export interface StartedThread {
@@ -37,7 +40,7 @@ export function startThread(
   packages: readonly URL[],
   files?: KeptFiles,
 ): StartedThread {
-  files ??= keepPrepared(["pglite", "pgdata", "extensions", PARSER_FOLDER, MODULES]);
+  files ??= keepPrepared(["pglite", "pgdata", "extensions", PARSER_FOLDER, ...MODULES]);
   const worker = new Worker(workerModule("src/server/database/carried_worker"), {
     type: "module",
     name: "postgres",

@@ -5,6 +5,7 @@
  * below it.
  */
 import { isCheckout, preparedFile } from "../../core/program_files.ts";
+import { loadCarried } from "../../files/carried_module.ts";
 import { packFolder, unpack } from "../../files/packing.ts";
 import { readPrepared } from "../../files/prepared_files.ts";
 import { PARSER_FOLDER } from "./parser_folder.ts";
@@ -14,11 +15,7 @@ import manifest from "../../../deno.json" with { type: "json" };
 export type Grammar = 18 | 15;
 
 type Factory = (settings: Settings) => Promise<Module>;
-
-const FACTORIES: Readonly<Record<Grammar, () => Promise<unknown>>> = {
-  18: () => import("libpg-query/wasm/libpg-query.js"),
-  15: () => import("libpg-query-15/wasm/libpg-query.js"),
-};
+type Code = Readonly<Record<`of${Grammar}`, { readonly default: Factory }>>;
 
 /** What is called of the module; a pointer is an address in its memory, 0 for none. */
 interface Module {
@@ -55,7 +52,8 @@ interface Settings {
 }
 
 async function start(grammar: Grammar): Promise<Module> {
-  const { default: factory } = await FACTORIES[grammar]() as { default: Factory };
+  const code = await loadCarried<Code>("src/shared/sql/parser_code");
+  const { default: factory } = code[`of${grammar}`];
   if (isCheckout) return await factory({});
   const packed = readPrepared(`${PARSER_FOLDER}/${packedName(grammar)}`);
   const wasm = await WebAssembly.compile(unpack(packed));
