@@ -194,6 +194,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const close = () => closed ??= stop().then(finished.resolve, finished.reject);
   try {
     const opened = sql.open();
+    // Whoever waits for it is told.
+    opened.catch(() => {});
     const [keys, files] = await Promise.all([
       Keys.load(
         `${dataDir}/${STATE_FILES.keys}`,
@@ -202,10 +204,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         async (hasKeys) => (hasKeys || hadDatabase) && await opened.then(() => isEncrypting(sql)),
       ),
       openObjectFiles(dataDir, options.objects),
-      opened,
     ]);
-    // Servers that share a PostgreSQL have copies of the file, which must hold every key by then.
-    if (engine.address) await keys.signingKey();
     const services = {
       database: sql,
       schemas: new SchemaCache(sql),
@@ -236,6 +235,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
     hub = backend.hub;
     const app = createApp(backend);
+    await opened;
+    // Servers that share a PostgreSQL have copies of the file, which must hold every key by then.
+    if (engine.address) await keys.signingKey();
     http = new HttpServer(
       options.ports,
       (request, remoteAddress) => app.fetch(request, { remoteAddress }),
