@@ -93,7 +93,8 @@ export async function writeFileAtomically(
 }
 
 /**
- * Makes a folder whole or not at all; `fill` makes it under the name that it is given.
+ * Makes a folder whole or not at all; `fill` makes it under the name that it is given, and sees to
+ * it that its files are on the disk where they have to be.
  * @param clear makes room for it at the last moment
  */
 export async function makeFolderAtomically<T>(
@@ -106,6 +107,7 @@ export async function makeFolderAtomically<T>(
     const made = await fill(fresh);
     await clear?.();
     await Deno.rename(fresh, target);
+    await syncFolder(dirname(target));
     return made;
   } catch (error) {
     await Deno.remove(fresh, { recursive: true }).catch(() => {});

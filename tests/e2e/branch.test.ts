@@ -14,6 +14,10 @@ async function json(...args: string[]) {
 }
 
 const query = async (sql: string) => (await json("db", "query", sql)).rows;
+const placesOf = (branch: string) => {
+  const folder = `${cwd}/.insforge/branches/${branch}`;
+  return { data: `${folder}/data`, packed: `${folder}/packed`, start: `${folder}/start` };
+};
 const names = async () =>
   (await json("branch", "list")).data.map(({ name }: { name: string }) => name);
 
@@ -76,6 +80,13 @@ describe("branches of the local backend", () => {
     await json("branch", "reset", "feature", "-y");
     assertEquals(await query("SELECT title FROM posts"), [{ title: "of the parent" }]);
     assertEquals(await json("db", "tables"), ["posts"]);
+    // As earlier versions kept it.
+    const { data, packed, start } = placesOf("feature");
+    await json("local", "copy", start, "--data-dir", data);
+    await Deno.remove(packed, { recursive: true });
+    await query("DROP TABLE posts");
+    await json("branch", "reset", "feature", "-y");
+    assertEquals(await query("SELECT title FROM posts"), [{ title: "of the parent" }]);
     assertEquals((await json("branch", "delete", "feature", "-y")).switched_back, true);
     assertEquals(await names(), []);
 

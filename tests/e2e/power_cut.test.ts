@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { eventually } from "../support/eventually.ts";
+import { insforge } from "../support/executable.ts";
 import { LossyDisk } from "../support/lossy_disk.ts";
 import { kill, serveProcess, type ServerProcess } from "../support/server_process.ts";
 
@@ -83,6 +84,44 @@ describe("a power cut", () => {
         await again.kill();
         await Deno.remove(dataDir, { recursive: true });
       }
+    },
+  });
+
+  it({
+    name: "takes no branch and no backup that was told of",
+    ignore,
+    fn: async () => {
+      await using disk = await LossyDisk.create();
+      const cwd = `${disk.folder}/project`;
+      await Deno.mkdir(cwd);
+      const json = async (...args: string[]) => {
+        const { code, stdout, stderr } = await insforge([...args, "--json"], { cwd });
+        assertEquals(code, 0, stderr);
+        return JSON.parse(stdout);
+      };
+      const rows = async () => (await json("db", "query", "SELECT n FROM t")).rows;
+      const endServer = async (dataDir: string) => {
+        const state = await Deno.readTextFile(`${cwd}/.insforge/${dataDir}/server.json`);
+        return () => Deno.kill(JSON.parse(state).pid, "SIGKILL");
+      };
+      await json("local", "start", "--no-postgres", "--port", "0");
+      await json("db", "query", "CREATE TABLE t AS SELECT 1 AS n");
+      const { id } = await json("backups", "create", "--wait");
+      await json("branch", "create", "copy", "--no-switch");
+      const ends = [await endServer("local"), await endServer("branches/copy/data")];
+      disk.cut();
+      for (const end of ends) end();
+      // Until the system has closed their files.
+      await eventually(() => disk.restore().then(() => true, () => false));
+      await json("branch", "switch", "copy");
+      assertEquals(await rows(), [{ n: 1 }]);
+      await json("branch", "reset", "copy", "-y");
+      assertEquals(await rows(), [{ n: 1 }]);
+      await json("branch", "delete", "copy", "-y");
+      await json("db", "query", "UPDATE t SET n = 2");
+      await json("backups", "restore", id, "-y");
+      assertEquals(await rows(), [{ n: 1 }]);
+      await json("local", "stop");
     },
   });
 });

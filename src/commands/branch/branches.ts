@@ -1,15 +1,14 @@
 /** Branches of a project's local backend: a folder each, with its data and how that began. */
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { withFileLock } from "../../files/file_lock.ts";
-import { makeFreshFolder, makePrivateFolder, removeFolder } from "../../files/folders.ts";
-import { makeFolderAtomically } from "../../files/atomic.ts";
+import { syncFolder } from "../../files/atomic.ts";
+import { makePrivateFolder, removeFolder } from "../../files/folders.ts";
 import { readJsonFile, writeJsonFile } from "../../files/json_file.ts";
 import { branchesFolder } from "../../config/paths.ts";
 import type { Context } from "../../cli/context.ts";
 import { FileError, NotFoundError } from "../../core/errors.ts";
 import { type LocalBackendControl, openLocalBackend } from "../local/backend_process.ts";
 import { copyName } from "../local/copies/copy_name.ts";
-import { copyData } from "../local/copies/data_copy.ts";
 import { readEach } from "../local/copies/named_folders.ts";
 import { isThere } from "../../files/real_path.ts";
 
@@ -31,7 +30,7 @@ export interface Branch {
 export interface BranchPlace {
   readonly folder: string;
   readonly data: string;
-  /** The data as it was at first. It is made last: what is without it is not a branch yet. */
+  /** The data as it was at first, packed. */
   readonly start: string;
 }
 
@@ -42,6 +41,7 @@ export interface FoundBranch {
   readonly backend: LocalBackendControl;
 }
 
+/** It is made last: what is without it is not a branch yet. */
 const FACTS = "branch.json";
 
 /** The place of a branch, or of one that is to be. @throws {UsageError} for an impossible name */
@@ -49,13 +49,11 @@ function placeOfBranch({ launch }: Context, name: string): BranchPlace {
   return placeIn(join(branchesFolder(launch.projectRoot), copyName(name, "branch")));
 }
 
-/** The control of a branch's backend, or of one that is to be. */
-export function branchBackend(context: Context, name: string): LocalBackendControl {
-  return openLocalBackend(context, placeOfBranch(context, name).data);
-}
-
 function placeIn(folder: string): BranchPlace {
-  return { folder, data: join(folder, "data"), start: join(folder, "start") };
+  // Of earlier versions, which would take one without it for none.
+  const whole = join(folder, "start");
+  const start = isThere(whole) ? whole : join(folder, "packed");
+  return { folder, data: join(folder, "data"), start };
 }
 
 /** The branches that there are, oldest first. */
@@ -65,6 +63,7 @@ export async function listBranches({ launch }: Context): Promise<Branch[]> {
 }
 
 async function readFacts(folder: string): Promise<Branch | undefined> {
+  // Earlier versions made it last.
   if (!isThere(placeIn(folder).start)) return undefined;
   const facts = await readJsonFile(join(folder, FACTS)).catch(() => undefined);
   return typeof facts?.name === "string" ? facts as unknown as Branch : undefined;
@@ -88,7 +87,7 @@ export async function findBranch(context: Context, name: string): Promise<FoundB
 export async function whileMaking<T>(
   context: Context,
   name: string,
-  make: () => Promise<T>,
+  make: (place: BranchPlace) => Promise<T>,
 ): Promise<T> {
   const place = placeOfBranch(context, name);
   const folder = branchesFolder(context.launch.projectRoot);
@@ -100,41 +99,27 @@ export async function whileMaking<T>(
       });
     }
     if (isThere(place.folder)) await discard(place, openLocalBackend(context, place.data));
-    return await make();
+    return await make(place);
   });
 }
 
-/**
- * Makes the folder of a new branch; `fill` puts the data into it, before it has its name. It is
- * a branch once its start is there, which `fill` makes or {@link keepStart}.
- */
-export async function makeBranch(
-  context: Context,
+/** Makes a branch of what is in its place, on the disk. */
+export async function keepBranch(
+  { clock }: Context,
+  { folder }: BranchPlace,
   name: string,
   mode: Mode,
-  fill: (place: BranchPlace) => Promise<unknown>,
-): Promise<FoundBranch> {
-  const { launch, clock } = context;
-  const place = placeOfBranch(context, name);
-  const branch = await makeFolderAtomically(place.folder, async (fresh) => {
-    await makeFreshFolder(fresh);
-    await fill(placeIn(fresh));
-    const branch: Branch = {
-      id: crypto.randomUUID(),
-      name,
-      branch_state: "ready",
-      branch_created_at: clock.now().toISOString(),
-      branch_metadata: { mode },
-    };
-    await writeBranch(fresh, branch);
-    return branch;
-  }, launch);
-  return { branch, place, backend: openLocalBackend(context, place.data) };
-}
-
-/** Keeps what a branch begins with. @param from data that nobody changes meanwhile */
-export async function keepStart({ start }: BranchPlace, from: string): Promise<void> {
-  await makeFolderAtomically(start, (fresh) => copyData(from, fresh));
+): Promise<Branch> {
+  const branch: Branch = {
+    id: crypto.randomUUID(),
+    name,
+    branch_state: "ready",
+    branch_created_at: clock.now().toISOString(),
+    branch_metadata: { mode },
+  };
+  await writeBranch(folder, branch);
+  await syncFolder(dirname(folder));
+  return branch;
 }
 
 /** Removes what was to become a branch, and ends its server if it has one. */

@@ -4,21 +4,24 @@ import { listOwnSchemas, rawSql } from "../../client/backend/database.ts";
 import { sourceOf, textArray } from "../../client/backend/source.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { choiceOption } from "../../cli/options.ts";
+import { makeFreshFolder } from "../../files/folders.ts";
 import { isThere } from "../../files/real_path.ts";
 import { type ServerState, STATE_FILES } from "../../shared/contract/state.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success, text } from "../../terminal/view.ts";
 import { actingOn } from "../local/acting_on.ts";
-import { type LocalBackendControl, startAgain } from "../local/backend_process.ts";
-import { copyData } from "../local/copies/data_copy.ts";
+import {
+  type LocalBackendControl,
+  openLocalBackend,
+  startAgain,
+} from "../local/backend_process.ts";
+import { copyData, packData, vouchFor } from "../local/copies/data_copy.ts";
 import { whileHeld } from "../local/copies/held.ts";
 import { requireDataDir } from "../local/erase.ts";
 import {
-  branchBackend,
+  type BranchPlace,
   discard,
-  type FoundBranch,
-  keepStart,
-  makeBranch,
+  keepBranch,
   type Mode,
   MODES,
   whileMaking,
@@ -53,7 +56,11 @@ async function runCreate(context: Context, options: Options, name: string): Prom
   const parent = await parentOf(context);
   using progress = context.progress(`Creating the branch ${name}`);
   await requireDataDir(parent.backend.dataDir);
-  const made = await whileMaking(context, name, () => make(context, parent.backend, name, mode));
+  const made = await whileMaking(
+    context,
+    name,
+    (place) => make(context, parent.backend, place, name, mode),
+  );
   const { branch, url } = made;
   if (options.switch) await linkBranch(context, parent, made);
   progress.stop();
@@ -69,42 +76,44 @@ async function runCreate(context: Context, options: Options, name: string): Prom
 }
 
 /**
- * Its server loads while the data is copied, opens it while what the branch begins with is copied
- * once more, and is told of no data unless all of it is there.
+ * Its server loads while the data are copied, and opens them while they are put on the disk: it is
+ * a branch, and told of, once they are.
  */
 async function make(
   context: Context,
   parent: LocalBackendControl,
+  place: BranchPlace,
   name: string,
   mode: Mode,
 ): Promise<RunningBranch> {
   const isServer = isThere(join(parent.dataDir, STATE_FILES.engine));
-  await using server = branchBackend(context, name)
-    .prepare({ engine: isServer ? "postgres" : "pglite" });
-  let made: FoundBranch | undefined;
+  const backend = openLocalBackend(context, place.data);
+  await using server = backend.prepare({ engine: isServer ? "postgres" : "pglite" });
   let running: Promise<ServerState> | undefined;
   try {
-    await whileHeld(context, parent, async () => {
-      made = await makeBranch(context, name, mode, ({ data }) => copyData(parent.dataDir, data));
+    await makeFreshFolder(place.folder);
+    const copies = await whileHeld(context, parent, async () => {
+      const data = await copyData(parent.dataDir, place.data);
+      vouchFor(place.data);
       running = server.begin();
       // Whoever waits for it is told.
       running.catch(() => {});
-      if (mode === "full") await keepStart(made.place, parent.dataDir);
+      return mode === "full" ? [data, await packData(parent.dataDir, place.start)] : [data];
     });
-    const state = await running!;
-    if (mode === "full") return { ...made!, url: state.url };
-    await emptyOut(context, made!, state);
-    if (!isServer) {
-      await whileHeld(context, made!.backend, () => keepStart(made!.place, made!.place.data));
-      return { ...made!, url: state.url };
+    await Promise.all(copies.map((copy) => copy.sync()));
+    let state = await running!;
+    if (mode === "schema-only") {
+      await emptyOut(context, place, backend, state);
+      // A PostgreSQL server writes to its files for as long as it runs.
+      if (isServer) await backend.stop();
+      const start = () => packData(place.data, place.start);
+      await (await whileHeld(context, backend, start)).sync();
+      if (isServer) state = await startAgain(backend, state);
     }
-    // It writes to its files for as long as it runs.
-    await made!.backend.stop();
-    await keepStart(made!.place, made!.place.data);
-    return { ...made!, url: (await startAgain(made!.backend, state)).url };
+    return { branch: await keepBranch(context, place, name, mode), backend, url: state.url };
   } catch (error) {
     await running?.catch(() => {});
-    if (made) await discard(made.place, made.backend);
+    await discard(place, backend);
     throw error;
   }
 }
@@ -112,7 +121,8 @@ async function make(
 /** Takes the rows of the project, its users and the records of objects out of a new branch. */
 async function emptyOut(
   context: Context,
-  { place, backend }: FoundBranch,
+  place: BranchPlace,
+  backend: LocalBackendControl,
   { url }: ServerState,
 ): Promise<void> {
   const target = { url, apiKey: await backend.apiKey(), source: place.data };

@@ -3,10 +3,11 @@ import { DISK_IS_FULL } from "../http/api_error.ts";
 import type { Fence } from "./fence.ts";
 import type { PackedPglite } from "./packed_pglite.ts";
 import { openPglite, POSTGRES_VERSION } from "./pglite.ts";
+import { markOnDisk } from "../../files/on_disk_mark.ts";
 import { readPrepared } from "../../files/prepared_files.ts";
 import { preparedArchive, unpackDirectory } from "./prepared.ts";
 import { applySchema } from "./schema/mod.ts";
-import { markNew, markOnDisk, onDiskUntil, syncAll } from "./on_disk.ts";
+import { markNew, onDiskUntil, syncAll } from "./on_disk.ts";
 import { PgliteSession } from "./pglite_session.ts";
 import { SyncedFiles } from "./synced_files.ts";
 

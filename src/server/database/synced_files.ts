@@ -1,11 +1,9 @@
 import type { PGlite } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
+import { CLOCK_STEP_MS } from "../../files/on_disk_mark.ts";
 import type { Fence } from "./fence.ts";
 import { existsSync, fdatasyncSync, fstatSync, fsyncSync } from "node:fs";
 import { keepSizes, type SizedOperations } from "./known_sizes.ts";
-
-/** Milliseconds by which a file's time may lag behind the clock. */
-const CLOCK_STEP = 100;
 
 /** What Emscripten gives of an open file. */
 interface Stream {
@@ -111,6 +109,6 @@ export class SyncedFiles extends NodeFS {
   }
 
   #isOnDisk(file: number): boolean {
-    return this.#onDiskUntil > 0 && fstatSync(file).mtimeMs < this.#onDiskUntil - CLOCK_STEP;
+    return this.#onDiskUntil > 0 && fstatSync(file).mtimeMs < this.#onDiskUntil - CLOCK_STEP_MS;
   }
 }

@@ -1,8 +1,9 @@
 /** Consistent copies of a local backend's data directory. */
 import { join } from "@std/path";
 import { makeFolderAtomically } from "../../../files/atomic.ts";
-import { copyFolder } from "../../../files/copy_folder.ts";
+import { type CopiedFolder, copyFolder, type CopySettings } from "../../../files/copy_folder.ts";
 import { readJsonFile } from "../../../files/json_file.ts";
+import { CLOCK_STEP_MS, markOnDisk } from "../../../files/on_disk_mark.ts";
 import { reason } from "../../../files/reason.ts";
 import type { Context } from "../../../cli/context.ts";
 import { CliError, FileError } from "../../../core/errors.ts";
@@ -14,7 +15,8 @@ import { isThere } from "../../../files/real_path.ts";
 import { spareLog } from "./spare_log.ts";
 
 /**
- * Copies the data of a backend, which may be running, into a new folder.
+ * Copies the data of a backend, which may be running, into a new folder, and waits until they are
+ * on the disk; the backend goes on before.
  * @returns bytes
  * @throws {FileError} when there is no backend, or the folder cannot be written
  */
@@ -24,11 +26,30 @@ export async function copyBackend(
   target: string,
 ): Promise<number> {
   await requireDataDir(backend.dataDir);
-  return await whileHeld(context, backend, () => copyData(backend.dataDir, target));
+  const copy = await whileHeld(context, backend, () => copyData(backend.dataDir, target));
+  await copy.sync();
+  return copy.bytes;
 }
 
 /** Copies a data directory that nobody uses into a new folder. @throws {FileError} */
-export async function copyData(from: string, target: string): Promise<number> {
+export async function copyData(from: string, target: string): Promise<CopiedFolder> {
+  return await copyWith(from, target, {});
+}
+
+/**
+ * {@link copyData} for what no server is to open: PostgreSQL's files, of which there are five
+ * hundred and more, are in a pack.
+ */
+export async function packData(from: string, target: string): Promise<CopiedFolder> {
+  const isPacked = (path: string) => path.startsWith(`${STATE_FILES.postgres}/`);
+  return await copyWith(from, target, { isPacked });
+}
+
+async function copyWith(
+  from: string,
+  target: string,
+  settings: Pick<CopySettings, "isPacked">,
+): Promise<CopiedFolder> {
   if (isThere(join(from, STATE_FILES.objects))) {
     // Of two that have the same contents, one would remove those of the other.
     throw new FileError(`The objects of ${from} are in an S3 store, which is not copied.`, {
@@ -44,11 +65,20 @@ export async function copyData(from: string, target: string): Promise<number> {
   try {
     const spare = await spareLog(from);
     const isLeft = (path: string) => isOfOneLife(path) || spare.has(path);
-    return await copyFolder(from, target, { isLeft, isImmutable });
+    return await copyFolder(from, target, { ...settings, isLeft, isImmutable });
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw new FileError(`Cannot copy ${from} to ${target}: ${reason(error)}.`, { cause: error });
   }
+}
+
+/**
+ * Has whoever opens a copy, just made, sync none of its files: the caller does, before anybody is
+ * told of it.
+ */
+export function vouchFor(dataDir: string): void {
+  // None where the data are in another PostgreSQL, which looks after itself.
+  markOnDisk(join(dataDir, STATE_FILES.postgres), Date.now() + CLOCK_STEP_MS);
 }
 
 /** Puts the copy of a data directory in the place of another one, which is whole until then. */
@@ -58,7 +88,12 @@ export async function replaceData(
   from: string,
 ): Promise<void> {
   const hasData = isThere(dataDir);
-  await makeFolderAtomically(dataDir, (fresh) => copyData(from, fresh), {
+  const fill = async (fresh: string) => {
+    const copy = await copyData(from, fresh);
+    vouchFor(fresh);
+    await copy.sync();
+  };
+  await makeFolderAtomically(dataDir, fill, {
     token: launch.token,
     clear: async () => hasData ? await eraseDataDir(dataDir) : undefined,
   });

@@ -42,6 +42,8 @@ async function whileServerWaits<T>(
     const end = () => isOver = true;
     reader.read().then(end, end);
     const result = await body();
+    // What has come meanwhile is heard.
+    await new Promise((resolve) => setTimeout(resolve));
     if (isOver) {
       throw new OperationError("The data changed while it was copied.", "COPY_CHANGED", {
         hint: "Stop the backend first: insforge local stop",
