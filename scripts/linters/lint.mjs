@@ -7,8 +7,12 @@ import { readFileSync } from "node:fs";
 import { createRequire, register } from "node:module";
 import { basename } from "node:path";
 import process from "node:process";
+import { setFlagsFromString } from "node:v8";
 
 const require = createRequire(import.meta.url);
+
+// The optimizing compiler takes half a minute for the grammar, which is then used for a moment.
+setFlagsFromString("--liftoff-only");
 
 /** By the endings of names. */
 const LINTERS = { ".yml": workflows, ".ps1": powershell, "Dockerfile": dockerfile };
