@@ -20,9 +20,16 @@ import { publicKey } from "./release/signing_key.ts";
 import { type Compiled, writeRelease } from "./release/release.ts";
 import { carryFiles, hasCarried, type Runtime } from "./release/runtime.ts";
 import { executableName, type Target, targetsOf } from "./release/targets.ts";
+import { V8_FLAGS } from "./release/v8_flags.ts";
 
 const PERMISSIONS = ["net", "read", "write", "env", "run", "sys"].map((name) => `--allow-${name}`);
-const SOURCES = ["main.ts", "deno.json", "deno.lock", "scripts/build.ts"];
+const SOURCES = [
+  "main.ts",
+  "deno.json",
+  "deno.lock",
+  "scripts/build.ts",
+  "scripts/release/v8_flags.ts",
+];
 const TARGET = `dist/insforge${Deno.build.os === "windows" ? ".exe" : ""}`;
 const BUNDLE = ".setup/bundle";
 
@@ -207,11 +214,7 @@ async function compileOver(
     "--unstable-worker-options",
     // For functions, which see it as `Deno.openKv`.
     "--unstable-kv",
-    // Streams make much short-lived garbage: V8 would let the heap grow before it looks at it. And
-    // what collects garbage in threads of V8's own waits for those, where they are few, until they
-    // have optimised WebAssembly: whoever did that stood still for seconds, at full load. Four times
-    // its default before PostgreSQL's functions are optimised: a start took a quarter more.
-    "--v8-flags=--max-semi-space-size=8,--single-threaded-gc,--wasm-tiering-budget=50000000",
+    V8_FLAGS,
     ...included.flatMap((path) => ["--include", path]),
     ...(target ? ["--target", target] : []),
     "--output",

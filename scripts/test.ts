@@ -4,6 +4,7 @@
  * `scripts/setup.sh`.
  */
 import { walk } from "@std/fs/walk";
+import { V8_FLAGS } from "./release/v8_flags.ts";
 import { countTests } from "./test_report.ts";
 
 const flags = (Deno.env.get("INSFORGE_DENO_FLAGS") ?? "").split("\n").filter(Boolean);
@@ -28,6 +29,7 @@ const passed = await succeeds(deno, [
   "test",
   "--quiet",
   ...flags,
+  V8_FLAGS,
   "--no-check",
   "--allow-all",
   "--preload=tests/support/kept_responses.ts",
