@@ -10,7 +10,7 @@ import {
   upsertEnvVarsResponseSchema,
 } from "@insforge/shared-schemas";
 import { startBackend, type TestBackend } from "../support/backend.ts";
-import { deploySite, manifestOf, putFile, settled } from "../support/site.ts";
+import { deploySite, manifestOf, putFile, putFiles, settled } from "../support/site.ts";
 
 const page = { "index.html": "<h1>one</h1>", "assets/app.js": "console.log(1)", "empty.txt": "" };
 
@@ -92,6 +92,60 @@ describe("deployments", () => {
     assertEquals([early.status, early.body.error], [400, "INVALID_INPUT"]);
     assertStringIncludes(early.body.message, "a.txt");
     assertEquals((await putFile(backend, body.id, fileId, "right")).status, 200);
+  });
+
+  it("take several files in one request", async () => {
+    const { body: { id, files, batchBytes } } = await create(manifestOf({ ...page, "b.txt": "é" }));
+    assert(batchBytes > 0);
+    const idOf = (path: string) =>
+      files.find((file: { path: string }) => file.path === path).fileId;
+    const ids = ["b.txt", "empty.txt", "index.html"].map(idOf);
+    const put = await putFiles(backend, id, ids, `é${page["index.html"]}`);
+    assertEquals(put.status, 204);
+    const { body: uploading } = await backend.request("GET", `/api/deployments/${id}`);
+    assertEquals(uploading.status, "UPLOADING");
+    await putFile(backend, id, idOf("assets/app.js"), page["assets/app.js"]);
+    await backend.request("POST", `/api/deployments/${id}/start`, {});
+    const { url } = await settled(backend, id);
+    assertEquals(await (await fetch(`${url}/b.txt`)).text(), "é");
+    const late = await putFiles(backend, id, ids, `é${page["index.html"]}`);
+    assertEquals([late.status, late.body.error], [400, "DEPLOYMENT_INVALID_FILE"]);
+  });
+
+  it("refuse several files that are not what was announced, and what is no list", async () => {
+    const { body: { id, files, batchBytes } } = await create(
+      manifestOf({ "one.txt": "the first", "two.txt": "the second" }),
+    );
+    const ids = files.map(({ fileId }: { fileId: string }) => fileId);
+    const whole = "the firstthe second";
+    const attempts: [status: number, ids: unknown, contents: string, message: string][] = [
+      [400, ids, whole.slice(1), "18 bytes"],
+      [400, ids, `${whole}.`, "20 bytes"],
+      [400, ids, whole.replace("second", "SECOND"), "two.txt"],
+      [400, {}, whole, "JSON list"],
+      [404, [ids[0], crypto.randomUUID()], whole, "has no file"],
+      [404, [null], "", "has no file"],
+      [413, ids, "x".repeat(4 * batchBytes), "larger"],
+    ];
+    for (const [status, list, contents, message] of attempts) {
+      const put = await putFiles(backend, id, list, contents);
+      assertEquals(put.status, status, message);
+      assertStringIncludes(put.body.message, message);
+    }
+    const path = `/api/deployments/${id}/files`;
+    const none = await backend.request("PUT", path, new TextEncoder().encode("x"), {
+      headers: { "content-type": "application/octet-stream" },
+    });
+    assertEquals(none.status, 400);
+    assertEquals((await backend.request("PUT", path, {})).status, 415);
+    assertEquals((await putFiles(backend, crypto.randomUUID(), ids, whole)).status, 404);
+    assertEquals((await putFiles(backend, "nonsense", ids, whole)).status, 404);
+    const early = await backend.request("POST", `/api/deployments/${id}/start`, {});
+    // The first was right in the attempt whose second was not.
+    assertStringIncludes(early.body.message, "not uploaded yet: two.txt");
+    assertEquals((await putFiles(backend, id, ids, whole)).status, 204);
+    assertEquals((await backend.request("POST", `/api/deployments/${id}/start`, {})).status, 200);
+    await settled(backend, id);
   });
 
   it("refuse paths that lead anywhere else, doubles, and more than the limits", async () => {

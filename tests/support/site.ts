@@ -32,6 +32,16 @@ export function putFile(backend: TestBackend, id: string, fileId: string, conten
   );
 }
 
+/** Sends several files of a deployment in one request, which begins with a list of their ids. */
+export function putFiles(backend: TestBackend, id: string, ids: unknown, contents: string) {
+  return backend.request(
+    "PUT",
+    `/api/deployments/${id}/files`,
+    new TextEncoder().encode(`${JSON.stringify(ids)}\n${contents}`),
+    { headers: { "content-type": "application/octet-stream" } },
+  );
+}
+
 /** Deploys files over HTTP, one by one, and answers the deployment in its final state. */
 export async function deploySite(backend: TestBackend, files: SiteFiles) {
   const created = await backend.request("POST", "/api/deployments/direct", {

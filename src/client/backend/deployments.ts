@@ -62,6 +62,12 @@ export function cancelDeployment(backend: HttpClient, id: string): Promise<Confi
   return backend.json("POST", `${BASE}${path(id)}/cancel`, { idempotent: true });
 }
 
+/** A deployment that waits for files. */
+export type CreatedDeployment = CreateDirectDeploymentResponse & {
+  /** Bytes of contents that {@link uploadFiles} may send at once; none where it is not known. */
+  readonly batchBytes?: number;
+};
+
 /**
  * Offers a manifest; the answer names the files whose content is wanted (`uploadedAt: null`).
  * Nothing when the backend knows archives alone.
@@ -69,8 +75,8 @@ export function cancelDeployment(backend: HttpClient, id: string): Promise<Confi
 export async function createDirectDeployment(
   backend: HttpClient,
   files: readonly ManifestEntry[],
-): Promise<CreateDirectDeploymentResponse | undefined> {
-  let answer: CreateDirectDeploymentResponse | undefined;
+): Promise<CreatedDeployment | undefined> {
+  let answer: CreatedDeployment | undefined;
   try {
     answer = await backend.json("POST", `${BASE}/direct`, {
       json: { files },
@@ -98,6 +104,35 @@ export function uploadFile(
     headers: { "content-type": "application/octet-stream" },
     idempotent: true,
     timeoutMs: transferTimeoutMs(file.size),
+  });
+}
+
+/** A file that the backend asks for, and what reads its content into a place of its size. */
+export interface ReadableFile {
+  readonly fileId: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly readInto: (place: Uint8Array) => void;
+}
+
+/** Sends the contents of several small files at once; sending them twice does no harm. */
+export async function uploadFiles(
+  backend: HttpClient,
+  id: string,
+  files: readonly ReadableFile[],
+): Promise<void> {
+  const ids = files.map(({ fileId }) => fileId);
+  const line = new TextEncoder().encode(`${JSON.stringify(ids)}\n`);
+  const size = files.reduce((sum, { size }) => sum + size, 0);
+  const body = new Uint8Array(line.length + size);
+  body.set(line);
+  let at = line.length;
+  for (const { size, readInto } of files) readInto(body.subarray(at, at += size));
+  await backend.json("PUT", `${BASE}${path(id)}/files`, {
+    body,
+    headers: { "content-type": "application/octet-stream" },
+    idempotent: true,
+    timeoutMs: transferTimeoutMs(body.length),
   });
 }
 

@@ -3,7 +3,7 @@ import type {
   CreateDirectDeploymentResponse,
   StartDeploymentRequest,
 } from "../../shared/contract/backend.ts";
-import type { ManifestEntry } from "../../shared/contract/deployments.ts";
+import { BATCH_BYTES, type ManifestEntry } from "../../shared/contract/deployments.ts";
 import { STATE_FILES } from "../../shared/contract/state.ts";
 import type { LocalBackend } from "../services.ts";
 import { Archives } from "./archives.ts";
@@ -56,11 +56,14 @@ export class Deployments {
   /**
    * Makes a deployment of single files; those whose contents are here already count as uploaded.
    */
-  async createDirect(entries: readonly ManifestEntry[]): Promise<CreateDirectDeploymentResponse> {
+  async createDirect(
+    entries: readonly ManifestEntry[],
+  ): Promise<CreateDirectDeploymentResponse & { batchBytes: number }> {
     const offered = entries.map((entry) => ({ ...entry, sha: entry.sha.toLowerCase() }));
     const isKnown = this.#objects.among(offered);
     const files = offered.map((file) => ({ ...file, isKnown: isKnown(file) }));
-    return { status: "WAITING", ...await this.store.create("direct", files) };
+    const created = await this.store.create("direct", files);
+    return { status: "WAITING", batchBytes: BATCH_BYTES, ...created };
   }
 
   /** Makes a deployment whose files come in an archive, and says where that goes. */

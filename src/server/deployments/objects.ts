@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { FreshFile, writeAll } from "../../files/atomic.ts";
+import type { ManifestEntry } from "../../shared/contract/deployments.ts";
 import { invalid } from "./refusals.ts";
 
 /** Content by its SHA-1 in hex, and its size in bytes. */
@@ -66,7 +67,7 @@ export class Objects {
   async add(
     chunks: AsyncIterable<Uint8Array>,
     maxBytes: number,
-    expected?: Content,
+    expected?: ManifestEntry,
   ): Promise<Content> {
     await using fresh = await FreshFile.create(this.#temporary());
     const found = await write(fresh.file, chunks, expected?.size ?? maxBytes);
@@ -82,7 +83,7 @@ export class Objects {
    * size, so nobody takes it for whole and the next one is written over it.
    * @throws {ApiError} 400 when it is not the expected one
    */
-  addSmall(bytes: Uint8Array, expected: Content): void {
+  addSmall(bytes: Uint8Array, expected: ManifestEntry): void {
     const sha = createHash("sha1").update(bytes).digest("hex");
     check({ sha, size: bytes.length }, expected);
     this.#makeFolder(this.#folderOf(sha));
@@ -129,9 +130,9 @@ export class Objects {
   }
 }
 
-function check(found: Content, expected: Content): void {
-  if (found.sha === expected.sha && found.size === expected.size) return;
-  throw invalid("The content is not what the manifest says: its size or its SHA-1 differs");
+function check(found: Content, { path, sha, size }: ManifestEntry): void {
+  if (found.sha === sha && found.size === size) return;
+  throw invalid(`The content of ${path} is not what was announced: its size or its SHA-1 differs`);
 }
 
 async function write(

@@ -4,15 +4,18 @@ import {
   upsertEnvVarsRequestSchema,
 } from "@insforge/shared-schemas";
 import { Hono } from "hono";
-import { DEPLOYMENT_LIMITS } from "../../shared/contract/deployments.ts";
+import { BATCH_BYTES, DEPLOYMENT_LIMITS } from "../../shared/contract/deployments.ts";
 import { requireAdmin } from "../http/authenticate.ts";
 import { ApiError } from "../http/api_error.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";
 import { readForm } from "../http/multipart.ts";
-import { isUuid, parseBody } from "../http/validate.ts";
+import { isUuid, parseBody, readBody } from "../http/validate.ts";
 import { Deployments } from "./deployments.ts";
 import { EnvVarStore } from "./env_vars.ts";
 import { invalid, notFound } from "./refusals.ts";
+
+/** Bytes that the ids of a deployment's files take at most, where their contents come together. */
+const MAX_IDS_BYTES = DEPLOYMENT_LIMITS.files * 64;
 
 /** Site deployments, their variables, and the preview that serves them (contract section 13). */
 export function deployments(backend: LocalBackend): Area {
@@ -64,16 +67,16 @@ export function deployments(backend: LocalBackend): Area {
     .route("/env-vars", envVarRoutes(envVars))
     .get("/:id", async (context) => context.json(await site.get(idOf(context))))
     .put("/:id/files/:fileId/content", async (context) => {
-      if (context.req.header("content-type") !== "application/octet-stream") {
-        throw new ApiError(
-          415,
-          "INVALID_INPUT",
-          "The content type must be application/octet-stream",
-        );
-      }
+      requireBytes(context);
       const { id, fileId } = context.req.param();
       if (!isUuid(id) || !isUuid(fileId)) throw invalid("The ids in the path must be UUIDs");
       return context.json(await site.uploads.receive(id, fileId, context.req.raw));
+    })
+    .put("/:id/files", async (context) => {
+      requireBytes(context);
+      const bytes = await readBody(context, BATCH_BYTES + MAX_IDS_BYTES);
+      await site.uploads.receiveSeveral(idOf(context), bytes);
+      return context.body(null, 204);
     })
     .post("/:id/start", async (context) => {
       const settings = await parseBody(context, startDeploymentRequestSchema);
@@ -131,6 +134,12 @@ function idOf(context: RequestContext): string {
   const id = context.req.param("id")!;
   if (!isUuid(id)) throw notFound(`Deployment not found: ${id}`);
   return id;
+}
+
+/** @throws {ApiError} 415 */
+function requireBytes(context: RequestContext): void {
+  if (context.req.header("content-type") === "application/octet-stream") return;
+  throw new ApiError(415, "INVALID_INPUT", "The content type must be application/octet-stream");
 }
 
 function wholeNumber(

@@ -9,6 +9,9 @@ export const DEPLOYMENT_LIMITS = {
   pathLength: 2048,
 } as const;
 
+/** Bytes of contents that one request to the local backend may carry (contract section 13.2). */
+export const BATCH_BYTES = 256 * 1024;
+
 /** A file of a manifest: where it goes, the SHA-1 of its content in hex, its size in bytes. */
 export interface ManifestEntry {
   path: string;

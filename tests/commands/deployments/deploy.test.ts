@@ -150,6 +150,38 @@ describe("deployments deploy", () => {
     assertStringIncludes(shown, "1 file; 2 were there already");
   });
 
+  it("sends small files together to a backend that says how many bytes it takes", async () => {
+    const takes = (batchBytes: unknown): Answer => ({ body }) => {
+      const files = JSON.parse(body).files.map((file: { path: string }) => ({
+        ...file,
+        fileId: file.path,
+        uploadedAt: null,
+      }));
+      return Response.json({ id: ID, status: "WAITING", files, batchBytes }, { status: 201 });
+    };
+    const files = { a: "1".repeat(60), b: "2".repeat(39), c: "3", d: "4".repeat(200), e: "" };
+    const sentTo = async (batchBytes: unknown) => {
+      await using server = hosting({
+        "POST direct": takes(batchBytes),
+        "PUT files": inTurn(
+          () => new Response("", { status: 503 }),
+          () => new Response(null, { status: 204 }),
+        ),
+      });
+      const { result } = await deploy(server, {}, { files });
+      assertEquals((result.data as { status: string }).status, "READY");
+      return server.requests.filter(({ method }) => method === "PUT")
+        .map(({ target, body }) => `${target.replace(`${BASE}/${ID}/files`, "")} ${body}`)
+        .toSorted();
+    };
+    const together = ` ["a","b"]\n${files.a}${files.b}`;
+    const others = ["c", "d", "e"].map((name) => `/${name}/content ${files[name as "c"]}`);
+    assertEquals(await sentTo(100), [together, together, ...others]);
+    for (const unusable of [undefined, null, "much", -1]) {
+      assertEquals((await sentTo(unusable)).length, 5, `${unusable}`);
+    }
+  });
+
   it("says that the rules of the project above the folder stay behind", async () => {
     await using server = hosting();
     const withRules = { prepare: (cwd: string) => Deno.writeTextFile(`${cwd}/vercel.json`, "{}") };

@@ -86,6 +86,20 @@ export function wholeOf(file: SourceFile): Uint8Array<ArrayBuffer> {
   }
 }
 
+/**
+ * Reads a small file into a place of its size, which of one that changed holds something else.
+ * @throws {FileError}
+ */
+export function readInto(file: SourceFile, place: Uint8Array): void {
+  try {
+    using handle = Deno.openSync(file.location);
+    let rest = place;
+    for (let read; (read = handle.readSync(rest));) rest = rest.subarray(read);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
 /** The content of a file, piece by piece. @throws {FileError} */
 export async function* contentOf(file: SourceFile): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   using handle = await openFile(file);
