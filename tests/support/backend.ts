@@ -82,8 +82,21 @@ export interface TestBackendOptions {
 /** The command line that runs the CLI from this checkout. */
 export const CHECKOUT = [fromFileUrl(new URL("../../scripts/insforge", import.meta.url))];
 
+let compiled: WebAssembly.Module | undefined;
+
+/**
+ * Has PGlite compiled once for all backends of a test file: V8 shares what it has compiled among
+ * threads, as long as one of them holds it.
+ */
+function holdPglite(): void {
+  compiled ??= new WebAssembly.Module(
+    Deno.readFileSync(new URL("pglite.wasm", import.meta.resolve("@electric-sql/pglite"))),
+  );
+}
+
 /** Starts the real backend on a free port, over a real database. */
 export async function startBackend(options: TestBackendOptions = {}): Promise<TestBackend> {
+  if (!TEST_ENGINE) holdPglite();
   const dataDir = options.dataDir ?? await Deno.makeTempDir({ prefix: "insforge-test-" });
   const server = await startServer({
     ports: [0],
