@@ -64,12 +64,13 @@ export async function copyFolder(
       if (isPacked?.(path)) return pack!.add(path, Deno.readFileSync(source));
       // A change of threads costs more than the copying.
       Deno.copyFileSync(source, target);
-      files.push(target);
+      // One without content is there with its folder, as are a quarter of a new database's.
+      if (size > 0) files.push(target);
     });
   }
   for (const { path, bytes: content } of packedFiles(from)) {
     Deno.writeFileSync(`${to}/${path}`, content, { createNew: true, mode: 0o600 });
-    files.push(`${to}/${path}`);
+    if (content.length > 0) files.push(`${to}/${path}`);
     bytes += content.length;
   }
   if (pack) files.push(...pack.finish());
