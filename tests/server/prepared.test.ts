@@ -29,6 +29,7 @@ describe("a packed directory", () => {
   }
 
   it("comes out as it went in", async () => {
+    await Deno.mkdir(`${folder}/out`);
     await unpackDirectory(await packDirectory(`${folder}/in`), `${folder}/out`);
     assertEquals(contents(`${folder}/out`), contents(`${folder}/in`));
   });

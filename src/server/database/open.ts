@@ -49,7 +49,7 @@ export async function openDatabase(
   files.recovered();
   await applySchema(session);
   if (known) markOnDisk(directory, start);
-  else if (isNew) markNew(directory);
+  else if (onDiskUntil(directory) !== 0) markNew(directory);
   const synced = known ? undefined : syncAll(directory);
   // Whoever waits for it is told.
   synced?.catch(() => {});
@@ -90,15 +90,16 @@ function checkVersion(directory: string): void {
 
 /**
  * Unpacks the prepared data directory, under a passing name so that a half-unpacked one is never
- * opened.
+ * opened. It is marked first: to sync the mark behind the files would take these along.
  */
 async function create(directory: string): Promise<void> {
   const archive = await readArchive();
   if (!archive) return;
   const unpacking = `${directory}.new`;
   removeIfPresent(unpacking);
-  unpackDirectory(archive, unpacking);
+  Deno.mkdirSync(unpacking, { mode: 0o700 });
   markNew(unpacking);
+  unpackDirectory(archive, unpacking);
   Deno.renameSync(unpacking, directory);
 }
 

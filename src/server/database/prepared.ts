@@ -78,13 +78,12 @@ export async function packDirectory(directory: string): Promise<Uint8Array> {
   return pack(await new Blob([length, header, ...contents]).bytes());
 }
 
-/** Unpacks what {@link packDirectory} made into a directory that does not exist yet. */
+/** Unpacks what {@link packDirectory} made into a directory that is empty. */
 export function unpackDirectory(archive: Uint8Array, directory: string): void {
   const bytes = unpack(archive);
   const headerLength = new DataView(bytes.buffer).getUint32(0);
   const start = 4 + headerLength;
   const entries: Entry[] = JSON.parse(new TextDecoder().decode(bytes.subarray(4, start)));
-  Deno.mkdirSync(directory, { mode: 0o700 });
   for (const [path, size, offset, stored] of entries) {
     if (size < 0) {
       Deno.mkdirSync(`${directory}/${path}`, { mode: 0o700 });
