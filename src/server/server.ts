@@ -3,6 +3,7 @@ import { isThere } from "../files/real_path.ts";
 import { STATE_FILES } from "../shared/contract/state.ts";
 import type { StoreAccess } from "../shared/contract/storage_url.ts";
 import type { AiOptions } from "./ai/types.ts";
+import { advisor } from "./advisor/routes.ts";
 import { ai } from "./ai/routes.ts";
 import { auth } from "./auth/routes.ts";
 import { userTokens } from "./auth/user_tokens.ts";
@@ -76,6 +77,7 @@ const AREAS: Record<string, (backend: LocalBackend) => Area> = {
   "/socket.io/": sockets,
   "/api/ai": ai,
   "/api/memory": memory,
+  "/api/advisor": advisor,
   "/api/payments": payments,
   "/api/webhooks": webhooks,
   "/api/secrets": secrets,

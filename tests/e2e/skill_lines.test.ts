@@ -47,11 +47,6 @@ describe("the command lines of the public skill", () => {
         assertStringIncludes(stderr, `npx -y @insforge/cli ${words[0]}`);
         return;
       }
-      if (expected === "hosted") {
-        assertEquals([code, stdout], [4, ""]);
-        assertStringIncludes(stderr, "insforge db lint");
-        return;
-      }
       assertEquals(code, 0, stderr);
       if (wantsId) ids.set(line.startsWith("s") ? "$schedule" : "$backup", JSON.parse(stdout).id);
       if (line.startsWith("db migrations new")) await fillMigration();

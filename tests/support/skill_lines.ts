@@ -7,7 +7,7 @@
  * `works` ends with 0; `elsewhere` is refused with the command line of InsForge's own CLI; `hosted`
  * is refused by the local backend, with what does it there; `open` is not done yet.
  */
-export type Expected = "works" | "elsewhere" | "hosted" | "open";
+export type Expected = "works" | "elsewhere" | "open";
 
 /** Where it stands, what is typed after `insforge`, and what it must do. */
 export type SkillLine = readonly [place: string, line: string, expected: Expected];
@@ -120,8 +120,8 @@ export const SKILL_LINES: readonly SkillLine[] = [
   ["references/diagnostics.md:11", "diagnose advisor --severity critical", "works"],
   ["references/diagnostics.md:12", "diagnose db --check bloat,slow-queries", "works"],
   ["references/diagnostics.md:13", "diagnose logs --limit 100", "works"],
-  ["SKILL.md:324", "advisor scan", "hosted"],
-  ["SKILL.md:325", "advisor suppressions", "hosted"],
+  ["SKILL.md:324", "advisor scan", "works"],
+  ["SKILL.md:325", "advisor suppressions", "works"],
   ["SKILL.md:311", "diagnose --ai 'what is slow'", "elsewhere"],
   ["SKILL.md:312", "diagnose metrics --range 24h", "works"],
   [

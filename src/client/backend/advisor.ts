@@ -28,17 +28,16 @@ export interface Suppression {
 
 const BASE = "/api/advisor";
 
-/** The findings of the last scan; undefined where the backend has no advisor. */
+/** The findings of the last scan; undefined where there was none, or where there is no advisor. */
 export async function listIssues(
   backend: HttpClient,
   query: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly Issue[] | undefined> {
-  const answer = await backend.json<Issue[] | { issues?: Issue[]; error?: string }>(
-    "GET",
-    `${BASE}/issues`,
-    { query, accept: (status) => status === 404 },
-  );
-  return Array.isArray(answer) ? answer : answer?.issues;
+  const accept = (status: number) => status === 404;
+  const scan = await backend.json<{ scanId?: string } | null>("GET", `${BASE}/latest`, { accept });
+  if (!scan?.scanId) return undefined;
+  const answer = await backend.json<{ issues: Issue[] }>("GET", `${BASE}/issues`, { query });
+  return answer.issues;
 }
 
 /** Begins a scan. */

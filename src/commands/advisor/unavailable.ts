@@ -1,4 +1,4 @@
-/** Backends without an advisor, such as the local one. */
+/** Backends without an advisor, as older ones are. */
 import { HttpError, withHint } from "../../core/errors.ts";
 
 /** Adds to a refusal what finds the same there. */

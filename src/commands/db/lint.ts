@@ -1,18 +1,10 @@
 import { Command } from "@cliffy/command";
 import { listOwnSchemas } from "../../client/backend/database.ts";
-import { type Source, sourceOf, textArray } from "../../client/backend/source.ts";
+import { sourceOf, textArray } from "../../client/backend/source.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { choiceOption } from "../../cli/options.ts";
-import {
-  bySeverity,
-  CATEGORIES,
-  type Finding,
-  type FindingRow,
-  findingsOf,
-  SEVERITIES,
-  type Severity,
-} from "../../shared/advisor/rule.ts";
-import { RULES } from "../../shared/advisor/rules.ts";
+import { findAll } from "../../shared/advisor/find.ts";
+import { CATEGORIES, type Finding, SEVERITIES, type Severity } from "../../shared/advisor/rule.ts";
 import { plural } from "../../terminal/plural.ts";
 import type { Result } from "../../terminal/present.ts";
 import { heading, success, text, type View } from "../../terminal/view.ts";
@@ -43,7 +35,7 @@ export async function runLint(context: Context, options: Options): Promise<Resul
   const category = choiceOption(options.category, "--category", CATEGORIES);
   const backend = await context.backend();
   using progress = context.progress("Looking at the schema");
-  const found = await findAll(sourceOf(backend), await listOwnSchemas(backend));
+  const found = await findAll(sourceOf(backend), textArray(await listOwnSchemas(backend)));
   progress.stop();
   const findings = found.filter((finding) =>
     (severity === undefined || finding.severity === severity) &&
@@ -56,18 +48,6 @@ export async function runLint(context: Context, options: Options): Promise<Resul
     view: viewOf(findings),
     exitCode: fails ? 1 : 0,
   };
-}
-
-/** What the rules find in these schemas, the most severe first. */
-export async function findAll(source: Source, schemas: readonly string[]): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for (const rule of RULES) {
-    const rows = await source<FindingRow>(rule.sql, [textArray(schemas)]);
-    findings.push(
-      ...findingsOf(rule, rows.map((row) => ({ ...row, severity: row.severity ?? undefined }))),
-    );
-  }
-  return findings.sort(bySeverity);
 }
 
 function isAsSevere(severity: Severity, least: Severity): boolean {

@@ -1,12 +1,12 @@
-/** What the advisor says: the backend's own where it has one, else the rules of `db lint`. */
+/** What the advisor says: the backend's own once it has looked, else the rules of `db lint`. */
 import { type Issue, listIssues } from "../../client/backend/advisor.ts";
 import { listOwnSchemas } from "../../client/backend/database.ts";
-import { sourceOf } from "../../client/backend/source.ts";
+import { sourceOf, textArray } from "../../client/backend/source.ts";
 import type { HttpClient } from "../../client/http.ts";
 import { choiceOption } from "../../cli/options.ts";
+import { findAll } from "../../shared/advisor/find.ts";
 import { CATEGORIES, SEVERITIES } from "../../shared/advisor/rule.ts";
 import { table, text } from "../../terminal/view.ts";
-import { findAll } from "../db/lint.ts";
 import type { Part } from "./part.ts";
 
 interface Wanted {
@@ -42,7 +42,7 @@ export async function lookAtAdvisor(backend: HttpClient, wanted: Wanted): Promis
 }
 
 async function lookNow(backend: HttpClient): Promise<Issue[]> {
-  const findings = await findAll(sourceOf(backend), await listOwnSchemas(backend));
+  const findings = await findAll(sourceOf(backend), textArray(await listOwnSchemas(backend)));
   return findings.map(({ rule, severity, category, title, object, detail, fix }) => ({
     id: `${rule} ${object}`,
     ruleId: rule,

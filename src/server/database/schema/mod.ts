@@ -1,4 +1,5 @@
 import { OWN_PATH, type Session } from "../session.ts";
+import { ADVISOR_SQL } from "./advisor.ts";
 import { APP_ACCESS_SQL } from "./app_access.ts";
 import { AUTH_SQL } from "./auth.ts";
 import { DEPLOYMENTS_SQL } from "./deployments.ts";
@@ -65,6 +66,7 @@ const STEPS: readonly Step[] = [
   { name: "kv", sql: KV_SQL },
   { name: "managed_tables_quick", sql: MANAGED_TABLES_QUICK_SQL },
   { name: "payments_writes", sql: PAYMENTS_WRITES_SQL },
+  { name: "advisor", sql: ADVISOR_SQL },
 ];
 
 /** What the backend needs of a PostgreSQL server beside the schemas. */
