@@ -162,6 +162,9 @@ describe("the deployments commands", () => {
     assertEquals((await run(["env", "unset", "C"])).code, 1);
     assertEquals((await run(["env", "unset", "C", "-y"])).code, 0);
     assertEquals((await run(["env", "unset", "C", "-y"])).code, 4);
+    const id = envVars.find(({ key }) => key === "VITE_B")!.id;
+    const deleted = await run(["env", "delete", id, "-y", "--json"]);
+    assertEquals(JSON.parse(deleted.stdout), { success: true, key: "VITE_B" });
     assertEquals((await run(["env", "set", "bad key", "x"])).code, 1);
     assertMatch((await run(["env", "list"])).stdout, /^Key +Type +Updated\n[^\n]*\nD +encrypted/);
   });

@@ -49,6 +49,7 @@ const NOT_RECORDED: Readonly<Record<string, string>> = {
   "storage s3-keys delete": "as storage s3-keys list",
   "deployments open": "nothing was deployed",
   "deployments env set": "no hosting",
+  "deployments env delete": "as deployments env unset",
   "deployments metadata": "nothing was deployed",
   "deployments slug": "hosted projects alone",
 };

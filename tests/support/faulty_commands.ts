@@ -450,6 +450,7 @@ export const WITHOUT_LINES: Readonly<Record<string, string>> = {
   open: "opens addresses, and asks none",
   logout: "forgets what is here, and asks nobody",
   "deployments slug": "changes what hosted projects alone have: tests/commands/deployments has it",
+  "deployments env delete": "is `deployments env unset` by another name",
   "domains attach": "asks what hosted projects alone have: tests/commands/domains.test.ts",
   "domains verify": "asks what hosted projects alone have: tests/commands/domains.test.ts",
   "domains remove": "asks what hosted projects alone have: tests/commands/domains.test.ts",

@@ -23,5 +23,13 @@ export const env: Group = {
       reach: BACKEND,
       load: async () => (await import("./unset.ts")).unset,
     },
+    // What InsForge's own CLI calls it.
+    delete: {
+      description: "Remove a variable.",
+      hidden: true,
+      effect: "destroys",
+      reach: BACKEND,
+      load: async () => (await import("./unset.ts")).unset,
+    },
   },
 };

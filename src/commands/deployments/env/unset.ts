@@ -8,7 +8,7 @@ import { success } from "../../../terminal/view.ts";
 /** `insforge deployments env unset`: removes a variable of builds. */
 export const unset = (run: Run) =>
   new Command()
-    .arguments("<key:string>")
+    .arguments("<key-or-id:string>")
     .example("Remove without a question", "insforge deployments env unset VITE_API_URL -y")
     .action(run(runUnset));
 
@@ -16,15 +16,17 @@ export const unset = (run: Run) =>
 async function runUnset(
   context: Context,
   _options: unknown,
-  key: string,
+  name: string,
 ): Promise<Result> {
   const backend = await context.backend();
-  const found = (await listEnvVars(backend)).filter((envVar) => envVar.key === key);
-  if (found.length === 0) {
-    throw new NotFoundError(`There is no variable ${key}.`, {
+  const found = (await listEnvVars(backend)).filter(({ id, key }) => key === name || id === name);
+  const [first] = found;
+  if (!first) {
+    throw new NotFoundError(`There is no variable ${name}.`, {
       hint: "`insforge deployments env list` shows the variables.",
     });
   }
+  const { key } = first;
   await context.prompt.confirm(`Remove ${key}? Its value cannot be brought back.`);
   // A hosting may hold one key several times: for production, for previews.
   for (const { id } of found) await deleteEnvVar(backend, id);
