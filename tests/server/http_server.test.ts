@@ -73,6 +73,27 @@ describe("the HTTP server", () => {
     await server.close();
   });
 
+  it("lets a client that is refused send its body first, and keeps the connection", async () => {
+    const { promise: refused, resolve } = Promise.withResolvers<void>();
+    const server = new HttpServer([0], ({ method }) => {
+      if (method === "POST") setTimeout(resolve);
+      return new Response("no", { status: method === "POST" ? 400 : 404 });
+    });
+    using connection = await Deno.connect({ port: server.port });
+    const send = connection.writable.getWriter();
+    const half = new Uint8Array(1024 * 1024);
+    const head = `POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${2 * half.length}\r\n\r\n`;
+    await send.write(new TextEncoder().encode(head));
+    await refused;
+    await send.write(half);
+    await send.write(half);
+    const last = request.replace("host", "connection: close\r\nhost");
+    await send.write(new TextEncoder().encode(last));
+    const answers = await new Response(connection.readable).text();
+    assertEquals(answers.match(/HTTP\/1\.1 \d+/g), ["HTTP/1.1 400", "HTTP/1.1 404"]);
+    await server.close();
+  });
+
   it("leaves a web socket open, however long it says nothing", async () => {
     const server = new HttpServer([0], (request) => {
       const { socket, response } = Deno.upgradeWebSocket(request);

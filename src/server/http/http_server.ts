@@ -19,6 +19,8 @@ const LIMITS: Limits = { head: 30_000, nextHead: 120_000 };
 const GRACE_MS = 3000;
 /** Milliseconds that they have to end after their connections were closed. */
 const END_MS = 500;
+/** Bytes of a body that a refused request may still send. */
+const MOST_UNREAD_BYTES = 64 * 1024 * 1024;
 /** Milliseconds until a connection is accepted again, when there was no room for one. */
 const BEFORE_NEXT_TRY_MS = 100;
 
@@ -64,7 +66,7 @@ class Connection {
         this.#waitsSince = performance.now();
       });
       this.#running.add(answered);
-      return handler(request, remoteAddr.hostname);
+      return afterBody(request, handler(request, remoteAddr.hostname));
     };
     const serve = serverOf(source);
     this.#server = serve(source, this.#abort.signal, answer, failed, () => {});
@@ -151,6 +153,30 @@ export class HttpServer {
     const now = performance.now();
     for (const connection of this.#connections) if (connection.isLate(now)) connection.close();
   }
+}
+
+/**
+ * An answer, held back until the body has come that a refusal did not read: the connection would be
+ * closed on it, and a client that still writes then fails before it sees why.
+ */
+async function afterBody(
+  request: Request,
+  answer: Response | Promise<Response>,
+): Promise<Response> {
+  const response = await answer;
+  if (response.status < 400 || request.bodyUsed || !request.body || request.body.locked) {
+    return response;
+  }
+  let bytes = 0;
+  try {
+    for await (const chunk of request.body) {
+      bytes += chunk.length;
+      if (bytes > MOST_UNREAD_BYTES) break;
+    }
+  } catch {
+    // The client has gone.
+  }
+  return response;
 }
 
 function failed(): Response {
