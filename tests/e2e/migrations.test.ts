@@ -52,6 +52,12 @@ describe("db migrations", () => {
     assertEquals((await backend.sql("SELECT id FROM posts")).map(({ id }) => id), [1, 2, 10]);
     assertStringIncludes((await run("up")).stdout, "up to date");
     assertMatch((await run("list")).stdout, /^10 +tenth +20/m);
+    const { body } = await backend.request("GET", "/api/database/migrations");
+    assertEquals(
+      body.migrations.find(({ version }: { version: string }) => version === "1")
+        .statements,
+      ["CREATE TABLE posts (id int);", "INSERT INTO posts VALUES (1);"],
+    );
   });
 
   it("is undone as a whole when it fails, and shows where", async () => {

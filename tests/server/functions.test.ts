@@ -84,7 +84,11 @@ describe("functions", () => {
     });
     const read = await backend.request("GET", "/api/functions/hello");
     assertEquals(functionSchema.parse(read.body).code, HELLO);
-    const changed = await backend.request("PUT", "/api/functions/hello", { name: "Other" });
+    const changed = await backend.request("PUT", "/api/functions/hello", {
+      name: "Other",
+      description: "",
+    });
+    assertEquals(changed.body.function.description, "");
     assertEquals(changed.body.function.name, "Other");
     assertEquals(changed.body.function.deployedAt, created.body.function.deployedAt);
     assertEquals((await backend.request("DELETE", "/api/functions/hello")).body.success, true);

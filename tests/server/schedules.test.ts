@@ -78,7 +78,9 @@ describe("schedules", () => {
       "1",
       START,
     ]);
-    assertEquals(listSchedulesResponseSchema.parse((await request("GET", "")).body).length, 1);
+    const plain = (await request("GET", `/${await create()}`)).body;
+    assertEquals([plain.headers, plain.body], [{}, {}]);
+    assertEquals(listSchedulesResponseSchema.parse((await request("GET", "")).body).length, 2);
     assertEquals((await request("DELETE", `/${id}`)).status, 200);
     assertEquals((await request("GET", `/${id}`)).body.error, "SCHEDULE_NOT_FOUND");
     assertEquals((await request("GET", "/not-a-uuid")).status, 404);

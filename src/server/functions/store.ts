@@ -72,7 +72,7 @@ export class FunctionStore {
         slug,
         name ?? null,
         description !== undefined,
-        description || null,
+        description,
         code ?? null,
         status ?? null,
         this.#backend.clock().toISOString(),

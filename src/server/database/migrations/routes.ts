@@ -91,11 +91,20 @@ async function record(
   const { rows } = await transaction.queryOwn<Migration>(
     `INSERT INTO system.custom_migrations (version, name, statements) VALUES ($1, $2, $3::text[])
      RETURNING version, name, statements, created_at AS "createdAt"`,
-    [version, name, statements.map(({ text }) => text)],
+    [version, name, asWritten(sql, statements)],
   );
   const [row] = rows;
   const migration = { ...row!, createdAt: new Date(row!.createdAt).toISOString() };
   return { migration, notices };
+}
+
+/** Each statement with the semicolon that ends it, if one does. */
+function asWritten(sql: string, statements: readonly SqlStatement[]): string[] {
+  return statements.map(({ text, start }) => {
+    const end = /\s*;/y;
+    end.lastIndex = start + text.length;
+    return end.test(sql) ? `${text};` : text;
+  });
 }
 
 /** Marks that a trial is over; it takes the transaction back. */
