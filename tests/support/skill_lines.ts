@@ -4,8 +4,8 @@
  */
 
 /**
- * `works` ends with 0; `elsewhere` is refused with the command line of InsForge's own CLI; `hosted`
- * is refused by the local backend, with what does it there; `open` is not done yet.
+ * `works` ends with 0; `elsewhere` is refused with the command line of InsForge's own CLI; `open` is
+ * not done yet.
  */
 export type Expected = "works" | "elsewhere" | "open";
 
