@@ -1,4 +1,4 @@
-/** The advisor of a backend, which looks for what is to be mended: section 22 of the HTTP contract. */
+/** What a backend finds that is to be mended: section 22 of the HTTP contract. */
 import { path } from "../address.ts";
 import type { HttpClient } from "../http.ts";
 
