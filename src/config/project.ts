@@ -10,7 +10,13 @@ import {
 } from "../files/json_file.ts";
 import { requireTrusted } from "./trust.ts";
 import { isThere, isWithin, requirePlain } from "../files/real_path.ts";
-import { branchesFolder, localDataFolder, projectFile, projectFolder } from "./paths.ts";
+import {
+  branchesFolder,
+  ephemeralDataFolder,
+  localDataFolder,
+  projectFile,
+  projectFolder,
+} from "./paths.ts";
 import { STATE_FILES } from "../shared/contract/state.ts";
 
 /** The fields that InsForge's own CLI writes; others are kept as they are. */
@@ -124,6 +130,11 @@ export function ownDataDir(root: string, { data_dir }: Project): string {
   const folder = localDataFolder(root);
   const named = resolve(root, data_dir ?? folder);
   if (named === folder || isWithin(branchesFolder(root), named)) return named;
+  if (named === ephemeralDataFolder(root)) {
+    throw new FileError("The linked backend is ephemeral: it keeps nothing. Nothing was done.", {
+      hint: "Run `insforge local start` for one whose data stay.",
+    });
+  }
   throw new FileError(
     `The linked backend keeps its data in ${named}, outside of this project. Nothing was done.`,
     { hint: "Run `insforge local start` for one in here, or the command where that one is." },

@@ -16,6 +16,7 @@ export const EXIT_CODES: readonly Row[] = [
 export const VARIABLES: readonly Row[] = [
   ["INSFORGE_BASE_URL, INSFORGE_API_KEY", "Stand for a linked project"],
   ["INSFORGE_PROJECT_ID", "The project to act on, instead of the linked one"],
+  ["INSFORGE_ORG_ID", "The organization to act on, instead of the linked project's"],
   ["INSFORGE_ACCESS_TOKEN", "The account's token, instead of the stored one"],
   ["INSFORGE_API_URL", "The address of the platform"],
   ["INSFORGE_EMAIL, INSFORGE_PASSWORD", "Who `login --email` logs in as"],
@@ -31,6 +32,7 @@ export const VARIABLES: readonly Row[] = [
   ["INSFORGE_GUARD", "1: a person approves what destroys; docs/security.md has more"],
   ["INSFORGE_DEBUG", "Traces requests and shows where an error came from"],
   ["INSFORGE_DOWNLOAD_URL", "A mirror of the releases"],
+  ["INSFORGE_FEEDBACK_URL, INSFORGE_FEEDBACK_ANON_KEY", "Who takes the reports of `feedback`"],
   ["INSFORGE_CACHE_DIR", "Where the npm package keeps the executable"],
   ["INSFORGE_NO_UPDATE_NOTICE", "No search for a new version, no mention of it"],
   ["HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "The proxy for other machines; never for this one"],

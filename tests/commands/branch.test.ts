@@ -2,43 +2,13 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { requireAnswer } from "../support/answers.ts";
-import { impatientClock, runInProcess } from "../support/in_process.ts";
-import { login } from "../support/faulty_commands.ts";
-import { startPlatform } from "../support/platform.ts";
-import { withFolder } from "../support/temporary.ts";
-
-const LINK = {
-  project_id: "project-1",
-  project_name: "shop",
-  org_id: "org-1",
-  appkey: "key-project-",
-  region: "us-east",
-  api_key: "ik_project-1",
-  oss_host: "https://key-project-.us-east.insforge.app",
-  guard: false,
-};
+import { type Account, LINK, withAccount } from "../support/account.ts";
 
 /** A directory that is linked to a project of the emulator. */
 async function linked(
-  work: (
-    run: (...args: string[]) => Promise<{ code: number; stdout: string; stderr: string }>,
-    folder: string,
-  ) => Promise<void>,
+  work: (run: Account["run"], folder: string) => Promise<void>,
 ): Promise<void> {
-  await using platform = startPlatform();
-  await withFolder(async (cwd) => {
-    const globalFolder = `${cwd}/.home`;
-    await Deno.mkdir(globalFolder);
-    for (const [name, text] of Object.entries(login(platform))) {
-      await Deno.writeTextFile(`${globalFolder}/${name}`, text);
-    }
-    await Deno.mkdir(`${cwd}/.insforge`);
-    await Deno.writeTextFile(`${cwd}/.insforge/project.json`, JSON.stringify(LINK));
-    const env = { INSFORGE_API_URL: platform.url };
-    const run = (...args: string[]) =>
-      runInProcess(["branch", ...args], { cwd, env, globalFolder, clock: impatientClock() });
-    await work(run, cwd);
-  });
+  await withAccount(({ run, cwd }) => work((...args) => run("branch", ...args), cwd));
 }
 
 describe("branches of a project of the platform", () => {

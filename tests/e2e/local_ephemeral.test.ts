@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { eventually } from "../support/eventually.ts";
 import { insforge } from "../support/executable.ts";
@@ -18,6 +18,9 @@ describe("local start --ephemeral", () => {
       assertEquals(dataDir, `${cwd}/.insforge/ephemeral`);
       const tables = await insforge(["db", "tables", "--json"], { cwd });
       assertEquals(tables.code, 0, tables.stderr);
+      const backups = await insforge(["backups", "list"], { cwd });
+      assertEquals(backups.code, 1);
+      assertStringIncludes(backups.stderr, "is ephemeral");
       assertEquals((await json(cwd, "status")).status, "running");
       assertEquals((await json(cwd, "stop")).unlinked, true);
       assertEquals(await Array.fromAsync(Deno.readDir(`${cwd}/.insforge`)), []);

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { insforge } from "../support/executable.ts";
+import { type PlatformEmulator, startPlatform, USER_KEY } from "../support/platform.ts";
 import { SKILL_LINES, wordsOf } from "../support/skill_lines.ts";
 
 const FILES = {
@@ -16,9 +17,21 @@ const SCHEMA = `
   CREATE FUNCTION add_up() RETURNS int LANGUAGE sql AS 'SELECT 1';`;
 
 let cwd: string;
+let platform: PlatformEmulator;
 const ids = new Map<string, string>();
 
 const run = (...args: string[]) => insforge(args, { cwd, reveals: true });
+/** As who is logged in at the platform. */
+const runAtPlatform = (...args: string[]) =>
+  insforge(args, {
+    cwd,
+    env: {
+      INSFORGE_API_URL: platform.url,
+      INSFORGE_ACCESS_TOKEN: USER_KEY,
+      INSFORGE_FEEDBACK_URL: `${platform.url}/feedback`,
+    },
+    reveals: true,
+  });
 
 describe("the command lines of the public skill", () => {
   beforeAll(async () => {
@@ -27,11 +40,13 @@ describe("the command lines of the public skill", () => {
     for (const [name, text] of Object.entries(FILES)) {
       await Deno.writeTextFile(`${cwd}/${name}`, text);
     }
+    platform = startPlatform();
     await run("local", "start", "--no-postgres");
   });
   afterAll(async () => {
     await run("branch", "delete", "feat", "-y");
     await run("local", "stop");
+    await platform[Symbol.asyncDispose]();
     await Deno.remove(cwd, { recursive: true });
     const done = SKILL_LINES.filter(([, , expected]) => expected !== "open").length;
     console.log(`${done}/${SKILL_LINES.length} command lines of the skill are answered.`);
@@ -41,7 +56,8 @@ describe("the command lines of the public skill", () => {
     it({ name: `${expected}: ${line} (${place})`, ignore: expected === "open" }, async () => {
       const words = wordsOf(line).map((word) => ids.get(word) ?? word);
       const wantsId = /^(schedules|backups) create/.test(line);
-      const { code, stdout, stderr } = await run(...words, ...wantsId ? ["--json"] : []);
+      const runLine = expected === "account" ? runAtPlatform : run;
+      const { code, stdout, stderr } = await runLine(...words, ...wantsId ? ["--json"] : []);
       if (expected === "elsewhere") {
         assertEquals([code, stdout], [1, ""]);
         assertStringIncludes(stderr, `npx -y @insforge/cli ${words[0]}`);

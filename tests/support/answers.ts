@@ -14,6 +14,22 @@ export function requireAnswer(command: string, answer: unknown): void {
 
 /** Commands whose answers a test of their own holds against the schema: its file. */
 export const HELD_BY_TESTS: Readonly<Record<string, string>> = {
+  "orgs create": "tests/commands/orgs.test.ts",
+  "orgs update": "tests/commands/orgs.test.ts",
+  "orgs leave": "tests/commands/orgs.test.ts",
+  "orgs delete": "tests/commands/orgs.test.ts",
+  "orgs members invite": "tests/commands/orgs.test.ts",
+  "orgs members role": "tests/commands/orgs.test.ts",
+  "orgs members remove": "tests/commands/orgs.test.ts",
+  "billing upgrade": "tests/commands/orgs.test.ts",
+  "billing manage": "tests/commands/orgs.test.ts",
+  "projects update": "tests/commands/projects/managed.test.ts",
+  "projects restore": "tests/commands/projects/managed.test.ts",
+  "projects update-version": "tests/commands/projects/managed.test.ts",
+  "projects upgrade-instance": "tests/commands/projects/managed.test.ts",
+  "projects transfer": "tests/commands/projects/managed.test.ts",
+  "projects delete": "tests/commands/projects/managed.test.ts",
+  "feedback": "tests/commands/feedback.test.ts",
   "payments stripe config set": "tests/commands/payments.test.ts",
   "payments stripe config remove": "tests/commands/payments.test.ts",
   "payments stripe sync": "tests/commands/payments.test.ts",

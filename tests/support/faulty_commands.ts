@@ -76,6 +76,15 @@ function of(line: string, more: Partial<Line> = {}): Line {
   return { upstream: "backend", args: () => line.split(" "), ...more };
 }
 
+/** A line that asks the platform about the linked project or its organization. */
+function ofPlatform(line: string): Line {
+  return of(line, {
+    upstream: "platform",
+    files: { ".insforge/project.json": LINKED },
+    needsAnswer: /./,
+  });
+}
+
 function withUser(email: string): Line["prepare"] {
   const user = { email, password: "Secret-123456", autoConfirm: true };
   return (backend) => backend.request("POST", "/api/auth/users", user);
@@ -394,6 +403,14 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
   "branch list": [
     of("branch list", { upstream: "platform", files: { ".insforge/project.json": LINKED } }),
   ],
+  "orgs list": [ofPlatform("orgs list")],
+  "orgs members list": [ofPlatform("orgs members list --org-id org-1")],
+  "billing status": [ofPlatform("billing status --org-id org-1")],
+  "billing credits": [ofPlatform("billing credits --org-id org-1")],
+  "billing history": [ofPlatform("billing history --org-id org-1")],
+  "billing cycles": [ofPlatform("billing cycles --org-id org-1")],
+  "usage": [ofPlatform("usage --org-id org-1")],
+  "projects get": [ofPlatform("projects get")],
   "domains list": [of("domains list")],
   "domains status": [of("domains status example.com")],
   "ai setup": [of("ai setup", {
@@ -445,6 +462,9 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
 
 const ASKS_STRIPE = "asks Stripe, which the backend of the tests does not reach: payments.test.ts";
 
+const OF_ORGANIZATIONS = "of the platform, as `orgs list`; tests/commands/orgs.test.ts";
+const OF_PROJECTS = "of the platform, as `projects get`; tests/commands/projects/managed.test.ts";
+
 /** Commands whose grants name hosts and that have no line, and why. */
 export const WITHOUT_LINES: Readonly<Record<string, string>> = {
   open: "opens addresses, and asks none",
@@ -454,6 +474,22 @@ export const WITHOUT_LINES: Readonly<Record<string, string>> = {
   "domains attach": "asks what hosted projects alone have: tests/commands/domains.test.ts",
   "domains verify": "asks what hosted projects alone have: tests/commands/domains.test.ts",
   "domains remove": "asks what hosted projects alone have: tests/commands/domains.test.ts",
+  "orgs create": OF_ORGANIZATIONS,
+  "orgs update": OF_ORGANIZATIONS,
+  "orgs leave": OF_ORGANIZATIONS,
+  "orgs delete": OF_ORGANIZATIONS,
+  "orgs members invite": OF_ORGANIZATIONS,
+  "orgs members role": OF_ORGANIZATIONS,
+  "orgs members remove": OF_ORGANIZATIONS,
+  "projects update": OF_PROJECTS,
+  "projects restore": OF_PROJECTS,
+  "projects update-version": OF_PROJECTS,
+  "projects upgrade-instance": OF_PROJECTS,
+  "projects transfer": OF_PROJECTS,
+  "projects delete": OF_PROJECTS,
+  "billing upgrade": OF_ORGANIZATIONS,
+  "billing manage": OF_ORGANIZATIONS,
+  feedback: "tells InsForge, which nobody waits for: tests/commands/feedback.test.ts",
   "payments stripe config set": ASKS_STRIPE,
   "payments stripe config remove": ASKS_STRIPE,
   "payments stripe sync": ASKS_STRIPE,

@@ -1,10 +1,11 @@
 /**
- * A stand-in for the InsForge platform, which cannot exist here: sections 2.1 to 2.10 of the HTTP
+ * A stand-in for the InsForge platform, which cannot exist here: sections 2.1 to 2.14 of the HTTP
  * contract on loopback, with tokens that expire, refresh tokens that are good for one use, PKCE
  * that is verified, and faults on demand.
  */
 
 import { EmulatedBranches } from "./platform_branches.ts";
+import { EmulatedOrganizations } from "./platform_organizations.ts";
 
 export const EMAIL = "ada@example.com";
 export const PASSWORD = "  secret with spaces  ";
@@ -35,6 +36,8 @@ export interface PlatformEmulator extends AsyncDisposable {
   readonly projects: Map<string, EmulatedProject[]>;
   /** Whether a login by email sets the refresh cookie. */
   setsCookie: boolean;
+  /** The reports that came. */
+  readonly feedback: Record<string, unknown>[];
 }
 
 export interface EmulatedProject {
@@ -44,7 +47,14 @@ export interface EmulatedProject {
   appkey: string;
   region: string;
   status: string;
+  operation_status: string | null;
+  instance_type: string;
+  service_version: string;
+  customized_domain: string | null;
 }
+
+/** The newest version that projects can run. */
+const LATEST = "v2.2.2";
 
 const USER = {
   id: "user-1",
@@ -68,6 +78,8 @@ export function startPlatform(): PlatformEmulator {
     ["org-1", [project("project-1", "org-1", "shop")]],
     ["org-2", []],
   ]);
+
+  const organizations = new EmulatedOrganizations(projects);
 
   const issue = () => {
     const pair = {
@@ -128,7 +140,50 @@ export function startPlatform(): PlatformEmulator {
     const left = provisioning.get(found.id) ?? 0;
     provisioning.set(found.id, left - 1);
     const status = left > 0 ? "provisioning" : found.status;
-    return Response.json({ project: { ...found, status } });
+    const answer = Response.json({ project: { ...found, status } });
+    if (found.operation_status) {
+      Object.assign(found, { operation_status: null, ...updates.get(found) });
+    }
+    return answer;
+  }
+
+  /** What an operation that is under way leads to: it is over after it was read once. */
+  const updates = new Map<EmulatedProject, Partial<EmulatedProject>>();
+
+  function change(method: string, found: EmulatedProject, url: URL, body: Change): Response {
+    const owned = projects.get(found.organization_id)!;
+    switch (url.pathname.split("/")[4]) {
+      case undefined:
+        if (method === "DELETE") owned.splice(owned.indexOf(found), 1);
+        else found.name = body.name ?? found.name;
+        found.customized_domain = body.customizedDomain ?? null;
+        break;
+      case "transfer": {
+        const target = projects.get(body.targetOrganizationId ?? "");
+        if (!target) return Response.json({ error: "No such organization" }, { status: 404 });
+        owned.splice(owned.indexOf(found), 1);
+        target.push(found);
+        found.organization_id = body.targetOrganizationId!;
+        break;
+      }
+      case "restore":
+        if (found.status !== "paused") return refuse("The project is not paused");
+        found.status = "active";
+        break;
+      case "restart":
+        found.operation_status = "updating_project_version";
+        updates.set(found, {
+          service_version: url.searchParams.get("insforgeOssVersion")!.slice(1),
+        });
+        break;
+      case "upgrade-instance": {
+        const previousInstanceType = found.instance_type;
+        found.instance_type = body.instanceType ?? found.instance_type;
+        const newInstanceType = found.instance_type;
+        return Response.json({ message: "Changed", previousInstanceType, newInstanceType });
+      }
+    }
+    return Response.json({ project: found });
   }
 
   async function answer(request: Request): Promise<Response> {
@@ -143,7 +198,15 @@ export function startPlatform(): PlatformEmulator {
       await request.body?.cancel();
       return Response.json({ error: `fault ${fault.status}` }, { status: fault.status });
     }
-    const body = request.method === "POST" ? await request.json().catch(() => ({})) : {};
+    const hasBody = request.method === "POST" || request.method === "PUT";
+    const body = hasBody ? await request.json().catch(() => ({})) : {};
+    if (line === "POST /feedback") {
+      emulator.feedback.push(body);
+      return Response.json({
+        id: "f-1",
+        status: body.title === "known" ? "duplicate" : "received",
+      });
+    }
     if (line === "GET /api/oauth/v1/authorize") return authorize(url);
     if (line === "POST /api/oauth/v1/token") return await token(body);
     if (line === "POST /api/oauth/v1/device_authorization") {
@@ -170,16 +233,17 @@ export function startPlatform(): PlatformEmulator {
     if (!access.has(bearer) && bearer !== USER_KEY) {
       return Response.json({ error: "Unauthorized" }, { status: 401 });
     }
-    return branches.answer(request.method, url, body) ?? resource(line, body);
+    return branches.answer(request.method, url, body) ??
+      organizations.answer(request.method, url, body) ?? resource(request.method, url, body);
   }
 
-  function resource(line: string, body: { name?: string; region?: string }): Response {
-    const [method, pathname = ""] = line.split(" ");
+  function resource(method: string, url: URL, body: Change): Response {
+    const { pathname } = url;
+    const line = `${method} ${pathname}`;
     const [, first, , id = "", last] = pathname.split("/");
     if (line === "GET /auth/v1/profile") return Response.json({ user: USER });
-    if (line === "GET /organizations/v1") {
-      const organizations = [...projects.keys()].map((id) => ({ id, name: id, type: "personal" }));
-      return Response.json({ organizations });
+    if (line === "GET /platform/insforge/latest-version") {
+      return Response.json({ version: LATEST, cached: false });
     }
     if (first === "organizations" && last === "projects") {
       const list = projects.get(id);
@@ -196,6 +260,7 @@ export function startPlatform(): PlatformEmulator {
         ? Response.json({ access_api_key: `ik_${id}` })
         : Response.json({ error: "Project not found" }, { status: 404 });
     }
+    if (first === "projects" && found && method !== "GET") return change(method, found, url, body);
     if (first === "projects") return read(found);
     return Response.json({ error: "Not found" }, { status: 404 });
   }
@@ -210,10 +275,20 @@ export function startPlatform(): PlatformEmulator {
     provisioningReads: 0,
     projects,
     setsCookie: true,
+    feedback: [],
     expireTokens: () => access.clear(),
     [Symbol.asyncDispose]: () => server.shutdown(),
   };
   return emulator;
+}
+
+/** What a request can say of a project. */
+interface Change {
+  name?: string;
+  region?: string;
+  customizedDomain?: string;
+  targetOrganizationId?: string;
+  instanceType?: string;
 }
 
 function project(
@@ -222,7 +297,18 @@ function project(
   name: string,
   region = "us-east",
 ): EmulatedProject {
-  return { id, organization_id, name, appkey: `key-${id.slice(0, 8)}`, region, status: "active" };
+  return {
+    id,
+    organization_id,
+    name,
+    appkey: `key-${id.slice(0, 8)}`,
+    region,
+    status: "active",
+    operation_status: null,
+    instance_type: "nano",
+    service_version: "2.1.0",
+    customized_domain: null,
+  };
 }
 
 async function challengeOf(verifier: string): Promise<string> {

@@ -4,10 +4,10 @@
  */
 
 /**
- * `works` ends with 0; `elsewhere` is refused with the command line of InsForge's own CLI; `open` is
- * not done yet.
+ * `works` ends with 0; `account` does so at the platform's emulator; `elsewhere` is refused with the
+ * command line of InsForge's own CLI; `open` is not done yet.
  */
-export type Expected = "works" | "elsewhere" | "open";
+export type Expected = "works" | "account" | "elsewhere" | "open";
 
 /** Where it stands, what is typed after `insforge`, and what it must do. */
 export type SkillLine = readonly [place: string, line: string, expected: Expected];
@@ -133,10 +133,36 @@ export const SKILL_LINES: readonly SkillLine[] = [
   ["references/memory.md:13", "memory remember --file a.txt", "works"],
   ["SKILL.md:20", "memory list", "works"],
   ["references/memory.md:27", "memory recall 'how are snippet tags filtered'", "works"],
-  ["SKILL.md:146", "projects get --project p-1", "elsewhere"],
-  ["SKILL.md:164", "orgs list", "elsewhere"],
-  ["SKILL.md:178", "billing status --org-id o-1", "elsewhere"],
-  ["SKILL.md:182", "usage --org-id o-1", "elsewhere"],
+  ["SKILL.md:146", "projects get --project project-1", "account"],
+  ["SKILL.md:147", "projects update --name store --project project-1", "account"],
+  ["SKILL.md:149", "projects update-version --wait --project project-1 -y", "account"],
+  ["SKILL.md:150", "projects upgrade-instance small --project project-1 -y", "account"],
+  ["SKILL.md:164", "orgs list", "account"],
+  ["SKILL.md:165", "orgs create acme --type team", "account"],
+  ["SKILL.md:166", "orgs update --name acme --org-id org-1", "account"],
+  ["SKILL.md:167", "orgs members list --org-id org-1", "account"],
+  [
+    "SKILL.md:168",
+    "orgs members invite grace@example.com --role developer --org-id org-1",
+    "account",
+  ],
+  ["SKILL.md:169", "orgs members role m-2 administrator --org-id org-1", "account"],
+  ["SKILL.md:170", "orgs members remove m-2 --org-id org-1 -y", "account"],
+  ["SKILL.md:178", "billing status --org-id org-1", "account"],
+  ["SKILL.md:179", "billing credits --org-id org-1", "account"],
+  ["SKILL.md:180", "billing history --org-id org-1", "account"],
+  ["SKILL.md:181", "billing cycles --org-id org-1", "account"],
+  ["SKILL.md:182", "usage --org-id org-1", "account"],
+  ["SKILL.md:183", "billing upgrade pro --org-id org-1 --json", "account"],
+  ["SKILL.md:184", "billing manage --org-id org-1 --json", "account"],
+  ["SKILL.md:152", "projects transfer org-2 --project project-1 -y", "account"],
+  ["SKILL.md:151", "projects delete --project project-1 -y", "account"],
+  ["SKILL.md:172", "orgs delete --org-id org-2 -y", "account"],
+  [
+    "SKILL.md:334",
+    "feedback --json --type bug --component backend --title 'Uppercase names' --detail 'It is 500' --area db --severity major",
+    "account",
+  ],
   ["SKILL.md:226", "ai overview", "works"],
   ["references/compute-deploy.md:66", "compute deploy . --name my-api --port 8000", "elsewhere"],
   ["references/payments/stripe.md:10", "payments stripe status", "works"],

@@ -1,14 +1,11 @@
-/** The platform's account, organizations and projects: section 2 of the HTTP contract. */
+/** The platform's account and projects: sections 2.7, 2.8 and 2.13 of the HTTP contract. */
 import { cloudHost } from "../../config/project.ts";
 import type { BackendTarget } from "../../config/target.ts";
 import { HttpError, NetworkError, OperationError } from "../../core/errors.ts";
-import type {
-  Organization,
-  PlatformProject,
-  PlatformUser,
-} from "../../shared/contract/platform.ts";
+import type { PlatformProject, PlatformUser } from "../../shared/contract/platform.ts";
 import { path } from "../address.ts";
 import type { HttpClient } from "../http.ts";
+import { sendChange } from "../lost_answer.ts";
 
 /** The account's profile. @throws {HttpError | AuthError} */
 export async function getProfile(platform: HttpClient): Promise<PlatformUser> {
@@ -19,15 +16,6 @@ export async function getProfile(platform: HttpClient): Promise<PlatformUser> {
   const user = answer?.user ?? answer;
   if (!user?.id) throw incomplete("the account");
   return user;
-}
-
-/** The organizations of the account. */
-export async function listOrganizations(platform: HttpClient): Promise<Organization[]> {
-  const answer = await platform.json<Organization[] | { organizations?: Organization[] }>(
-    "GET",
-    "/organizations/v1",
-  );
-  return Array.isArray(answer) ? answer : answer?.organizations ?? [];
 }
 
 /** The projects of an organization. */
@@ -132,4 +120,103 @@ export async function resolveOverPlatform(
     getAccessKey(platform, projectId),
   ]);
   return { url: cloudHost(project.appkey, project.region), apiKey };
+}
+
+/** What can be changed of a project; what is absent stays. */
+export interface ProjectChange {
+  readonly name?: string;
+  readonly customizedDomain?: string;
+  /** GiB. */
+  readonly storageDiskSize?: number;
+}
+
+/** Changes a project's settings. @throws {HttpError} */
+export async function updateProject(
+  platform: HttpClient,
+  projectId: string,
+  change: ProjectChange,
+): Promise<PlatformProject> {
+  const send = () => platform.json("PUT", `/projects/v1${path(projectId)}`, { json: change });
+  return projectIn(await sendChange(send, changed(projectId, "the project may be changed")));
+}
+
+/** Deletes a project with all that it holds. @throws {HttpError} */
+export async function deleteProject(platform: HttpClient, projectId: string): Promise<void> {
+  const send = () => platform.json("DELETE", `/projects/v1${path(projectId)}`);
+  await sendChange(send, { may: "the project may be deleted", hint: "Look with: insforge list" });
+}
+
+/** Hands a project to another organization. @throws {HttpError} */
+export async function transferProject(
+  platform: HttpClient,
+  projectId: string,
+  targetOrganizationId: string,
+): Promise<PlatformProject> {
+  const target = `/projects/v1${path(projectId)}/transfer`;
+  const send = () => platform.json("POST", target, { json: { targetOrganizationId } });
+  return projectIn(await sendChange(send, changed(projectId, "the project may be transferred")));
+}
+
+/** Begins to bring a paused project back. @throws {HttpError} for one that is not paused */
+export async function restoreProject(
+  platform: HttpClient,
+  projectId: string,
+): Promise<PlatformProject> {
+  const send = () => platform.json("POST", `/projects/v1${path(projectId)}/restore`);
+  return projectIn(await sendChange(send, changed(projectId, "it may be on its way back")));
+}
+
+/** What became of a project's instance. */
+export interface Resizing {
+  readonly message: string;
+  readonly previousInstanceType: string;
+  readonly newInstanceType: string;
+}
+
+/** Gives a project another instance, for which it is restarted. @throws {HttpError} */
+export async function resizeProject(
+  platform: HttpClient,
+  projectId: string,
+  instanceType: string,
+): Promise<Resizing> {
+  const target = `/projects/v1${path(projectId)}/upgrade-instance`;
+  const send = () => platform.json<Resizing>("POST", target, { json: { instanceType } });
+  const answer = await sendChange(send, changed(projectId, "the instance may be changed"));
+  if (!answer?.newInstanceType) throw incomplete(`the instance of project ${projectId}`);
+  return answer;
+}
+
+/** The newest version of the backend, as projects can run it: `v2.2.2`. */
+export async function latestBackendVersion(platform: HttpClient): Promise<string> {
+  const answer = await platform.json<{ version?: string } | undefined>(
+    "GET",
+    "/platform/insforge/latest-version",
+  );
+  if (!answer?.version) throw incomplete("the newest version");
+  return answer.version;
+}
+
+/** Begins to restart a project with a version of the backend. @throws {HttpError} */
+export async function restartWithVersion(
+  platform: HttpClient,
+  projectId: string,
+  version: string,
+): Promise<PlatformProject> {
+  const send = () =>
+    platform.json("POST", `/projects/v1${path(projectId)}/restart`, {
+      query: { insforgeOssVersion: version },
+    });
+  return projectIn(await sendChange(send, changed(projectId, "the update may have begun")));
+}
+
+function changed(projectId: string, may: string) {
+  return { may, hint: `See how it stands with: insforge projects get --project ${projectId}` };
+}
+
+/** Also where the answer is not wrapped. */
+function projectIn(answer: unknown): PlatformProject {
+  const { project = answer } = Object(answer) as { project?: unknown };
+  const { id, name } = Object(project) as Partial<PlatformProject>;
+  if (!id || !name) throw incomplete("the project");
+  return project as PlatformProject;
 }

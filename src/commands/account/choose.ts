@@ -1,10 +1,38 @@
-/** Picking an organization and a project of the account. */
+/** Which organization and project of the account are meant. */
 import type { HttpClient } from "../../client/http.ts";
-import { listOrganizations, listProjects } from "../../client/platform/projects.ts";
+import { listOrganizations } from "../../client/platform/organizations.ts";
+import { listProjects } from "../../client/platform/projects.ts";
+import { filledOption } from "../../cli/options.ts";
+import { isSelfHosted, linkedProject } from "../../config/project.ts";
 import { readGlobalConfig } from "../../config/global.ts";
 import type { PlatformProject } from "../../shared/contract/platform.ts";
 import type { Context } from "../../cli/context.ts";
 import { OperationError } from "../../core/errors.ts";
+
+/** What every command of an organization has, as InsForge's own CLI. */
+export const ORGANIZATION = [
+  "--org-id <id:string>",
+  "The organization (default: the linked project's).",
+] as const;
+
+/**
+ * The organization that is meant: the given one, `INSFORGE_ORG_ID`, that of the linked project, the
+ * one that was chosen last, or what {@link chooseOrganization} says.
+ * @throws {UsageError | OperationError}
+ */
+export async function organizationOf(
+  context: Context,
+  platform: HttpClient,
+  given: string | undefined,
+): Promise<string> {
+  const { env, launch } = context;
+  const named = filledOption(given, "--org-id") ?? env("INSFORGE_ORG_ID");
+  if (named !== undefined) return named;
+  const project = linkedProject(launch);
+  if (project?.org_id && !isSelfHosted(project)) return project.org_id;
+  const { default_org_id } = await readGlobalConfig(launch.globalFolder);
+  return default_org_id ?? await chooseOrganization(context, platform);
+}
 
 /** Asks for an organization; the only one is taken. @throws {UsageError | OperationError} */
 export async function chooseOrganization(
@@ -15,7 +43,7 @@ export async function chooseOrganization(
   const [only] = organizations;
   if (!only) {
     throw new OperationError("Your account belongs to no organization.", "NO_ORGANIZATION", {
-      hint: "Create one in the dashboard.",
+      hint: "Create one with `insforge orgs create`.",
     });
   }
   if (organizations.length === 1) return only.id;

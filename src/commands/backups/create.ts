@@ -6,7 +6,8 @@ import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
 import type { Backup, Keeper } from "./backup.ts";
 import { keeperOf } from "./keeper.ts";
-import { backupName, PROJECT, sizeOf } from "./view.ts";
+import { PROJECT } from "../projects/managed/named.ts";
+import { backupName, sizeOf } from "./view.ts";
 
 interface Options {
   name?: string;

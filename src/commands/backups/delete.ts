@@ -3,7 +3,8 @@ import type { Context, Run } from "../../cli/context.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
 import { keeperOf } from "./keeper.ts";
-import { findBackup, PROJECT } from "./view.ts";
+import { PROJECT } from "../projects/managed/named.ts";
+import { findBackup } from "./view.ts";
 
 /** `insforge backups delete`. */
 export const deleteBackup = (run: Run) =>

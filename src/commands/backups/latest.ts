@@ -3,7 +3,8 @@ import type { Context, Run } from "../../cli/context.ts";
 import type { Result } from "../../terminal/present.ts";
 import { text } from "../../terminal/view.ts";
 import { keeperOf } from "./keeper.ts";
-import { backupFacts, byAge, PROJECT } from "./view.ts";
+import { PROJECT } from "../projects/managed/named.ts";
+import { backupFacts, byAge } from "./view.ts";
 
 /** `insforge backups latest`. */
 export const latest = (run: Run) =>

@@ -4,7 +4,8 @@ import { formatDate } from "../../terminal/dates.ts";
 import type { Result } from "../../terminal/present.ts";
 import { table } from "../../terminal/view.ts";
 import { keeperOf } from "./keeper.ts";
-import { byAge, PROJECT, sizeOf } from "./view.ts";
+import { PROJECT } from "../projects/managed/named.ts";
+import { byAge, sizeOf } from "./view.ts";
 
 /** `insforge backups list`. */
 export const list = (run: Run) =>

@@ -3,7 +3,8 @@ import type { Context, Run } from "../../cli/context.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
 import { keeperOf } from "./keeper.ts";
-import { backupName, findBackup, PROJECT } from "./view.ts";
+import { PROJECT } from "../projects/managed/named.ts";
+import { backupName, findBackup } from "./view.ts";
 
 /** `insforge backups rename`. */
 export const rename = (run: Run) =>

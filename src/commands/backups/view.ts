@@ -6,12 +6,6 @@ import { formatDate } from "../../terminal/dates.ts";
 import { facts, type View } from "../../terminal/view.ts";
 import type { Backup, Keeper } from "./backup.ts";
 
-/** What InsForge's own CLI has everywhere: whose backups are meant. */
-export const PROJECT = [
-  "--project <id:string>",
-  "A project of the platform (default: the linked one).",
-] as const;
-
 /** Newest first. */
 export function byAge(backups: readonly Backup[]): Backup[] {
   return backups.toSorted((a, b) => a.createdAt < b.createdAt ? 1 : -1);

@@ -47,7 +47,7 @@ export const domains: Group = {
       load: async () => (await import("./remove.ts")).remove,
     },
     ...Object.fromEntries(
-      AT_CLOUDFLARE.map((name) => [name, notHere(`domains ${name}`, "Names at Cloudflare")]),
+      AT_CLOUDFLARE.map((name) => [name, notHere(`domains ${name}`, "names at Cloudflare")]),
     ),
   },
 };

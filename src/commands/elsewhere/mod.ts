@@ -6,14 +6,9 @@ import type { Commands, Leaf } from "../../cli/command.ts";
 
 /** By the words that are typed: what it is about. */
 const ELSEWHERE = {
-  projects: "Projects of the platform beyond create, link and list",
-  orgs: "Organizations of the platform",
-  billing: "Plans and invoices of the platform",
-  usage: "Consumption that the platform measures",
-  feedback: "Reports to InsForge",
-  compute: "Containers beside the backend",
+  compute: "containers beside the backend",
   posthog: "PostHog's analytics",
-  webscraper: "Web scraping over Apify",
+  webscraper: "web scraping over Apify",
 } as const;
 
 export const elsewhere: Commands = Object.fromEntries(

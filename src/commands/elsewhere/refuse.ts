@@ -12,7 +12,7 @@ export const refuse = (name: string, about: string) => (run: Run) =>
       throw new OperationError(
         `insforge ${name} is not a command of this program.`,
         "NOT_SUPPORTED",
-        { hint: `${about} are the matter of InsForge's own CLI: ${lineOf(context, name)}` },
+        { hint: `InsForge's own CLI has it (${about}): ${lineOf(context, name)}` },
       );
     }));
 

@@ -1,5 +1,6 @@
 import { Command } from "@cliffy/command";
-import { listOrganizations, listProjects } from "../../client/platform/projects.ts";
+import { listOrganizations } from "../../client/platform/organizations.ts";
+import { listProjects } from "../../client/platform/projects.ts";
 import type { Organization, PlatformProject } from "../../shared/contract/platform.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { CliError } from "../../core/errors.ts";

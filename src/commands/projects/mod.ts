@@ -1,5 +1,6 @@
 import type { Commands } from "../../cli/command.ts";
 import { ACCOUNT, BACKEND, type Reach } from "../../invocation/grants/reach.ts";
+import { managed } from "./managed/mod.ts";
 
 /** What linking a directory to a project takes. */
 const LINKING = {
@@ -47,4 +48,5 @@ Places are dashboard, which is what opens when none is named, api and docs.`,
     reach: { ...BACKEND, run: ["browser opener"] },
     load: async () => (await import("./open.ts")).open,
   },
+  projects: managed,
 };

@@ -3,6 +3,7 @@ import { DEFAULT_PLATFORM_URL, readGlobalConfigSync } from "../../config/global.
 import { environmentVariable } from "../../core/environment.ts";
 import { namedProject } from "../../config/target.ts";
 import { UsageError } from "../../core/errors.ts";
+import { FEEDBACK_URL } from "../../shared/contract/feedback.ts";
 import { readNpmConfig } from "../../shared/packages/npm_config.ts";
 import { npmSurroundings } from "../function_sources.ts";
 import type { LaunchFacts } from "../launch_facts.ts";
@@ -91,6 +92,8 @@ function addressesOf(host: Host, launch: LaunchFacts, platformUrl?: string): str
       return [...TEMPLATE_HOSTS, ...address(environmentVariable("INSFORGE_TEMPLATES_URL"))];
     case "releases":
       return [...RELEASE_HOSTS, ...address(environmentVariable("INSFORGE_DOWNLOAD_URL"))];
+    case "feedback":
+      return address(environmentVariable("INSFORGE_FEEDBACK_URL") ?? FEEDBACK_URL);
     case "loopback":
       return ["127.0.0.1"];
     case "packages":

@@ -11,6 +11,7 @@ export type Host =
   | "transfer"
   | "templates"
   | "releases"
+  | "feedback"
   | "loopback"
   | "packages"
   | "any";

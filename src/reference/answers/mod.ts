@@ -3,6 +3,7 @@ import { account } from "./account.ts";
 import { database } from "./database.ts";
 import type { JsonSchema } from "./json_schema.ts";
 import { local } from "./local.ts";
+import { organizations } from "./organizations.ts";
 import { payments } from "./payments.ts";
 import { program } from "./program.ts";
 import { project } from "./project.ts";
@@ -10,6 +11,7 @@ import { services } from "./services.ts";
 
 export const ANSWERS: Readonly<Record<string, JsonSchema>> = {
   ...account,
+  ...organizations,
   ...database,
   ...services,
   ...payments,
