@@ -3,7 +3,7 @@ import { getUsage } from "../../client/platform/billing.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import type { Result } from "../../terminal/present.ts";
-import { facts, table } from "../../terminal/view.ts";
+import { type Column, facts, table } from "../../terminal/view.ts";
 import { ORGANIZATION, organizationOf } from "../account/choose.ts";
 
 /** `insforge usage`: what an organization has used in this billing cycle. */
@@ -29,7 +29,7 @@ async function runUsage(context: Context, options: { orgId?: string }): Promise<
         ),
       ]),
       table(
-        ["Project", "Status", "Database", "Storage", "Egress"],
+        ["Project", "Status", ...["Database", "Storage", "Egress"].map(rightAligned)],
         used.projects.map((project) => [
           project.name,
           project.status,
@@ -39,6 +39,10 @@ async function runUsage(context: Context, options: { orgId?: string }): Promise<
       ),
     ],
   };
+}
+
+function rightAligned(title: string): Column {
+  return { title, align: "right" };
 }
 
 /** What is told of each project. */
