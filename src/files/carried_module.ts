@@ -15,6 +15,7 @@ export const CARRIED_MODULES = [
   "src/server/database/postgres_worker",
   "src/shared/sql/parser_code",
   "src/commands/mcp/protocol",
+  "src/files/zip",
 ] as const;
 
 /** The body of an async function of what {@link MODULE_META} names, which answers exports. */

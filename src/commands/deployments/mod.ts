@@ -12,7 +12,7 @@ export const deployments: Group = {
       effect: "changes",
       reach: {
         hosts: ["project", "transfer"],
-        read: ["deployed folder", "site rules", "env files"],
+        read: ["deployed folder", "site rules", "env files", "program"],
         run: ["name lister"],
       },
       load: async () => (await import("./deploy.ts")).deploy,

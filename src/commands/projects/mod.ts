@@ -21,7 +21,7 @@ export const projects: Commands = {
     effect: "changes",
     reach: {
       hosts: ["platform", "templates"],
-      read: [...LINKING.read, "working directory"],
+      read: [...LINKING.read, "working directory", "program"],
       write: [...LINKING.write, "working directory"],
     },
     load: async () => (await import("./create.ts")).create,

@@ -1,5 +1,6 @@
 /** Starting points of new projects: the folders of a public archive. */
 import { join } from "@std/path";
+import { loadCarried } from "../../files/carried_module.ts";
 import { openNewFile } from "../../files/output_file.ts";
 import type { Context } from "../../cli/context.ts";
 import { CliError, NetworkError, OperationError } from "../../core/errors.ts";
@@ -68,7 +69,9 @@ async function download({ env, surroundings }: Context): Promise<Blob> {
 }
 
 async function unpack(archive: Blob, template: string, target: string): Promise<void> {
-  const { BlobReader, configure, ZipReader } = await import("@zip-js/zip-js");
+  const { BlobReader, configure, ZipReader } = await loadCarried<
+    typeof import("../../files/zip.ts")
+  >("src/files/zip");
   configure({ useWebWorkers: false });
   const zip = new ZipReader(new BlobReader(archive));
   let files = 0;

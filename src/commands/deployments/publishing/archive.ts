@@ -1,4 +1,5 @@
 /** Packs files into a zip archive: streamed, and the same bytes for the same files. */
+import { loadCarried } from "../../../files/carried_module.ts";
 import { openFile } from "./read.ts";
 import type { SourceFile } from "./select.ts";
 
@@ -12,7 +13,9 @@ export async function* packFiles(
   files: readonly SourceFile[],
   onFile: () => void = () => {},
 ): AsyncGenerator<Uint8Array> {
-  const { configure, ZipWriter } = await import("@zip-js/zip-js");
+  const { configure, ZipWriter } = await loadCarried<
+    typeof import("../../../files/zip.ts")
+  >("src/files/zip");
   configure({ useWebWorkers: false });
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const zip = new ZipWriter(writable, {
