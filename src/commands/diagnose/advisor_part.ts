@@ -5,6 +5,7 @@ import { sourceOf, textArray } from "../../client/backend/source.ts";
 import type { HttpClient } from "../../client/http.ts";
 import { choiceOption } from "../../cli/options.ts";
 import { findAll } from "../../shared/advisor/find.ts";
+import { issueOf } from "../../shared/advisor/issue.ts";
 import { CATEGORIES, SEVERITIES } from "../../shared/advisor/rule.ts";
 import { table, text } from "../../terminal/view.ts";
 import type { Part } from "./part.ts";
@@ -43,14 +44,5 @@ export async function lookAtAdvisor(backend: HttpClient, wanted: Wanted): Promis
 
 async function lookNow(backend: HttpClient): Promise<Issue[]> {
   const findings = await findAll(sourceOf(backend), textArray(await listOwnSchemas(backend)));
-  return findings.map(({ rule, severity, category, title, object, detail, fix }) => ({
-    id: `${rule} ${object}`,
-    ruleId: rule,
-    severity,
-    category,
-    title,
-    description: detail,
-    affectedObject: object,
-    recommendation: fix,
-  }));
+  return findings.map((finding) => issueOf(`${finding.rule} ${finding.object}`, finding));
 }

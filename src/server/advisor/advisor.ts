@@ -1,19 +1,8 @@
 import { findAll } from "../../shared/advisor/find.ts";
+import { type Issue, issueOf } from "../../shared/advisor/issue.ts";
 import type { Category, FindingRow, Severity } from "../../shared/advisor/rule.ts";
 import { INTERNAL_SCHEMAS } from "../../shared/contract/schemas.ts";
 import type { Database, Transaction } from "../database/client.ts";
-
-/** What a scan found in one place. */
-export interface Issue {
-  readonly id: string;
-  readonly ruleId: string;
-  readonly severity: Severity;
-  readonly category: Category;
-  readonly title: string;
-  readonly description: string;
-  readonly affectedObject: string;
-  readonly recommendation: string;
-}
 
 export interface Scan {
   readonly scanId: string;
@@ -141,14 +130,5 @@ async function look({ query }: Transaction): Promise<Issue[]> {
     async (sql, params) => (await query<FindingRow>(sql, params)).rows,
     own!.schemas,
   );
-  return findings.map(({ rule, severity, category, title, object, detail, fix }) => ({
-    id: crypto.randomUUID(),
-    ruleId: rule,
-    severity,
-    category,
-    title,
-    description: detail,
-    affectedObject: object,
-    recommendation: fix,
-  }));
+  return findings.map((finding) => issueOf(crypto.randomUUID(), finding));
 }
