@@ -73,6 +73,18 @@ describe("the HTTP server", () => {
     await server.close();
   });
 
+  it("answers who is refused and sends no body, though it was announced", async () => {
+    const server = new HttpServer([0], () => new Response("no", { status: 400 }));
+    for (const announced of ["content-length: 10", `content-length: ${1024 ** 3}`]) {
+      using connection = await Deno.connect({ port: server.port });
+      const head = `POST / HTTP/1.1\r\nhost: localhost\r\n${announced}\r\n\r\n`;
+      await connection.write(new TextEncoder().encode(head));
+      const { value } = await connection.readable.getReader().read();
+      assertMatch(new TextDecoder().decode(value), /^HTTP\/1\.1 400/);
+    }
+    await server.close();
+  });
+
   it("lets a client that is refused send its body first, and keeps the connection", async () => {
     const { promise: refused, resolve } = Promise.withResolvers<void>();
     const server = new HttpServer([0], ({ method }) => {

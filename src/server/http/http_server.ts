@@ -21,6 +21,8 @@ const GRACE_MS = 3000;
 const END_MS = 500;
 /** Bytes of a body that a refused request may still send. */
 const MOST_UNREAD_BYTES = 64 * 1024 * 1024;
+/** Milliseconds that it may take for that: who announces a body may never send it. */
+const MOST_UNREAD_MS = 2_000;
 /** Milliseconds until a connection is accepted again, when there was no room for one. */
 const BEFORE_NEXT_TRY_MS = 100;
 
@@ -167,14 +169,21 @@ async function afterBody(
   if (response.status < 400 || request.bodyUsed || !request.body || request.body.locked) {
     return response;
   }
-  let bytes = 0;
+  const announced = Number(request.headers.get("content-length") ?? 0);
+  // Who expects to be told sends nothing before.
+  if (announced > MOST_UNREAD_BYTES || request.headers.has("expect")) return response;
+  const reader = request.body.getReader();
+  const patience = setTimeout(() => reader.cancel().catch(() => {}), MOST_UNREAD_MS);
   try {
-    for await (const chunk of request.body) {
-      bytes += chunk.length;
-      if (bytes > MOST_UNREAD_BYTES) break;
+    for (let left = MOST_UNREAD_BYTES; left > 0;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      left -= value.length;
     }
   } catch {
     // The client has gone.
+  } finally {
+    clearTimeout(patience);
   }
   return response;
 }
