@@ -65,7 +65,7 @@ describe("storage", () => {
       Worker.prototype.postMessage = postMessage;
     }
     // Beside them runs what looks for cron jobs, and what is remembered is read again.
-    const others = ["cron.job", "FROM schedules.jobs"];
+    const others = ["cron.job", "FROM schedules.jobs", '"readOnly":true'];
     const ours = asked.filter((message) => !others.some((other) => message.includes(other)));
     assertEquals(ours.length, 4, ours.join("\n"));
   });
