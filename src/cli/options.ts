@@ -36,6 +36,16 @@ export function filledOption(value: string | undefined, option: string): string 
   throw new UsageError(`${option} is empty.`, { hint: "Leave it out, or give it a value." });
 }
 
+/**
+ * A value that nothing stands in for, neither a link nor the environment.
+ * @throws {UsageError} that names the option
+ */
+export function requiredOption(value: string | undefined, option: string, hint: string): string {
+  const given = filledOption(value, option);
+  if (given !== undefined) return given;
+  throw new UsageError(`Missing ${option}.`, { hint });
+}
+
 /** A port; 0 stands for any free one. @throws {UsageError} */
 export function portOption(value: number | undefined): number | undefined {
   return wholeNumberOption(value, "--port", 0, 65535);

@@ -8,7 +8,7 @@ import type {
 import { path } from "../address.ts";
 import type { HttpClient } from "../http.ts";
 import { sendChange } from "../lost_answer.ts";
-import { incomplete } from "./projects.ts";
+import { unwrapped } from "./projects.ts";
 
 const LIST = "See what there is with: insforge orgs list";
 
@@ -83,10 +83,9 @@ export async function inviteMember(
 ): Promise<Invitation> {
   const send = () => platform.json("POST", `${organization(id)}/members/invite`, { json: invited });
   const may = "the invitation may be on its way";
-  const answer = await sendChange(send, { may, hint: MEMBERS });
-  const { invitation = answer } = Object(answer) as { invitation?: unknown };
-  if (!(Object(invitation) as Partial<Invitation>).email) throw incomplete("the invitation");
-  return invitation as Invitation;
+  return unwrapped<Invitation>(await sendChange(send, { may, hint: MEMBERS }), "invitation", [
+    "email",
+  ]);
 }
 
 /** Takes a member out of an organization. @throws {HttpError} */
@@ -109,9 +108,7 @@ export async function updateMemberRole(
   const target = `${organization(id)}/members${path(memberId)}/role`;
   const send = () => platform.json("PUT", target, { json: { role } });
   const answer = await sendChange(send, { may: "the role may be changed", hint: MEMBERS });
-  const { member = answer } = Object(answer) as { member?: unknown };
-  if (!(Object(member) as Partial<Member>).role) throw incomplete("the member");
-  return member as Member;
+  return unwrapped<Member>(answer, "member", ["role"]);
 }
 
 const MEMBERS = "See who belongs to it with: insforge orgs members list";
@@ -120,9 +117,6 @@ function organization(id: string): string {
   return `/organizations/v1${path(id)}`;
 }
 
-/** Also where the answer is not wrapped. */
 function organizationIn(answer: unknown): Organization {
-  const { organization = answer } = Object(answer) as { organization?: unknown };
-  if (!(Object(organization) as Partial<Organization>).id) throw incomplete("the organization");
-  return organization as Organization;
+  return unwrapped(answer, "organization", ["id"]);
 }

@@ -57,6 +57,21 @@ export function incomplete(subject: string): OperationError {
   );
 }
 
+/**
+ * What an answer holds under its name, also where it is not wrapped.
+ * @throws {OperationError} when a field is missing
+ */
+export function unwrapped<T>(
+  answer: unknown,
+  name: string,
+  fields: readonly (keyof T & string)[],
+): T {
+  const { [name]: value = answer } = Object(answer) as Record<string, unknown>;
+  const found = Object(value) as Partial<T>;
+  if (!fields.every((field) => found[field])) throw incomplete(`the ${name}`);
+  return found as T;
+}
+
 /** The regions that the platform offers. */
 export const REGIONS = ["us-east", "us-west", "eu-central", "ap-southeast"] as const;
 
@@ -213,10 +228,6 @@ function changed(projectId: string, may: string) {
   return { may, hint: `See how it stands with: insforge projects get --project ${projectId}` };
 }
 
-/** Also where the answer is not wrapped. */
 function projectIn(answer: unknown): PlatformProject {
-  const { project = answer } = Object(answer) as { project?: unknown };
-  const { id, name } = Object(project) as Partial<PlatformProject>;
-  if (!id || !name) throw incomplete("the project");
-  return project as PlatformProject;
+  return unwrapped(answer, "project", ["id", "name"]);
 }

@@ -16,11 +16,20 @@ export const ORGANIZATION = [
 ] as const;
 
 /**
- * The organization that is meant: the given one, `INSFORGE_ORG_ID`, that of the linked project, the
- * one that was chosen last, or what {@link chooseOrganization} says.
+ * The platform, and the id of the organization that is meant there: the given one,
+ * `INSFORGE_ORG_ID`, that of the linked project, the one that was chosen last, or what
+ * {@link chooseOrganization} says.
  * @throws {UsageError | OperationError}
  */
 export async function organizationOf(
+  context: Context,
+  given: string | undefined,
+): Promise<{ readonly platform: HttpClient; readonly id: string }> {
+  const platform = await context.platform();
+  return { platform, id: await idOf(context, platform, given) };
+}
+
+async function idOf(
   context: Context,
   platform: HttpClient,
   given: string | undefined,

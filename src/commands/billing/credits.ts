@@ -15,8 +15,7 @@ export const credits = (run: Run) =>
 
 /** Shows the credit of an organization. */
 async function runCredits(context: Context, options: { orgId?: string }): Promise<Result> {
-  const platform = await context.platform();
-  const id = await organizationOf(context, platform, options.orgId);
+  const { platform, id } = await organizationOf(context, options.orgId);
   const found = await getCredits(platform, id);
   return {
     data: found,

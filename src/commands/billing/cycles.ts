@@ -15,8 +15,7 @@ export const cycles = (run: Run) =>
 
 /** Shows the billing cycles of an organization. */
 async function runCycles(context: Context, options: { orgId?: string }): Promise<Result> {
-  const platform = await context.platform();
-  const id = await organizationOf(context, platform, options.orgId);
+  const { platform, id } = await organizationOf(context, options.orgId);
   const { current, previous } = await getBillingCycles(platform, id);
   const days = ({ start_date, end_date }: BillingCycle) =>
     `${start_date.slice(0, 10)} to ${end_date.slice(0, 10)}`;

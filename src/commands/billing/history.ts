@@ -15,8 +15,7 @@ export const history = (run: Run) =>
 
 /** Lists what an organization has paid. */
 async function runHistory(context: Context, options: { orgId?: string }): Promise<Result> {
-  const platform = await context.platform();
-  const id = await organizationOf(context, platform, options.orgId);
+  const { platform, id } = await organizationOf(context, options.orgId);
   const payments = await listPayments(platform, id);
   return {
     data: payments,

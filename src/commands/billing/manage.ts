@@ -14,8 +14,7 @@ export const manage = (run: Run) =>
 
 /** Opens the customer's page; answers its address in any case. */
 async function runManage(context: Context, options: { orgId?: string }): Promise<Result> {
-  const platform = await context.platform();
-  const id = await organizationOf(context, platform, options.orgId);
+  const { platform, id } = await organizationOf(context, options.orgId);
   const portal = await beginPortal(platform, id);
   return { data: portal, view: await opened(context, portal.portalUrl) };
 }

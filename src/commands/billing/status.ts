@@ -15,8 +15,7 @@ export const status = (run: Run) =>
 
 /** Shows the plan of an organization. */
 async function runStatus(context: Context, options: { orgId?: string }): Promise<Result> {
-  const platform = await context.platform();
-  const id = await organizationOf(context, platform, options.orgId);
+  const { platform, id } = await organizationOf(context, options.orgId);
   const subscription = await getSubscription(platform, id);
   return {
     data: subscription,

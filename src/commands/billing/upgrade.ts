@@ -22,8 +22,7 @@ async function runUpgrade(
   plan: string,
 ): Promise<Result> {
   if (plan.trim() === "") throw new UsageError("The plan is empty.");
-  const platform = await context.platform();
-  const id = await organizationOf(context, platform, options.orgId);
+  const { platform, id } = await organizationOf(context, options.orgId);
   const checkout = await beginCheckout(platform, id, plan);
   return { data: checkout, view: await opened(context, checkout.checkoutUrl) };
 }

@@ -15,8 +15,7 @@ export const usage = (run: Run) =>
 
 /** Shows what an organization and each of its projects have used. */
 async function runUsage(context: Context, options: { orgId?: string }): Promise<Result> {
-  const platform = await context.platform();
-  const id = await organizationOf(context, platform, options.orgId);
+  const { platform, id } = await organizationOf(context, options.orgId);
   const used = await getUsage(platform, id);
   return {
     data: used,

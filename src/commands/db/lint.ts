@@ -5,6 +5,7 @@ import type { Context, Run } from "../../cli/context.ts";
 import { choiceOption } from "../../cli/options.ts";
 import { findAll } from "../../shared/advisor/find.ts";
 import { CATEGORIES, type Finding, SEVERITIES, type Severity } from "../../shared/advisor/rule.ts";
+import { onlyWanted } from "../../shared/advisor/wanted.ts";
 import { plural } from "../../terminal/plural.ts";
 import type { Result } from "../../terminal/present.ts";
 import { heading, success, text, type View } from "../../terminal/view.ts";
@@ -37,10 +38,7 @@ export async function runLint(context: Context, options: Options): Promise<Resul
   using progress = context.progress("Looking at the schema");
   const found = await findAll(sourceOf(backend), textArray(await listOwnSchemas(backend)));
   progress.stop();
-  const findings = found.filter((finding) =>
-    (severity === undefined || finding.severity === severity) &&
-    (category === undefined || finding.category === category)
-  );
+  const findings = onlyWanted(found, { severity, category });
   const fails = failOn !== undefined &&
     found.some((finding) => isAsSevere(finding.severity, failOn));
   return {

@@ -7,23 +7,16 @@ import { choiceOption } from "../../cli/options.ts";
 import { findAll } from "../../shared/advisor/find.ts";
 import { issueOf } from "../../shared/advisor/issue.ts";
 import { CATEGORIES, SEVERITIES } from "../../shared/advisor/rule.ts";
+import { onlyWanted, type Wanted } from "../../shared/advisor/wanted.ts";
 import { table, text } from "../../terminal/view.ts";
 import type { Part } from "./part.ts";
-
-interface Wanted {
-  readonly severity?: string;
-  readonly category?: string;
-}
 
 /** Shows the findings. @throws {UsageError} for what is no severity or category */
 export async function lookAtAdvisor(backend: HttpClient, wanted: Wanted): Promise<Part> {
   const severity = choiceOption(wanted.severity, "--severity", SEVERITIES);
   const category = choiceOption(wanted.category, "--category", CATEGORIES);
   const found = await listIssues(backend, { severity, category }) ?? await lookNow(backend);
-  const issues = found.filter((issue) =>
-    (severity === undefined || issue.severity === severity) &&
-    (category === undefined || issue.category === category)
-  );
+  const issues = onlyWanted(found, { severity, category });
   return {
     data: { issues },
     view: [

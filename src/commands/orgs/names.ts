@@ -1,18 +1,15 @@
-/** How organizations and their projects are called where they are asked about. */
+/** What is typed of organizations: ids and types. */
 import type { HttpClient } from "../../client/http.ts";
-import { listOrganizations } from "../../client/platform/organizations.ts";
-import { choiceOption, filledOption } from "../../cli/options.ts";
-import { ORGANIZATION_TYPES } from "../../client/platform/organizations.ts";
-import { NotFoundError, UsageError } from "../../core/errors.ts";
+import { listOrganizations, ORGANIZATION_TYPES } from "../../client/platform/organizations.ts";
+import { choiceOption, requiredOption } from "../../cli/options.ts";
+import { NotFoundError } from "../../core/errors.ts";
 import type { Organization } from "../../shared/contract/platform.ts";
 
 /** The organization that has to be named: none is ended that was not. @throws {UsageError} */
 export function namedOrganization(id: string | undefined): string {
-  const named = filledOption(id, "--org-id");
-  if (named !== undefined) return named;
-  throw new UsageError("Missing --org-id.", {
-    hint: "Name the organization, as `insforge orgs list` has it: none is taken for granted here.",
-  });
+  const hint =
+    "Name the organization, as `insforge orgs list` has it: none is taken for granted here.";
+  return requiredOption(id, "--org-id", hint);
 }
 
 /** The account's organization of an id. @throws {NotFoundError} */

@@ -29,8 +29,7 @@ async function runUpdate(context: Context, options: Options): Promise<Result> {
   if (change.name === undefined && change.type === undefined) {
     throw new UsageError("There is nothing to change.", { hint: "Give --name, --type or both." });
   }
-  const platform = await context.platform();
-  const id = await organizationOf(context, platform, options.orgId);
+  const { platform, id } = await organizationOf(context, options.orgId);
   const organization = await updateOrganization(platform, id, change);
   return { data: organization, view: success(`Changed the organization ${organization.name}.`) };
 }

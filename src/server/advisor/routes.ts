@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { CATEGORIES, SEVERITIES } from "../../shared/advisor/rule.ts";
+import { onlyWanted } from "../../shared/advisor/wanted.ts";
 import { requireAdmin } from "../http/authenticate.ts";
 import { ApiError } from "../http/api_error.ts";
 import { isUuid, readJson } from "../http/validate.ts";
@@ -44,10 +45,7 @@ export function advisor(backend: LocalBackend): Area {
       const category = choice(context, "category", CATEGORIES);
       const limit = wholeNumber(context, "limit", 1) ?? USUAL_LIMIT;
       const offset = wholeNumber(context, "offset", 0) ?? 0;
-      const issues = (await advisor.issues()).filter((issue) =>
-        (severity === undefined || issue.severity === severity) &&
-        (category === undefined || issue.category === category)
-      );
+      const issues = onlyWanted(await advisor.issues(), { severity, category });
       return context.json({
         issues: issues.slice(offset, offset + limit),
         total: issues.length,

@@ -26,8 +26,7 @@ export const invite = (run: Run) =>
 async function runInvite(context: Context, options: Options, email: string): Promise<Result> {
   const role = choiceOption(options.role, "--role", MEMBER_ROLES) ?? "developer";
   if (!/^[^@\s]+@[^@\s]+$/.test(email)) throw new UsageError(`${email} is no email address.`);
-  const platform = await context.platform();
-  const id = await organizationOf(context, platform, options.orgId);
+  const { platform, id } = await organizationOf(context, options.orgId);
   const invitation = await inviteMember(platform, id, { email, role });
   return { data: invitation, view: success(`Invited ${email} as ${invitation.role}.`) };
 }

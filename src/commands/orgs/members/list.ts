@@ -15,8 +15,7 @@ export const list = (run: Run) =>
 
 /** Lists members, and invitations without an answer. */
 async function runList(context: Context, options: { orgId?: string }): Promise<Result> {
-  const platform = await context.platform();
-  const id = await organizationOf(context, platform, options.orgId);
+  const { platform, id } = await organizationOf(context, options.orgId);
   const { members, invitations } = await listMembers(platform, id);
   const pending = invitations.filter(({ status }) => status === "pending");
   return {

@@ -20,8 +20,7 @@ async function runRemove(
   options: { orgId?: string },
   memberId: string,
 ): Promise<Result> {
-  const platform = await context.platform();
-  const id = await organizationOf(context, platform, options.orgId);
+  const { platform, id } = await organizationOf(context, options.orgId);
   const found = (await listMembers(platform, id)).members.find((one) => one.id === memberId);
   if (!found) {
     throw new NotFoundError(`The organization has no member ${memberId}.`, {

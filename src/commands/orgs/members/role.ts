@@ -23,8 +23,7 @@ async function runRole(
   wanted: string,
 ): Promise<Result> {
   const role = choiceOption(wanted, "The role", MEMBER_ROLES)!;
-  const platform = await context.platform();
-  const id = await organizationOf(context, platform, options.orgId);
+  const { platform, id } = await organizationOf(context, options.orgId);
   const member = await updateMemberRole(platform, id, memberId, role);
   return { data: member, view: success(`${memberId} is ${member.role} now.`) };
 }

@@ -1,9 +1,9 @@
 /** Which project of the platform is meant. */
-import { filledOption } from "../../../cli/options.ts";
+import { filledOption, requiredOption } from "../../../cli/options.ts";
 import { isSelfHosted, linkedProject } from "../../../config/project.ts";
 import { namedProject } from "../../../config/target.ts";
 import type { Context } from "../../../cli/context.ts";
-import { NotLinkedError, UsageError } from "../../../core/errors.ts";
+import { NotLinkedError } from "../../../core/errors.ts";
 
 /** What every command of a project has, as InsForge's own CLI. */
 export const PROJECT = [
@@ -30,9 +30,6 @@ export function projectOf({ env, launch }: Context, given: string | undefined): 
 
 /** The project that has to be given: none is ended or moved that was not. @throws {UsageError} */
 export function givenProject(id: string | undefined): string {
-  const given = filledOption(id, "--project");
-  if (given !== undefined) return given;
-  throw new UsageError("Missing --project.", {
-    hint: "Name the project, as `insforge list` has it: none is taken for granted here.",
-  });
+  const hint = "Name the project, as `insforge list` has it: none is taken for granted here.";
+  return requiredOption(id, "--project", hint);
 }
