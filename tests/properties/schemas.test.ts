@@ -8,9 +8,9 @@ import { startBackend, type TestBackend } from "../support/backend.ts";
 import { testContext } from "../support/context.ts";
 
 /** Schemas that make the round trip together: an export reads all that there are. */
-const TOGETHER = 25;
+const TOGETHER = 50;
 /** 200 schemas, and 5,000 with the factor of the nightly run. */
-const TRIPS = 8;
+const TRIPS = 4;
 
 let source: TestBackend;
 let target: TestBackend;
