@@ -654,6 +654,13 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
   ),
   ...of(
+    "src/server/deployments/packs.ts",
+    ["tests/server/deployments.test.ts"],
+    ['if (createHash("sha1").update(bytes).digest("hex") === sha) return bytes;', "return bytes;"],
+    ["if (place.at + place.size <= size) places.set(sha, place);", "places.set(sha, place);"],
+    ["places.delete(sha);", ""],
+  ),
+  ...of(
     "src/shared/sql/splitter.ts",
     ["tests/shared/sql/splitter.test.ts"],
     ["if (inside.depth === 0) return over(mark.lastIndex);", "return over(mark.lastIndex);"],

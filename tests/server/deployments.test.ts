@@ -9,8 +9,16 @@ import {
   uploadDeploymentFileResponseSchema,
   upsertEnvVarsResponseSchema,
 } from "@insforge/shared-schemas";
+import { isImmutable } from "../../src/shared/contract/state.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";
-import { deploySite, manifestOf, putFile, putFiles, settled } from "../support/site.ts";
+import {
+  deploySite,
+  manifestOf,
+  putFile,
+  putFiles,
+  settled,
+  type SiteFiles,
+} from "../support/site.ts";
 
 const page = { "index.html": "<h1>one</h1>", "assets/app.js": "console.log(1)", "empty.txt": "" };
 
@@ -141,8 +149,8 @@ describe("deployments", () => {
     assertEquals((await putFiles(backend, crypto.randomUUID(), ids, whole)).status, 404);
     assertEquals((await putFiles(backend, "nonsense", ids, whole)).status, 404);
     const early = await backend.request("POST", `/api/deployments/${id}/start`, {});
-    // The first was right in the attempt whose second was not.
-    assertStringIncludes(early.body.message, "not uploaded yet: two.txt");
+    // The first was right in the attempt whose second was not: none is kept.
+    assertStringIncludes(early.body.message, "not uploaded yet: one.txt, two.txt");
     assertEquals((await putFiles(backend, id, ids, whole)).status, 204);
     assertEquals((await backend.request("POST", `/api/deployments/${id}/start`, {})).status, 200);
     await settled(backend, id);
@@ -395,6 +403,106 @@ describe("the preview of a deployment", () => {
     } finally {
       await second.close();
     }
+  });
+});
+
+describe("contents that arrive together", () => {
+  let backend: TestBackend;
+  beforeAll(async () => void (backend = await startBackend()));
+  afterAll(() => backend.close());
+
+  const packs = () => `${backend.dataDir}/deployments/packs`;
+  const packNames = async () =>
+    (await Array.fromAsync(Deno.readDir(packs()))).map(({ name }) => name).sort();
+
+  /** Sends what is wanted of some files in one request; answers the paths of those, and the URL. */
+  async function deployTogether(files: SiteFiles): Promise<{ sent: string[]; url: string }> {
+    const { body: { id, files: known } } = await backend.request(
+      "POST",
+      "/api/deployments/direct",
+      { files: manifestOf(files) },
+    );
+    const wanted = known.filter(({ uploadedAt }: { uploadedAt: unknown }) => !uploadedAt);
+    const sent: string[] = wanted.map(({ path }: { path: string }) => path);
+    if (sent.length > 0) {
+      const ids = wanted.map(({ fileId }: { fileId: string }) => fileId);
+      const put = await putFiles(backend, id, ids, sent.map((path) => files[path]).join(""));
+      assertEquals(put.status, 204);
+    }
+    await backend.request("POST", `/api/deployments/${id}/start`, {});
+    const { url, status } = await settled(backend, id);
+    assertEquals(status, "READY");
+    return { sent, url };
+  }
+
+  it("are kept in one file, which serves each, whole and in part", async () => {
+    const files = { "index.html": "home", "a.txt": "same", "b.txt": "same", "empty.txt": "" };
+    const { url } = await deployTogether({ ...files, "big.txt": "0123456789".repeat(1000) });
+    assertEquals(await packNames(), ["1"]);
+    for (const [path, content] of Object.entries(files)) {
+      assertEquals(await (await fetch(`${url}/${path}`)).text(), content, path);
+    }
+    const big = `${url}/big.txt`;
+    const packed = await fetch(big, { headers: { "accept-encoding": "gzip" } });
+    assertEquals(packed.headers.get("vary"), "Accept-Encoding");
+    assertEquals((await packed.text()).length, 10_000);
+    const part = await fetch(big, { headers: { range: "bytes=9998-" } });
+    assertEquals([part.status, await part.text()], [206, "89"]);
+    const head = await fetch(big, { method: "HEAD", headers: { "accept-encoding": "identity" } });
+    assertEquals(head.headers.get("content-length"), "10000");
+    const known = { headers: { "if-none-match": head.headers.get("etag")! } };
+    assertEquals((await fetch(big, known)).status, 304);
+  });
+
+  it("are not sent again, and their file never changes", async () => {
+    const pack = await Deno.readFile(`${packs()}/1`);
+    const files = { "index.html": "home", "a.txt": "same" };
+    assertEquals((await deployTogether(files)).sent, []);
+    const { sent } = await deployTogether({ ...files, "c.txt": "c", "d.txt": "d" });
+    assertEquals([sent, await packNames()], [["c.txt", "d.txt"], ["1", "2"]]);
+    // Copies of the data directory share it.
+    assertEquals(await Deno.readFile(`${packs()}/1`), pack);
+    assert(isImmutable("deployments/packs/1"));
+  });
+
+  it("are there after a restart, but for what a crash cut off or never wrote", async () => {
+    await backend.close({ keep: true });
+    const whole = await Deno.readTextFile(`${packs()}/2`);
+    await Deno.truncate(`${packs()}/2`, whole.length - 1);
+    await Deno.writeTextFile(`${packs()}/3`, '[["');
+    await Deno.writeTextFile(`${packs()}/4`, "{}\n");
+    await Deno.writeTextFile(`${packs()}/5`, "");
+    await Deno.writeTextFile(`${packs()}/.7.0123456789ab.insforge-new`, "half");
+    await Deno.writeTextFile(`${packs()}/6`, `[["${"a".repeat(40)}", -5], [7, "x"]]\nx`);
+    backend = await startBackend({ dataDir: backend.dataDir });
+    const files = { "index.html": "home", "c.txt": "c", "d.txt": "d", "e.txt": "e" };
+    const { sent, url } = await deployTogether(files);
+    assertEquals(sent, ["d.txt", "e.txt"]);
+    assertEquals(await packNames(), ["1", "2", "3", "4", "5", "6", "7"]);
+    for (const [path, content] of Object.entries(files)) {
+      assertEquals(
+        await (await fetch(`${url}/${path === "index.html" ? "" : path}`)).text(),
+        content,
+      );
+    }
+  });
+
+  it("are not served when they are damaged, and mended by the next deployment", async () => {
+    const files = { "index.html": "home", "c.txt": "c", "f.txt": "first", "g.txt": "second" };
+    const { url } = await deployTogether(files);
+    const pack = `${packs()}/${(await packNames()).at(-1)}`;
+    await Deno.writeTextFile(pack, (await Deno.readTextFile(pack)).replace("second", "SECOND"));
+    const damaged = await fetch(`${url}/g.txt`);
+    assertEquals(damaged.status, 500);
+    assertStringIncludes(await damaged.text(), "damaged or gone. Deploy the site again.");
+    assertEquals(await (await fetch(`${url}/f.txt`)).text(), "first");
+    assertEquals((await deployTogether(files)).sent, ["g.txt"]);
+    assertEquals(await (await fetch(`${url}/g.txt`)).text(), "second");
+    await Deno.remove(pack);
+    const lost = await fetch(`${url}/f.txt`);
+    assertStringIncludes(await lost.text(), "damaged or gone");
+    assertEquals((await deployTogether({ ...files, "h.txt": "h" })).sent, ["f.txt", "h.txt"]);
+    assertEquals(await (await fetch(`${url}/f.txt`)).text(), "first");
   });
 });
 

@@ -36,7 +36,7 @@ export class Deployments {
     this.#folder = folder;
     this.#backend = backend;
     this.#envVars = envVars;
-    this.#objects = new Objects(`${folder}/objects`);
+    this.#objects = new Objects(folder);
     this.store = new DeploymentStore(backend.database, (id) => this.preview.urlOf(id));
     this.uploads = new Uploads(this.store, this.#objects);
     this.archives = new Archives(`${folder}/archives`, backend, this.#objects);

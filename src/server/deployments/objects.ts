@@ -1,27 +1,35 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { FreshFile, writeAll } from "../../files/atomic.ts";
-import type { ManifestEntry } from "../../shared/contract/deployments.ts";
+import type { Content, ManifestEntry } from "../../shared/contract/deployments.ts";
+import { type Range, readRange } from "../http/range.ts";
+import { Packs } from "./packs.ts";
 import { invalid } from "./refusals.ts";
 
-/** Content by its SHA-1 in hex, and its size in bytes. */
-export interface Content {
-  sha: string;
-  size: number;
+/** A content that was here is damaged or gone. */
+export class LostContent extends Error {
+  override name = "LostContent";
+
+  constructor(sha: string) {
+    super(`The content ${sha} is damaged or gone. Deploy the site again.`);
+  }
 }
 
 /**
- * The contents of all deployments, each kept once under its hash. What is there with its size is
- * whole, so it can be served and need not be sent again.
+ * The contents of all deployments, each kept once under its hash, in a file of its own or in a
+ * pack. What is there with its size is whole, so it can be served and need not be sent again.
  */
 export class Objects {
   readonly #folder: string;
   readonly #incoming: string;
+  readonly #packs: Packs;
   readonly #madeFolders = new Set<string>();
 
+  /** @param folder of the deployments */
   constructor(folder: string) {
-    this.#folder = folder;
-    this.#incoming = `${folder}/incoming`;
+    this.#folder = `${folder}/objects`;
+    this.#incoming = `${this.#folder}/incoming`;
+    this.#packs = new Packs(`${folder}/packs`);
   }
 
   /**
@@ -30,33 +38,40 @@ export class Objects {
    */
   among(contents: readonly Content[]): (content: Content) => boolean {
     const names = new Set<string>();
-    for (const folder of new Set(contents.map(({ sha }) => this.#folderOf(sha)))) {
+    const single = contents.filter((content) => !this.#packs.has(content));
+    for (const folder of new Set(single.map(({ sha }) => this.#folderOf(sha)))) {
       if (!existsSync(folder)) continue;
       for (const { name } of Deno.readDirSync(folder)) names.add(name);
     }
-    return (content) => names.has(content.sha) && this.has(content);
+    return (content) => this.#packs.has(content) || (names.has(content.sha) && this.has(content));
   }
 
   /**
    * Whether this content is here. Thousands are asked for at once, which is quicker synchronously.
    */
-  has({ sha, size }: Content): boolean {
+  has(content: Content): boolean {
+    if (this.#packs.has(content)) return true;
     try {
-      return Deno.statSync(this.#path(sha)).size === size;
+      return Deno.statSync(this.#path(content.sha)).size === content.size;
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return false;
       throw error;
     }
   }
 
-  /** Opens a content for reading. */
-  open(sha: string): Promise<Deno.FsFile> {
-    return Deno.open(this.#path(sha));
+  /** A content, or a part of one, to answer with. @throws {LostContent} */
+  async body(sha: string, range?: Range): Promise<BodyInit> {
+    const packed = this.#packs.read(sha);
+    if (packed) return range ? packed.subarray(range.first, range.last + 1) : packed;
+    const file = await Deno.open(this.#path(sha)).catch((error) => {
+      throw error instanceof Deno.errors.NotFound ? new LostContent(sha) : error;
+    });
+    return range ? ReadableStream.from(readRange(file, range)) : file.readable;
   }
 
-  /** Reads a small content whole. */
+  /** Reads a small content whole. @throws {LostContent} */
   async text(sha: string): Promise<string> {
-    return await Deno.readTextFile(this.#path(sha));
+    return await new Response(await this.body(sha)).text();
   }
 
   /**
@@ -78,14 +93,27 @@ export class Objects {
   }
 
   /**
+   * Keeps small contents that arrived together in one pack, but for those that are in one already.
+   * @throws {ApiError} 400 when one is not the expected one; then none is kept
+   */
+  async addTogether(
+    files: readonly { readonly bytes: Uint8Array; readonly expected: ManifestEntry }[],
+  ): Promise<void> {
+    for (const { bytes, expected } of files) check(contentOf(bytes), expected);
+    // To look for files that are missing would take an error each.
+    const fresh = files.filter(({ expected }) => !this.#packs.has(expected));
+    if (fresh.length === 0) return;
+    await this.#packs.add(new Map(fresh.map(({ bytes, expected }) => [expected.sha, bytes])));
+  }
+
+  /**
    * Keeps a small content that is in memory. It is written synchronously, which for a few kilobytes
    * costs less than a change of threads, and where it stays: one that a crash cut off has not its
    * size, so nobody takes it for whole and the next one is written over it.
    * @throws {ApiError} 400 when it is not the expected one
    */
   addSmall(bytes: Uint8Array, expected: ManifestEntry): void {
-    const sha = createHash("sha1").update(bytes).digest("hex");
-    check({ sha, size: bytes.length }, expected);
+    const { sha } = check(contentOf(bytes), expected);
     this.#makeFolder(this.#folderOf(sha));
     const options = { mode: 0o600 };
     try {
@@ -101,6 +129,7 @@ export class Objects {
   async clean(): Promise<void> {
     await Deno.remove(this.#incoming, { recursive: true }).catch(() => {});
     this.#madeFolders.clear();
+    await this.#packs.clean();
   }
 
   #path(sha: string): string {
@@ -130,8 +159,13 @@ export class Objects {
   }
 }
 
-function check(found: Content, { path, sha, size }: ManifestEntry): void {
-  if (found.sha === sha && found.size === size) return;
+function contentOf(bytes: Uint8Array): Content {
+  return { sha: createHash("sha1").update(bytes).digest("hex"), size: bytes.length };
+}
+
+/** @throws {ApiError} 400 */
+function check(found: Content, { path, sha, size }: ManifestEntry): Content {
+  if (found.sha === sha && found.size === size) return found;
   throw invalid(`The content of ${path} is not what was announced: its size or its SHA-1 differs`);
 }
 

@@ -5,7 +5,7 @@ import { readFileIfPresent } from "../../files/read_file.ts";
 import { isLoopbackHost } from "../http/host.ts";
 import type { Jobs } from "../jobs.ts";
 import { isUuid } from "../http/validate.ts";
-import type { Objects } from "./objects.ts";
+import { LostContent, type Objects } from "./objects.ts";
 import { loadSite, type Site } from "./site.ts";
 import { serveSite } from "./serve_site.ts";
 import type { DeploymentStore } from "./store.ts";
@@ -81,9 +81,14 @@ export class Preview {
     if (!isLoopbackHost(host)) return text(403, `The preview does not answer for the host ${host}`);
     const named = hostname.replace(/\.localhost$/, "");
     const id = isUuid(named) ? named : await this.#store.current();
-    const site = id && await this.#site(id);
-    if (!site) return text(404, "No deployment is ready");
-    return await serveSite(site, request, this.#objects);
+    try {
+      const site = id && await this.#site(id);
+      if (!site) return text(404, "No deployment is ready");
+      return await serveSite(site, request, this.#objects);
+    } catch (error) {
+      if (error instanceof LostContent) return text(500, error.message);
+      throw error;
+    }
   }
 
   /** A site that is READY. */

@@ -1,6 +1,7 @@
 import mime from "mime";
-import type { Content, Objects } from "./objects.ts";
-import { parseRange, readRange } from "../http/range.ts";
+import type { Content } from "../../shared/contract/deployments.ts";
+import { parseRange } from "../http/range.ts";
+import type { Objects } from "./objects.ts";
 import type { Site } from "./site.ts";
 import { destinationOf, headersOf, isElsewhere } from "./vercel_config.ts";
 import { fillRoute, matchRoute, type Route } from "./vercel_routes.ts";
@@ -185,11 +186,7 @@ async function sendFile(
   headers.set("content-length", String(range ? range.last - range.first + 1 : size));
   if (range) headers.set("content-range", `bytes ${range.first}-${range.last}/${size}`);
   if (request.method === "HEAD") return new Response(null, { status, headers });
-  if (range) {
-    const part = readRange(await objects.open(sha), range);
-    return new Response(ReadableStream.from(part), { status: 206, headers });
-  }
-  return new Response((await objects.open(sha)).readable, { status, headers });
+  return new Response(await objects.body(sha, range), { status: range ? 206 : status, headers });
 }
 
 /** The part that is asked for, unless it is one of another version. */

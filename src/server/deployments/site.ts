@@ -1,5 +1,5 @@
-import type { ManifestEntry } from "../../shared/contract/deployments.ts";
-import type { Content, Objects } from "./objects.ts";
+import type { Content, ManifestEntry } from "../../shared/contract/deployments.ts";
+import type { Objects } from "./objects.ts";
 import { NO_CONFIG, parseVercelConfig, type SiteConfig } from "./vercel_config.ts";
 
 /** A deployment as visitors see it. Its files are those of the manifest and no others. */

@@ -63,10 +63,10 @@ export class Uploads {
     if (bytes.length !== at + announced) {
       throw invalid(`There are ${bytes.length - at} bytes of contents, not ${announced}`);
     }
-    for (const file of files) {
-      this.#objects.addSmall(bytes.subarray(at, at += file.size), file);
-      file.uploadedAt ??= new Date().toISOString();
-    }
+    await this.#objects.addTogether(
+      files.map((file) => ({ bytes: bytes.subarray(at, at += file.size), expected: file })),
+    );
+    for (const file of files) file.uploadedAt ??= new Date().toISOString();
     await this.#begin(deployment, id);
   }
 

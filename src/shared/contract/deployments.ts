@@ -12,9 +12,13 @@ export const DEPLOYMENT_LIMITS = {
 /** Bytes of contents that one request to the local backend may carry (contract section 13.2). */
 export const BATCH_BYTES = 256 * 1024;
 
-/** A file of a manifest: where it goes, the SHA-1 of its content in hex, its size in bytes. */
-export interface ManifestEntry {
-  path: string;
+/** Content by its SHA-1 in hex, and its size in bytes. */
+export interface Content {
   sha: string;
   size: number;
+}
+
+/** A file of a manifest: where it goes, and its content. */
+export interface ManifestEntry extends Content {
+  path: string;
 }

@@ -71,7 +71,8 @@ export function isOfOneLife(path: string): boolean {
 
 /** Whether a file below a data directory never changes once it has its name. */
 export function isImmutable(path: string): boolean {
-  return path.startsWith(`${STATE_FILES.storage}/`);
+  const { storage, deployments } = STATE_FILES;
+  return path.startsWith(`${storage}/`) || path.startsWith(`${deployments}/packs/`);
 }
 
 /** Whether these are the names in a local backend's data directory. */
