@@ -26,18 +26,15 @@ let kept: KeptFiles = {};
  * @throws {Deno.errors.NotFound} when it was not prepared
  * @throws {Error} when another executable has taken the place of the one that runs
  */
-export function readPrepared(name: string): Uint8Array<ArrayBuffer> {
+export function readPrepared(name: string): Uint8Array {
   const inMemory = kept[name];
-  if (inMemory) return new Uint8Array(new Uint8Array(inMemory));
+  if (inMemory) return new Uint8Array(inMemory);
   carried ??= readIndex();
   if (!carried) return Deno.readFileSync(preparedFile(name));
-  const { offset, digest, files } = carried;
-  const place = files[name];
+  const place = carried.files[name];
   if (!place) throw new Deno.errors.NotFound(`insforge carries no ${name}`);
-  using executable = openExecutable();
-  const found = readAt(executable, offset, digest.length / 2);
-  if (found.toHex() !== digest) throw replaced();
-  return readAt(executable, offset + found.length + place[0], place[1]);
+  using executable = openExecutable(carried);
+  return fill(new Uint8Array(place[1]), executable, carried, place[0]);
 }
 
 /**
@@ -46,10 +43,15 @@ export function readPrepared(name: string): Uint8Array<ArrayBuffer> {
  */
 export function keepPrepared(folders: readonly string[]): KeptFiles {
   carried ??= readIndex();
-  const names = Object.keys(carried?.files ?? {}).filter((name) =>
-    folders.some((folder) => name.startsWith(`${folder}/`))
-  );
-  return Object.fromEntries(names.map((name) => [name, shared(readPrepared(name))]));
+  if (!carried) return {};
+  using executable = openExecutable(carried);
+  const files: Record<string, SharedArrayBuffer> = {};
+  for (const [name, [start, size]] of Object.entries(carried.files)) {
+    if (!folders.some((folder) => name.startsWith(`${folder}/`))) continue;
+    files[name] = new SharedArrayBuffer(size);
+    fill(new Uint8Array(files[name]), executable, carried, start);
+  }
+  return files;
 }
 
 /** Takes what another thread has kept for this one. */
@@ -67,12 +69,21 @@ function readIndex(): CarriedFiles | undefined {
   }
 }
 
-function openExecutable(): Deno.FsFile {
+/** @throws {Error} when it is another than the one that runs */
+function openExecutable({ offset, digest }: CarriedFiles): Deno.FsFile {
+  let file: Deno.FsFile;
   try {
-    return Deno.openSync(Deno.execPath());
+    file = Deno.openSync(Deno.execPath());
   } catch {
     // What was removed has another name, which nobody may open.
     throw replaced();
+  }
+  try {
+    if (readAt(file, offset, new Uint8Array(digest.length / 2)).toHex() === digest) return file;
+    throw replaced();
+  } catch (error) {
+    file.close();
+    throw error;
   }
 }
 
@@ -82,19 +93,22 @@ function replaced(): Error {
   );
 }
 
-function readAt(file: Deno.FsFile, offset: number, size: number): Uint8Array<ArrayBuffer> {
+/** Reads the prepared file that begins at `start`. */
+function fill(
+  bytes: Uint8Array,
+  executable: Deno.FsFile,
+  { offset, digest }: CarriedFiles,
+  start: number,
+): Uint8Array {
+  return readAt(executable, offset + digest.length / 2 + start, bytes);
+}
+
+function readAt(file: Deno.FsFile, offset: number, bytes: Uint8Array): Uint8Array {
   file.seekSync(offset, Deno.SeekMode.Start);
-  const bytes = new Uint8Array(size);
-  for (let end = 0; end < size;) {
+  for (let end = 0; end < bytes.length;) {
     const count = file.readSync(bytes.subarray(end));
     if (count === null) throw replaced();
     end += count;
   }
   return bytes;
-}
-
-function shared(bytes: Uint8Array): SharedArrayBuffer {
-  const buffer = new SharedArrayBuffer(bytes.length);
-  new Uint8Array(buffer).set(bytes);
-  return buffer;
 }

@@ -103,7 +103,7 @@ async function create(directory: string): Promise<void> {
   Deno.renameSync(unpacking, directory);
 }
 
-async function readArchive(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+async function readArchive(): Promise<Uint8Array | undefined> {
   try {
     return readPrepared(await preparedArchive());
   } catch (error) {

@@ -34,6 +34,11 @@ const START_PARAMS = [
   }).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
 ];
 
+/** PGlite without the query at its start that tells it how arrays look: here nothing asks it. */
+class Postgres extends PGlite {
+  override async _initArrayTypes(): Promise<void> {}
+}
+
 /** The only major version whose files this PGlite can open, as `PG_VERSION` holds it. */
 export const POSTGRES_VERSION = "18";
 
@@ -42,13 +47,14 @@ export async function openPglite(
   files: SyncedFiles,
   program: PackedPglite | undefined,
 ): Promise<PGlite> {
-  const pglite = await PGlite.create({
+  const pglite = new Postgres({
     fs: files,
     startParams: START_PARAMS,
     // Of 1 to 1024 MB: each is filled with zeros before it is used.
     initDbStartParams: ["--wal-segsize=4"],
     ...program,
   });
+  await pglite.waitReady;
   offerExtensions(pglite);
   return pglite;
 }
