@@ -11,7 +11,7 @@
  * `--all` make what is released, in dist/release: the same commit gives the same bytes.
  */
 import { walk } from "@std/fs/walk";
-import { basename, dirname, join } from "@std/path";
+import { basename, dirname, join, resolve } from "@std/path";
 import { CARRIED_MODULES, packedModule } from "../src/files/carried_module.ts";
 import { pack } from "../src/files/packing.ts";
 import { functionBody } from "./release/function_body.ts";
@@ -19,6 +19,8 @@ import { RELEASE_TIME } from "./release/archive.ts";
 import { publicKey } from "./release/signing_key.ts";
 import { type Compiled, writeRelease } from "./release/release.ts";
 import { carryFiles, hasCarried, type Runtime } from "./release/runtime.ts";
+import { makeStartCache } from "./release/start_cache.ts";
+import { gatherStart, keepStartCache, NAMED_MODULES, recordStart } from "./release/start_script.ts";
 import { executableName, type Target, targetsOf } from "./release/targets.ts";
 import { V8_FLAGS } from "./release/v8_flags.ts";
 
@@ -38,6 +40,9 @@ const PREPARED = ".setup/prepared";
 
 /** Where these lie in an executable that does not embed them; see src/files/prepared_files.ts. */
 const CARRIED = ".setup/carried";
+
+/** Where the executable writes it that is run for that. */
+const START_CACHE = ".setup/start_cache";
 
 /**
  * What the executable's modules may import. Its module loader reads any file for who imports it,
@@ -135,10 +140,10 @@ async function bundle(): Promise<void> {
     "--code-splitting",
     "--outdir",
     BUNDLE,
-    "main.ts",
-    ...await workers(),
+    ...new Set([...NAMED_MODULES.map((name) => `${name}.ts`), ...await workers()]),
   ]);
   for await (const { path } of walk(BUNDLE, { includeDirs: false })) await letRequire(path);
+  await gatherStart(BUNDLE);
   await Promise.all(CARRIED_MODULES.map(packModule));
 }
 
@@ -177,6 +182,7 @@ async function compile(output: string, target?: Target): Promise<void> {
   // Deno appends .exe to what has another ending.
   const partial = join(dirname(output), `${crypto.randomUUID()}-${basename(output)}`);
   const runtime = await carryFiles(PREPARED, target ?? Deno.build.target, flags);
+  await keepStartCache(BUNDLE, await startCache(runtime, partial, target));
   await compileOver(runtime, partial, target);
   // A Deno that lays out programs in another way costs each start some milliseconds, no more.
   if (runtime && !await hasCarried(partial, runtime.carried)) {
@@ -184,6 +190,22 @@ async function compile(output: string, target?: Target): Promise<void> {
     await compileOver(undefined, partial, target);
   }
   await Deno.rename(partial, output);
+}
+
+/** What an executable made for this machine's own; one of another kind starts without. */
+async function startCache(
+  runtime: Runtime | undefined,
+  executable: string,
+  target = Deno.build.target,
+): Promise<Uint8Array> {
+  await keepStartCache(BUNDLE, new Uint8Array());
+  if (target !== Deno.build.target) return new Uint8Array();
+  const recorded = resolve(START_CACHE);
+  {
+    await using _ = await recordStart(BUNDLE, recorded);
+    await compileOver(runtime, executable);
+  }
+  return await makeStartCache(executable, recorded);
 }
 
 /** Compiles the bundle, with the prepared files embedded unless the runtime carries them. */
@@ -214,6 +236,8 @@ async function compileOver(
     "--unstable-worker-options",
     // For functions, which see it as `Deno.openKv`.
     "--unstable-kv",
+    // For the script of a start and its cache: nobody needs a grant for what is imported.
+    "--unstable-raw-imports",
     V8_FLAGS,
     ...included.flatMap((path) => ["--include", path]),
     ...(target ? ["--target", target] : []),

@@ -105,8 +105,8 @@ export async function bundleUnder(
   await Deno.mkdir(cache, { recursive: true });
   return {
     flags: [
-      ...["run", "--quiet", "--no-prompt", "--no-check", "--unstable-worker-options"],
-      ...["--no-config", "--no-lock"],
+      ...["run", "--quiet", "--no-prompt", "--no-check", "--no-config", "--no-lock"],
+      ...["--unstable-worker-options", "--unstable-raw-imports"],
       ...["net", "read", "write", "env", "run", "sys"].map((name) => `--allow-${name}`),
       path(`${ROOT}/.setup/bundle/main.js`),
     ],

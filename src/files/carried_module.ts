@@ -14,6 +14,7 @@ export const CARRIED_MODULES = [
   "src/server/instance",
   "src/server/database/postgres_worker",
   "src/shared/sql/parser_code",
+  "src/shared/bundling/esbuild_code",
   "src/commands/mcp/protocol",
   "src/files/zip",
 ] as const;

@@ -3,7 +3,8 @@ import { describe, it } from "@std/testing/bdd";
 import { buildTree } from "../../src/cli/command_tree.ts";
 import { commands } from "../../src/commands/mod.ts";
 import manifest from "../../deno.json" with { type: "json" };
-import { insforge } from "../support/executable.ts";
+import { insforge, withChangedExecutable } from "../support/executable.ts";
+import { run } from "../support/program.ts";
 import { linkedTo, stubServer } from "../support/stub_server.ts";
 import { withFolder } from "../support/temporary.ts";
 
@@ -16,6 +17,26 @@ describe("the program", () => {
         stderr: "",
       });
     }
+  });
+
+  it({
+    name: "works with a code cache that is of another V8",
+    ignore: Deno.build.os === "darwin",
+    async fn() {
+      const cache = await Deno.readFile(".setup/bundle/start.bin");
+      assert(cache.length > 100_000, `${cache.length} bytes`);
+      // V8's mark is followed by its version.
+      const foreign = cache.with(4, cache[4]! ^ 1);
+      await using server = stubServer(() => Response.json({ rows: [{ one: 1 }], rowCount: 1 }));
+      const args = ["db", "query", "SELECT 1 AS one", "--json"];
+      const env = linkedTo(server);
+      const answer = await withChangedExecutable(
+        cache,
+        foreign,
+        (changed) => run(changed, args, { env }),
+      );
+      assertEquals(answer, { signal: null, ...await insforge(args, { env }) });
+    },
   });
 
   it("helps at every level, at most 80 columns wide", async () => {

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { functionBody } from "../../scripts/release/function_body.ts";
 import { MODULE_META } from "../../src/files/carried_module.ts";
@@ -32,6 +32,17 @@ describe("the body of a function of a module", () => {
     );
     const url = "file:///bundle/main.js";
     assertEquals(told, [url, "import.meta.url", `${url}import.meta`]);
+  });
+
+  it("leaves imports to others, if it is told to", () => {
+    const code =
+      `import{a}from"./x.js";var b=()=>[import("./y.js"),import(a),"import("];export{b};`;
+    const made = functionBody(code, {
+      module: (source) => `get("${source}")`,
+      ask: { name: "ask", told: (source) => `of ${source}` },
+    });
+    assertStringIncludes(made, `const{a:a}=get("./x.js");`);
+    assertStringIncludes(made, `var b=()=>[ask("of ./y.js"),ask(a),"import("];return{b:b};`);
   });
 
   it("is strict, and may wait", async () => {

@@ -46,7 +46,8 @@ const SETTINGS = {
 function commandLine(args: string[]): string[] {
   const flags = (Deno.env.get("INSFORGE_DENO_FLAGS") ?? "").split("\n").filter(Boolean);
   const allowed = ["net", "read", "write", "env", "run", "sys"].map((name) => `--allow-${name}`);
-  const own = ["run", "--quiet", "--no-prompt", "--no-check", "--unstable-worker-options"];
+  const unstable = ["--unstable-worker-options", "--unstable-raw-imports"];
+  const own = ["run", "--quiet", "--no-prompt", "--no-check", ...unstable];
   return [...own, ...flags, ...allowed, `${ROOT}.setup/bundle/main.js`, ...args];
 }
 

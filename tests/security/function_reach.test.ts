@@ -2,12 +2,11 @@
  * A function replaces methods that the runtime beside it calls, waits for the runtime's own objects
  * to come along, and has them read a file of the machine.
  */
-import { Buffer } from "node:buffer";
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { toFileUrl } from "@std/path";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { startBackend, type TestBackend } from "../support/backend.ts";
-import { EXECUTABLE } from "../support/executable.ts";
+import { EXECUTABLE, withChangedExecutable } from "../support/executable.ts";
 
 /** How a function waits for an object; each calls `found` with what it comes upon. */
 const WAYS: Readonly<Record<string, string>> = {
@@ -88,20 +87,12 @@ let backend: TestBackend;
  * carried out. @returns what it prints
  */
 async function insideExecutable(code: string, ...args: string[]): Promise<string> {
-  const executable = await Deno.readFile(EXECUTABLE);
-  const main = new TextEncoder().encode(await Deno.readTextFile(".setup/bundle/main.js"));
-  const start = Buffer.from(executable.buffer).indexOf(main);
-  assert(start > 0, "the executable carries its first module as it is");
-  executable.set(new TextEncoder().encode(code.padEnd(main.length)), start);
-  const folder = await Deno.makeTempDir();
-  try {
-    const changed = `${folder}/insforge${Deno.build.os === "windows" ? ".exe" : ""}`;
-    await Deno.writeFile(changed, executable, { mode: 0o755 });
+  const main = await Deno.readFile(".setup/bundle/main.js");
+  const ours = new TextEncoder().encode(code.padEnd(main.length));
+  return await withChangedExecutable(main, ours, async (changed) => {
     const { stdout, stderr } = await new Deno.Command(changed, { args }).output();
     return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 }
 
 it({
@@ -112,13 +103,14 @@ it({
     const secret = await Deno.makeTempFile({ suffix: ".json" });
     await Deno.writeTextFile(secret, '"of the machine"');
     const code = `for (const address of Deno.args) {
-      const options = address.startsWith("data:") ? {} : { with: { type: "json" } };
-      const read = import(address, options).then((module) => module.default);
-      console.log(await read.catch(() => "refused"));
+      for (const type of address.startsWith("data:") ? [undefined] : ["json", "text", "bytes"]) {
+        const read = import(address, type && { with: { type } }).then((module) => module.default);
+        console.log(await read.catch(() => "refused"));
+      }
     }`;
     const addresses = ["data:text/javascript,export default 'own'", toFileUrl(secret).href, secret];
     const printed = await insideExecutable(code, ...addresses);
-    assertEquals(printed.trim().split(/\r?\n/), ["own", "refused", "refused"]);
+    assertEquals(printed.trim().split(/\r?\n/), ["own", ...Array(6).fill("refused")]);
     await Deno.remove(secret);
   },
 });

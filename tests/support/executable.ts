@@ -1,6 +1,9 @@
 /** The compiled executable as a process, in a clean environment. */
-import { fromFileUrl } from "@std/path";
+import { Buffer } from "node:buffer";
+import { assert } from "@std/assert";
+import { basename, fromFileUrl, join } from "@std/path";
 import { requireSilence, searched } from "./secrets.ts";
+import { withFolder } from "./temporary.ts";
 
 /** The executable under test, as `scripts/build` leaves it. */
 export const EXECUTABLE = fromFileUrl(
@@ -61,6 +64,26 @@ export async function outputOf(child: RunningProcess): Promise<ProcessResult> {
     new Response(child.stderr).text(),
   ]);
   return { code, stdout, stderr };
+}
+
+/**
+ * Hands over the path of an executable in which bytes that it carries as they are have others of
+ * the same number in their place. macOS runs none, as its signature does not fit.
+ */
+export async function withChangedExecutable<T>(
+  carried: Uint8Array,
+  instead: Uint8Array,
+  work: (executable: string) => Promise<T>,
+): Promise<T> {
+  const executable = await Deno.readFile(EXECUTABLE);
+  const start = Buffer.from(executable.buffer).indexOf(carried);
+  assert(start > 0, "the executable carries that as it is");
+  executable.set(instead, start);
+  return await withFolder(async (folder) => {
+    const changed = join(folder, basename(EXECUTABLE));
+    await Deno.writeFile(changed, executable, { mode: 0o755 });
+    return await work(changed);
+  });
 }
 
 /** Starts the executable with all three streams piped. */

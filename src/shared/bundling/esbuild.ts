@@ -4,6 +4,7 @@
  */
 import type * as esbuild from "esbuild-wasm";
 import { preparedFile } from "../../core/program_files.ts";
+import { loadCarried } from "../../files/carried_module.ts";
 import { packFolder, unpackBeside } from "../../files/packing.ts";
 import { readPrepared } from "../../files/prepared_files.ts";
 import manifest from "../../../deno.json" with { type: "json" };
@@ -30,7 +31,10 @@ export function loadEsbuild(): Promise<Esbuild> {
 }
 
 async function start(): Promise<Esbuild> {
-  const [module, wasm] = await Promise.all([import("esbuild-wasm/esm/browser.js"), readWasm()]);
+  const [module, wasm] = await Promise.all([
+    loadCarried<typeof import("./esbuild_code.ts")>("src/shared/bundling/esbuild_code"),
+    readWasm(),
+  ]);
   await module.initialize({ wasmModule: await WebAssembly.compile(wasm), worker: false });
   const { build, context, transform } = module;
   // The end is told to whoever waits for a build, and not to who waits for another rebuild.
