@@ -92,9 +92,14 @@ async function writeChunks(
  */
 export async function createFile(folder: string, name: string, text: string): Promise<void> {
   const path = placeWithin(folder, name);
-  await Deno.mkdir(dirname(path), { recursive: true });
+  const write = () => Deno.writeTextFile(path, text, { createNew: true });
   try {
-    await Deno.writeTextFile(path, text, { createNew: true });
+    // Of a folder that is there, a command may have been given the file alone.
+    await write().catch(async (error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      await Deno.mkdir(dirname(path), { recursive: true });
+      await write();
+    });
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) await Deno.remove(path).catch(() => {});
     throw error;

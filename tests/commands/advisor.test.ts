@@ -4,8 +4,9 @@ import { requireAnswer } from "../support/answers.ts";
 import { runInProcess } from "../support/in_process.ts";
 import { stubServer } from "../support/stub_server.ts";
 
+const ID = "3f2a7c1e-0d4b-4a6f-9e8d-1b2c3d4e5f60";
 const SUPPRESSION = {
-  id: "s-1",
+  id: ID,
   ruleId: "unused-index",
   affectedObject: "public.a",
   scope: "instance",
@@ -39,7 +40,7 @@ describe("advisor", () => {
     requireAnswer("advisor suppressions", await json("suppressions"));
     assertStringIncludes((await run(server.url, "suppressions")).stdout, "unused-index");
     const line = ["suppress", "unused-index", "--object", "public.a", "--reason", "wont_fix"];
-    assertStringIncludes((await run(server.url, ...line)).stdout, "unsuppress s-1");
+    assertStringIncludes((await run(server.url, ...line)).stdout, `unsuppress ${ID}`);
     assertEquals(JSON.parse(server.requests.at(-1)!.body), {
       ruleId: "unused-index",
       scope: "instance",
@@ -47,7 +48,7 @@ describe("advisor", () => {
       reason: "wont_fix",
     });
     requireAnswer("advisor suppress", await json(...line));
-    requireAnswer("advisor unsuppress", await json("unsuppress", "s-1"));
+    requireAnswer("advisor unsuppress", await json("unsuppress", ID));
   });
 
   it("wants a reason, and a note for another one", async () => {
@@ -55,6 +56,7 @@ describe("advisor", () => {
     for (const more of [[], ["--reason", "because"], ["--reason", "other"]]) {
       assertEquals((await run(server.url, "suppress", "x", ...more)).code, 1);
     }
+    assertEquals((await run(server.url, "unsuppress", "nope")).code, 4);
     assertEquals(server.requests.length, 0);
   });
 

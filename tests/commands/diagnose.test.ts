@@ -45,12 +45,20 @@ describe("diagnose", () => {
     ]);
     const { sources } = await json("logs", "--source", "postgres.logs", "--limit", "5");
     assertEquals(sources.map(({ source }: { source: string }) => source), ["postgres.logs"]);
+    const named = await json("logs", "--source", "POSTGREST.logs");
+    assertEquals(named.sources[0].source, "postgREST.logs");
     assertEquals(await json("advisor", "--severity", "info"), { issues: [] });
   });
 
   it("refuses what it does not know, and names who asks the platform", async () => {
     for (
-      const line of [["db", "--check", "luck"], ["weather"], ["advisor", "--severity", "high"]]
+      const line of [
+        ["db", "--check", "luck"],
+        ["weather"],
+        ["advisor", "--severity", "high"],
+        ["logs", "--source", "nope"],
+        ["metrics", "--range", "3d"],
+      ]
     ) {
       assertEquals((await run(...line)).code, 1);
     }

@@ -52,6 +52,7 @@ describe("memory", () => {
         ["remember", " "],
         ["remember", "a", "--file", "b"],
         ["remember", "a", "--kind", "gotcha"],
+        ["recall", " "],
         ["recall", "a", "--threshold", "2"],
         ["recall", "a", "--limit", "0"],
       ]

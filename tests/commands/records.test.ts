@@ -88,6 +88,12 @@ describe("records", () => {
       assertEquals(code, 1);
       assertStringIncludes(stderr, "--filter is missing");
     }
+    // What the data API reads as no condition.
+    for (const filter of ["select=id", "order=id", "columns=id", "limit=1", "on_conflict=id"]) {
+      const { code, stderr } = await run(["delete", "posts", "--filter", filter, "-y"]);
+      assertEquals(code, 1, filter);
+      assertStringIncludes(stderr, "--filter is no condition");
+    }
     assertEquals((await run(["delete", "posts", "--filter", "id=eq.2"])).code, 1);
     assertEquals((await json("delete", "posts", "--filter", "id=eq.2", "-y")).length, 1);
     assertEquals((await json("list", "posts")).length, 2);
@@ -100,6 +106,9 @@ describe("records", () => {
         ["list", "posts", "--filter", "id=eq.1", "--filter", "id=eq.2"],
         ["create", "posts", "--data", "{"],
         ["create", "posts"],
+        ["create", "posts", "--data", "3"],
+        ["create", "posts", "--data", "[{}, null]"],
+        ["update", "posts", "--filter", "id=eq.1", "--data", "null"],
         ["list", ".."],
       ]
     ) {

@@ -49,6 +49,15 @@ describe("the sandbox", () => {
     assertStringIncludes(result.stderr, "redirected");
   });
 
+  it("lets a new file be made in a folder of which no other may be", async () => {
+    await withFolder(async (cwd) => {
+      for (const service of ["gitlab", "github"]) {
+        const { code, stderr } = await insforge(["ci", "init", service], { cwd });
+        assertEquals(code, 0, stderr);
+      }
+    });
+  });
+
   it("shows what a command would be given", async () => {
     await withFolder(async (cwd) => {
       const { stdout } = await insforge(["grants", "db", "query", "--file", "a.sql", "--json"], {

@@ -95,6 +95,10 @@ describe("the secrets commands", () => {
       });
       assertEquals(code, 0, stderr);
       assertMatch(stderr, /so left out: EMPTY\.\nNo KEY=value, and so left out: line 7\./);
+      const again = ["secrets", "add", "--env-file", ".env", "--json"];
+      const { stdout } = await insforge(again, { cwd, env: environment() });
+      const { skipped, unread } = JSON.parse(stdout);
+      assertEquals([skipped, unread], [["EMPTY"], [7]]);
     });
   });
 

@@ -30,6 +30,11 @@ async function runInit(
       hint: "Use github or gitlab.",
     });
   }
+  if (!/^\P{Cc}+$/u.test(test.trim())) {
+    throw new UsageError(`--test must be one line: ${JSON.stringify(test)}.`, {
+      hint: 'Such as --test "npm test"; several commands go into a script of package.json.',
+    });
+  }
   const { folder, name, text } = WORKFLOWS[service];
   const root = join(context.launch.projectRoot, folder);
   const path = join(root, name);

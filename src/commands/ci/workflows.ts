@@ -9,8 +9,9 @@ export const WORKFLOWS = {
 const INSTALL = "curl --proto '=https' --tlsv1.2 -fsSL " +
   "https://github.com/InsForge/insforge-cli/releases/latest/download/install.sh | sh";
 
-/** What brings a backend to where tests begin; the last ends what it started. */
+/** What brings a backend to where tests begin. */
 const STEPS = [
+  ["Install the packages", "if [ -f package-lock.json ]; then npm ci; fi"],
   ["Start the backend", "insforge local start"],
   ["Apply the migrations", "if [ -d migrations ]; then insforge db migrations up; fi"],
   ["Fill the database", "if [ -f insforge/seed.sql ]; then insforge db seed; fi"],
@@ -41,7 +42,8 @@ jobs:
           ${INSTALL}
           echo "$HOME/.local/bin" >> "$GITHUB_PATH"
 ${steps.join("")}      - name: Run the tests
-        run: insforge local run -- ${test}
+        run: |
+          insforge local run -- ${test}
 `;
 }
 
@@ -52,6 +54,7 @@ function gitlab(test: string): string {
   script:
     - ${INSTALL}
     - export PATH="$HOME/.local/bin:$PATH"
-${steps.join("")}    - insforge local run -- ${test}
+${steps.join("")}    - |
+      insforge local run -- ${test}
 `;
 }

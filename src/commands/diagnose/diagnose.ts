@@ -1,7 +1,7 @@
 import { Command } from "@cliffy/command";
 import type { HttpClient } from "../../client/http.ts";
 import type { Context, Run } from "../../cli/context.ts";
-import { wholeNumberOption } from "../../cli/options.ts";
+import { choiceOption, wholeNumberOption } from "../../cli/options.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { Result } from "../../terminal/present.ts";
 import { heading } from "../../terminal/view.ts";
@@ -24,6 +24,8 @@ interface Options {
 /** The parts of the report, in their order. */
 const PARTS = ["db", "logs", "advisor"] as const;
 const LOG_LINES = 100;
+/** How far back the platform's metrics go. */
+const RANGES = ["1h", "6h", "24h", "7d"];
 
 /** `insforge diagnose`: is the backend well? */
 export const diagnose = (run: Run) =>
@@ -45,6 +47,7 @@ export const diagnose = (run: Run) =>
 /** Reads, and changes nothing. @throws {UsageError} for an unknown part or check */
 async function runDiagnose(context: Context, options: Options, part?: string): Promise<Result> {
   if (options.ai !== undefined) throw elsewhere("--ai …");
+  choiceOption(options.range, "--range", RANGES);
   if (part === "metrics") return await lookAtMetrics(await context.backend());
   const wanted = PARTS.filter((name) => part === undefined || part === name);
   if (wanted.length === 0) {

@@ -1,7 +1,7 @@
 /** How many errors the newest lines of the logs have. */
 import { type LogEntry, readLog } from "../../client/backend/logs.ts";
 import type { HttpClient } from "../../client/http.ts";
-import { HttpError } from "../../core/errors.ts";
+import { HttpError, UsageError } from "../../core/errors.ts";
 import { table, text } from "../../terminal/view.ts";
 import type { Part } from "./part.ts";
 
@@ -11,6 +11,7 @@ const SHOWN = 5;
 
 /**
  * Reads the newest lines of one log or of all. A log that the backend does not have is left out.
+ * @throws {UsageError} for the name of none
  */
 export async function lookAtLogs(
   backend: HttpClient,
@@ -18,7 +19,7 @@ export async function lookAtLogs(
   limit: number,
 ): Promise<Part> {
   const sources = [];
-  for (const name of source === undefined ? SOURCES : [source]) {
+  for (const name of source === undefined ? SOURCES : [logNamed(source)]) {
     const logs = await linesOf(backend, name, limit, source !== undefined);
     if (!logs) continue;
     const errors = logs.filter(isError).map(({ timestamp, eventMessage }) => ({
@@ -43,6 +44,12 @@ export async function lookAtLogs(
         : [],
     ],
   };
+}
+
+function logNamed(name: string): string {
+  const log = SOURCES.find((log) => log.toLowerCase() === name.toLowerCase());
+  if (log) return log;
+  throw new UsageError(`There is no log ${name}.`, { hint: `Use one of: ${SOURCES.join(", ")}` });
 }
 
 async function linesOf(

@@ -33,6 +33,11 @@ async function runRecall(context: Context, options: Options, query: string): Pro
   if (threshold !== undefined && !(threshold >= 0 && threshold <= 1)) {
     throw new UsageError(`--threshold must be from 0 to 1; it is ${threshold}.`);
   }
+  if (query.trim() === "") {
+    throw new UsageError("There is nothing to recall.", {
+      hint: 'Say what about: insforge memory recall "how are tags filtered"',
+    });
+  }
   const question = { scope, query, limit, threshold };
   const answer = await recallMemories(await context.backend(), question);
   tellComparison(context, answer);

@@ -2,11 +2,18 @@
 import type { Context } from "../../cli/context.ts";
 import { parseJson, readTextInput } from "../../cli/input.ts";
 import { UsageError } from "../../core/errors.ts";
+import { isJsonObject } from "../../core/exact_json.ts";
 import type { Row } from "../../client/backend/records.ts";
 import { plural } from "../../terminal/plural.ts";
 import { table, text, type View } from "../../terminal/view.ts";
 
-/** `column=operator.value` filters as a query. @throws {UsageError} */
+/** What the data API reads as no condition. */
+const NO_COLUMNS = ["select", "order", "limit", "offset", "columns", "on_conflict"];
+
+/**
+ * `column=operator.value` filters as a query.
+ * @throws {UsageError} for one that would let through every row, as well
+ */
 export function filtersOf(filters: readonly string[]): Record<string, string> {
   const query: Record<string, string> = {};
   for (const filter of filters) {
@@ -14,6 +21,11 @@ export function filtersOf(filters: readonly string[]): Record<string, string> {
     if (!column || !condition) {
       throw new UsageError(`--filter is no condition: ${JSON.stringify(filter)}.`, {
         hint: "Give it as column=operator.value, such as --filter id=eq.1.",
+      });
+    }
+    if (NO_COLUMNS.includes(column)) {
+      throw new UsageError(`--filter is no condition: ${JSON.stringify(filter)}.`, {
+        hint: `A column ${column} is named in brackets: --filter 'and=(${column}.eq.1)'`,
       });
     }
     if (Object.hasOwn(query, column)) {
@@ -49,7 +61,14 @@ export async function dataOf(
   const isFile = data === "-" || data.startsWith("@");
   const source = data === "-" ? data : data.slice(1);
   const json = isFile ? await readTextInput(context, source) : data;
-  return { json, isArray: Array.isArray(parseJson(json, "--data")) };
+  const parsed = parseJson(json, "--data");
+  const isArray = Array.isArray(parsed);
+  if (!(isArray ? parsed.every(isJsonObject) : isJsonObject(parsed))) {
+    throw new UsageError("--data is neither a row nor an array of rows.", {
+      hint: `A row is an object: --data '{"name": "value"}'.`,
+    });
+  }
+  return { json, isArray };
 }
 
 /** Rows as a table. */

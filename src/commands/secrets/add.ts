@@ -103,7 +103,7 @@ async function addAll(context: Context, file: string, settings: Settings): Promi
   }
   progress.stop();
   return {
-    data: { secrets: results, skipped },
+    data: { secrets: results, skipped, unread },
     view: table(
       ["Key", "Result"],
       results.map(({ key, error }) => [key, error ?? "added"]),

@@ -120,7 +120,11 @@ export const services: Readonly<Record<string, JsonSchema>> = {
   }),
   "secrets get": object({ key: text, value: text }),
   "secrets add": either(
-    object({ secrets: list(object({ key: text, success: flag })), skipped: list(text) }),
+    object({
+      secrets: list(object({ key: text, success: flag })),
+      skipped: list(text),
+      unread: list(whole),
+    }),
     object({ success: flag }, { message: text, id: text }),
   ),
   "secrets update": done,
