@@ -1,4 +1,6 @@
 /** Folders as commands make and remove them. */
+import { dirname } from "@std/path";
+import { syncFolder } from "./atomic.ts";
 
 /** Makes a folder, and those above it, as the user's own settings have it. */
 export async function makeFolder(path: string): Promise<void> {
@@ -28,4 +30,10 @@ export async function removeFolder(path: string): Promise<void> {
 /** Removes a folder that has nothing in it; one that has something stays. */
 export async function removeEmptyFolder(path: string): Promise<void> {
   await Deno.remove(path).catch(() => {});
+}
+
+/** Gives a folder another name on the same disk, which is to stay. */
+export async function moveFolder(from: string, to: string): Promise<void> {
+  await Deno.rename(from, to);
+  await syncFolder(dirname(to));
 }

@@ -1,7 +1,7 @@
 import { CreateBucketCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
-import { copyData } from "../../src/commands/local/copies/data_copy.ts";
+import { copyData } from "../../src/shared/copies/data_copy.ts";
 import { FileError } from "../../src/core/errors.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 import { isThere } from "../../src/files/real_path.ts";

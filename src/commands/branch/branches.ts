@@ -8,8 +8,8 @@ import { branchesFolder } from "../../config/paths.ts";
 import type { Context } from "../../cli/context.ts";
 import { FileError, NotFoundError } from "../../core/errors.ts";
 import { type LocalBackendControl, openLocalBackend } from "../local/backend_process.ts";
-import { copyName } from "../local/copies/copy_name.ts";
-import { readEach } from "../local/copies/named_folders.ts";
+import { copyName } from "../../shared/copies/copy_name.ts";
+import { readEach } from "../../shared/copies/named_folders.ts";
 import { isThere } from "../../files/real_path.ts";
 
 /** Whether a branch begins with the rows of its parent, or with its tables alone. */

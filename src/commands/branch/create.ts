@@ -15,9 +15,9 @@ import {
   openLocalBackend,
   startAgain,
 } from "../local/backend_process.ts";
-import { copyData, packData, vouchFor } from "../local/copies/data_copy.ts";
+import { copyData, packData, vouchFor } from "../../shared/copies/data_copy.ts";
 import { whileHeld } from "../local/copies/held.ts";
-import { requireDataDir } from "../local/erase.ts";
+import { requireDataDir } from "../../shared/copies/data_dir.ts";
 import {
   type BranchPlace,
   discard,

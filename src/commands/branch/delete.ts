@@ -3,7 +3,7 @@ import { removeFolder } from "../../files/folders.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success, text } from "../../terminal/view.ts";
-import { requireDataDir } from "../local/erase.ts";
+import { requireDataDir } from "../../shared/copies/data_dir.ts";
 import { findBranch } from "./branches.ts";
 import { linkParent, parentOf } from "./linked.ts";
 import { hostedParent } from "./hosted/parent.ts";

@@ -3,7 +3,7 @@ import type { Context, Run } from "../../cli/context.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
 import { startAgain } from "../local/backend_process.ts";
-import { replaceData } from "../local/copies/data_copy.ts";
+import { replaceData } from "../local/copies/copy_backend.ts";
 import { findBranch, writeBranch } from "./branches.ts";
 import { ensureRunning, linkBranch, parentOf } from "./linked.ts";
 import { hostedParent } from "./hosted/parent.ts";

@@ -6,7 +6,7 @@ import type { Context } from "../../cli/context.ts";
 import type { Change, Difference } from "../db/diff/change.ts";
 import { compareSchemas } from "../db/diff/compare.ts";
 import { readSchema } from "../db/dump/schema.ts";
-import { copyData } from "../local/copies/data_copy.ts";
+import { copyData } from "../../shared/copies/data_copy.ts";
 import { withScratchBackend } from "../local/scratch.ts";
 
 /** The changes of a branch, and the objects that the parent has changed as well. */

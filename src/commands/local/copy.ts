@@ -8,7 +8,7 @@ import { formatBytes } from "../../terminal/bytes.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
 import { openLocalBackend } from "./backend_process.ts";
-import { copyBackend } from "./copies/data_copy.ts";
+import { copyBackend } from "./copies/copy_backend.ts";
 
 /** `insforge local copy`: a copy of all data, to be kept or run elsewhere. */
 export const copy = (run: Run) =>

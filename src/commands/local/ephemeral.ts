@@ -3,7 +3,7 @@ import { ephemeralDataFolder } from "../../config/paths.ts";
 import { isThere } from "../../files/real_path.ts";
 import type { Context } from "../../cli/context.ts";
 import type { Result } from "../../terminal/present.ts";
-import { eraseDataDir } from "./erase.ts";
+import { eraseDataDir } from "../../shared/copies/data_dir.ts";
 
 const LONGEST_END_MS = 10_000;
 const POLL_MS = 10;

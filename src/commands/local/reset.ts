@@ -1,7 +1,7 @@
 import { Command } from "@cliffy/command";
 import { actingOn } from "./acting_on.ts";
 import { type LocalBackendControl, openLocalBackend, startAgain } from "./backend_process.ts";
-import { eraseDataDir, requireDataDir } from "./erase.ts";
+import { eraseDataDir, requireDataDir } from "../../shared/copies/data_dir.ts";
 import { linkLocal } from "./link_directory.ts";
 import { readMigrationFiles } from "../db/migrations/files.ts";
 import { runUp } from "../db/migrations/up.ts";

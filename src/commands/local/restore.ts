@@ -3,8 +3,9 @@ import type { Context, Run } from "../../cli/context.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
 import { openLocalBackend } from "./backend_process.ts";
+import { storeOf } from "./copies/copy_backend.ts";
 import { requireReplaceable, restoreSnapshot } from "./copies/restore_snapshot.ts";
-import { snapshotData } from "./copies/snapshots.ts";
+import { snapshotData } from "../../shared/copies/snapshots.ts";
 
 /** `insforge local restore`: the data of a snapshot again. */
 export const restore = (run: Run) =>
@@ -21,7 +22,7 @@ async function runRestore(
   name: string,
 ): Promise<Result> {
   const backend = openLocalBackend(context, options.dataDir);
-  await snapshotData(context, name);
+  await snapshotData(storeOf(context), name);
   await requireReplaceable(backend);
   await context.prompt.confirm(
     `Replace all data of the local backend in ${backend.dataDir} by the snapshot ${name}?`,

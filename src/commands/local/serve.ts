@@ -1,5 +1,5 @@
 import { Command, EnumType } from "@cliffy/command";
-import { eraseDataDir } from "./erase.ts";
+import { eraseDataDir } from "../../shared/copies/data_dir.ts";
 import { loadCarried } from "../../files/carried_module.ts";
 import { placeOf } from "../../files/typed_path.ts";
 import { localDataFolder } from "../../config/paths.ts";

@@ -4,8 +4,8 @@ import { formatBytes } from "../../terminal/bytes.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
 import { openLocalBackend } from "./backend_process.ts";
-import { copyName, timeName } from "./copies/copy_name.ts";
-import { takeSnapshot } from "./copies/snapshots.ts";
+import { copyName, timeName } from "../../shared/copies/copy_name.ts";
+import { snapshotBackend } from "./copies/copy_backend.ts";
 
 /** `insforge local snapshot`: keeps the data as it is now, under a name. */
 export const snapshot = (run: Run) =>
@@ -21,10 +21,10 @@ async function runSnapshot(
   options: { dataDir?: string },
   name?: string,
 ): Promise<Result> {
-  const chosen = copyName(name ?? timeName(context), "snapshot");
+  const chosen = copyName(name ?? timeName(context.clock.now()), "snapshot");
   using progress = context.progress("Copying the local backend's data");
   const backend = openLocalBackend(context, options.dataDir);
-  const taken = await takeSnapshot(context, backend, chosen);
+  const taken = await snapshotBackend(context, backend, { name: chosen });
   progress.stop();
   return {
     data: taken,

@@ -1,7 +1,7 @@
 import { Command, EnumType } from "@cliffy/command";
 import { linkLocal } from "./link_directory.ts";
 import { openLocalBackend } from "./backend_process.ts";
-import { eraseDataDir } from "./erase.ts";
+import { eraseDataDir } from "../../shared/copies/data_dir.ts";
 import { ephemeralDataFolder } from "../../config/paths.ts";
 import { isThere } from "../../files/real_path.ts";
 import { aiOptions } from "./ai_options.ts";

@@ -2,7 +2,7 @@ import { Command } from "@cliffy/command";
 import { openLocalBackend } from "./backend_process.ts";
 import { elsewhere } from "./elsewhere.ts";
 import { ephemeralDataOf, untilGone } from "./ephemeral.ts";
-import { eraseDataDir } from "./erase.ts";
+import { eraseDataDir } from "../../shared/copies/data_dir.ts";
 import { linkedProject } from "../../config/project.ts";
 import { isThere } from "../../files/real_path.ts";
 import { unlinkLocal } from "./link_directory.ts";

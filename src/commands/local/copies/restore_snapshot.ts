@@ -1,10 +1,10 @@
 /** Brings snapshots back. */
 import type { Context } from "../../../cli/context.ts";
 import { type LocalBackendControl, startAgain } from "../backend_process.ts";
-import { requireDataDir } from "../erase.ts";
+import { requireDataDir } from "../../../shared/copies/data_dir.ts";
 import { linkLocal } from "../link_directory.ts";
-import { replaceData } from "./data_copy.ts";
-import { snapshotData } from "./snapshots.ts";
+import { snapshotData } from "../../../shared/copies/snapshots.ts";
+import { replaceData, storeOf } from "./copy_backend.ts";
 import { isThere } from "../../../files/real_path.ts";
 
 /**
@@ -17,7 +17,7 @@ export async function restoreSnapshot(
   backend: LocalBackendControl,
   name: string,
 ): Promise<boolean> {
-  const snapshot = await snapshotData(context, name);
+  const snapshot = await snapshotData(storeOf(context), name);
   await requireReplaceable(backend);
   const state = await backend.stop();
   await replaceData(context, backend.dataDir, snapshot);

@@ -4,7 +4,8 @@ import { formatBytes } from "../../../terminal/bytes.ts";
 import { formatDate } from "../../../terminal/dates.ts";
 import type { Result } from "../../../terminal/present.ts";
 import { table } from "../../../terminal/view.ts";
-import { listSnapshots } from "../copies/snapshots.ts";
+import { storeOf } from "../copies/copy_backend.ts";
+import { listSnapshots } from "../../../shared/copies/snapshots.ts";
 
 /** `insforge local snapshots list`. */
 export const list = (run: Run) =>
@@ -14,7 +15,7 @@ export const list = (run: Run) =>
 
 /** Lists the snapshots, oldest first. */
 async function runList(context: Context): Promise<Result> {
-  const snapshots = await listSnapshots(context);
+  const snapshots = await listSnapshots(storeOf(context));
   return {
     data: { snapshots },
     view: table(

@@ -1,6 +1,5 @@
 /** Names of copies, which are folders. */
-import type { Context } from "../../../cli/context.ts";
-import { UsageError } from "../../../core/errors.ts";
+import { UsageError } from "../../core/errors.ts";
 
 /** A name that a folder can have on every system. @throws {UsageError} */
 export function copyName(name: string, what: string): string {
@@ -14,7 +13,7 @@ export function copyName(name: string, what: string): string {
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 
 /** A name that says when, in UTC: `20260131-120000`. */
-export function timeName({ clock }: Context): string {
-  const digits = clock.now().toISOString().replaceAll(/\D/g, "");
+export function timeName(time: Date): string {
+  const digits = time.toISOString().replaceAll(/\D/g, "");
   return `${digits.slice(0, 8)}-${digits.slice(8, 14)}`;
 }

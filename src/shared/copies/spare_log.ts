@@ -1,5 +1,5 @@
 /** Parts of PostgreSQL's write-ahead log that hold nothing yet. */
-import { STATE_FILES } from "../../../shared/contract/state.ts";
+import { STATE_FILES } from "../contract/state.ts";
 
 /** What a segment is named by: its timeline, and where it begins in two halves. */
 const SEGMENT = /^[\dA-F]{8}([\dA-F]{8})([\dA-F]{8})$/;

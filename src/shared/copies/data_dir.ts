@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { removeFolder } from "../../files/folders.ts";
 import { readJsonFile } from "../../files/json_file.ts";
 import { FileError } from "../../core/errors.ts";
-import { isDataDirEntry, STATE_FILES } from "../../shared/contract/state.ts";
+import { isDataDirEntry, STATE_FILES } from "../contract/state.ts";
 
 /**
  * Makes sure that a folder is a local backend's data directory, and holds nothing of anybody else.

@@ -1,0 +1,151 @@
+/** Snapshots of a local backend: copies that have a name, each in a folder of it. */
+import { join } from "@std/path";
+import { freshPath, makeFolderAtomically } from "../../files/atomic.ts";
+import {
+  makeFreshFolder,
+  makePrivateFolder,
+  moveFolder,
+  removeFolder,
+} from "../../files/folders.ts";
+import { readJsonFile, writeJsonFile } from "../../files/json_file.ts";
+import { isThere } from "../../files/real_path.ts";
+import { FileError, NotFoundError } from "../../core/errors.ts";
+import { copyName } from "./copy_name.ts";
+import { requireDataDir } from "./data_dir.ts";
+import { readEach } from "./named_folders.ts";
+
+/** What is known of a snapshot. */
+export interface Snapshot extends SnapshotLabels {
+  /** ISO time in UTC. */
+  readonly createdAt: string;
+  /** When it was on the disk; earlier versions did not tell. */
+  readonly completedAt?: string;
+  readonly bytes: number;
+}
+
+/** What whoever takes a snapshot says of it. */
+export interface SnapshotLabels {
+  /** Its folder's. */
+  readonly name: string;
+  /** What people call it, where that is not its name. */
+  readonly title?: string;
+  /** Who asked for it over HTTP. */
+  readonly createdBy?: string;
+}
+
+const FACTS = "snapshot.json";
+const DATA = "data";
+
+/** The snapshots of a folder, which need not be there; oldest first. */
+export async function listSnapshots(store: string): Promise<Snapshot[]> {
+  const found = await readEach(store, async (path, name) => {
+    const facts = await readFacts(path);
+    return facts && { ...facts, name };
+  });
+  return found.sort((a, b) => a.createdAt < b.createdAt ? -1 : 1);
+}
+
+async function readFacts(folder: string): Promise<Omit<Snapshot, "name"> | undefined> {
+  const facts = await readJsonFile(join(folder, FACTS)).catch(() => undefined);
+  const { createdAt, completedAt, bytes, title, createdBy } = facts ?? {};
+  if (typeof createdAt !== "string" || typeof bytes !== "number") return undefined;
+  return {
+    createdAt,
+    completedAt: ifText(completedAt),
+    bytes,
+    title: ifText(title),
+    createdBy: ifText(createdBy),
+  };
+}
+
+function ifText(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+/**
+ * Takes one.
+ * @param copy makes the copy under the path that it is given, has it on the disk, and answers bytes
+ * @throws {FileError} when there is one of this name, or another has the title
+ */
+export async function takeSnapshot(
+  store: string,
+  labels: SnapshotLabels,
+  now: () => Date,
+  copy: (target: string) => Promise<number>,
+): Promise<Snapshot> {
+  const { name, ...others } = labels;
+  const folder = folderOf(store, name);
+  if (isThere(folder)) {
+    throw new FileError(`There is a snapshot ${name} already.`, {
+      hint: `Remove it with: insforge local snapshots delete ${name}`,
+    });
+  }
+  await requireFreeTitle(store, labels);
+  await makePrivateFolder(store);
+  return await makeFolderAtomically(folder, async (fresh) => {
+    await makeFreshFolder(fresh);
+    const createdAt = now().toISOString();
+    const bytes = await copy(join(fresh, DATA));
+    const facts = { createdAt, completedAt: now().toISOString(), bytes, ...others };
+    await writeJsonFile(join(fresh, FACTS), facts);
+    return { name, ...facts };
+  });
+}
+
+/**
+ * Gives a snapshot a title, or takes it away.
+ * @throws {NotFoundError} @throws {FileError} when another has it
+ */
+export async function nameSnapshot(
+  store: string,
+  name: string,
+  title: string | null,
+): Promise<Snapshot> {
+  const facts = await factsOf(store, name);
+  if (title !== null) await requireFreeTitle(store, { name, title });
+  const renamed = { ...facts, title: title ?? undefined };
+  await writeJsonFile(join(folderOf(store, name), FACTS), renamed);
+  return { name, ...renamed };
+}
+
+/** Where the data of a snapshot is. @throws {NotFoundError} */
+export async function snapshotData(store: string, name: string): Promise<string> {
+  await factsOf(store, name);
+  return join(folderOf(store, name), DATA);
+}
+
+/**
+ * Removes one: at once for everybody else, however long its files take.
+ * @throws {NotFoundError} @throws {FileError} for what is no snapshot
+ */
+export async function removeSnapshot(store: string, name: string): Promise<void> {
+  await requireDataDir(await snapshotData(store, name));
+  const folder = folderOf(store, name);
+  const leaving = freshPath(folder);
+  await moveFolder(folder, leaving);
+  await removeFolder(leaving);
+}
+
+/** Two of the same title could not be told apart. */
+async function requireFreeTitle(store: string, { name, title }: SnapshotLabels): Promise<void> {
+  if (title === undefined) return;
+  const other = (await listSnapshots(store)).find((snapshot) =>
+    snapshot.title === title && snapshot.name !== name
+  );
+  if (!other) return;
+  throw new FileError(`${other.name} is called ${JSON.stringify(title)} already.`, {
+    hint: "Choose another name, or rename that one: insforge backups rename",
+  });
+}
+
+async function factsOf(store: string, name: string): Promise<Omit<Snapshot, "name">> {
+  const facts = await readFacts(folderOf(store, name));
+  if (facts) return facts;
+  throw new NotFoundError(`There is no snapshot ${name}.`, {
+    hint: "See what there is with: insforge local snapshots list",
+  });
+}
+
+function folderOf(store: string, name: string): string {
+  return join(store, copyName(name, "snapshot"));
+}
