@@ -254,7 +254,7 @@ export const MUTATIONS: readonly Mutation[] = [
       "return new FreshFile(path, await Deno.open(path, { write: true, createNew: true, mode }));",
       "return new FreshFile(path, await Deno.open(path, { write: true, create: true, mode }));",
     ],
-    ["if (name.endsWith(SUFFIX)) await Deno.remove(join(folder, name));", ""],
+    ["if (name.endsWith(SUFFIX)) await Deno.remove(join(folder, name), { recursive: true });", ""],
   ),
   ...of(
     "src/invocation/grants/hosts.ts",

@@ -127,10 +127,10 @@ export function writeFileAtomicallySync(path: string, content: string, token?: s
   }
 }
 
-/** Removes what killed processes left of files in a folder that is this process's alone. */
+/** Removes what killed processes left half made in a folder that is this process's alone. */
 export async function removeHalfWritten(folder: string): Promise<void> {
   for await (const { name } of Deno.readDir(folder)) {
-    if (name.endsWith(SUFFIX)) await Deno.remove(join(folder, name));
+    if (name.endsWith(SUFFIX)) await Deno.remove(join(folder, name), { recursive: true });
   }
 }
 

@@ -19,7 +19,7 @@ export async function withFileLock<T>(path: string, work: () => Promise<T>): Pro
 }
 
 /**
- * Runs `work` while holding the lock of a file that is there.
+ * Runs `work` while holding the lock of a file, which is made where it is not there.
  * @returns undefined when it is not free within the time
  */
 export async function whileLocked<T>(
@@ -27,7 +27,7 @@ export async function whileLocked<T>(
   milliseconds: number,
   work: () => Promise<T>,
 ): Promise<{ readonly result: T } | undefined> {
-  const file = await Deno.open(path, { write: true });
+  const file = await Deno.open(path, { write: true, create: true, mode: 0o600 });
   if (!await lockWithin(file, milliseconds)) return undefined;
   try {
     return { result: await work() };

@@ -3,7 +3,7 @@ import {
   DEFAULT_PORT,
   DEFAULT_POSTGRES_PORT,
   IN_USE,
-  isImmutable,
+  mayHaveNamesElsewhere,
   misshapenState,
   PORT_FORBIDDEN,
   PORT_TAKEN,
@@ -11,6 +11,8 @@ import {
   STATE_FILES,
 } from "../shared/contract/state.ts";
 import { removeHalfWritten, writeFileAtomically } from "../files/atomic.ts";
+import { dropReplaced } from "../files/replace_contents.ts";
+import { finishReplacingData } from "../shared/copies/replace_data.ts";
 import { PackageError } from "../shared/packages/errors.ts";
 import { PortForbidden } from "../shared/contract/port_forbidden.ts";
 import { EngineRefusal } from "./database/engine_options.ts";
@@ -22,12 +24,15 @@ import { isDiskFull } from "./http/api_error.ts";
 import { KeysLost } from "./keys/keys.ts";
 import { keepPorts, readKeptPorts } from "./kept_ports.ts";
 import { Reserve } from "./reserve.ts";
-import { type ServerOptions, startServer } from "./server.ts";
+import { startServer } from "./server.ts";
+import type { ServerOptions } from "./server_options.ts";
 import { StorageMismatch } from "./storage/open_files.ts";
 
 export interface ServeOptions {
   /** Absolute path, created when absent. */
   dataDir: string;
+  /** Absolute path of the folder that backups are kept in. */
+  snapshots: string;
   /** Only this port; without it the last one, the default one, or the next that is free. */
   port?: number;
   /** Which PostgreSQL is wanted beneath. */
@@ -82,6 +87,7 @@ const LOCK_PATIENCE_MS = 500;
 export async function serve(options: ServeOptions): Promise<void> {
   const {
     dataDir,
+    snapshots,
     port,
     engine,
     thread,
@@ -102,12 +108,14 @@ export async function serve(options: ServeOptions): Promise<void> {
   // PostgreSQL that runs as another user than root passes through it to its own folder.
   using _lock = await lockDirectory(dataDir, engine?.programs?.account ? 0o711 : 0o700);
   await removeHalfWritten(dataDir);
+  await finishReplacingData(dataDir);
   const kept = await readKeptPorts(dataDir);
   const ports = port === undefined ? portsFrom(DEFAULT_PORT, kept.port) : [port];
   const postgresPorts = postgres ? portsFrom(DEFAULT_POSTGRES_PORT, kept.postgresPort) : undefined;
   const reserve = new Reserve(dataDir);
-  const started = {
+  const started: ServerOptions = {
     dataDir,
+    snapshots,
     makeRoom: () => reserve.release(),
     ports,
     engine,
@@ -122,6 +130,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     stripeUrl,
     statementTimeout,
     onMail,
+    onReplaced: () => writeState().catch(() => {}),
   };
   const server = await startServer(started)
     .catch((error) => {
@@ -129,24 +138,30 @@ export async function serve(options: ServeOptions): Promise<void> {
     });
   const stateFile = `${dataDir}/${STATE_FILES.server}`;
   const close = () => void server.close();
+  const startedAt = new Date().toISOString();
   let reserving: Promise<void> | undefined;
-  try {
+
+  async function writeState(): Promise<ServerState> {
     const state: ServerState = {
       pid: Deno.pid,
       port: server.port,
       url: server.url,
       ...(server.postgresPort && { postgresPort: server.postgresPort }),
       engine: server.database.engine.name,
-      startedAt: new Date().toISOString(),
+      startedAt,
       version,
       ...(strict && { strict }),
     };
     const text = `${JSON.stringify(state, null, 2)}\n`;
     // After a power failure there is nothing that it tells of.
-    const write = () => writeFileAtomically(stateFile, text, { isDurable: false });
-    await write().catch(async (error) => {
+    await writeFileAtomically(stateFile, text, { isDurable: false });
+    return state;
+  }
+
+  try {
+    const state = await writeState().catch(async (error) => {
       if (!await reserve.release()) throw startError(error, port);
-      await write();
+      return await writeState();
     });
     // Without them the next start finds others.
     await keepPorts(dataDir, server, kept).catch(() => {});
@@ -156,10 +171,14 @@ export async function serve(options: ServeOptions): Promise<void> {
     server.beginJobs();
     // Nobody waits for it: a first start is quick.
     reserving = reserve.make();
-    await server.finished;
+    // That the last start's were replaced is known by now.
+    await dropReplaced(dataDir).catch(() => {});
+    await server.finished.catch((error) => {
+      throw startError(error, port);
+    });
   } finally {
     signal?.removeEventListener("abort", close);
-    await server.close();
+    await server.close().catch(() => {});
     await reserving;
     await Deno.remove(stateFile).catch(() => {});
   }
@@ -171,7 +190,7 @@ function requireOwnFiles(dataDir: string): void {
   if (odd) throw notOwn(`${odd.path} is ${odd.is}: nothing in a data directory may be one`);
   const misshapen = misshapenState(dataDir);
   if (misshapen) throw notOwn(`${misshapen.path} is ${misshapen.is}`);
-  const linked = findHardLink(dataDir, isImmutable);
+  const linked = findHardLink(dataDir, mayHaveNamesElsewhere);
   if (linked) throw notOwn(`${linked} is a file that has another name elsewhere`);
 }
 

@@ -1,5 +1,6 @@
 import type { Context, Hono } from "hono";
 import type { AiOptions } from "./ai/types.ts";
+import type { Backups } from "./backups/backups.ts";
 import type { SchemaCache } from "./data_api/schema/schema_cache.ts";
 import type { Database } from "./database/client.ts";
 import type { Identity } from "./http/identity.ts";
@@ -33,6 +34,7 @@ export interface LocalBackend {
   /** Every log that can be read over HTTP. */
   readonly logs: Logs;
   readonly jobs: Jobs;
+  readonly backups: Backups;
   /** Absolute path; each area keeps its files in a folder of its own below it. */
   readonly dataDir: string;
   /** Base URL without a trailing slash, known once the server listens. */

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@st
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { eventually } from "../support/eventually.ts";
 import { insforge } from "../support/executable.ts";
+import { prepareData } from "../../src/shared/copies/replace_data.ts";
 
 let root: string;
 let cwd: string;
@@ -184,6 +185,83 @@ describe("copies of a local backend", () => {
     assertEquals(await rows("SELECT id FROM written ORDER BY id"), before);
     assertEquals((await json("backups", "delete", made.id, "-y")).deleted, true);
     assertEquals((await run("backups", "restore", made.id, "-y")).code, 4);
+  });
+
+  it("are the same over HTTP, where the server takes and restores them while it runs", async () => {
+    const backend = await linkOf(cwd);
+    const ask = async (method: string, path = "", body?: unknown) => {
+      const response = await fetch(`${backend.url}/api/database/backups${path}`, {
+        method,
+        headers: { authorization: `Bearer ${backend.apiKey}` },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      return { status: response.status, body: await response.json() };
+    };
+    const list = async () => (await ask("GET")).body.backups;
+    const [here] = await list();
+    await json("db", "query", "DELETE FROM written; INSERT INTO written VALUES (-1)");
+    const [begun, second] = await Promise.all([ask("POST", "", { name: " http " }), ask("POST")]);
+    const { status, body: made } = begun.status === 201 ? begun : second;
+    assertEquals([status, made.status, made.createdBy, made.completedAt], [
+      201,
+      "running",
+      "api-key",
+      null,
+    ]);
+    assertEquals([begun.status, second.status].sort(), [201, 409]);
+    await eventually(async () => (await list())[0].status === "completed");
+    const [newest, ...others] = await list();
+    assertEquals([newest.id, newest.errorMessage, others], [made.id, null, [here]]);
+    assert(newest.sizeBytes > 0 && newest.completedAt > newest.createdAt);
+    assertEquals((await ask("PATCH", `/${made.id}`, { name: "kept too" })).body.name, "kept too");
+    assertEquals((await ask("PATCH", `/${here.id}`, { name: "kept too" })).status, 409);
+    const latest = await json("backups", "latest");
+    assertEquals([latest.id, latest.name], [made.id, "kept too"]);
+    const other = await json("backups", "create", "--name", "by command");
+    assertEquals((await list()).map(({ id }: { id: string }) => id).includes(other.id), true);
+
+    const before = await json("local", "status");
+    await rows("UPDATE written SET id = 0");
+    await json("storage", "delete-object", "a.txt", "--bucket", "files", "-y");
+    const writing = keepWriting(backend);
+    const restored = await ask("POST", `/${made.id}/restore`);
+    await writing.stop();
+    assertEquals(restored.status, 200, JSON.stringify(restored.body));
+    assertEquals(await rows("SELECT id FROM written WHERE id < 1"), [{ id: -1 }]);
+    await json("storage", "download", "a.txt", "--bucket", "files", "-o", "c.txt");
+    const after = await json("local", "status");
+    assertEquals([after.pid, after.port], [before.pid, before.port]);
+    for (const [id, refused] of [["nope", 400], [crypto.randomUUID(), 404]] as const) {
+      assertEquals((await ask("POST", `/${id}/restore`)).status, refused);
+      assertEquals((await ask("DELETE", `/${id}`)).status, refused);
+      assertEquals((await ask("PATCH", `/${id}`, { name: null })).status, refused);
+    }
+    assertEquals((await ask("DELETE", `/${made.id}`)).status, 200);
+    assertEquals((await run("backups", "restore", made.id, "-y")).code, 4);
+    await json("backups", "delete", other.id, "-y");
+  });
+
+  it("go on coming back where the power went, or the process, when the server starts", async () => {
+    const dataDir = `${cwd}/.insforge/local`;
+    await rows("DELETE FROM written; INSERT INTO written VALUES (-2)");
+    const { name } = await json("local", "snapshot", "three");
+    await rows("DELETE FROM written; INSERT INTO written VALUES (-3)");
+    await json("local", "stop");
+    const snapshot = `${cwd}/.insforge/snapshots/${name}/data`;
+    // One that counts, and one that ended before; the objects have names in both.
+    for (let times = 0; times < 2; times++) await prepareData(dataDir, snapshot);
+    const half = [...Deno.readDirSync(dataDir)].find(({ name }) => name.startsWith(".restoring."));
+    await Deno.rename(`${dataDir}/${half!.name}`, `${dataDir}/restoring`);
+    await Deno.mkdir(`${dataDir}/replaced`);
+    await Deno.rename(`${dataDir}/postgres`, `${dataDir}/replaced/postgres`);
+    const refused = await run("local", "snapshot", "four");
+    assertEquals(refused.code, 1);
+    assertStringIncludes(refused.stderr, "are being replaced");
+    await json("local", "start", "--no-postgres");
+    assertEquals(await rows("SELECT id FROM written"), [{ id: -2 }]);
+    const names = [...Deno.readDirSync(dataDir)].map(({ name }) => name);
+    assertEquals(names.filter((name) => /restor|replaced/.test(name)), []);
+    await json("local", "snapshots", "delete", name, "-y");
   });
 
   it("have names that lead nowhere else", async () => {

@@ -37,6 +37,7 @@ describe("an instance", () => {
     const ready = Promise.withResolvers<ServerState & { apiKey: string }>();
     const running = serve({
       dataDir,
+      snapshots: `${folder}/snapshots`,
       port: 0,
       ...options,
       self: CHECKOUT,

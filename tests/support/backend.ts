@@ -102,6 +102,7 @@ export async function startBackend(options: TestBackendOptions = {}): Promise<Te
     ports: [0],
     version: "0.0.0-test",
     self: CHECKOUT,
+    snapshots: `${dataDir}-snapshots`,
     engine: TEST_ENGINE,
     ...options,
     dataDir,
@@ -155,7 +156,9 @@ export async function startBackend(options: TestBackendOptions = {}): Promise<Te
     async close({ keep = false } = {}) {
       await server.close();
       await requireSilentLogs(dataDir);
-      if (!keep) await Deno.remove(dataDir, { recursive: true });
+      if (keep) return;
+      await Deno.remove(dataDir, { recursive: true });
+      await Deno.remove(`${dataDir}-snapshots`, { recursive: true }).catch(() => {});
     },
   };
 }

@@ -7,6 +7,7 @@ import { serve } from "../../src/server/instance.ts";
 
 await serve({
   dataDir: Deno.args[0]!,
+  snapshots: `${Deno.args[0]}-snapshots`,
   port: 0,
   version: "0.0.0-test",
   self: CHECKOUT,

@@ -3,7 +3,7 @@ import type { Context, Run } from "../../cli/context.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
 import { startAgain } from "../local/backend_process.ts";
-import { replaceData } from "../local/copies/copy_backend.ts";
+import { replaceBackend } from "../local/copies/copy_backend.ts";
 import { findBranch, writeBranch } from "./branches.ts";
 import { ensureRunning, linkBranch, parentOf } from "./linked.ts";
 import { hostedParent } from "./hosted/parent.ts";
@@ -24,7 +24,7 @@ async function runReset(context: Context, _: unknown, name: string): Promise<Res
   await context.prompt.confirm(`Take back everything that was done on the branch ${name}?`);
   using progress = context.progress("Taking the branch back");
   const state = await backend.stop();
-  await replaceData(context, place.data, place.start);
+  await replaceBackend(backend, place.start);
   const ready = { ...branch, branch_state: "ready" } as const;
   await writeBranch(place.folder, ready);
   const { url } = await (state ? startAgain(backend, state) : ensureRunning(backend));

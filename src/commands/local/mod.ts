@@ -5,6 +5,9 @@ import type { Reach } from "../../invocation/grants/reach.ts";
 
 const BACKEND_FILES = ["project link", "./.insforge/local", "--data-dir", "./.gitignore"] as const;
 
+/** What a server keeps: its data, and their backups. */
+const SERVED_FILES = ["./.insforge/local", "./.insforge/snapshots", "--data-dir"] as const;
+
 /** What it takes to find, start, stop and link the backend of a directory. */
 const CONTROL: Reach = { hosts: ["loopback"], read: BACKEND_FILES, write: BACKEND_FILES };
 
@@ -31,8 +34,8 @@ export const local: Group = {
       effect: "changes",
       reach: {
         hosts: ["any"],
-        read: ["project link", "./.insforge/local", "--data-dir", "program", "npm configuration"],
-        write: ["./.insforge/local", "--data-dir", "package cache"],
+        read: [...SERVED_FILES, "project link", "program", "npm configuration"],
+        write: [...SERVED_FILES, "package cache"],
         run: ["this program", "PostgreSQL"],
       },
       load: async () => (await import("./serve.ts")).serve,

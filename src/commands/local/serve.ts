@@ -2,7 +2,7 @@ import { Command, EnumType } from "@cliffy/command";
 import { eraseDataDir } from "../../shared/copies/data_dir.ts";
 import { loadCarried } from "../../files/carried_module.ts";
 import { placeOf } from "../../files/typed_path.ts";
-import { localDataFolder } from "../../config/paths.ts";
+import { localDataFolder, snapshotsFolder } from "../../config/paths.ts";
 import { aiOptions } from "./ai_options.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { OperationError } from "../../core/errors.ts";
@@ -98,6 +98,7 @@ async function runServe(context: Context, options: Options): Promise<Result> {
   if (options.awaiting && !await isToldToBegin(context)) return nothingMore();
   await serve({
     dataDir,
+    snapshots: snapshotsFolder(launch.projectRoot),
     port,
     engine,
     thread,

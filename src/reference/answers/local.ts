@@ -14,7 +14,11 @@ import {
   whole,
 } from "./json_schema.ts";
 
-const snapshot = object({ name: text, createdAt: time, bytes: whole }, { title: text });
+const snapshot = object({ name: text, createdAt: time, bytes: whole }, {
+  completedAt: time,
+  title: text,
+  createdBy: text,
+});
 
 const mail = object({ id: text, sentAt: time, sender: text, recipients: list(text) }, {
   cc: list(text),

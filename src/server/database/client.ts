@@ -207,7 +207,7 @@ export class Database {
    * in them, most of it by a checkpoint, the rest in the write-ahead log.
    * @throws {ApiError} 501 over a PostgreSQL server, which writes to its files by itself
    */
-  async hold(body: () => Promise<void>): Promise<void> {
+  async hold<T>(body: () => Promise<T>): Promise<T> {
     if (this.engine.address) {
       throw new ApiError(
         501,
@@ -216,9 +216,9 @@ export class Database {
         "Stop the backend first, with `insforge local stop`.",
       );
     }
-    await this.#lend("CHECKPOINT", {}, async (borrowed) => {
+    return await this.#lend("CHECKPOINT", {}, async (borrowed) => {
       await borrowed.runBare({ sql: "CHECKPOINT" });
-      await body();
+      return await body();
     });
   }
 

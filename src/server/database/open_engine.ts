@@ -1,6 +1,7 @@
 import { readFileIfPresent } from "../../files/read_file.ts";
 import { writeFileAtomically } from "../../files/atomic.ts";
 import { type EngineState, STATE_FILES } from "../../shared/contract/state.ts";
+import { ApiError } from "../http/api_error.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineOptions, EngineWish } from "./engine_options.ts";
 import { PgliteEngine } from "./pglite_engine.ts";
@@ -31,6 +32,21 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     throw error;
   }
   return engine;
+}
+
+/**
+ * Makes sure that the data of another directory could be opened here.
+ * @throws {ApiError} 409 for those of a PostgreSQL server, where this one runs none
+ */
+export async function requireOpenable(dataDir: string, { programs }: EngineWish = {}) {
+  const state = await readState(stateFile(dataDir));
+  if (!state || programs) return;
+  throw new ApiError(
+    409,
+    "INVALID_INPUT",
+    "These are data of a PostgreSQL server, which this backend does not run",
+    "Restore them with `insforge backups restore`.",
+  );
 }
 
 function stateFile(dataDir: string): string {

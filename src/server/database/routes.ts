@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { requireAdmin } from "../http/authenticate.ts";
 import type { Area, LocalBackend, RequestVariables } from "../services.ts";
+import { backups } from "../backups/routes.ts";
 import { bulkUpsert } from "../data_api/admin/bulk_upsert.ts";
 import { adminRecords } from "../data_api/admin/routes.ts";
 import { catalog } from "./catalog.ts";
@@ -19,6 +20,7 @@ export function database(backend: LocalBackend): Area {
     .route("/advance/import", importRoute(backend))
     .route("/advance/bulk-upsert", bulkUpsert(backend))
     .route("/admin/tables", adminRecords(backend))
+    .route("/backups", backups(backend))
     .route("/migrations", migrations(backend))
     .route("/tables", tables(backend))
     .route("/", catalog(backend));

@@ -1,3 +1,5 @@
+import { REPLACING } from "../../files/replace_contents.ts";
+
 /** File names inside a data directory, relative to it. */
 export const STATE_FILES = {
   /**
@@ -29,6 +31,11 @@ export const STATE_FILES = {
   deployments: "deployments",
   /** Request and function logs, JSON lines. */
   logs: "logs",
+  /** Data that take the place of these. */
+  restoring: REPLACING.whole,
+  restored: REPLACING.moving,
+  /** The data whose place was taken, until the others have been opened. */
+  replaced: REPLACING.old,
 } as const;
 
 /** Those of {@link STATE_FILES} that are folders. */
@@ -38,6 +45,7 @@ const FOLDERS: readonly string[] = [
   STATE_FILES.storage,
   STATE_FILES.deployments,
   STATE_FILES.logs,
+  ...Object.values(REPLACING),
 ];
 
 /**
@@ -65,14 +73,22 @@ export function isOfOneLife(path: string): boolean {
   const { server, ports, postgresLock, postgres, reserve, logs } = STATE_FILES;
   // Without the mark whoever opens the copy sees to it that all of it is on the disk.
   const ofPostgres = ["postmaster.pid", "on_disk"].map((name) => `${postgres}/${name}`);
-  const files = [server, ports, postgresLock, reserve, logs, ...ofPostgres];
-  return files.includes(path) || /\.(tmp|insforge-new)$/.test(path);
+  const files = [server, ports, postgresLock, reserve, logs, ...Object.values(REPLACING)];
+  return [...files, ...ofPostgres].includes(path) || /\.(tmp|insforge-new)$/.test(path);
 }
 
 /** Whether a file below a data directory never changes once it has its name. */
 export function isImmutable(path: string): boolean {
   const { storage, deployments } = STATE_FILES;
   return path.startsWith(`${storage}/`) || path.startsWith(`${deployments}/packs/`);
+}
+
+/** Whether a file below a data directory may have names in copies of it, and so several. */
+export function mayHaveNamesElsewhere(path: string): boolean {
+  const [, below = path] =
+    /^(?:restor(?:ing|ed)|replaced|\.restoring\.[\da-f]+\.insforge-new)\/(.*)/
+      .exec(path) ?? [];
+  return isImmutable(below);
 }
 
 /** Whether these are the names in a local backend's data directory. */

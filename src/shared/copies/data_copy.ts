@@ -4,6 +4,7 @@ import { type CopiedFolder, copyFolder, type CopySettings } from "../../files/co
 import { readJsonFile } from "../../files/json_file.ts";
 import { CLOCK_STEP_MS, markOnDisk } from "../../files/on_disk_mark.ts";
 import { isThere } from "../../files/real_path.ts";
+import { isReplacing } from "../../files/replace_contents.ts";
 import { reason } from "../../files/reason.ts";
 import { CliError, FileError } from "../../core/errors.ts";
 import { isImmutable, isOfOneLife, STATE_FILES } from "../contract/state.ts";
@@ -23,8 +24,13 @@ export async function packData(from: string, target: string): Promise<CopiedFold
   return await copyWith(from, target, { isPacked });
 }
 
-/** @throws {FileError} for data of which a part is elsewhere */
+/** @throws {FileError} for data of which a part is elsewhere, or not in its place yet */
 export async function requireCopyable(dataDir: string): Promise<void> {
+  if (isReplacing(dataDir)) {
+    throw new FileError(`The data of ${dataDir} are being replaced.`, {
+      hint: "Start the backend, which finishes it: insforge local start",
+    });
+  }
   if (isThere(join(dataDir, STATE_FILES.objects))) {
     // Of two that have the same contents, one would remove those of the other.
     throw new FileError(`The objects of ${dataDir} are in an S3 store, which is not copied.`, {

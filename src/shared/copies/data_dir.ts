@@ -2,6 +2,7 @@
 import { join } from "@std/path";
 import { removeFolder } from "../../files/folders.ts";
 import { readJsonFile } from "../../files/json_file.ts";
+import { isReplacing } from "../../files/replace_contents.ts";
 import { FileError } from "../../core/errors.ts";
 import { isDataDirEntry, STATE_FILES } from "../contract/state.ts";
 
@@ -39,8 +40,9 @@ export async function eraseDataDir(folder: string): Promise<void> {
   await removeFolder(folder);
 }
 
-/** Where its keys are lost, the database beside them is still there. */
+/** Where its keys are lost, the database beside them is still there, or all is on its way. */
 async function hasMarks(folder: string): Promise<boolean> {
+  if (isReplacing(folder)) return true;
   const readState = (name: string) => readJsonFile(join(folder, name)).catch(() => undefined);
   const [keys, engine, version] = await Promise.all([
     readState(STATE_FILES.keys),

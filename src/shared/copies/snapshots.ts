@@ -16,8 +16,6 @@ import { readEach } from "./named_folders.ts";
 
 /** What is known of a snapshot. */
 export interface Snapshot extends SnapshotLabels {
-  /** ISO time in UTC. */
-  readonly createdAt: string;
   /** When it was on the disk; earlier versions did not tell. */
   readonly completedAt?: string;
   readonly bytes: number;
@@ -27,6 +25,8 @@ export interface Snapshot extends SnapshotLabels {
 export interface SnapshotLabels {
   /** Its folder's. */
   readonly name: string;
+  /** When it was begun, as ISO time in UTC. */
+  readonly createdAt: string;
   /** What people call it, where that is not its name. */
   readonly title?: string;
   /** Who asked for it over HTTP. */
@@ -80,13 +80,12 @@ export async function takeSnapshot(
       hint: `Remove it with: insforge local snapshots delete ${name}`,
     });
   }
-  await requireFreeTitle(store, labels);
+  await requireFree(store, name, others.title);
   await makePrivateFolder(store);
   return await makeFolderAtomically(folder, async (fresh) => {
     await makeFreshFolder(fresh);
-    const createdAt = now().toISOString();
     const bytes = await copy(join(fresh, DATA));
-    const facts = { createdAt, completedAt: now().toISOString(), bytes, ...others };
+    const facts = { ...others, completedAt: now().toISOString(), bytes };
     await writeJsonFile(join(fresh, FACTS), facts);
     return { name, ...facts };
   });
@@ -102,10 +101,15 @@ export async function nameSnapshot(
   title: string | null,
 ): Promise<Snapshot> {
   const facts = await factsOf(store, name);
-  if (title !== null) await requireFreeTitle(store, { name, title });
+  if (title !== null) await requireFree(store, name, title);
   const renamed = { ...facts, title: title ?? undefined };
   await writeJsonFile(join(folderOf(store, name), FACTS), renamed);
   return { name, ...renamed };
+}
+
+/** The snapshot of a name; undefined where there is none, nor could be. */
+export async function findSnapshot(store: string, name: string): Promise<Snapshot | undefined> {
+  return (await listSnapshots(store)).find((snapshot) => snapshot.name === name);
 }
 
 /** Where the data of a snapshot is. @throws {NotFoundError} */
@@ -126,12 +130,19 @@ export async function removeSnapshot(store: string, name: string): Promise<void>
   await removeFolder(leaving);
 }
 
+/** The snapshot that has a title. @param except the name of one that is passed over */
+export async function snapshotCalled(
+  store: string,
+  title: string,
+  except?: string,
+): Promise<Snapshot | undefined> {
+  const all = await listSnapshots(store);
+  return all.find((snapshot) => snapshot.title === title && snapshot.name !== except);
+}
+
 /** Two of the same title could not be told apart. */
-async function requireFreeTitle(store: string, { name, title }: SnapshotLabels): Promise<void> {
-  if (title === undefined) return;
-  const other = (await listSnapshots(store)).find((snapshot) =>
-    snapshot.title === title && snapshot.name !== name
-  );
+async function requireFree(store: string, name: string, title?: string): Promise<void> {
+  const other = title === undefined ? undefined : await snapshotCalled(store, title, name);
   if (!other) return;
   throw new FileError(`${other.name} is called ${JSON.stringify(title)} already.`, {
     hint: "Choose another name, or rename that one: insforge backups rename",

@@ -1,17 +1,17 @@
 /** Copies of the local backend of a command, and what is put in its place. */
-import { makeFolderAtomically } from "../../../files/atomic.ts";
-import { isThere } from "../../../files/real_path.ts";
+import { makePrivateFolder } from "../../../files/folders.ts";
 import type { Context } from "../../../cli/context.ts";
 import { snapshotsFolder } from "../../../config/paths.ts";
-import { copyData, vouchFor } from "../../../shared/copies/data_copy.ts";
-import { eraseDataDir, requireDataDir } from "../../../shared/copies/data_dir.ts";
+import { copyData } from "../../../shared/copies/data_copy.ts";
+import { requireDataDir } from "../../../shared/copies/data_dir.ts";
+import { replaceData } from "../../../shared/copies/replace_data.ts";
 import {
   type Snapshot,
   type SnapshotLabels,
   takeSnapshot,
 } from "../../../shared/copies/snapshots.ts";
 import type { LocalBackendControl } from "../backend_process.ts";
-import { whileHeld } from "./held.ts";
+import { whileHeld, whileNoneStarts } from "./held.ts";
 
 /**
  * Copies the data of a backend, which may be running, into a new folder, and waits until they are
@@ -34,13 +34,14 @@ export async function copyBackend(
 export async function snapshotBackend(
   context: Context,
   backend: LocalBackendControl,
-  labels: SnapshotLabels,
+  labels: Pick<SnapshotLabels, "name" | "title">,
 ): Promise<Snapshot> {
+  const { clock } = context;
   await requireDataDir(backend.dataDir);
   return await takeSnapshot(
     storeOf(context),
-    labels,
-    () => context.clock.now(),
+    { ...labels, createdAt: clock.now().toISOString() },
+    () => clock.now(),
     (target) => copyBackend(context, backend, target),
   );
 }
@@ -50,20 +51,14 @@ export function storeOf({ launch }: Context): string {
   return snapshotsFolder(launch.projectRoot);
 }
 
-/** Puts the copy of a data directory in the place of another one, which is whole until then. */
-export async function replaceData(
-  { launch }: Context,
-  dataDir: string,
+/**
+ * Puts the copy of a data directory in the place of another one, which no server uses, nor can
+ * meanwhile. @throws {FileError} @throws {OperationError} when one starts or stops
+ */
+export async function replaceBackend(
+  backend: LocalBackendControl,
   from: string,
 ): Promise<void> {
-  const hasData = isThere(dataDir);
-  const fill = async (fresh: string) => {
-    const copy = await copyData(from, fresh);
-    vouchFor(fresh);
-    await copy.sync();
-  };
-  await makeFolderAtomically(dataDir, fill, {
-    token: launch.token,
-    clear: async () => hasData ? await eraseDataDir(dataDir) : undefined,
-  });
+  await makePrivateFolder(backend.dataDir);
+  await whileNoneStarts(backend, () => replaceData(backend.dataDir, from));
 }

@@ -55,7 +55,8 @@ async function whileServerWaits<T>(
   }
 }
 
-async function whileNoneStarts<T>(
+/** Runs `body` while no server can start. @throws {OperationError} when one starts or stops */
+export async function whileNoneStarts<T>(
   { dataDir }: LocalBackendControl,
   body: () => Promise<T>,
 ): Promise<T> {

@@ -4,7 +4,7 @@ import { type LocalBackendControl, startAgain } from "../backend_process.ts";
 import { requireDataDir } from "../../../shared/copies/data_dir.ts";
 import { linkLocal } from "../link_directory.ts";
 import { snapshotData } from "../../../shared/copies/snapshots.ts";
-import { replaceData, storeOf } from "./copy_backend.ts";
+import { replaceBackend, storeOf } from "./copy_backend.ts";
 import { isThere } from "../../../files/real_path.ts";
 
 /**
@@ -20,7 +20,7 @@ export async function restoreSnapshot(
   const snapshot = await snapshotData(storeOf(context), name);
   await requireReplaceable(backend);
   const state = await backend.stop();
-  await replaceData(context, backend.dataDir, snapshot);
+  await replaceBackend(backend, snapshot);
   if (!state) return false;
   const { url } = await startAgain(backend, state);
   await linkLocal(context, { url, apiKey: await backend.apiKey(), dataDir: backend.dataDir });
