@@ -654,6 +654,12 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
   ),
   ...of(
+    "src/server/database/open.ts",
+    ["tests/server/upkeep.test.ts"],
+    ["if (isWanted()) session.isCancelled = true;", ""],
+    ["session.isCancelled = false;", ""],
+  ),
+  ...of(
     "src/server/deployments/packs.ts",
     ["tests/server/deployments.test.ts"],
     ['if (createHash("sha1").update(bytes).digest("hex") === sha) return bytes;', "return bytes;"],

@@ -135,7 +135,10 @@ export const OPEN = "open";
  */
 export interface WorkerSetup {
   dataDir: string;
-  /** Two 32-bit cells: see {@link GATE}, and `Fence`. */
+  /**
+   * Three 32-bit cells: see {@link GATE}, and `Fence`; the last says how many requests were sent
+   * and are not yet begun.
+   */
   cells: SharedArrayBuffer;
   /** What the worker unpacks, in an executable that does not embed it. */
   files: KeptFiles;

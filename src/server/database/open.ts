@@ -18,6 +18,12 @@ export interface OpenDatabase {
    * Waits until what PostgreSQL has committed outlives a power failure, with all that it rests on.
    */
   whenDurable(): Promise<void>;
+  /**
+   * Runs a statement for as long as nobody needs the database more.
+   * @param isWanted whether somebody does; it is asked again and again
+   * @throws {PostgresError} with the words of {@link CANCELLED} when somebody does
+   */
+  runUntil(isWanted: () => boolean, sql: string): Promise<void>;
   /** Call after a checkpoint. @param start when it began, in milliseconds */
   checkpointed(start: number): void;
 }
@@ -57,6 +63,18 @@ export async function openDatabase(
     session,
     async whenDurable() {
       if (files.syncs > 0) await synced;
+    },
+    async runUntil(isWanted, sql) {
+      files.onOperation = () => {
+        if (isWanted()) session.isCancelled = true;
+      };
+      try {
+        await session.run({ sql });
+      } finally {
+        files.onOperation = () => {};
+        // It may have ended by itself before PostgreSQL looked.
+        session.isCancelled = false;
+      }
     },
     checkpointed: (time) => markOnDisk(directory, time),
   };

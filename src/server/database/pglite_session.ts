@@ -19,6 +19,13 @@ interface UserContext {
   _SetUserIdAndSecContext(user: number, context: number): void;
 }
 
+/** Where PostgreSQL looks, as it goes on, whether its statement is to end. */
+interface Interrupts {
+  readonly HEAPU8: Uint8Array;
+  readonly _InterruptPending: number;
+  readonly _QueryCancelPending: number;
+}
+
 /**
  * The session of PGlite. There is one, and the superuser owns it: a caller's SQL runs in the state
  * in which PostgreSQL runs a SECURITY DEFINER function. Only calls from here confine and release,
@@ -55,6 +62,13 @@ export class PgliteSession extends Session {
     this.#release();
     await this.run({ sql: `SET LOCAL ROLE NONE; SET LOCAL search_path = ${OWN_PATH}` });
     return result;
+  }
+
+  /** Whether the statement that runs is to end, with an error, as soon as PostgreSQL looks. */
+  set isCancelled(value: boolean) {
+    const memory = this.pglite.Module as unknown as Interrupts;
+    memory.HEAPU8[memory._QueryCancelPending] = Number(value);
+    if (value) memory.HEAPU8[memory._InterruptPending] = 1;
   }
 
   /** Passes messages of the wire protocol through, and what PostgreSQL says to them as it comes. */

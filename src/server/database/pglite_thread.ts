@@ -36,6 +36,7 @@ export class PgliteThread {
   readonly #opening = Promise.withResolvers<void>();
   readonly #cell: Int32Array;
   readonly #fence: Fence;
+  readonly #sent: Int32Array;
   readonly #onLate: () => void;
   #pending: {
     id: number;
@@ -68,6 +69,7 @@ export class PgliteThread {
     this.#worker = started.worker;
     this.#cell = new Int32Array(started.cells, 0, 1);
     this.#fence = new Fence(new Int32Array(started.cells, 4, 1));
+    this.#sent = new Int32Array(started.cells, 8, 1);
     this.#worker.onmessage = ({ data }: MessageEvent<WorkerReply>) => {
       if (data.type === "ready") this.#opening.resolve();
       else if (data.type === "notified") onNotification(data.notification);
@@ -142,6 +144,7 @@ export class PgliteThread {
       };
       this.#pending = { id, started, delayed: () => clearTimeout(timer), settle, onBytes };
       const request = { ...body, id } as WorkerRequest;
+      Atomics.add(this.#sent, 0, 1);
       this.#worker.postMessage(request);
       if (!this.#isBusy) started();
     });

@@ -28,6 +28,8 @@ const scope = self as unknown as DedicatedWorkerGlobalScope;
 let database: OpenDatabase;
 let session: PgliteSession;
 let decision: Int32Array;
+/** How many requests were sent to it that it has not begun. */
+let sent: Int32Array;
 /** Whether it does something by itself, which the next request waits for. */
 let isBusy = true;
 
@@ -83,6 +85,7 @@ async function perform(request: WorkerRequest): Promise<RawResult[]> {
 
 async function answer(request: WorkerRequest): Promise<void> {
   const { id } = request;
+  Atomics.sub(sent, 0, 1);
   if (isBusy) reply({ type: "started", id });
   isBusy = false;
   try {
@@ -118,6 +121,7 @@ async function warmUp(): Promise<void> {
 
 scope.onmessage = ({ data }: MessageEvent<WorkerSetup>) => {
   decision = new Int32Array(data.cells, 0, 1);
+  sent = new Int32Array(data.cells, 8, 1);
   const fence = new Fence(new Int32Array(data.cells, 4, 1));
   takeKept(data.files);
   if (data.strict) encodeStrictly();
@@ -144,10 +148,11 @@ async function open(...opening: Parameters<typeof openDatabase>): Promise<void> 
       message: error instanceof Error ? error.message : String(error),
     });
   }
-  const upkeep = new Upkeep(database, () => {
+  const beBusy = () => {
     isBusy = true;
     reply({ type: "busy" });
-  });
+  };
+  const upkeep = new Upkeep(database, beBusy, () => Atomics.load(sent, 0) > 0);
   // One thing at a time, in the order in which it came.
   let turn = warmUp();
   const inTurn = (work: () => Promise<void>) => void (turn = turn.then(work));

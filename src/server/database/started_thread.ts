@@ -16,7 +16,7 @@ const MODULES = ([
 /** A worker that loads PostgreSQL, and opens no file before it is told to. */
 export interface StartedThread {
   readonly worker: Worker;
-  /** The two cells of memory that it shares; see `PgliteThread`. */
+  /** The three cells of memory that it shares; see `WorkerSetup`. */
   readonly cells: SharedArrayBuffer;
   /** What it was loaded from. */
   readonly files: KeptFiles;
@@ -52,7 +52,7 @@ export function startThread(
       resolve(new Error(event.message));
     };
   });
-  const cells = new SharedArrayBuffer(8);
+  const cells = new SharedArrayBuffer(12);
   const setup: WorkerSetup = { dataDir, cells, files, strict };
   worker.postMessage(setup);
   return { worker, cells, files, failed };

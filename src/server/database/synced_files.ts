@@ -33,6 +33,8 @@ type Options = Parameters<NodeFS["init"]>[1];
 
 /** PGlite's files on the disk. PGlite takes no notice of `fsync`; here it is carried out. */
 export class SyncedFiles extends NodeFS {
+  /** Called before each operation. */
+  onOperation: () => void = () => {};
   #syncs = 0;
   #lacksRoom = false;
   #onDiskUntil: number;
@@ -89,6 +91,7 @@ export class SyncedFiles extends NodeFS {
   }
 
   #passFence<T>(operation: () => T): T {
+    this.onOperation();
     return this.#fence ? this.#fence.pass(operation) : operation();
   }
 

@@ -1,6 +1,7 @@
 import type { Timer } from "../../core/timer.ts";
 import type { OpenDatabase } from "./open.ts";
 import type { PgliteSession } from "./pglite_session.ts";
+import { PostgresError } from "./postgres_error.ts";
 
 /** Bytes of write-ahead log that a crash may leave to be replayed. */
 const MAX_LOG_BYTES = 64 * 1024 * 1024;
@@ -13,6 +14,10 @@ const BETWEEN_LOOKS_MS = 1000;
  */
 const IDLE_BEFORE_VACUUM_MS = 1000;
 const LONGEST_WITHOUT_VACUUM_MS = 60_000;
+/** Milliseconds that a request waits for a vacuum, which it then ends. */
+const PATIENCE_MS = 200;
+
+type UpkeepDatabase = Pick<OpenDatabase, "session" | "checkpointed" | "runUntil">;
 
 /**
  * What PostgreSQL's background processes would do, which single-user mode does not have:
@@ -20,23 +25,25 @@ const LONGEST_WITHOUT_VACUUM_MS = 60_000;
  * with fresh statistics for the planner.
  */
 export class Upkeep {
+  readonly #database: UpkeepDatabase;
   readonly #session: PgliteSession;
-  readonly #checkpointed: OpenDatabase["checkpointed"];
   readonly #onWork: () => void;
+  readonly #isWanted: () => boolean;
   #requests = 0;
   #lookedAt = performance.now();
   #lastCheckpoint: number | undefined;
   #vacuumedAt = performance.now();
   #idle: Timer | undefined;
 
-  /** @param onWork called before what may take long */
-  constructor(
-    { session, checkpointed }: Pick<OpenDatabase, "session" | "checkpointed">,
-    onWork: () => void,
-  ) {
-    this.#session = session;
+  /**
+   * @param onWork called before what may take long
+   * @param isWanted whether a request waits
+   */
+  constructor(database: UpkeepDatabase, onWork: () => void, isWanted: () => boolean) {
+    this.#database = database;
+    this.#session = database.session;
     this.#onWork = onWork;
-    this.#checkpointed = checkpointed;
+    this.#isWanted = isWanted;
   }
 
   /**
@@ -70,18 +77,29 @@ export class Upkeep {
     const start = Date.now();
     await this.#session.run({ sql: "CHECKPOINT" });
     this.#lastCheckpoint = bytes;
-    this.#checkpointed(start);
+    this.#database.checkpointed(start);
   }
 
-  /** Vacuums and analyzes the tables that changed most, by the thresholds of autovacuum. */
+  /**
+   * Vacuums and analyzes tables that changed much, by the thresholds of autovacuum, small ones
+   * first. A request that comes meanwhile ends it: of a table, what was vacuumed need not be again.
+   */
   async #vacuum(): Promise<void> {
     const { pglite } = this.#session;
     if (pglite.closed || pglite.isInTransaction()) return;
     this.#onWork();
     this.#vacuumedAt = performance.now();
     await this.#session.run({ sql: "SELECT pg_stat_force_next_flush()" });
+    const until = performance.now() + PATIENCE_MS;
+    const isOver = () => this.#isWanted() && performance.now() > until;
     for (const { name } of await this.#rows<{ name: string }[]>(DUE_SQL)) {
-      await this.#session.run({ sql: `VACUUM (ANALYZE, SKIP_LOCKED) ${name}` });
+      for (const work of ["ANALYZE", "VACUUM"]) {
+        if (isOver()) return;
+        await this.#database.runUntil(isOver, `${work} (SKIP_LOCKED) ${name}`).catch((error) => {
+          // Somebody's function in an index fails as well: the others are due all the same.
+          if (!(error instanceof PostgresError)) throw error;
+        });
+      }
     }
   }
 
@@ -96,5 +114,5 @@ SELECT c.oid::regclass AS name
 FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid
 WHERE s.n_dead_tup > 50 + 0.2 * greatest(c.reltuples, 0)
   OR s.n_mod_since_analyze > 50 + 0.1 * greatest(c.reltuples, 0)
-ORDER BY s.n_dead_tup + s.n_mod_since_analyze DESC
+ORDER BY pg_relation_size(c.oid)
 LIMIT 5`;
