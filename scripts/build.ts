@@ -30,6 +30,8 @@ const SOURCES = [
   "deno.json",
   "deno.lock",
   "scripts/build.ts",
+  "scripts/release/start_cache.ts",
+  "scripts/release/start_script.ts",
   "scripts/release/v8_flags.ts",
 ];
 const TARGET = `dist/insforge${Deno.build.os === "windows" ? ".exe" : ""}`;

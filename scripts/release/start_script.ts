@@ -26,6 +26,7 @@ export const NAMED_MODULES = [...QUICK_MODULES, ...START_MODULES];
 const CODE = "start.txt";
 const CACHE = "start.bin";
 const LOADER = "start.js";
+const ASKED = "start_imports.js";
 
 /** What the script calls its own functions: minified modules have no names of that length. */
 const MODULE_OF = "startModule";
@@ -45,11 +46,14 @@ export async function gatherStart(bundle: string): Promise<void> {
   const gathered = (await closure(bundle, START_MODULES, modules)).difference(quick);
   const outer = new Set([...gathered].flatMap((name) => modules.get(name)!.imports))
     .difference(gathered);
+  const asked = new Set<string>();
   const bodies = [...gathered].map((name) =>
-    `${JSON.stringify(name)}(){${bodyOf(name, modules.get(name)!)}}`
+    `${JSON.stringify(name)}(){${bodyOf(name, modules.get(name)!, asked)}}`
   );
   await Deno.writeTextFile(join(bundle, CODE), scriptOf(bodies));
   await Deno.writeTextFile(join(bundle, LOADER), loaderFor([...outer]));
+  const imports = [...asked].map((name) => `import(${JSON.stringify(name)});`);
+  await Deno.writeTextFile(join(bundle, ASKED), imports.join(""));
   await keepStartCache(bundle, new Uint8Array());
   for (const name of gathered) {
     await Deno.writeTextFile(join(bundle, name), standIn(name, modules.get(name)!.exports));
@@ -138,10 +142,18 @@ function fromRoot(name: string, source: string): string {
   return `.${new URL(source, new URL(name, "file:///")).pathname}`;
 }
 
-function bodyOf(name: string, { code, exports }: Module): string {
+/** @param asked takes the names of what it imports as it runs */
+function bodyOf(name: string, { code, exports }: Module, asked: Set<string>): string {
   const body = functionBody(code, {
     module: (source) => `${MODULE_OF}(${JSON.stringify(fromRoot(name, source))})`,
-    ask: { name: ASK, told: (source) => fromRoot(name, source) },
+    ask: {
+      name: ASK,
+      told(source) {
+        const told = fromRoot(name, source);
+        asked.add(told);
+        return told;
+      },
+    },
   });
   return exports.length > 0 ? body : `${body};return{}`;
 }
@@ -155,7 +167,10 @@ function scriptOf(bodies: readonly string[]): string {
     `return ${MODULE_OF}})`;
 }
 
-/** The module that runs the script. */
+/**
+ * The module that runs the script. One of its imports is never called: Deno asks for a permission
+ * to import what no module names, where it is no executable.
+ */
 function loaderFor(outer: readonly string[]): string {
   return [
     'import{Script}from"node:vm";',
@@ -165,7 +180,7 @@ function loaderFor(outer: readonly string[]): string {
     `const script=new Script(code,{filename:"insforge:${LOADER}",cachedData});`,
     "export default script.runInThisContext()((name)=>import(name),import.meta,{__proto__:null,",
     ...outer.map((name, index) => `${JSON.stringify(name)}:m${index},`),
-    "});",
+    `});()=>import("./${ASKED}");`,
   ].join("");
 }
 

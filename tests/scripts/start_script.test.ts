@@ -36,7 +36,7 @@ async function told(folder: string): Promise<unknown> {
     'import tell from"./src/launcher.js";import"./src/cli_worker.js";' +
       "console.log(JSON.stringify([...await tell(),runs]));",
   );
-  const options = ["--quiet", "--no-config", "--no-lock", "--unstable-raw-imports", "-R"];
+  const options = ["--quiet", "--no-config", "--no-lock", "--unstable-raw-imports"];
   const { stdout, stderr } = await run(Deno.execPath(), ["run", ...options, outside]);
   assertEquals(stderr, "");
   return JSON.parse(stdout);
