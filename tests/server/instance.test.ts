@@ -5,7 +5,7 @@ import type { ServerState } from "../../src/shared/contract/state.ts";
 import { serve, StartError } from "../../src/server/instance.ts";
 import type { EngineWish } from "../../src/server/database/engine_options.ts";
 import { findPostgres } from "../../src/shared/postgres/programs.ts";
-import { CHECKOUT } from "../support/backend.ts";
+import { CHECKOUT, holdPglite } from "../support/backend.ts";
 import { postgresAt } from "../support/postgres.ts";
 
 /** A free port of those that no system gives away by itself. */
@@ -24,6 +24,7 @@ describe("an instance", () => {
   let folder: string;
   let dataDir: string;
   beforeAll(async () => {
+    holdPglite();
     folder = await Deno.makeTempDir();
     dataDir = `${folder}/nested/data`;
   });

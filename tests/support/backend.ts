@@ -88,7 +88,7 @@ let compiled: WebAssembly.Module | undefined;
  * Has PGlite compiled once for all backends of a test file: V8 shares what it has compiled among
  * threads, as long as one of them holds it.
  */
-function holdPglite(): void {
+export function holdPglite(): void {
   compiled ??= new WebAssembly.Module(
     Deno.readFileSync(new URL("pglite.wasm", import.meta.resolve("@electric-sql/pglite"))),
   );
