@@ -18,6 +18,9 @@ interface Checkout {
   }>;
 }
 
+/** What Deno and npm keep of packages: nothing that set-up itself looks for, in many files. */
+const CACHES = ["deno-dir/npm", "npm-cache"];
+
 /**
  * Copies the parts of the checkout that set-up needs, with what was fetched already unless `cold`,
  * into a folder whose name has a space. HOME is absent unless given.
@@ -30,8 +33,8 @@ async function withCheckout(
     const path = `${folder}/a check out`;
     await Deno.mkdir(path);
     const parts = ["scripts", "src", "main.ts", "deno.json", "deno.lock"];
-    if (!cold) parts.push(".setup");
-    await copy(parts.map((part) => `${ROOT}${part}`), path);
+    await copy(() => parts.map((part) => `${ROOT}${part}`), path);
+    if (!cold) await copySetup(`${ROOT}.setup`, `${path}/.setup`);
     const command: Checkout["command"] = (script, args, env = {}) =>
       new Deno.Command(`${path}/scripts/${script}`, {
         args,
@@ -57,11 +60,23 @@ async function withCheckout(
   });
 }
 
+async function copySetup(from: string, to: string): Promise<void> {
+  await Deno.mkdir(`${to}/deno-dir`, { recursive: true });
+  const apart = CACHES.map((cache) => cache.split("/")[0]);
+  await copy(() => {
+    const parts = [...Deno.readDirSync(from)].map(({ name }) => name);
+    return parts.filter((name) => !apart.includes(name)).map((name) => `${from}/${name}`);
+  }, to);
+  for (const cache of CACHES) await Deno.symlink(`${from}/${cache}`, `${to}/${cache}`);
+}
+
 /** Hard links, so that the copy costs nothing; what set-up changes it replaces. */
-async function copy(paths: string[], to: string): Promise<void> {
+async function copy(paths: () => string[], to: string): Promise<void> {
   // Again where what a test beside this one keeps there for a moment has vanished meanwhile.
-  const args = ["-alf", ...paths, to];
-  await eventually(async () => (await new Deno.Command("cp", { args }).output()).success);
+  await eventually(async () => {
+    const args = ["-alf", ...paths(), to];
+    return (await new Deno.Command("cp", { args }).output()).success;
+  });
 }
 
 async function fetched(path: string): Promise<string[]> {
