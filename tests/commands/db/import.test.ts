@@ -182,6 +182,32 @@ describe("db import", () => {
       const result = await runImport(context, {}, "empty.sql");
       assertStringIncludes(await show(result), "Imported empty.sql: 0 tables, 0 rows.");
     }
+    await Deno.mkdir(`${folder}/empties`);
+    await Deno.rename(`${folder}/empty.sql`, `${folder}/empties/1.sql`);
+    const { context, show } = contextFor(env);
+    assertStringIncludes(await show(await runImport(context, {}, "empties")), "0 tables, 0 rows.");
+  });
+
+  it("takes rows alone, from a folder as well, and those of a table without columns", async () => {
+    const bare = "CREATE TABLE public.bare ();\nALTER TABLE public.bare OWNER TO postgres;\n";
+    await Deno.writeTextFile(
+      `${folder}/bare.sql`,
+      `${bare}COPY public.bare  FROM stdin;\n\n\n\\.\n`,
+    );
+    const { context, show } = contextFor(linked());
+    assertStringIncludes(await show(await runImport(context, {}, "bare.sql")), "1 table, 2 rows.");
+    const rows = (table: string) => `COPY public.${table}  FROM stdin;\n\n\\.\n`;
+    await Deno.mkdir(`${folder}/rows`);
+    await Deno.writeTextFile(
+      `${folder}/rows/1.sql`,
+      "CREATE TABLE public.later ();\nALTER TABLE ONLY public.later ADD COLUMN a text;\n" +
+        rows("later"),
+    );
+    await runImport(contextFor(linked()).context, {}, "rows");
+    assertEquals(await backend.sql("SELECT a FROM later"), [{ a: "" }]);
+    await Deno.writeTextFile(`${folder}/rows/1.sql`, rows("later"));
+    await runImport(contextFor(linked()).context, {}, "rows");
+    assertEquals(await backend.sql("SELECT count(*)::int AS n FROM bare, later"), [{ n: 4 }]);
   });
 
   it("says how a dump of partitions goes over them, and takes it that way", async () => {

@@ -20,14 +20,18 @@ export interface CopiedRow {
 /** A COPY whose rows follow. */
 export class CopyTarget {
   readonly table: ObjectName;
-  /** The statement up to its first row. */
+  /** The statement up to its first row, and what follows its last one. */
   readonly insert: string;
+  readonly tail: string;
   readonly #place: string;
   readonly #records: CopyRecords;
   #hasHeader: boolean;
 
-  /** @throws {FileError} for rows that no INSERT can carry */
-  constructor(sql: string, place: string) {
+  /**
+   * @param hasNoColumns whether the table has none: its rows are empty lines
+   * @throws {FileError} for rows that no INSERT can carry
+   */
+  constructor(sql: string, place: string, hasNoColumns = (_table: string) => false) {
     this.#place = place;
     const [, table, columns, rest = ""] = COPY.exec(sql) ?? [];
     const options = table === undefined ? undefined : readCopyOptions(rest);
@@ -38,9 +42,11 @@ export class CopyTarget {
     }
     this.table = parseName(table);
     // COPY fills columns that are always generated, and INSERT does with these words alone.
-    this.insert = `INSERT INTO ${table}${
-      columns ? ` ${columns}` : ""
-    } OVERRIDING SYSTEM VALUE VALUES`;
+    const isBare = !columns && hasNoColumns(table);
+    this.insert = isBare
+      ? `INSERT INTO ${table} SELECT FROM (VALUES`
+      : `INSERT INTO ${table}${columns ? ` ${columns}` : ""} OVERRIDING SYSTEM VALUE VALUES`;
+    this.tail = isBare ? ") AS rows" : "";
     this.#records = new CopyRecords(options);
     this.#hasHeader = options.hasHeader;
   }

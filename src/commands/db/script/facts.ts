@@ -40,6 +40,16 @@ const CREATE = new RegExp(
     String.raw`(IF\s+NOT\s+EXISTS\s+)?(${NAME})`,
   "i",
 );
+const BARE_TABLE = new RegExp(
+  String.raw`^CREATE\s+(?:UNLOGGED\s+)?TABLE\s+${NAME}\s*\(\s*\)(?!\s*INHERITS\b)`,
+  "i",
+);
+/** OWNER TO and the like make no column. */
+const ALTER_TABLE = new RegExp(
+  String
+    .raw`^ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?(${NAME})\s+(?:ADD|INHERIT|OF|RENAME)\b`,
+  "i",
+);
 const DROP = new RegExp(
   String.raw`^DROP\s+(?:TABLE|SCHEMA)\s+(?:IF\s+EXISTS\s+)?(${NAME}(?:\s*,\s*${NAME})*)`,
   "i",
@@ -73,6 +83,8 @@ export class Facts {
   restsTriggers = false;
   readonly #tables = new Map<string, ObjectName>();
   readonly #madeTables = new Set<string>();
+  /** Of those, the ones without a column so far. */
+  readonly #bareTables = new Set<string>();
   /** Whether the file has made a trigger or a rule so far. */
   #hasFiring = false;
   readonly #dropped = new Set<string>();
@@ -108,6 +120,11 @@ export class Facts {
     return !this.#hasFiring && this.#madeTables.has(shownName(parseName(table)));
   }
 
+  /** Whether the file has made a table, and no column of it. */
+  hasNoColumns(table: string): boolean {
+    return this.#bareTables.has(shownName(parseName(table)));
+  }
+
   addRows(table: ObjectName, count: number): void {
     this.#tables.set(shownName(table), table);
     this.#rows += count;
@@ -118,6 +135,7 @@ export class Facts {
     const first = sql[0]?.toUpperCase();
     if (first === "I") this.#addInsert(sql, groups);
     else if (first === "C") this.#addCreate(sql);
+    else if (first === "A") this.#addAlter(sql);
     else if (first === "D") this.#addDrop(sql);
     else if (first === "S") this.#addLargeObjects(sql);
     else if (/^WITH\b[^]*\bINSERT\b/i.test(sql)) this.#isCounted = false;
@@ -143,7 +161,14 @@ export class Facts {
     });
     if (!/^TABLE$/i.test(kind!)) return;
     this.#tables.set(shownName(object), object);
-    if (!ifMissing) this.#madeTables.add(shownName(object));
+    if (ifMissing) return;
+    this.#madeTables.add(shownName(object));
+    if (BARE_TABLE.test(sql)) this.#bareTables.add(shownName(object));
+  }
+
+  #addAlter(sql: string): void {
+    const [, name] = ALTER_TABLE.exec(sql) ?? [];
+    if (name !== undefined) this.#bareTables.delete(shownName(parseName(name)));
   }
 
   #addAttached(sql: string): void {

@@ -13,7 +13,7 @@ import type { Result } from "../../../terminal/present.ts";
 import { success } from "../../../terminal/view.ts";
 import { Facts } from "./facts.ts";
 import { type Plan, planImport, type Wishes } from "./plan.ts";
-import { addMissing, type Left, leftOf, leftOut, readScript, tell } from "./read.ts";
+import { addMissing, hasStatements, type Left, leftOf, leftOut, readScript, tell } from "./read.ts";
 import { sendScript } from "./send.ts";
 import { SkippedCounts } from "./skipped.ts";
 import { openSource } from "./source.ts";
@@ -115,14 +115,20 @@ export async function importFolder(
   }
   const facts = new Facts();
   let left: Left = { skipped: new SkippedCounts(), renamed: new Map() };
+  let isEmpty = true;
   using reading = context.progress(`Reading ${basename(folder)}`);
   for (const path of files) {
     await using source = await openSource(context, path, relative(folder, path));
     const { skipped } = left;
-    const { translation } = await readScript(source, undefined, { facts, skipped });
-    left = leftOf(source, translation, left);
+    const script = await readScript(source, undefined, { facts, skipped });
+    isEmpty &&= !(await hasStatements(source, script));
+    left = leftOf(source, script.translation, left);
   }
-  if (facts.statements === 0) throw new FileError(`${folder} has no SQL statement.`);
+  if (isEmpty) {
+    throw new FileError(`No file of ${folder} has an SQL statement.`, {
+      hint: "Give a folder of SQL files, such as supabase/migrations.",
+    });
+  }
   const backend = await context.backend();
   reading.stop();
   const whole = await planImport(context, backend, facts, wishes);

@@ -54,14 +54,11 @@ export function framed(script: Script, { head, tail }: Frame): Script {
   };
 }
 
-/**
- * Of a database without anything an export has no statement, and is as good as any other.
- * @throws {UsageError} when there is no statement in another file
- */
-export async function requireStatements(source: Source, { translation }: Script): Promise<void> {
-  if (translation.statements > 0 || await isExport(source)) return;
+/** @throws {UsageError} when there is nothing to import */
+export async function requireStatements(source: Source, script: Script): Promise<void> {
+  if (await hasStatements(source, script)) return;
   const { title } = source;
-  const left = describeSkipped(translation.skipped.list());
+  const left = describeSkipped(script.translation.skipped.list());
   if (left) {
     throw new UsageError(`Nothing of ${title} can be imported: it has ${left}.`, {
       hint: "Make a dump that has the project's own schemas.",
@@ -70,8 +67,12 @@ export async function requireStatements(source: Source, { translation }: Script)
   throw new UsageError(`${title} has no SQL statement.`, { hint: "Give at least one statement." });
 }
 
-async function isExport({ open }: Source): Promise<boolean> {
-  return hasTitle(new TextDecoder().decode(await headOf(open)));
+/**
+ * Whether there is a statement; of a database without anything an export has none, and is as good
+ * as any other.
+ */
+export async function hasStatements({ open }: Source, { translation }: Script): Promise<boolean> {
+  return translation.statements > 0 || hasTitle(new TextDecoder().decode(await headOf(open)));
 }
 
 /** What of a file, or of several, is not imported as it is. */

@@ -139,7 +139,11 @@ export class Translation {
       return [];
     }
     if (readsRows(text)) {
-      this.#copy = new CopyTarget(text, this.#place(line));
+      this.#copy = new CopyTarget(
+        text,
+        this.#place(line),
+        (table) => this.facts.hasNoColumns(table),
+      );
       this.facts.addRows(this.#copy.table, 0);
       return [];
     }
@@ -211,8 +215,9 @@ export class Translation {
     let next = first;
     const finish = () => {
       // The rows stand on their own lines, and what is in front of them on the one before.
-      const sql = plainLiterals(`${copy.insert}\n${rows.join(",\n")}`);
-      pieces.push({ sql, line: first - 1, isSetting: false, insert: copy.insert });
+      const sql = plainLiterals(`${copy.insert}\n${rows.join(",\n")}${copy.tail}`);
+      const insert = copy.tail === "" ? copy.insert : undefined;
+      pieces.push({ sql, line: first - 1, isSetting: false, insert });
       this.statements++;
       this.facts.addRows(copy.table, rows.length);
       [rows, length, first] = [[], 0, next];

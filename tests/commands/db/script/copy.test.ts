@@ -35,6 +35,15 @@ describe("rows of COPY", () => {
     });
   }
 
+  it("are counted where the table has no columns", () => {
+    const copy = new CopyTarget("COPY t  FROM stdin", "a.sql, line 1", () => true);
+    const values = [...copy.rows(["", ""])].map(({ values }) => values).join(",");
+    assertEquals(
+      `${copy.insert} ${values}${copy.tail}`,
+      "INSERT INTO t SELECT FROM (VALUES (''),('')) AS rows",
+    );
+  });
+
   it("are refused where no INSERT can carry them", () => {
     const refused = ["BINARY", "(FORMAT binary)", "(ENCODING 'LATIN1')", "CSV FORCE NOT NULL a"];
     for (const options of [...refused, "WHERE a > 1", "(DELIMITER '||')"]) {
