@@ -46,6 +46,15 @@ export function parseJsonObject(value: string, option: string): Record<string, u
   return parsed;
 }
 
+/** Tells which lines of a file of variables set none. */
+export function noteUnread(context: Context, lines: readonly number[]): void {
+  if (lines.length === 0) return;
+  context.note(
+    `No KEY=value, and so left out: line ${lines.join(", ")}. A value of several lines stands in ` +
+      "quotes.",
+  );
+}
+
 async function readFile(context: Context, path: string): Promise<Uint8Array> {
   try {
     return await Deno.readFile(placeOf(context.launch, path), { signal: context.signal });

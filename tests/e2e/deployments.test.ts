@@ -146,8 +146,10 @@ describe("the deployments commands", () => {
     assertEquals((await run(["env", "set", "VITE_A", "--", "-x=1"])).code, 0);
     assertEquals((await run(["env", "set", "VITE_B", "-"], undefined, "secret value\n")).code, 0);
     await withFolder(async (cwd) => {
-      await Deno.writeTextFile(`${cwd}/.env.production`, "C=3\nD='4 5'\n");
-      assertEquals((await run(["env", "set", "--env-file", ".env.production"], cwd)).code, 0);
+      await Deno.writeTextFile(`${cwd}/.env.production`, "C=3\nD='4 5'\nE\n");
+      const { code, stderr } = await run(["env", "set", "--env-file", ".env.production"], cwd);
+      assertEquals(code, 0);
+      assertMatch(stderr, /^No KEY=value, and so left out: line 3\./);
     });
     const list = await run(["env", "list", "--json"]);
     const { envVars } = listEnvVarsResponseSchema.parse(JSON.parse(list.stdout));

@@ -2,7 +2,7 @@ import { Command } from "@cliffy/command";
 import { createSecret } from "../../client/backend/secrets.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { CliError, HttpError, UsageError, withHint } from "../../core/errors.ts";
-import { readStdinValue, readTextInput } from "../../cli/input.ts";
+import { noteUnread, readStdinValue, readTextInput } from "../../cli/input.ts";
 import { dateOption } from "../../cli/options.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success, table } from "../../terminal/view.ts";
@@ -79,12 +79,7 @@ async function addAll(context: Context, file: string, settings: Settings): Promi
   }
   if (skipped.length > 0) context.note(`Without a value, and so left out: ${skipped.join(", ")}.`);
   const unread = unreadLines(file);
-  if (unread.length > 0) {
-    context.note(
-      `No KEY=value, and so left out: line ${unread.join(", ")}. A value of several lines stands ` +
-        "in quotes.",
-    );
-  }
+  noteUnread(context, unread);
   if (settings.isReserved) {
     await confirmReserved(context, entries.map(({ key }) => key).join(", "), UNDONE);
   }

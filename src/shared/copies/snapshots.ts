@@ -75,11 +75,7 @@ export async function takeSnapshot(
 ): Promise<Snapshot> {
   const { name, ...others } = labels;
   const folder = folderOf(store, name);
-  if (isThere(folder)) {
-    throw new FileError(`There is a snapshot ${name} already.`, {
-      hint: `Remove it with: insforge local snapshots delete ${name}`,
-    });
-  }
+  if (isThere(folder)) throw taken(name);
   await requireFree(store, name, others.title);
   await makePrivateFolder(store);
   return await makeFolderAtomically(folder, async (fresh) => {
@@ -88,6 +84,16 @@ export async function takeSnapshot(
     const facts = { ...others, completedAt: now().toISOString(), bytes };
     await writeJsonFile(join(fresh, FACTS), facts);
     return { name, ...facts };
+  }).catch((error) => {
+    // Another one of this name was taken at the same time, as those are that the second names.
+    throw isThere(folder) ? taken(name) : error;
+  });
+}
+
+function taken(name: string): FileError {
+  return new FileError(`There is a snapshot ${name} already.`, {
+    hint: `Take it again, under another name, or remove that one: ` +
+      `insforge local snapshots delete ${name}`,
   });
 }
 

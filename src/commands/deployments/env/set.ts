@@ -2,9 +2,9 @@ import { Command } from "@cliffy/command";
 import { setEnvVars } from "../../../client/backend/deployments.ts";
 import type { EnvVar } from "../../../shared/contract/backend.ts";
 import type { Context, Run } from "../../../cli/context.ts";
-import { parseEnvFile } from "../../../files/env_file.ts";
+import { parseEnvFile, unreadLines } from "../../../files/env_file.ts";
 import { UsageError } from "../../../core/errors.ts";
-import { readStdinValue, readTextInput } from "../../../cli/input.ts";
+import { noteUnread, readStdinValue, readTextInput } from "../../../cli/input.ts";
 import type { Result } from "../../../terminal/present.ts";
 import { success, text } from "../../../terminal/view.ts";
 
@@ -51,9 +51,11 @@ async function single(context: Context, key?: string, value?: string): Promise<E
 
 async function ofFile(context: Context, file: string, key?: string): Promise<EnvVar[]> {
   if (key !== undefined) throw new UsageError("Give either a key or --env-file.");
-  const envVars = await parseEnvFile(await readTextInput(context, file));
+  const lines = await readTextInput(context, file);
+  const envVars = await parseEnvFile(lines);
   if (envVars.length === 0) throw new UsageError("The file has no KEY=value line.");
   for (const { key } of envVars) checkKey(key);
+  noteUnread(context, unreadLines(lines));
   return envVars;
 }
 
