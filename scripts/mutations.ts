@@ -257,6 +257,15 @@ export const MUTATIONS: readonly Mutation[] = [
     ["if (name.endsWith(SUFFIX)) await Deno.remove(join(folder, name), { recursive: true });", ""],
   ),
   ...of(
+    "src/files/replace_contents.ts",
+    ["tests/files/replace_contents.test.ts"],
+    ["await moveAll(folder, old, isKept);", ""],
+    [
+      "await moveAll(moving, folder, (name) => isThere(join(folder, name)));",
+      "await moveAll(moving, folder, () => false);",
+    ],
+  ),
+  ...of(
     "src/invocation/grants/hosts.ts",
     ["tests/invocation/grants.test.ts"],
     ["if (hosts.length === 0) return [];", "if (hosts.length === 0) return true;"],
