@@ -50,9 +50,10 @@ function indexAbove(folder: string): Index | undefined {
   const owner = lookAt(folder)?.uid;
   for (let root = folder;; root = dirname(root)) {
     const git = join(root, ".git");
-    const info = lookAt(git);
+    // One look says of most folders that there is nothing.
+    const info = ifPresent(() => Deno.lstatSync(git));
     const isPlanted = info && isForeign(info) && info.uid !== owner;
-    const index = isPlanted ? undefined : indexOf(git);
+    const index = info === undefined || isPlanted ? undefined : indexOf(git);
     if (index) return { root, names: index.names?.map(folded) };
     if (dirname(root) === root) return undefined;
   }
@@ -85,9 +86,14 @@ function gitFolder(git: string): string {
 
 /** @returns undefined where there is none, null for one that cannot be read */
 function readIfPresent(path: string): Uint8Array | undefined | null {
+  // Nobody may ever write into a pipe.
+  return ifPresent(() => isPipeOrDevice(Deno.statSync(path)) ? null : Deno.readFileSync(path));
+}
+
+/** What a look finds; undefined where there is nothing, null where nothing can be seen. */
+function ifPresent<T>(look: () => T): T | undefined | null {
   try {
-    // Nobody may ever write into a pipe.
-    return isPipeOrDevice(Deno.statSync(path)) ? null : Deno.readFileSync(path);
+    return look();
   } catch (error) {
     const isAbsent = error instanceof Deno.errors.NotFound ||
       error instanceof Deno.errors.NotADirectory;

@@ -89,6 +89,24 @@ it("an index that cannot be read knows everything", async () => {
   });
 });
 
+it("a folder without a repository takes one look", async () => {
+  await withFolder((root) => {
+    const { statSync } = Deno;
+    const looks: string[] = [];
+    Deno.statSync = (path) => {
+      looks.push(String(path));
+      return statSync(path);
+    };
+    try {
+      assertEquals(isTracked(`${root}/deep/folder/a`), false);
+    } finally {
+      Deno.statSync = statSync;
+    }
+    assertEquals(looks.filter((path) => path.startsWith(root)), []);
+    return Promise.resolve();
+  });
+});
+
 it("what a submodule and a worktree track is told", async () => {
   if (!has("git")) return;
   await withFolder(async (root) => {
