@@ -3,6 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { eventually } from "../support/eventually.ts";
 import { insforge } from "../support/executable.ts";
 import { LossyDisk } from "../support/lossy_disk.ts";
+import { manifestOf } from "../support/site.ts";
 import { kill, serveProcess, type ServerProcess } from "../support/server_process.ts";
 
 /** How many more cuts the nightly run makes. */
@@ -84,6 +85,50 @@ describe("a power cut", () => {
         await again.kill();
         await Deno.remove(dataDir, { recursive: true });
       }
+    },
+  });
+
+  it({
+    name: "takes nothing of a site that was ready",
+    ignore,
+    fn: async () => {
+      await using disk = await LossyDisk.create();
+      const server = await serveProcess(`${disk.folder}/data`);
+      const ask = async (method: string, path: string, body?: unknown) => {
+        const isRaw = body instanceof Uint8Array;
+        const response = await fetch(`${server.url}/api/deployments${path}`, {
+          method,
+          headers: {
+            authorization: `Bearer ${server.apiKey}`,
+            "content-type": isRaw ? "application/octet-stream" : "application/json",
+          },
+          body: isRaw ? body as Uint8Array<ArrayBuffer> : JSON.stringify(body),
+        });
+        const text = await response.text();
+        assert(response.ok, text);
+        return text === "" ? undefined : JSON.parse(text);
+      };
+      const site = { "index.html": "home", "a.txt": "a", "alone.txt": "alone" };
+      const { id, files } = await ask("POST", "/direct", { files: manifestOf(site) });
+      const idOf = (name: string) =>
+        files.find(({ path }: { path: string }) => path === name).fileId;
+      const bytes = (text: string) => new TextEncoder().encode(text);
+      const ids = JSON.stringify([idOf("index.html"), idOf("a.txt")]);
+      await ask("PUT", `/${id}/files`, bytes(`${ids}\nhomea`));
+      await ask("PUT", `/${id}/files/${idOf("alone.txt")}/content`, bytes("alone"));
+      await ask("POST", `/${id}/start`, {});
+      await eventually(async () => (await ask("GET", `/${id}`)).status === "READY");
+      disk.cut();
+      await kill(server.child);
+      await disk.restore();
+      const again = await serveProcess(`${disk.folder}/data`);
+      const { defaultDomainUrl } = await (await fetch(`${again.url}/api/deployments/metadata`, {
+        headers: { authorization: `Bearer ${again.apiKey}` },
+      })).json();
+      for (const [name, content] of Object.entries(site)) {
+        assertEquals(await (await fetch(`${defaultDomainUrl}/${name}`)).text(), content, name);
+      }
+      await again.kill();
     },
   });
 

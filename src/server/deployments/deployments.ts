@@ -152,6 +152,7 @@ export class Deployments {
       } else await this.store.completeFiles(id);
       const notFollowed = await checkServable(await this.store.files(id), this.#objects);
       await this.preview.open();
+      await this.#objects.sync();
       const metadata = notFollowed.length > 0 ? { notFollowed } : undefined;
       await this.store.move(id, "READY", { from: ["BUILDING"], metadata });
     } catch (error) {

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
+import { dirname } from "@std/path";
 import { FreshFile, writeAll } from "../../files/atomic.ts";
+import { syncTogether } from "../../files/sync_together.ts";
 import type { Content, ManifestEntry } from "../../shared/contract/deployments.ts";
 import { type Range, readRange } from "../http/range.ts";
 import { Packs } from "./packs.ts";
@@ -24,6 +26,8 @@ export class Objects {
   readonly #incoming: string;
   readonly #packs: Packs;
   readonly #madeFolders = new Set<string>();
+  /** The paths of what a power failure may take. */
+  readonly #unsynced = new Set<string>();
 
   /** @param folder of the deployments */
   constructor(folder: string) {
@@ -89,6 +93,7 @@ export class Objects {
     if (expected) check(found, expected);
     this.#makeFolder(this.#folderOf(found.sha));
     await fresh.keepAs(this.#path(found.sha), false).catch((error) => this.#excuse(error, found));
+    this.#unsynced.add(this.#path(found.sha));
     return found;
   }
 
@@ -103,7 +108,8 @@ export class Objects {
     // To look for files that are missing would take an error each.
     const fresh = files.filter(({ expected }) => !this.#packs.has(expected));
     if (fresh.length === 0) return;
-    await this.#packs.add(new Map(fresh.map(({ bytes, expected }) => [expected.sha, bytes])));
+    const contents = new Map(fresh.map(({ bytes, expected }) => [expected.sha, bytes]));
+    this.#unsynced.add(await this.#packs.add(contents));
   }
 
   /**
@@ -123,6 +129,17 @@ export class Objects {
       // One that is whole is not touched: a site may be showing it.
       if (!this.has(expected)) Deno.writeFileSync(this.#path(sha), bytes, options);
     }
+    this.#unsynced.add(this.#path(sha));
+  }
+
+  /** Waits until what was kept outlives a power failure. */
+  async sync(): Promise<void> {
+    const paths = [...this.#unsynced];
+    const folders = new Set(paths.map(dirname));
+    // Where the folders themselves have their names.
+    const above = new Set([...folders].map(dirname));
+    await syncTogether(paths, [...folders, ...above, dirname(this.#folder)]);
+    for (const path of paths) this.#unsynced.delete(path);
   }
 
   /** Removes what a crash left half-written. */

@@ -36,16 +36,18 @@ export class Packs {
     return this.#all().places.get(sha)?.size === size;
   }
 
-  /** Makes a pack of contents by their SHA-1. */
-  async add(contents: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  /** Makes a pack of contents by their SHA-1. @returns its path */
+  async add(contents: ReadonlyMap<string, Uint8Array>): Promise<string> {
     const all = this.#all();
     const entries = [...contents].map(([sha, { length }]): Entry => [sha, length]);
     const line = new TextEncoder().encode(`${JSON.stringify(entries)}\n`);
     Deno.mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     const pack = ++all.last;
     const bytes = concatBytes([line, ...contents.values()]);
-    await writeFileAtomically(this.#path(pack), bytes, { isDurable: false });
+    const path = this.#path(pack);
+    await writeFileAtomically(path, bytes, { isDurable: false });
     for (const [sha, place] of placesOf(pack, entries, line.length)) all.places.set(sha, place);
+    return path;
   }
 
   /** A content; undefined when no pack has it, or it is damaged there, and so counts as absent. */
