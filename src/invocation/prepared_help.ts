@@ -3,7 +3,7 @@
  * command again takes longer than all the rest of such a start.
  */
 import { readPrepared } from "../files/prepared_files.ts";
-import type { CommandFacts } from "../terminal/command_facts.ts";
+import type { CommandFacts, Titled } from "../terminal/command_facts.ts";
 import type { Invocation } from "./argv.ts";
 
 /** The table among the prepared files: see {@link helpTable}. */
@@ -14,13 +14,17 @@ const SHARED = "global options";
 
 /**
  * A line for each command and group: its path, a tab, and its facts as JSON. The global options
- * that most of them have stand on a line of their own.
+ * that most of them have stand on a line of their own; lists that the same lists under titles tell
+ * are left out.
  */
 export function helpTable(all: readonly CommandFacts[]): string {
   const shared = JSON.stringify(all.at(-1)?.globalOptions);
-  const lines = all.map(({ globalOptions, ...own }) => {
-    const isOwn = JSON.stringify(globalOptions) !== shared;
-    return `${own.path}\t${JSON.stringify(isOwn ? { ...own, globalOptions } : own)}`;
+  const lines = all.map(({ path, ...facts }) => {
+    const known = new Map<string, unknown>(Object.entries(untitled(facts)))
+      .set("globalOptions", all.at(-1)?.globalOptions);
+    const own = Object.entries(facts)
+      .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(known.get(name)));
+    return `${path}\t${JSON.stringify(Object.fromEntries(own))}`;
   });
   return ["", `${SHARED}\t${shared}`, ...lines, ""].join("\n");
 }
@@ -32,8 +36,15 @@ export function helpTable(all: readonly CommandFacts[]): string {
 export function helpFacts(words: readonly string[]): CommandFacts | undefined {
   if (!Deno.build.standalone) return undefined;
   const table = new TextDecoder().decode(readPrepared(HELP_TABLE));
-  const facts = lineOf(table, ["insforge", ...words].join(" "));
-  return facts && { globalOptions: lineOf(table, SHARED), ...facts };
+  const path = ["insforge", ...words].join(" ");
+  const facts = lineOf(table, path);
+  return facts && { path, globalOptions: lineOf(table, SHARED), ...untitled(facts), ...facts };
+}
+
+/** What is under titles, without these. */
+function untitled({ commandGroups, optionGroups }: Omit<CommandFacts, "path">) {
+  const rowsOf = (groups: readonly Titled[]) => groups.flatMap(({ rows }) => rows);
+  return { commands: rowsOf(commandGroups), options: rowsOf(optionGroups) };
 }
 
 /** The value on the line of a name. */
