@@ -15,6 +15,7 @@ export const CARRIED_MODULES = [
   "src/server/database/postgres_worker",
   "src/shared/sql/parser_code",
   "src/shared/bundling/esbuild_code",
+  "src/shared/packages/acorn",
   "src/commands/mcp/protocol",
   "src/files/zip",
 ] as const;

@@ -21,6 +21,7 @@ import { ApiError, DatabaseError } from "./http/api_error.ts";
 import type { StoredMail } from "./mail/message.ts";
 import { findHardLink, findOdd } from "../files/real_path.ts";
 import { isDiskFull } from "./http/api_error.ts";
+import { keepParser } from "./functions/imports.ts";
 import { KeysLost } from "./keys/keys.ts";
 import { keepPorts, readKeptPorts } from "./kept_ports.ts";
 import { Reserve } from "./reserve.ts";
@@ -107,6 +108,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   requireOwnFiles(dataDir);
   // PostgreSQL that runs as another user than root passes through it to its own folder.
   using _lock = await lockDirectory(dataDir, engine?.programs?.account ? 0o711 : 0o700);
+  keepParser();
   await removeHalfWritten(dataDir);
   await finishReplacingData(dataDir);
   const kept = await readKeptPorts(dataDir);

@@ -1,7 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { requireAnswer } from "../support/answers.ts";
-import { spawnInsforge } from "../support/executable.ts";
+import { EXECUTABLE, spawnInsforge } from "../support/executable.ts";
+import { serveProcess } from "../support/server_process.ts";
 import { withFolder } from "../support/temporary.ts";
 
 describe("local serve --json", () => {
@@ -32,6 +33,35 @@ describe("local serve --json", () => {
       });
     },
   });
+});
+
+it({
+  name: "local serve takes a function after another executable has taken the place of its own",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await withFolder(async (folder) => {
+      const executable = `${folder}/insforge`;
+      await Deno.copyFile(EXECUTABLE, executable);
+      const server = await serveProcess(`${folder}/data`, { executable });
+      try {
+        await Deno.remove(executable);
+        const other = `#!/bin/sh\nexec ${EXECUTABLE} "$@"\n`;
+        await Deno.writeTextFile(executable, other, { mode: 0o755 });
+        const code = "module.exports = () => new Response()";
+        const made = await fetch(`${server.url}/api/functions`, {
+          method: "POST",
+          headers: {
+            authorization: `Bearer ${server.apiKey}`,
+            "content-type": "application/json",
+          },
+          body: JSON.stringify({ name: "later", code }),
+        });
+        assertEquals(made.status, 201, await made.text());
+      } finally {
+        await server.kill();
+      }
+    });
+  },
 });
 
 /** Makes an account, and forgets its password. */

@@ -18,6 +18,8 @@ export interface ProcessOptions {
   /** Added to an environment that holds PATH and nothing else; HOME is absent unless given. */
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string | Uint8Array;
+  /** Another one than that under test, such as a copy of it. */
+  readonly executable?: string;
   /** The command is there to show what is secret; any other output with a secret fails the test. */
   readonly reveals?: boolean;
 }
@@ -91,8 +93,8 @@ export function spawnInsforge(
   args: readonly string[],
   options: ProcessOptions = {},
 ): RunningProcess {
-  const { cwd, env, reveals } = options;
-  const child = new Deno.Command(EXECUTABLE, {
+  const { cwd, env, reveals, executable = EXECUTABLE } = options;
+  const child = new Deno.Command(executable, {
     args: [...args],
     cwd,
     clearEnv: true,

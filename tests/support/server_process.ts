@@ -2,7 +2,7 @@
  * The backend in a process of its own, which can end without warning and leaves everything as it
  * is.
  */
-import { type RunningProcess, spawnInsforge } from "./executable.ts";
+import { type ProcessOptions, type RunningProcess, spawnInsforge } from "./executable.ts";
 import { requireSilentLogs } from "./secrets.ts";
 
 /** A served data directory. */
@@ -17,8 +17,11 @@ export interface ServerProcess {
 }
 
 /** Serves a data directory and resolves when it answers. */
-export async function serveProcess(dataDir: string): Promise<ServerProcess> {
-  const child = spawnInsforge(["local", "serve", "--data-dir", dataDir, "--port", "0"]);
+export async function serveProcess(
+  dataDir: string,
+  options: Pick<ProcessOptions, "executable"> = {},
+): Promise<ServerProcess> {
+  const child = spawnInsforge(["local", "serve", "--data-dir", dataDir, "--port", "0"], options);
   const [, url] = await shownBy(child.stderr, /listens on (http:\S+?)\.\s/);
   const { apiKey } = JSON.parse(await Deno.readTextFile(`${dataDir}/keys.json`));
   return {

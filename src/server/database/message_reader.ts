@@ -1,6 +1,13 @@
-import { protocol } from "@electric-sql/pglite";
 import { concatBytes } from "../../core/bytes.ts";
 import type { Field, Notification } from "./messages.ts";
+import {
+  errorIn,
+  fieldsIn,
+  HEADER_LENGTH,
+  notificationIn,
+  textsIn,
+  type WireError,
+} from "./wire/replies.ts";
 
 /** Who hears what PostgreSQL says. */
 export interface MessageTarget {
@@ -17,38 +24,15 @@ export interface MessageTarget {
   notify(notification: Notification): void;
 }
 
-/** An error or a notice as it travels. */
-export interface WireError {
-  message: string;
-  severity?: string;
-  code?: string;
-  position?: string;
-  detail?: string;
-  hint?: string;
-  column?: string;
-  table?: string;
-  constraint?: string;
-  where?: string;
-  routine?: string;
-}
-
-/**
- * Type byte and length, which every message begins with; the length counts itself but not the type.
- */
-const HEADER_LENGTH = 5;
 const DATA_ROW = "D".charCodeAt(0);
 /** Shorter texts are put together faster than a decoder is called. */
 const SHORT_TEXT = 48;
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/**
- * Cuts PostgreSQL's answer into messages. Rows, which are nearly all of them, are read here; the
- * rest is left to the parser that comes with PGlite.
- */
+/** Cuts PostgreSQL's answer into messages, nearly all of which are rows. */
 export class MessageReader {
   readonly #target: MessageTarget;
-  readonly #parser = new protocol.Parser();
   #partial: Uint8Array[] = [];
   #partialSize = 0;
   #wanted = 0;
@@ -72,7 +56,7 @@ export class MessageReader {
       const end = start + 1 + view.getUint32(start + 1);
       if (end > bytes.length) break;
       if (bytes[start] === DATA_ROW) this.#row(bytes, view, start + HEADER_LENGTH);
-      else this.#parser.parse(bytes.slice(start, end), (message) => this.#receive(message));
+      else this.#receive(bytes[start]!, bytes.subarray(start + HEADER_LENGTH, end));
       start = end;
     }
     const left = bytes.length - start;
@@ -102,21 +86,21 @@ export class MessageReader {
     this.#target.row(values);
   }
 
-  #receive(message: { name: string }): void {
-    switch (message.name) {
-      case "rowDescription":
-        return this.#target.describe((message as { name: string; fields: Field[] }).fields);
-      case "commandComplete":
-        return this.#target.count((message as { name: string; text: string }).text);
-      case "emptyQuery":
+  #receive(type: number, body: Uint8Array): void {
+    switch (String.fromCharCode(type)) {
+      case "T":
+        return this.#target.describe(fieldsIn(body));
+      case "C":
+        return this.#target.count(textsIn(body)[0] ?? "");
+      case "I":
         return this.#target.emptyQuery();
-      case "error":
-        return this.#target.fail(message as unknown as WireError);
-      case "notice":
-        return this.#target.say(message as unknown as WireError);
-      case "notification":
-        return this.#target.notify(message as unknown as Notification);
-      case "readyForQuery":
+      case "E":
+        return this.#target.fail(errorIn(body));
+      case "N":
+        return this.#target.say(errorIn(body));
+      case "A":
+        return this.#target.notify(notificationIn(body));
+      case "Z":
         return this.#target.ready();
     }
   }

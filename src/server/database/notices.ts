@@ -1,5 +1,5 @@
 import type { SqlNotice } from "../../shared/contract/raw_sql.ts";
-import type { WireError } from "./message_reader.ts";
+import type { WireError } from "./wire/replies.ts";
 
 /** How much of what SQL says is kept, in UTF-16 units: a loop can say anything without end. */
 const MAX_LENGTH = 256 * 1024;

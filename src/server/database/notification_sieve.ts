@@ -1,6 +1,6 @@
 import type { Notification } from "./messages.ts";
+import { HEADER_LENGTH, notificationIn } from "./wire/replies.ts";
 
-const HEADER_LENGTH = 5;
 const NOTIFICATION = "A".charCodeAt(0);
 
 /** Takes the notifications out of what PostgreSQL says, in pieces of any size. */
@@ -30,7 +30,7 @@ export class NotificationSieve {
         const size = view.getUint32(at + 1) + 1;
         if (input[at] === NOTIFICATION) {
           if (at + size > input.length) break;
-          this.#hear(notificationIn(input.subarray(at, at + size)));
+          this.#hear(notificationIn(input.subarray(at + HEADER_LENGTH, at + size)));
           at += size;
           continue;
         }
@@ -45,11 +45,4 @@ export class NotificationSieve {
     this.#held = input.slice(at);
     return kept.slice(0, length);
   }
-}
-
-/** Reads a `NotificationResponse`. */
-function notificationIn(message: Uint8Array): Notification {
-  const processId = new DataView(message.buffer, message.byteOffset).getInt32(HEADER_LENGTH);
-  const texts = new TextDecoder().decode(message.subarray(HEADER_LENGTH + 4)).split("\0");
-  return { processId, channel: texts[0]!, payload: texts[1]! };
 }

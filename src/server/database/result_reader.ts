@@ -1,5 +1,6 @@
 import { concatBytes } from "../../core/bytes.ts";
-import { MessageReader, type MessageTarget, type WireError } from "./message_reader.ts";
+import { MessageReader, type MessageTarget } from "./message_reader.ts";
+import type { WireError } from "./wire/replies.ts";
 import type {
   EarlierRows,
   Field,

@@ -1,12 +1,9 @@
-import { protocol } from "@electric-sql/pglite";
-import { concatBytes } from "../../core/bytes.ts";
 import type { Notification } from "./messages.ts";
 import type { RawResult, SessionOptions, StatementInput } from "./messages.ts";
 import { PostgresError } from "./postgres_error.ts";
 import { ResultReader } from "./result_reader.ts";
+import { query, queryWith } from "./wire/questions.ts";
 import { parameterText } from "./wire_values.ts";
-
-const { serialize } = protocol;
 
 /**
  * One PostgreSQL session, spoken to in the wire protocol so that values keep their exact text.
@@ -135,7 +132,7 @@ export abstract class Session {
     // Half a surrogate pair has other lengths in different encoders.
     const text = sql.toWellFormed();
     await this.exchange(
-      params?.length ? extendedQuery(text, params) : serialize.query(text),
+      params?.length ? queryWith(text, params.map(textOf)) : query(text),
       (bytes) => reader.read(bytes),
     );
     return reader.finish();
@@ -177,16 +174,8 @@ const NUL_ERROR = {
   message: 'invalid byte sequence for encoding "UTF8": 0x00',
 };
 
-/** Parse, bind, describe, execute and sync in one message. */
-function extendedQuery(sql: string, params: readonly unknown[]): Uint8Array {
-  const parts = [
-    serialize.parse({ text: sql }),
-    serialize.bind({ values: params.map((value) => parameterText(value)?.toWellFormed() ?? null) }),
-    serialize.describe({ type: "P" }),
-    serialize.execute({}),
-    serialize.sync(),
-  ];
-  return concatBytes(parts);
+function textOf(param: unknown): string | null {
+  return parameterText(param)?.toWellFormed() ?? null;
 }
 
 /** A text as SQL writes it. */

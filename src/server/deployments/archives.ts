@@ -102,7 +102,7 @@ export class Archives {
   }
 
   async #open<T>(id: string, read: (entries: AsyncIterable<Entry>) => Promise<T>): Promise<T> {
-    const { configure, Reader, ZipReader } = await import("@zip-js/zip-js");
+    const { configure, Reader, ZipReader } = await import("../../files/unzip.ts");
     configure({ useWebWorkers: false });
     using file = await Deno.open(this.#pathOf(id)).catch((error) => {
       if (!(error instanceof Deno.errors.NotFound)) throw error;

@@ -1,6 +1,7 @@
 /** The files of one package, in memory, and which of them an import of the package means. */
 import { dirname, join, normalize } from "node:path/posix";
 import { concatBytes } from "../../core/bytes.ts";
+import { loadCarried } from "../../files/carried_module.ts";
 import { listOf, recordOf, textOf, textsOf } from "../../core/shapes.ts";
 import { PackageError } from "./errors.ts";
 
@@ -169,7 +170,7 @@ export class PackageFiles {
 
 async function hasModuleSyntax(text: string): Promise<boolean> {
   if (!MODULE_SYNTAX.test(text)) return false;
-  const { parse } = await import("acorn");
+  const { parse } = await loadCarried<typeof import("./acorn.ts")>("src/shared/packages/acorn");
   const parses = (sourceType: "script" | "module") =>
     attempt(() => parse(text, { ecmaVersion: "latest", sourceType, allowHashBang: true }));
   return !parses("script") && parses("module") !== undefined;

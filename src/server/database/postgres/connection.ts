@@ -1,16 +1,15 @@
-import { protocol } from "@electric-sql/pglite";
+import { concatBytes } from "../../../core/bytes.ts";
 import { DatabaseError } from "../../http/api_error.ts";
 import type { EngineAddress } from "../engine.ts";
 import type { Notification } from "../messages.ts";
-import type { WireError } from "../message_reader.ts";
 import { PostgresError } from "../postgres_error.ts";
 import { ResultReader } from "../result_reader.ts";
 import { NotificationSieve } from "../notification_sieve.ts";
 import { AnswerFollower } from "../wire/answers.ts";
+import { goodbye, password, query, signIn, signInFurther, startup } from "../wire/questions.ts";
+import { cut, errorIn } from "../wire/replies.ts";
 import { shownAddress } from "./address.ts";
 import { Scram } from "./scram.ts";
-
-const { serialize } = protocol;
 
 const BUFFER_BYTES = 65_536;
 /** Milliseconds that a server may take to accept a connection. */
@@ -18,14 +17,8 @@ const CONNECT_TIMEOUT_MS = 30_000;
 /** `SSLRequest`, which a server answers with `S` or `N`. */
 const SSL_REQUEST = new Uint8Array([0, 0, 0, 8, 4, 210, 22, 47]);
 
-/** A message of the server at the start of a connection. */
-type StartMessage = WireError & {
-  readonly name: string;
-  readonly mechanisms?: string[];
-  readonly data?: string;
-  readonly processID?: number;
-  readonly secretKey?: number;
-};
+/** What `Authentication` asks for. */
+const AUTHENTICATION = { password: 3, md5: 5, sasl: 10, saslContinue: 11, saslFinal: 12 };
 
 /** A connection to a PostgreSQL server, spoken to in its own protocol. */
 export class PostgresConnection {
@@ -81,7 +74,7 @@ export class PostgresConnection {
   /** Runs a text whose rows nobody wants. @throws {DatabaseError} */
   async query(sql: string): Promise<void> {
     const reader = new ResultReader();
-    await this.exchange(serialize.query(sql), (bytes) => reader.read(bytes));
+    await this.exchange(query(sql), (bytes) => reader.read(bytes));
     try {
       reader.finish();
     } catch (error) {
@@ -111,8 +104,7 @@ export class PostgresConnection {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     try {
-      // `Terminate`, so that the server does not take note of a lost client.
-      this.#socket.write(serialize.end()).catch(() => {}).finally(() => this.#socket.close());
+      this.#socket.write(goodbye).catch(() => {}).finally(() => this.#socket.close());
     } catch {
       // The server has closed it.
     }
@@ -120,47 +112,50 @@ export class PostgresConnection {
 
   async #start(): Promise<void> {
     const { user, database, password } = this.#address;
-    const options = { user, database, application_name: "insforge", client_encoding: "UTF8" };
-    await this.#send(serialize.startup(options));
+    const settings = { user, database, application_name: "insforge", client_encoding: "UTF8" };
+    await this.#send(startup(settings));
     const scram = new Scram(password);
-    const parser = new protocol.Parser();
+    let held = new Uint8Array(0);
     for (;;) {
-      const messages: StartMessage[] = [];
+      const messages: [type: string, body: Uint8Array][] = [];
       const bytes = await this.#read().catch((error) => Promise.reject(broken(error)));
-      parser.parse(bytes.slice(), (message) => messages.push(message as unknown as StartMessage));
-      for (const message of messages) {
-        if (message.name === "readyForQuery") return;
-        await this.#answer(message, scram);
+      held = cut(concatBytes([held, bytes]), (...message) => messages.push(message));
+      for (const [type, body] of messages) {
+        if (type === "Z") return;
+        await this.#answer(type, body, scram);
       }
     }
   }
 
-  async #answer(message: StartMessage, scram: Scram): Promise<void> {
-    const { user, password } = this.#address;
-    switch (message.name) {
-      case "authenticationCleartextPassword":
-        return await this.#send(serialize.password(password));
-      case "authenticationMD5Password":
+  async #answer(type: string, body: Uint8Array, scram: Scram): Promise<void> {
+    const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+    if (type === "R") return await this.#authenticate(view.getInt32(0), body.subarray(4), scram);
+    if (type === "K") {
+      this.#processId = view.getInt32(0);
+      this.#key = view.getInt32(4);
+    } else if (type === "E") {
+      const { message, code } = errorIn(body);
+      throw new DatabaseError({ message, sqlstate: code ?? "08006" });
+    }
+  }
+
+  async #authenticate(kind: number, data: Uint8Array, scram: Scram): Promise<void> {
+    const { user, password: known } = this.#address;
+    const said = new TextDecoder().decode(data);
+    switch (kind) {
+      case AUTHENTICATION.password:
+        return await this.#send(password(known));
+      case AUTHENTICATION.md5:
         throw refused(
           `${user} signs in by MD5, which is no protection`,
           "Give the user a password anew under password_encryption = 'scram-sha-256'.",
         );
-      case "authenticationSASL":
-        return await this.#send(
-          serialize.sendSASLInitialResponseMessage("SCRAM-SHA-256", scram.first()),
-        );
-      case "authenticationSASLContinue":
-        return await this.#send(
-          serialize.sendSCRAMClientFinalMessage(await scram.answer(message.data!)),
-        );
-      case "authenticationSASLFinal":
-        return scram.check(message.data!);
-      case "backendKeyData":
-        this.#processId = message.processID!;
-        this.#key = message.secretKey!;
-        return;
-      case "error":
-        throw new DatabaseError({ message: message.message, sqlstate: message.code ?? "08006" });
+      case AUTHENTICATION.sasl:
+        return await this.#send(signIn("SCRAM-SHA-256", scram.first()));
+      case AUTHENTICATION.saslContinue:
+        return await this.#send(signInFurther(await scram.answer(said)));
+      case AUTHENTICATION.saslFinal:
+        return scram.check(said);
     }
   }
 
