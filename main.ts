@@ -1,3 +1,5 @@
+/** In the bundle this is one module, with what help needs: all else is loaded by its address. */
+import { workerModule } from "./src/core/program_files.ts";
 import { HOST_MODE } from "./src/server/functions/protocol.ts";
 import { plainHelp } from "./src/invocation/plain_help.ts";
 import manifest from "./deno.json" with { type: "json" };
@@ -6,10 +8,14 @@ const [first] = Deno.args;
 if (Deno.args.length === 1 && (first === "--version" || first === "-V")) {
   console.log(manifest.version);
 } else if (first === HOST_MODE) {
-  const { hostFunction } = await import("./src/server/functions/host.ts");
+  const { hostFunction }: typeof import("./src/server/functions/host.ts") = await import(
+    workerModule("src/server/functions/host").href
+  );
   await hostFunction();
 } else if (!await isHelped(plainHelp(Deno.args))) {
-  const { launch } = await import("./src/launcher.ts");
+  const { launch }: typeof import("./src/launcher.ts") = await import(
+    workerModule("src/launcher").href
+  );
   await launch(Deno.args, manifest.version);
 }
 

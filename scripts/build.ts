@@ -20,7 +20,7 @@ import { publicKey } from "./release/signing_key.ts";
 import { type Compiled, writeRelease } from "./release/release.ts";
 import { carryFiles, hasCarried, type Runtime } from "./release/runtime.ts";
 import { makeStartCache } from "./release/start_cache.ts";
-import { gatherStart, keepStartCache, NAMED_MODULES, recordStart } from "./release/start_script.ts";
+import { gatherStart, keepStartCache, recordStart, START_MODULES } from "./release/start_script.ts";
 import { executableName, type Target, targetsOf } from "./release/targets.ts";
 import { V8_FLAGS } from "./release/v8_flags.ts";
 
@@ -142,8 +142,12 @@ async function bundle(): Promise<void> {
     "--code-splitting",
     "--outdir",
     BUNDLE,
-    ...new Set([...NAMED_MODULES.map((name) => `${name}.ts`), ...await workers()]),
+    "main.ts",
+    "src/server/functions/host.ts",
+    ...new Set([...START_MODULES.map((name) => `${name}.ts`), ...await workers()]),
   ]);
+  // A module of its own: short starts load no other.
+  await deno([...BUNDLER, ...flags, "--output", `${BUNDLE}/main.js`, "main.ts"]);
   for await (const { path } of walk(BUNDLE, { includeDirs: false })) await letRequire(path);
   await gatherStart(BUNDLE);
   await Promise.all(CARRIED_MODULES.map(packModule));

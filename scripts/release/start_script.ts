@@ -8,20 +8,14 @@ import { join } from "@std/path";
 import { MODULE_META } from "../../src/files/carried_module.ts";
 import { functionBody } from "./function_body.ts";
 
-/** What a common start loads, and is gathered, by paths below the root, without an ending. */
-const START_MODULES = [
+/** What a common start loads, and is gathered, by paths below the root, without `.ts`. */
+export const START_MODULES = [
   "src/launcher",
   "src/cli_worker",
   "src/cli/command_tree",
   "src/cli/process_context",
   "src/commands/db/query",
 ];
-
-/** What shorter starts load: these modules, and what they import, stay as they are. */
-const QUICK_MODULES = ["main", "src/quick_help"];
-
-/** The modules that have to be in the bundle under their own names. */
-export const NAMED_MODULES = [...QUICK_MODULES, ...START_MODULES];
 
 const CODE = "start.txt";
 const CACHE = "start.bin";
@@ -42,8 +36,7 @@ interface Module {
 /** Moves modules of a bundle into a script, which has no cache yet. */
 export async function gatherStart(bundle: string): Promise<void> {
   const modules = new Map<string, Module>();
-  const quick = await closure(bundle, QUICK_MODULES, modules);
-  const gathered = (await closure(bundle, START_MODULES, modules)).difference(quick);
+  const gathered = await closure(bundle, START_MODULES, modules);
   const outer = new Set([...gathered].flatMap((name) => modules.get(name)!.imports))
     .difference(gathered);
   const asked = new Set<string>();

@@ -27,7 +27,8 @@ export function programPlaces(): [URL, ...string[]] {
 }
 
 /**
- * The address of a module that runs in a worker; `name` is its path below the root, without `.ts`.
+ * The address of a module that the bundle has under its own name, as those that run in workers;
+ * `name` is its path below the root, without `.ts`.
  */
 export function workerModule(name: string): URL {
   return new URL(`${name}.${isCheckout ? "ts" : "js"}`, programRoot);
