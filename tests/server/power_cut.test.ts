@@ -29,7 +29,7 @@ it("a power cut takes no committed row, replayed from what was written", async (
     const folder = `${backend.dataDir}/recorded`;
     await copy(before, folder);
     const files = new RecordedFiles(folder);
-    const pglite = await openPglite(files, undefined);
+    const pglite = await openPglite(files);
     assertEquals(pglite.parsers[INT_ARRAY], undefined, "it asked for types that nobody reads");
     /** How long the log was when a row was acknowledged. */
     const acknowledged: number[] = [];
@@ -45,7 +45,7 @@ it("a power cut takes no committed row, replayed from what was written", async (
       await copy(before, left);
       replay(files.log, end, left, () => Math.random() < 0.5);
       await Deno.remove(`${left}/postmaster.pid`).catch(() => {});
-      const again = await openPglite(new SyncedFiles(left), undefined);
+      const again = await openPglite(SyncedFiles.in(left));
       const { rows: [found] } = await again.query<{ rows: number; last: number }>(
         "SELECT count(*)::int AS rows, coalesce(max(n), 0) AS last FROM public.t",
       );

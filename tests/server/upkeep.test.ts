@@ -1,9 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { CANCELLED } from "../../src/server/database/ended.ts";
-import { Fence } from "../../src/server/database/fence.ts";
 import { openDatabase } from "../../src/server/database/open.ts";
+import { openPglite } from "../../src/server/database/pglite.ts";
 import { PostgresError } from "../../src/server/database/postgres_error.ts";
+import { SyncedFiles } from "../../src/server/database/synced_files.ts";
 import { PGLITE, startBackend, type TestBackend } from "../support/backend.ts";
 import { eventually } from "../support/eventually.ts";
 import { withFolder } from "../support/temporary.ts";
@@ -13,9 +14,8 @@ const IDLE_MS = 1500;
 
 it("a vacuum ends once somebody waits, and what follows does not", async () => {
   await withFolder(async (folder) => {
-    const fence = new Fence(new Int32Array(new SharedArrayBuffer(4)));
-    const program = Promise.resolve(undefined);
-    const database = await openDatabase(`${folder}/postgres`, program, fence);
+    const files = new SyncedFiles();
+    const database = await openDatabase(`${folder}/postgres`, files, openPglite(files));
     const { session } = database;
     const sql = (text: string) => session.run({ sql: text });
     await sql(

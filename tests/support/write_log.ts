@@ -50,8 +50,9 @@ export class RecordedFiles extends SyncedFiles {
   readonly #folder: string;
 
   constructor(folder: string) {
-    super(folder);
+    super();
     this.#folder = folder;
+    this.lieIn(folder);
   }
 
   override async init(pglite: PGlite, options: Parameters<SyncedFiles["init"]>[1]) {

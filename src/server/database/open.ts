@@ -1,15 +1,13 @@
 import type { PGlite } from "@electric-sql/pglite";
 import { DISK_IS_FULL } from "../http/api_error.ts";
-import type { Fence } from "./fence.ts";
-import type { PackedPglite } from "./packed_pglite.ts";
-import { openPglite, POSTGRES_VERSION } from "./pglite.ts";
+import { POSTGRES_VERSION } from "./pglite.ts";
 import { markOnDisk } from "../../files/on_disk_mark.ts";
 import { readPrepared } from "../../files/prepared_files.ts";
 import { preparedArchive, unpackDirectory } from "./prepared.ts";
 import { applySchema } from "./schema/mod.ts";
 import { markNew, onDiskUntil, syncAll } from "./on_disk.ts";
 import { PgliteSession } from "./pglite_session.ts";
-import { SyncedFiles } from "./synced_files.ts";
+import type { SyncedFiles } from "./synced_files.ts";
 
 /** A database that answers. */
 export interface OpenDatabase {
@@ -31,14 +29,14 @@ export interface OpenDatabase {
 /**
  * Opens the database in `directory`: creates it when it is not there, recovers it when its last
  * user died, and brings its internal schemas up to date.
- * @param program PostgreSQL, as it is being loaded
- * @param fence what keeps this worker from the files once it is given up
+ * @param files those that PostgreSQL waits for
+ * @param pglite PostgreSQL, as it is being loaded
  * @throws {Error} that says what is wrong with the files
  */
 export async function openDatabase(
   directory: string,
-  program: Promise<PackedPglite | undefined>,
-  fence: Fence,
+  files: SyncedFiles,
+  pglite: Promise<PGlite>,
 ): Promise<OpenDatabase> {
   const start = Date.now();
   // Of a database in which nothing was acknowledged, the power may have taken any part.
@@ -50,8 +48,12 @@ export async function openDatabase(
   removeIfPresent(`${directory}/postmaster.pid`);
   // All files of a copy at once, while PostgreSQL is being loaded: it would sync one by one.
   const known = isNew ? 0 : onDiskUntil(directory) ?? await syncAll(directory);
-  const files = new SyncedFiles(directory, known, fence);
-  const session = new PgliteSession(await openFiles(files, directory, await program));
+  files.lieIn(directory, known);
+  const session = new PgliteSession(
+    await pglite.catch((error) => {
+      throw openError(error, files, directory);
+    }),
+  );
   files.recovered();
   await applySchema(session);
   if (known) markOnDisk(directory, start);
@@ -80,19 +82,11 @@ export async function openDatabase(
   };
 }
 
-async function openFiles(
-  files: SyncedFiles,
-  directory: string,
-  program: PackedPglite | undefined,
-): Promise<PGlite> {
-  try {
-    return await openPglite(files, program);
-  } catch (error) {
-    if (files.lacksRoom) throw new Error(DISK_IS_FULL, { cause: error });
-    // A PostgreSQL that gives up while it starts.
-    if (!/^Aborted\(|failed to initialize/.test((error as Error).message)) throw error;
-    throw new Error(`its files in ${directory} are damaged`, { cause: error });
-  }
+function openError(error: Error, files: SyncedFiles, directory: string): Error {
+  if (files.lacksRoom) return new Error(DISK_IS_FULL, { cause: error });
+  // A PostgreSQL that gives up while it starts.
+  if (!/^Aborted\(|failed to initialize/.test(error.message)) return error;
+  return new Error(`its files in ${directory} are damaged`, { cause: error });
 }
 
 function checkVersion(directory: string): void {

@@ -2,7 +2,7 @@
  * PostgreSQL itself, as the program carries it: PGlite's WebAssembly and its shared files, packed.
  */
 import { isCheckout, preparedFile } from "../../core/program_files.ts";
-import { packFolder, unpack } from "../../files/packing.ts";
+import { packFolder, unpack, unpackBeside } from "../../files/packing.ts";
 import { readPrepared } from "../../files/prepared_files.ts";
 import manifest from "../../../deno.json" with { type: "json" };
 
@@ -23,10 +23,22 @@ export interface PackedPglite {
 export async function loadPackedPglite(): Promise<PackedPglite | undefined> {
   if (isCheckout) return undefined;
   const [wasm, files] = PARTS.map((part) => readPrepared(`${FOLDER}/${packedName(part)}`));
-  // Compiles in the background while the rest is being unpacked.
-  const compiled = WebAssembly.compile(unpack(wasm!));
-  const fsBundle = new Blob([unpack(files!)]);
-  return { pgliteWasmModule: await compiled, fsBundle };
+  const fsBundle = new Unpacked(files!);
+  return { pgliteWasmModule: await WebAssembly.compile(unpack(wasm!)), fsBundle };
+}
+
+/** What is unpacked in a thread of its own, and read once. */
+class Unpacked extends Blob {
+  readonly #bytes: Promise<Uint8Array<ArrayBuffer>>;
+
+  constructor(packed: Uint8Array) {
+    super();
+    this.#bytes = unpackBeside(packed);
+  }
+
+  override async arrayBuffer(): Promise<ArrayBuffer> {
+    return (await this.#bytes).buffer;
+  }
 }
 
 /** Packs the parts of this PGlite version, unless that is done. */

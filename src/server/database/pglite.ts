@@ -42,11 +42,12 @@ class Postgres extends PGlite {
 /** The only major version whose files this PGlite can open, as `PG_VERSION` holds it. */
 export const POSTGRES_VERSION = "18";
 
-/** Opens a database, creating it with a full initdb (seconds) when its directory is empty. */
-export async function openPglite(
-  files: SyncedFiles,
-  program: PackedPglite | undefined,
-): Promise<PGlite> {
+/**
+ * Loads PostgreSQL, and opens the files once they are told where they lie: with a full initdb
+ * (seconds) when that directory is empty.
+ * @param program loads PGlite's own files unless given
+ */
+export async function openPglite(files: SyncedFiles, program?: PackedPglite): Promise<PGlite> {
   const pglite = new Postgres({
     fs: files,
     startParams: START_PARAMS,

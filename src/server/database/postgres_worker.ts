@@ -16,8 +16,10 @@ import { askServer } from "./extensions/http_exchange.ts";
 import { withAdvice } from "./extensions/unavailable.ts";
 import { type OpenDatabase, openDatabase } from "./open.ts";
 import { loadPackedPglite } from "./packed_pglite.ts";
+import { openPglite } from "./pglite.ts";
 import { PostgresCrash, PostgresError } from "./postgres_error.ts";
 import type { PgliteSession } from "./pglite_session.ts";
+import { SyncedFiles } from "./synced_files.ts";
 import { SqlSyntaxError } from "../../shared/sql/parser.ts";
 import { parseStatements } from "./statements.ts";
 import { encodeStrictly } from "./wire_values.ts";
@@ -122,14 +124,14 @@ async function warmUp(): Promise<void> {
 scope.onmessage = ({ data }: MessageEvent<WorkerSetup>) => {
   decision = new Int32Array(data.cells, 0, 1);
   sent = new Int32Array(data.cells, 8, 1);
-  const fence = new Fence(new Int32Array(data.cells, 4, 1));
+  const files = new SyncedFiles(new Fence(new Int32Array(data.cells, 4, 1)));
   takeKept(data.files);
   if (data.strict) encodeStrictly();
-  const program = loadPackedPglite();
+  const pglite = loadPackedPglite().then((program) => openPglite(files, program));
   // Whoever opens is told.
-  program.catch(() => {});
+  pglite.catch(() => {});
   scope.onmessage = ({ data: word }: MessageEvent<typeof OPEN>) => {
-    if (word === OPEN) return open(`${data.dataDir}/${STATE_FILES.postgres}`, program, fence);
+    if (word === OPEN) return open(`${data.dataDir}/${STATE_FILES.postgres}`, files, pglite);
   };
 };
 

@@ -13,7 +13,7 @@ export async function prepareDatabase(): Promise<URL> {
   if (await exists(target)) return target;
   const scratch = await Deno.makeTempDir({ prefix: "insforge-pgdata-" });
   try {
-    const pglite = await openPglite(new SyncedFiles(`${scratch}/data`), undefined);
+    const pglite = await openPglite(SyncedFiles.in(`${scratch}/data`));
     await applySchema(new PgliteSession(pglite));
     // Half of all files: nobody connects to them, and each start and each copy would have them.
     await pglite.exec("UPDATE pg_database SET datistemplate = false");

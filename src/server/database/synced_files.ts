@@ -1,5 +1,5 @@
 import type { PGlite } from "@electric-sql/pglite";
-import { NodeFS } from "@electric-sql/pglite/nodefs";
+import { EmscriptenBuiltinFilesystem } from "@electric-sql/pglite/basefs";
 import { CLOCK_STEP_MS } from "../../files/on_disk_mark.ts";
 import type { Fence } from "./fence.ts";
 import { existsSync, fdatasyncSync, fstatSync, fsyncSync } from "node:fs";
@@ -13,8 +13,12 @@ interface Stream {
 }
 
 interface Emscripten {
+  readonly ENV: { readonly PGDATA: string };
   readonly FS: {
     isDir(mode: number): boolean;
+    mkdirTree(path: string): void;
+    mount(type: object, options: { readonly root: string }, path: string): void;
+    quit(): void;
     readonly ErrnoError: new (errno: number) => Error;
   };
   readonly NODEFS: SizedOperations & {
@@ -29,27 +33,42 @@ interface Emscripten {
 /** ENOENT, as WebAssembly programs know it. */
 const NO_ENTRY = 44;
 
-type Options = Parameters<NodeFS["init"]>[1];
+type Options = Parameters<EmscriptenBuiltinFilesystem["init"]>[1];
 
-/** PGlite's files on the disk. PGlite takes no notice of `fsync`; here it is carried out. */
-export class SyncedFiles extends NodeFS {
+/**
+ * PGlite's files on the disk. PGlite takes no notice of `fsync`; here it is carried out. And it
+ * loads before there are any: it waits to be told where they lie.
+ */
+export class SyncedFiles extends EmscriptenBuiltinFilesystem {
   /** Called before each operation. */
   onOperation: () => void = () => {};
   #syncs = 0;
   #lacksRoom = false;
-  #onDiskUntil: number;
+  #onDiskUntil = 0;
+  readonly #directory = Promise.withResolvers<string>();
   readonly #fence: Fence | undefined;
 
-  /**
-   * @param onDiskUntil what was written before this time, in milliseconds, is on the disk:
-   * PostgreSQL, which syncs all files
-   * when it recovers, need not wait for each
-   * @param fence what every operation passes, if something does
-   */
-  constructor(directory: string, onDiskUntil = 0, fence?: Fence) {
-    super(directory);
-    this.#onDiskUntil = onDiskUntil;
+  /** @param fence what every operation passes, if something does */
+  constructor(fence?: Fence) {
+    super();
     this.#fence = fence;
+  }
+
+  /** Files whose place is known. */
+  static in(directory: string): SyncedFiles {
+    const files = new SyncedFiles();
+    files.lieIn(directory);
+    return files;
+  }
+
+  /**
+   * Has PostgreSQL open them.
+   * @param onDiskUntil what was written before this time, in milliseconds, is on the disk:
+   * PostgreSQL, which syncs all files when it recovers, need not wait for each
+   */
+  lieIn(directory: string, onDiskUntil = 0): void {
+    this.#onDiskUntil = onDiskUntil;
+    this.#directory.resolve(directory);
   }
 
   /** How often PostgreSQL has had something put on the disk, such as a commit. */
@@ -83,6 +102,24 @@ export class SyncedFiles extends NodeFS {
     };
     const preRun = [...emscriptenOpts.preRun as unknown[], install] as Options["preRun"];
     return { emscriptenOpts: { ...emscriptenOpts, preRun } };
+  }
+
+  /** Called when all is loaded. */
+  override async initialSyncFs(): Promise<void> {
+    const root = await this.#directory.promise;
+    Deno.mkdirSync(root, { recursive: true });
+    const { ENV, FS, NODEFS } = this.#module;
+    FS.mkdirTree(ENV.PGDATA);
+    FS.mount(NODEFS, { root }, ENV.PGDATA);
+  }
+
+  override closeFs(): Promise<void> {
+    this.#module.FS.quit();
+    return Promise.resolve();
+  }
+
+  get #module(): Emscripten {
+    return this.pg!.Module as unknown as Emscripten;
   }
 
   /** Whether an operation has failed for want of room on the disk. */
