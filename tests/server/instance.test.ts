@@ -194,8 +194,12 @@ describe("an instance", () => {
     await Deno.writeTextFile(`${dataDir}/server.json`, "{ half");
     await Deno.writeTextFile(`${dataDir}/postgres/postmaster.pid`, "1\n/elsewhere\n");
     await Deno.mkdir(`${dataDir}/postgres.new/half`, { recursive: true });
+    const mark = `${dataDir}/postgres/schema_digest`;
+    const schema = await Deno.readTextFile(mark);
+    await Deno.remove(mark);
     const { stop, port } = await start();
     assertEquals((await readState()).port, port);
+    assertEquals(await Deno.readTextFile(mark), schema);
     await stop();
   });
 

@@ -4,7 +4,8 @@ import { POSTGRES_VERSION } from "./pglite.ts";
 import { markOnDisk } from "../../files/on_disk_mark.ts";
 import { readPrepared } from "../../files/prepared_files.ts";
 import { preparedArchive, unpackDirectory } from "./prepared.ts";
-import { applySchema } from "./schema/mod.ts";
+import { applySchema, schemaDigest } from "./schema/mod.ts";
+import { markSchema, schemaOf } from "./schema_mark.ts";
 import { markNew, onDiskUntil, syncAll } from "./on_disk.ts";
 import { PgliteSession } from "./pglite_session.ts";
 import type { SyncedFiles } from "./synced_files.ts";
@@ -55,7 +56,7 @@ export async function openDatabase(
     }),
   );
   files.recovered();
-  await applySchema(session);
+  await bringUpToDate(session, directory);
   if (known) markOnDisk(directory, start);
   else if (onDiskUntil(directory) !== 0) markNew(directory);
   const synced = known ? undefined : syncAll(directory);
@@ -87,6 +88,14 @@ function openError(error: Error, files: SyncedFiles, directory: string): Error {
   // A PostgreSQL that gives up while it starts.
   if (!/^Aborted\(|failed to initialize/.test(error.message)) return error;
   return new Error(`its files in ${directory} are damaged`, { cause: error });
+}
+
+/** Applies the internal schemas, unless a mark beside the database says that it has them all. */
+async function bringUpToDate(session: PgliteSession, directory: string): Promise<void> {
+  const current = await schemaDigest();
+  if (schemaOf(directory) === current) return;
+  await applySchema(session);
+  markSchema(directory, current);
 }
 
 function checkVersion(directory: string): void {

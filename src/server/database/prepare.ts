@@ -3,7 +3,8 @@ import { preparedFile } from "../../core/program_files.ts";
 import { writeFileAtomically } from "../../files/atomic.ts";
 import { openPglite } from "./pglite.ts";
 import { packDirectory, preparedArchive } from "./prepared.ts";
-import { applySchema } from "./schema/mod.ts";
+import { applySchema, schemaDigest } from "./schema/mod.ts";
+import { markSchema } from "./schema_mark.ts";
 import { PgliteSession } from "./pglite_session.ts";
 import { SyncedFiles } from "./synced_files.ts";
 
@@ -22,6 +23,7 @@ export async function prepareDatabase(): Promise<URL> {
     // The log of all that is of no more use, and would only make the archive larger.
     await pglite.exec("SELECT pg_switch_wal(); CHECKPOINT");
     await pglite.close();
+    markSchema(`${scratch}/data`, await schemaDigest());
     await removeSpareLog(`${scratch}/data/pg_wal`);
     const archive = await packDirectory(`${scratch}/data`);
     const folder = new URL("./", target);

@@ -1,7 +1,7 @@
 import { BUNDLE_VERSION } from "./extensions/bundles.ts";
 import { PG_CRON } from "./extensions/pg_cron.ts";
 import { pack, unpack } from "../../files/packing.ts";
-import { schemaFingerprint } from "./schema/mod.ts";
+import { schemaDigest } from "./schema/mod.ts";
 import { sha256Hex } from "../keys/digest.ts";
 import manifest from "../../../deno.json" with { type: "json" };
 
@@ -11,7 +11,7 @@ import manifest from "../../../deno.json" with { type: "json" };
  */
 type Entry = [path: string, size: number, offset: number, stored: number];
 
-const FORMAT_VERSION = 7;
+const FORMAT_VERSION = 8;
 
 /**
  * Its files are unpacked without holes: a commit that fills one costs a write to the file system's
@@ -28,7 +28,7 @@ export async function preparedArchive(): Promise<string> {
     manifest.imports["@electric-sql/pglite"],
     BUNDLE_VERSION,
     PG_CRON,
-    await schemaFingerprint(),
+    await schemaDigest(),
   ];
   const name = (await sha256Hex(JSON.stringify(made))).slice(0, 16);
   return `pgdata/${name}.br`;

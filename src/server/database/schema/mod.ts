@@ -1,3 +1,4 @@
+import { sha256Hex } from "../../keys/digest.ts";
 import { OWN_PATH, type Session } from "../session.ts";
 import { ADVISOR_SQL } from "./advisor.ts";
 import { APP_ACCESS_SQL } from "./app_access.ts";
@@ -76,9 +77,9 @@ const SERVER_STEPS: readonly Step[] = [
   { name: "postgres_server_settling", sql: SERVER_SETTLING_SQL },
 ];
 
-/** A text that changes whenever the internal schemas do. */
-export function schemaFingerprint(): string {
-  return JSON.stringify(STEPS);
+/** What changes whenever the internal schemas do. */
+export function schemaDigest(): Promise<string> {
+  return sha256Hex(JSON.stringify(STEPS));
 }
 
 /** Applies the steps that this database has not seen, each in a transaction of its own. */
