@@ -40,6 +40,7 @@ async function start(invocation: Invocation, version: string): Promise<number> {
   if (isAtTerminal() && await isLocalStopped(launch) && await startsIt(invocation, version)) {
     launch = locate(invocation, version);
   }
+  if (runsPglite(launch)) launch = { ...launch, pglite: compilePglite() };
   const grants = grantsFor(launch);
   const keepsSomething = launch.untoldHost !== undefined || launch.isGuarded;
   if (keepsSomething && launch.globalFolder) makeIfPossible(launch.globalFolder);
@@ -48,6 +49,23 @@ async function start(invocation: Invocation, version: string): Promise<number> {
   const exitCode = await runInWorker({ ...launch, places: grants.places }, grants);
   if (notice) await Deno.stderr.write(new TextEncoder().encode(notice));
   return exitCode;
+}
+
+function runsPglite({ invocation: { command, flags }, postgres }: LaunchFacts): boolean {
+  return Deno.build.standalone && command.join(" ") === "local serve" && !postgres &&
+    !flags.has("--watched");
+}
+
+/** Compiles PostgreSQL while the worker, which needs it soon, loads: a second processor is idle. */
+function compilePglite(): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  sendProgram(port1);
+  return port2;
+}
+
+async function sendProgram(port: MessagePort): Promise<void> {
+  const { sendPglite } = await import("./shared/postgres/pglite_program.ts");
+  await sendPglite(port);
 }
 
 /** Saves whom nobody can ask the look at the backend. */
@@ -102,7 +120,7 @@ function runInWorker(
       event.preventDefault();
       reject(new Error(event.message));
     };
-    worker.postMessage(launch);
+    worker.postMessage(launch, launch.pglite ? [launch.pglite] : []);
   });
 }
 

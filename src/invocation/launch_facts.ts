@@ -18,7 +18,7 @@ import type { Invocation } from "./argv.ts";
 import { isGuarded } from "./guard.ts";
 
 /**
- * What one invocation knows of its surroundings. Plain data: it crosses to the worker by message.
+ * What one invocation knows of its surroundings. It crosses to the worker by message.
  */
 export interface LaunchFacts extends TypedPaths {
   /** What was typed. */
@@ -54,6 +54,8 @@ export interface LaunchFacts extends TypedPaths {
   readonly self: readonly string[];
   /** How a PostgreSQL server is run; absent where none is wanted. */
   readonly postgres?: PostgresPrograms;
+  /** Sends PGlite's program, which the launcher compiles for the server. */
+  readonly pglite?: MessagePort;
   /** The command whose help is asked for; absent where it has to be made to be described. */
   readonly help?: CommandFacts;
   /** What the sandbox holds; absent where there is none (help, completions, tests). */

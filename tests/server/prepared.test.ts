@@ -1,6 +1,9 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { packDirectory, unpackDirectory } from "../../src/server/database/prepared.ts";
+import { openPglite } from "../../src/server/database/pglite.ts";
+import { SyncedFiles } from "../../src/server/database/synced_files.ts";
+import { sendPglite } from "../../src/shared/postgres/pglite_program.ts";
 
 describe("a packed directory", () => {
   let folder: string;
@@ -41,4 +44,31 @@ describe("a packed directory", () => {
     ];
     assertEquals(first.toHex(), second.toHex());
   });
+});
+
+it("PostgreSQL's program is compiled for another thread", async () => {
+  const { port1, port2 } = new MessageChannel();
+  const sent = new Promise((resolve) => port2.onmessage = ({ data }) => resolve(data));
+  sendPglite(port1);
+  assert(await sent instanceof WebAssembly.Module);
+  port1.close();
+  port2.close();
+});
+
+it("PostgreSQL loads before it is told where its files lie", async () => {
+  const folder = await Deno.makeTempDir();
+  const loaded = Promise.withResolvers<void>();
+  class WaitingFiles extends SyncedFiles {
+    override initialSyncFs(): Promise<void> {
+      loaded.resolve();
+      return super.initialSyncFs();
+    }
+  }
+  const files = new WaitingFiles();
+  const opening = openPglite(files);
+  await Promise.race([loaded.promise, opening]);
+  await Deno.writeTextFile(`${folder}/PG_VERSION`, "of another\n");
+  files.lieIn(folder);
+  await assertRejects(() => opening);
+  await Deno.remove(folder, { recursive: true });
 });

@@ -91,7 +91,11 @@ async function runServe(context: Context, options: Options): Promise<Result> {
     programs: launch.postgres,
   };
   const { startThreadEarly } = await import("../../server/database/started_thread.ts");
-  const thread = startThreadEarly({ dataDir, strict: options.strict === true }, engine);
+  const thread = startThreadEarly(
+    { dataDir, strict: options.strict === true },
+    engine,
+    launch.pglite,
+  );
   const { serve, StartError }: typeof import("../../server/instance.ts") = await loadCarried(
     "src/server/instance",
   );

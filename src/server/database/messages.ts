@@ -142,6 +142,8 @@ export interface WorkerSetup {
   cells: SharedArrayBuffer;
   /** What the worker unpacks, in an executable that does not embed it. */
   files: KeptFiles;
+  /** Sends PostgreSQL's program, where another thread compiles it. */
+  program?: MessagePort;
   /** Whether values are encoded as InsForge does it where that is a defect. */
   strict: boolean;
 }

@@ -2,14 +2,12 @@
  * PostgreSQL itself, as the program carries it: PGlite's WebAssembly and its shared files, packed.
  */
 import { isCheckout, preparedFile } from "../../core/program_files.ts";
-import { packFolder, unpack, unpackBeside } from "../../files/packing.ts";
+import { packFolder, unpackBeside } from "../../files/packing.ts";
 import { readPrepared } from "../../files/prepared_files.ts";
-import manifest from "../../../deno.json" with { type: "json" };
+import { compilePglite, packedPart, PGLITE_FOLDER } from "../../shared/postgres/pglite_program.ts";
 
-/** Where they lie among the prepared files. */
-const FOLDER = "pglite";
-/** The parts: the program, and its shared files. */
-const PARTS = ["pglite.wasm", "run.data"] as const;
+/** Its shared files. */
+const FILES = "run.data";
 /** What initdb and compilers read alone: the prepared database has been through the first. */
 const UNREAD = /\/share\/postgresql\/[^/]+\.(bki|sql|sample|txt)$|\/pgxs\//;
 
@@ -19,12 +17,21 @@ export interface PackedPglite {
   readonly fsBundle: Blob;
 }
 
-/** Unpacks it; `undefined` in a checkout, where PGlite reads its own files, and sooner. */
-export async function loadPackedPglite(): Promise<PackedPglite | undefined> {
+/**
+ * Unpacks it; `undefined` in a checkout, where PGlite reads its own files, and sooner.
+ * @param program sends what another thread compiles, if one does
+ */
+export async function loadPackedPglite(program?: MessagePort): Promise<PackedPglite | undefined> {
   if (isCheckout) return undefined;
-  const [wasm, files] = PARTS.map((part) => readPrepared(`${FOLDER}/${packedName(part)}`));
-  const fsBundle = new Unpacked(files!);
-  return { pgliteWasmModule: await WebAssembly.compile(unpack(wasm!)), fsBundle };
+  const fsBundle = new Unpacked(readPrepared(`${PGLITE_FOLDER}/${packedPart(FILES)}`));
+  return { pgliteWasmModule: await sent(program) ?? await compilePglite(), fsBundle };
+}
+
+function sent(program: MessagePort | undefined): Promise<WebAssembly.Module | undefined> {
+  return new Promise((resolve) => {
+    if (program) program.onmessage = ({ data }) => resolve(data);
+    else resolve(undefined);
+  });
 }
 
 /** What is unpacked in a thread of its own, and read once. */
@@ -43,10 +50,9 @@ class Unpacked extends Blob {
 
 /** Packs the parts of this PGlite version, unless that is done. */
 export async function packPglite(): Promise<void> {
-  const [program, files] = PARTS;
-  await packFolder(preparedFile(`${FOLDER}/`), {
-    [packedName(program)]: ofPackage("pglite.wasm"),
-    [packedName(files)]: readUsedFiles,
+  await packFolder(preparedFile(`${PGLITE_FOLDER}/`), {
+    [packedPart("pglite.wasm")]: ofPackage("pglite.wasm"),
+    [packedPart(FILES)]: readUsedFiles,
   });
 }
 
@@ -63,8 +69,4 @@ async function readUsedFiles(): Promise<Uint8Array> {
 
 function ofPackage(name: string): URL {
   return new URL(name, import.meta.resolve("@electric-sql/pglite"));
-}
-
-function packedName(part: typeof PARTS[number]): string {
-  return `${manifest.imports["@electric-sql/pglite"].split("@").at(-1)}-${part}.br`;
 }

@@ -127,7 +127,7 @@ scope.onmessage = ({ data }: MessageEvent<WorkerSetup>) => {
   const files = new SyncedFiles(new Fence(new Int32Array(data.cells, 4, 1)));
   takeKept(data.files);
   if (data.strict) encodeStrictly();
-  const pglite = loadPackedPglite().then((program) => openPglite(files, program));
+  const pglite = loadPackedPglite(data.program).then((program) => openPglite(files, program));
   // Whoever opens is told.
   pglite.catch(() => {});
   scope.onmessage = ({ data: word }: MessageEvent<typeof OPEN>) => {

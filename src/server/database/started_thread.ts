@@ -34,11 +34,13 @@ export interface ThreadOptions {
  * Starts one.
  * @param packages see {@link workerPermissions}
  * @param files what an earlier one was loaded from; read anew unless given
+ * @param program sends what it is to run, where another thread compiles that
  */
 export function startThread(
   { dataDir, strict }: ThreadOptions,
   packages: readonly URL[],
   files?: KeptFiles,
+  program?: MessagePort,
 ): StartedThread {
   files ??= keepPrepared(["pglite", "pgdata", "extensions", PARSER_FOLDER, ...MODULES]);
   const worker = new Worker(workerModule("src/server/database/carried_worker"), {
@@ -53,8 +55,8 @@ export function startThread(
     };
   });
   const cells = new SharedArrayBuffer(12);
-  const setup: WorkerSetup = { dataDir, cells, files, strict };
-  worker.postMessage(setup);
+  const setup: WorkerSetup = { dataDir, cells, files, strict, program };
+  worker.postMessage(setup, program ? [program] : []);
   return { worker, cells, files, failed };
 }
 
@@ -65,7 +67,9 @@ export function startThread(
 export function startThreadEarly(
   options: ThreadOptions,
   { kind = "pglite", url }: { readonly kind?: string; readonly url?: string },
+  program?: MessagePort,
 ): StartedThread | undefined {
   if (isCheckout || kind !== "pglite" || url !== undefined) return undefined;
-  return isThere(`${options.dataDir}/${STATE_FILES.engine}`) ? undefined : startThread(options, []);
+  if (isThere(`${options.dataDir}/${STATE_FILES.engine}`)) return undefined;
+  return startThread(options, [], undefined, program);
 }
