@@ -129,6 +129,35 @@ describe({
       await client.end();
     });
 
+    it("has backups of one moment taken as it runs, and stays with its data where one is damaged", async () => {
+      const backups = "/api/database/backups";
+      await backend.sql("CREATE TABLE written (n int)");
+      let isDone = false;
+      const writing = (async () => {
+        for (let n = 1; !isDone; n++) await backend.sql(`INSERT INTO written VALUES (${n})`);
+      })();
+      const { body: made } = await backend.request("POST", backups);
+      const newest = async () => (await backend.request("GET", backups)).body.backups[0];
+      await eventually(async () => (await newest()).status !== "running");
+      isDone = true;
+      await writing;
+      const { id, status, errorMessage } = await newest();
+      assertEquals([id, status, errorMessage], [made.id, "completed", null]);
+      await backend.sql("INSERT INTO written VALUES (-1)");
+      const restore = () => backend.request("POST", `${backups}/${id}/restore`);
+      const written = async () =>
+        (await backend.sql(
+          "SELECT count(*)::int AS n, max(n) AS last FROM written",
+        ))[0]!;
+      assertEquals((await restore()).status, 200);
+      const { n, last } = await written();
+      assertEquals(n, last ?? 0);
+      await backend.sql("DELETE FROM written; INSERT INTO written VALUES (7)");
+      await Deno.remove(`${backend.dataDir}-snapshots/${id}/data/cluster/global/pg_control`);
+      assertEquals((await restore()).status, 500);
+      assertEquals(await written(), { n: 1, last: 7 });
+    });
+
     it("finds its data again, refuses another engine for them", async () => {
       await backend.close({ keep: true });
       const { dataDir } = backend;

@@ -1,4 +1,5 @@
 import type { DatabaseBackup } from "@insforge/shared-schemas";
+import type { CopiedFolder } from "../../files/copy_folder.ts";
 import { CliError } from "../../core/errors.ts";
 import { copyData, requireCopyable } from "../../shared/copies/data_copy.ts";
 import {
@@ -27,7 +28,7 @@ export interface BackupsOptions {
 
 /** What a backup is taken by. */
 interface Taker {
-  readonly database: Pick<Database, "hold">;
+  readonly database: Pick<Database, "engine" | "hold">;
   readonly jobs: Pick<Jobs, "run">;
 }
 
@@ -160,7 +161,7 @@ export class Backups {
     };
     try {
       await takeSnapshot(store, labels, clock, async (target) => {
-        const copy = await database.hold(() => copyData(dataDir, target));
+        const copy = await copyOf(database, dataDir, target);
         await copy.sync();
         return copy.bytes;
       });
@@ -198,6 +199,17 @@ export class Backups {
   #requireNoRestore(): void {
     if (this.#isRestoring) throw conflict("A backup is being restored");
   }
+}
+
+/** PGlite waits for it; a PostgreSQL server has clients of its own, and goes on writing. */
+async function copyOf(
+  database: Taker["database"],
+  dataDir: string,
+  target: string,
+): Promise<CopiedFolder> {
+  if (!database.engine.address) return await database.hold(() => copyData(dataDir, target));
+  const { copyRunning } = await import("../database/postgres/online_backup.ts");
+  return await copyRunning(database.engine, dataDir, target);
 }
 
 const LIST_THEM = "GET /api/database/backups lists them.";

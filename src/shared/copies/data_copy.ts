@@ -10,9 +10,16 @@ import { CliError, FileError } from "../../core/errors.ts";
 import { isImmutable, isOfOneLife, STATE_FILES } from "../contract/state.ts";
 import { spareLog } from "./spare_log.ts";
 
-/** Copies a data directory that nobody uses into a new folder. @throws {FileError} */
-export async function copyData(from: string, target: string): Promise<CopiedFolder> {
-  return await copyWith(from, target, {});
+/**
+ * Copies a data directory that nobody uses into a new folder.
+ * @param isLeft paths below it that are left out as well @throws {FileError}
+ */
+export async function copyData(
+  from: string,
+  target: string,
+  isLeft?: CopySettings["isLeft"],
+): Promise<CopiedFolder> {
+  return await copyWith(from, target, { isLeft });
 }
 
 /**
@@ -49,12 +56,13 @@ export async function requireCopyable(dataDir: string): Promise<void> {
 async function copyWith(
   from: string,
   target: string,
-  settings: Pick<CopySettings, "isPacked">,
+  settings: Partial<Pick<CopySettings, "isPacked" | "isLeft">>,
 ): Promise<CopiedFolder> {
   await requireCopyable(from);
   try {
     const spare = await spareLog(from);
-    const isLeft = (path: string) => isOfOneLife(path) || spare.has(path);
+    const isLeft = (path: string) =>
+      isOfOneLife(path) || spare.has(path) || settings.isLeft?.(path) === true;
     return await copyFolder(from, target, { ...settings, isLeft, isImmutable });
   } catch (error) {
     if (error instanceof CliError) throw error;

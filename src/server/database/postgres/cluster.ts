@@ -56,6 +56,7 @@ export class Cluster implements PostgresServer {
     // It has to get at its folder.
     if (account) await Deno.chmod(this.#options.dataDir, 0o711);
     if (!isThere(join(this.#folder, "PG_VERSION"))) await this.#create();
+    await this.#giveAll();
     // Left by a server of ours that was killed.
     await this.stop();
     await this.#configure();
@@ -156,6 +157,22 @@ export class Cluster implements PostgresServer {
     } catch (error) {
       return `${program} cannot be run: ${(error as Error).message}`;
     }
+  }
+
+  /** A copy that root has made is root's. */
+  async #giveAll(): Promise<void> {
+    const owner = (await Deno.lstat(this.#folder)).uid;
+    if (!this.#account || owner === this.#account.uid) return;
+    const below = async (folder: string): Promise<void> => {
+      for (const { name, isDirectory } of Array.from(Deno.readDirSync(folder))) {
+        const path = join(folder, name);
+        if (isDirectory) await below(path);
+        else await this.#give(path);
+      }
+      // Last, so that a start that ended midway is known by it.
+      await this.#give(folder);
+    };
+    await below(this.#folder);
   }
 
   async #give(path: string): Promise<void> {
