@@ -13,6 +13,8 @@ const RIVALS: Readonly<Record<string, string>> = {
   insforge: "@insforge/cli",
 };
 
+/** Without scripts nothing is compiled that takes longer than all the rest, and outlives npm. */
+const INSTALL = ["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"];
 const INSTALL_TIMEOUT_MS = 300_000;
 
 /** A program of the field. */
@@ -31,7 +33,7 @@ export async function installRivals(folder: string): Promise<Rival[]> {
     const prefix = join(folder, "rivals", command);
     await Deno.mkdir(prefix, { recursive: true });
     const { success } = await new Deno.Command("npm", {
-      args: ["install", "--silent", "--no-audit", "--no-fund", "--prefix", prefix, name],
+      args: [...INSTALL, prefix, name],
       stdout: "null",
       stderr: "null",
       signal: AbortSignal.timeout(INSTALL_TIMEOUT_MS),
