@@ -2,6 +2,8 @@ import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@st
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { eventually } from "../support/eventually.ts";
 import { insforge } from "../support/executable.ts";
+import { postgresAt } from "../support/postgres.ts";
+import { withFolder } from "../support/temporary.ts";
 import { prepareData } from "../../src/shared/copies/replace_data.ts";
 
 let root: string;
@@ -239,6 +241,33 @@ describe("copies of a local backend", () => {
     assertEquals((await ask("DELETE", `/${made.id}`)).status, 200);
     assertEquals((await run("backups", "restore", made.id, "-y")).code, 4);
     await json("backups", "delete", other.id, "-y");
+  });
+
+  it({
+    name: "are taken and restored while a PostgreSQL server runs",
+    ignore: !postgresAt(),
+    async fn() {
+      await withFolder(async (cwd) => {
+        // PostgreSQL of root runs as another user.
+        await Deno.chmod(cwd, 0o711);
+        const of = async (...args: string[]) => {
+          const { code, stdout, stderr } = await insforge([...args, "--json"], { cwd });
+          assertEquals(code, 0, stderr);
+          return JSON.parse(stdout);
+        };
+        await of("local", "start", "--no-postgres", "--port", "0", "--engine", "postgres");
+        try {
+          await of("db", "query", "CREATE TABLE written AS SELECT 1 AS id");
+          const made = await of("backups", "create", "--name", "one", "--wait");
+          assertEquals(made.status, "completed");
+          await of("db", "query", "DELETE FROM written");
+          await of("backups", "restore", made.id, "-y");
+          assertEquals((await of("db", "query", "SELECT id FROM written")).rows, [{ id: 1 }]);
+        } finally {
+          await of("local", "stop");
+        }
+      });
+    },
   });
 
   it("go on coming back where the power went, or the process, when the server starts", async () => {

@@ -11,7 +11,8 @@ export async function keeperOf(context: Context, projectId?: string): Promise<Ke
   if (projectId !== undefined) return await ofPlatform(context, projectId);
   const { project } = await context.target();
   if (project && isOwnLocal(project)) {
-    return (await import("./on_this_machine.ts")).backupsOnThisMachine(context, project);
+    const { backupsOnThisMachine } = await import("./on_this_machine.ts");
+    return await backupsOnThisMachine(context, project);
   }
   if (!project || isSelfHosted(project)) {
     return (await import("./of_backend.ts")).backupsOfBackend(await context.backend());

@@ -1,6 +1,9 @@
 /** Backups of the local backend: snapshots of all of its data. */
+import { join } from "@std/path";
 import type { Context } from "../../cli/context.ts";
 import { ownDataDir, type Project } from "../../config/project.ts";
+import { isThere } from "../../files/real_path.ts";
+import { STATE_FILES } from "../../shared/contract/state.ts";
 import { timeName } from "../../shared/copies/copy_name.ts";
 import {
   listSnapshots,
@@ -12,10 +15,16 @@ import { openLocalBackend } from "../local/backend_process.ts";
 import { snapshotBackend, storeOf } from "../local/copies/copy_backend.ts";
 import { restoreSnapshot } from "../local/copies/restore_snapshot.ts";
 import type { Backup, Keeper } from "./backup.ts";
+import { backupsOfBackend } from "./of_backend.ts";
 
 /** The snapshots of the linked local backend. */
-export function backupsOnThisMachine(context: Context, project: Project): Keeper {
+export async function backupsOnThisMachine(context: Context, project: Project): Promise<Keeper> {
   const backend = openLocalBackend(context, ownDataDir(context.launch.projectRoot, project));
+  const isServer = isThere(join(backend.dataDir, STATE_FILES.engine));
+  // A PostgreSQL server that runs writes to its files whoever waits: its backend has it copied.
+  if (isServer && await backend.find()) {
+    return { ...backupsOfBackend(await context.backend()), isWhole: true };
+  }
   const store = storeOf(context);
   return {
     isWhole: true,
