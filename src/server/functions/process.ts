@@ -60,6 +60,8 @@ export class FunctionProcess {
   /** For what its answers stream. */
   readonly streaming = new ShareOfTime(SHARE, AHEAD_MS);
   readonly #ready = Promise.withResolvers<string>();
+  /** Resolves when the process has ended and all that it wrote was read. */
+  readonly #ended: Promise<void>;
   #failure: string | undefined;
   /** Invocations that are under way, their bodies included. */
   pending = 0;
@@ -87,7 +89,7 @@ export class FunctionProcess {
       stderr: "piped",
     }).spawn();
     this.#ready.promise.catch(() => {});
-    this.#run().catch((error) => void this.stop(String(error)));
+    this.#ended = this.#run().catch((error) => void this.stop(String(error)));
   }
 
   /** Gives it its function, once. What that writes goes to `onOutput`. */
@@ -174,13 +176,13 @@ export class FunctionProcess {
     }
   }
 
-  /** Ends it at once; `failure` is what its callers are told. */
+  /** Ends it at once, with what it wrote read; `failure` is what its callers are told. */
   async stop(failure = "The function was stopped"): Promise<void> {
     this.hasEnded = true;
     this.#failure ??= failure;
     await this.#child.stdin.close().catch(() => {});
     if (!await this.#endedWithin(STOP_MS)) kill(this.#child);
-    await this.#child.status;
+    await this.#ended;
   }
 
   #headers(invocation: Omit<Invocation, "token">): HeadersInit {
