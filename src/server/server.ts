@@ -11,7 +11,7 @@ import type { Database } from "./database/client.ts";
 import { requireOpenable } from "./database/open_engine.ts";
 import { Gate } from "./http/gate.ts";
 import { type Handler, HttpServer } from "./http/http_server.ts";
-import { type Life, type LifeSurroundings, openLife } from "./life.ts";
+import { type BackendSurroundings, type OpenBackend, openBackend } from "./open_backend.ts";
 import { Logs } from "./logs/sources.ts";
 import type { ServerOptions } from "./server_options.ts";
 
@@ -54,14 +54,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   async function stop(): Promise<void> {
     await replacing?.catch(() => {});
-    life.quieten();
+    opened.quieten();
     await http?.close();
-    await life.close();
+    await opened.close();
     await logs.flush();
   }
 
   const close = () => closed ??= stop().then(finished.resolve, finished.reject);
-  const around: LifeSurroundings = {
+  const around: BackendSurroundings = {
     logs,
     clock,
     backups: new Backups({
@@ -93,14 +93,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 
   async function swap(prepared: PreparedData): Promise<void> {
-    life.quieten();
-    await life.close();
+    opened.quieten();
+    await opened.close();
     try {
       await prepared.replace().catch(async (error) => {
         if (!isReplacing(dataDir) || !await makeRoom?.()) throw error;
         await finishReplacingData(dataDir);
       });
-      life = await openAgain();
+      opened = await openAgain();
     } catch (error) {
       await goBack().catch((reason) => {
         // The next start goes on from here.
@@ -113,42 +113,42 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   async function goBack(): Promise<void> {
     if (isReplacing(dataDir)) throw new Error(`The data of ${dataDir} cannot be replaced`);
     await takeDataBack(dataDir);
-    life = await openAgain();
+    opened = await openAgain();
   }
 
   /** The data say what they are in, whatever was asked for as the server started. */
-  async function openAgain(): Promise<Life> {
+  async function openAgain(): Promise<OpenBackend> {
     const { engine, postgresPorts } = options;
-    const next = await openLife({
+    const next = await openBackend({
       ...options,
       engine: { programs: engine?.programs },
       thread: undefined,
       objects: undefined,
-      postgresPorts: postgresPorts && [life.backend.postgresPort ?? 0, ...postgresPorts],
+      postgresPorts: postgresPorts && [opened.backend.postgresPort ?? 0, ...postgresPorts],
     }, around);
     next.backend.jobs.begin();
     return next;
   }
 
-  let life = await openLife(options, around).catch(async (error) => {
+  let opened = await openBackend(options, around).catch(async (error) => {
     await http?.close();
     await logs.flush();
     throw error;
   });
-  const { url, keys: { apiKey, anonKey } } = life.backend;
+  const { url, keys: { apiKey, anonKey } } = opened.backend;
   return {
     port: http!.port,
     url,
     get postgresPort() {
-      return life.backend.postgresPort;
+      return opened.backend.postgresPort;
     },
     apiKey,
     anonKey,
     get database() {
-      return life.backend.database;
+      return opened.backend.database;
     },
-    beginJobs: () => life.backend.jobs.begin(),
-    routes: life.routes,
+    beginJobs: () => opened.backend.jobs.begin(),
+    routes: opened.routes,
     close,
     finished: finished.promise,
   };

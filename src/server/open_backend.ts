@@ -85,10 +85,10 @@ const AREAS: Record<string, (backend: LocalBackend) => Area> = {
 };
 
 /** What a backend is opened with. */
-export type LifeOptions = Omit<ServerOptions, "ports" | "snapshots" | "clock" | "onReplaced">;
+export type BackendOptions = Omit<ServerOptions, "ports" | "snapshots" | "clock" | "onReplaced">;
 
 /** What stays when a backend is closed and another one opened, over other data. */
-export interface LifeSurroundings extends Pick<LocalBackend, "backups" | "clock" | "logs"> {
+export interface BackendSurroundings extends Pick<LocalBackend, "backups" | "clock" | "logs"> {
   /** Ends the server, after the answer that is under way. */
   shutdown(): void;
   /** Has requests answered by this backend from now on. @returns the port */
@@ -96,7 +96,7 @@ export interface LifeSurroundings extends Pick<LocalBackend, "backups" | "clock"
 }
 
 /** A backend that answers, from the opening of its data to their closing. */
-export interface Life {
+export interface OpenBackend {
   readonly backend: LocalBackend;
   /** Everything that is answered. */
   readonly routes: Hono["routes"];
@@ -107,10 +107,10 @@ export interface Life {
 }
 
 /** Opens the data of a directory, and has them answered. */
-export async function openLife(
-  options: LifeOptions,
-  { logs, clock, backups, shutdown, listen }: LifeSurroundings,
-): Promise<Life> {
+export async function openBackend(
+  options: BackendOptions,
+  { logs, clock, backups, shutdown, listen }: BackendSurroundings,
+): Promise<OpenBackend> {
   const { dataDir, statementTimeout = 30_000, strict = false, ai = {} } = options;
   const logger = logs.writer("insforge.logs");
   const sqlLog = logs.writer("postgres.logs");
