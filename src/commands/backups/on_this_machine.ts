@@ -4,17 +4,13 @@ import type { Context } from "../../cli/context.ts";
 import { ownDataDir, type Project } from "../../config/project.ts";
 import { isThere } from "../../files/real_path.ts";
 import { STATE_FILES } from "../../shared/contract/state.ts";
+import { backupOf } from "../../shared/copies/backup_of.ts";
 import { timeName } from "../../shared/copies/copy_name.ts";
-import {
-  listSnapshots,
-  nameSnapshot,
-  removeSnapshot,
-  type Snapshot,
-} from "../../shared/copies/snapshots.ts";
+import { listSnapshots, nameSnapshot, removeSnapshot } from "../../shared/copies/snapshots.ts";
 import { openLocalBackend } from "../local/backend_process.ts";
 import { snapshotBackend, storeOf } from "../local/copies/copy_backend.ts";
 import { restoreSnapshot } from "../local/copies/restore_snapshot.ts";
-import type { Backup, Keeper } from "./backup.ts";
+import type { Keeper } from "./backup.ts";
 import { backupsOfBackend } from "./of_backend.ts";
 
 /** The snapshots of the linked local backend. */
@@ -40,17 +36,5 @@ export async function backupsOnThisMachine(context: Context, project: Project): 
     async restore(id) {
       await restoreSnapshot(context, backend, id);
     },
-  };
-}
-
-function backupOf({ name, title, createdAt, bytes }: Snapshot): Backup {
-  return {
-    id: name,
-    name: title ?? null,
-    triggerSource: "manual",
-    status: "completed",
-    sizeBytes: bytes,
-    errorMessage: null,
-    createdAt,
   };
 }

@@ -1,13 +1,13 @@
 import type { DatabaseBackup } from "@insforge/shared-schemas";
 import type { CopiedFolder } from "../../files/copy_folder.ts";
 import { CliError } from "../../core/errors.ts";
+import { backupOf } from "../../shared/copies/backup_of.ts";
 import { copyData, requireCopyable } from "../../shared/copies/data_copy.ts";
 import {
   findSnapshot,
   listSnapshots,
   nameSnapshot,
   removeSnapshot,
-  type Snapshot,
   snapshotCalled,
   snapshotData,
   takeSnapshot,
@@ -213,22 +213,6 @@ async function copyOf(
 }
 
 const LIST_THEM = "GET /api/database/backups lists them.";
-
-function backupOf(
-  { name, title, createdAt, completedAt, createdBy, bytes }: Snapshot,
-): DatabaseBackup {
-  return {
-    id: name,
-    name: title ?? null,
-    triggerSource: "manual",
-    status: "completed",
-    sizeBytes: bytes,
-    errorMessage: null,
-    createdAt,
-    completedAt: completedAt ?? createdAt,
-    createdBy: createdBy ?? null,
-  };
-}
 
 function conflict(message: string): ApiError {
   return new ApiError(
