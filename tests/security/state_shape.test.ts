@@ -15,6 +15,9 @@ const FOLDERS: readonly string[] = [
   STATE_FILES.storage,
   STATE_FILES.deployments,
   STATE_FILES.logs,
+  STATE_FILES.restoring,
+  STATE_FILES.restored,
+  STATE_FILES.replaced,
 ];
 
 for (const name of Object.values(STATE_FILES)) {
