@@ -40,7 +40,7 @@ async function start(invocation: Invocation, version: string): Promise<number> {
   if (isAtTerminal() && await isLocalStopped(launch) && await startsIt(invocation, version)) {
     launch = locate(invocation, version);
   }
-  if (runsPglite(launch)) launch = { ...launch, pglite: compilePglite() };
+  if (runsPglite(launch)) launch = { ...launch, pglite: pgliteSender() };
   const grants = grantsFor(launch);
   const keepsSomething = launch.untoldHost !== undefined || launch.isGuarded;
   if (keepsSomething && launch.globalFolder) makeIfPossible(launch.globalFolder);
@@ -57,7 +57,7 @@ function runsPglite({ invocation: { command, flags }, postgres }: LaunchFacts): 
 }
 
 /** Compiles PostgreSQL while the worker, which needs it soon, loads: a second processor is idle. */
-function compilePglite(): MessagePort {
+function pgliteSender(): MessagePort {
   const { port1, port2 } = new MessageChannel();
   sendProgram(port1);
   return port2;

@@ -1,11 +1,11 @@
 /** How many errors the newest lines of the logs have. */
 import { type LogEntry, readLog } from "../../client/backend/logs.ts";
 import type { HttpClient } from "../../client/http.ts";
-import { HttpError, UsageError } from "../../core/errors.ts";
+import { HttpError } from "../../core/errors.ts";
 import { table, text } from "../../terminal/view.ts";
+import { logNamed, LOGS } from "../logs/names.ts";
 import type { Part } from "./part.ts";
 
-const SOURCES = ["insforge.logs", "postgREST.logs", "postgres.logs", "function.logs"];
 /** Errors of each log that are shown. */
 const SHOWN = 5;
 
@@ -19,7 +19,7 @@ export async function lookAtLogs(
   limit: number,
 ): Promise<Part> {
   const sources = [];
-  for (const name of source === undefined ? SOURCES : [logNamed(source)]) {
+  for (const name of source === undefined ? LOGS : [logNamed(source, LOGS)]) {
     const logs = await linesOf(backend, name, limit, source !== undefined);
     if (!logs) continue;
     const errors = logs.filter(isError).map(({ timestamp, eventMessage }) => ({
@@ -44,12 +44,6 @@ export async function lookAtLogs(
         : [],
     ],
   };
-}
-
-function logNamed(name: string): string {
-  const log = SOURCES.find((log) => log.toLowerCase() === name.toLowerCase());
-  if (log) return log;
-  throw new UsageError(`There is no log ${name}.`, { hint: `Use one of: ${SOURCES.join(", ")}` });
 }
 
 async function linesOf(

@@ -3,6 +3,7 @@ import { type LogEntry, readDeployLog, readLog } from "../../client/backend/logs
 import type { HttpClient } from "../../client/http.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { UsageError } from "../../core/errors.ts";
+import { logNamed, LOGS } from "./names.ts";
 import { follow, readSince, timeOf } from "./reader.ts";
 import { formatDate } from "../../terminal/dates.ts";
 import { escapeControl, escapeJson } from "../../terminal/escape.ts";
@@ -19,7 +20,6 @@ export interface LogOptions {
 }
 
 const DEPLOY_LOG = "function-deploy.logs";
-const SOURCES = ["insforge.logs", "postgREST.logs", "postgres.logs", "function.logs", DEPLOY_LOG];
 const USUAL_LIMIT = 20;
 
 /** The options of {@link LogOptions}. */
@@ -51,10 +51,7 @@ export const logs = (run: Run) =>
 
 /** Shows the newest lines, the newest last. @throws {UsageError} before any request */
 async function runLogs(context: Context, options: LogOptions, name: string): Promise<Result> {
-  const source = SOURCES.find((source) => source.toLowerCase() === name.toLowerCase());
-  if (!source) {
-    throw new UsageError(`There is no log ${name}.`, { hint: `Use one of: ${SOURCES.join(", ")}` });
-  }
+  const source = logNamed(name, [...LOGS, DEPLOY_LOG]);
   if (source === DEPLOY_LOG) return await showDeployLog(context, options);
   return await showLog(context, source, options);
 }

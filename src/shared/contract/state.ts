@@ -74,7 +74,12 @@ export function isOfOneLife(path: string): boolean {
   // Without the mark whoever opens the copy sees to it that all of it is on the disk.
   const ofPostgres = ["postmaster.pid", "on_disk"].map((name) => `${postgres}/${name}`);
   const files = [server, ports, postgresLock, reserve, logs, ...Object.values(REPLACING)];
-  return [...files, ...ofPostgres].includes(path) || /\.(tmp|insforge-new)$/.test(path);
+  return [...files, ...ofPostgres].includes(path) || isHalfWritten(path);
+}
+
+/** Whether a file is being written, under a name that it will not keep. */
+export function isHalfWritten(path: string): boolean {
+  return /\.(tmp|insforge-new)$/.test(path);
 }
 
 /** Whether a file below a data directory never changes once it has its name. */

@@ -3,7 +3,7 @@ import { dirname } from "@std/path";
 import type { CopiedFolder } from "../../../files/copy_folder.ts";
 import { isThere } from "../../../files/real_path.ts";
 import { syncTogether } from "../../../files/sync_together.ts";
-import { STATE_FILES } from "../../../shared/contract/state.ts";
+import { isHalfWritten, STATE_FILES } from "../../../shared/contract/state.ts";
 import { copyData } from "../../../shared/copies/data_copy.ts";
 import type { Engine } from "../engine.ts";
 
@@ -68,7 +68,7 @@ function copyMissing(from: string, to: string): string[] {
   return [...Deno.readDirSync(from)].flatMap(({ name, isDirectory, isFile }) => {
     const [source, target] = [`${from}/${name}`, `${to}/${name}`];
     if (isDirectory) return copyMissing(source, target);
-    if (!isFile || /\.(tmp|insforge-new)$/.test(name) || isThere(target)) return [];
+    if (!isFile || isHalfWritten(name) || isThere(target)) return [];
     try {
       Deno.copyFileSync(source, target);
     } catch (error) {
