@@ -394,6 +394,22 @@ describe("db import", () => {
     assertStringIncludes(error.message, "violates foreign key");
   });
 
+  it("lets keys rest for the rows of Supabase's dump, which has the session switch them off", async () => {
+    await backend.sql(
+      "CREATE TABLE hive (id int PRIMARY KEY); CREATE TABLE bee (id int, hive int REFERENCES hive);",
+    );
+    const rows = "INSERT INTO bee VALUES (1, 1);\nINSERT INTO hive VALUES (1);\nRESET ALL;";
+    assertStringIncludes((await importText(rows)).message, "violates foreign key");
+    await Deno.writeTextFile(
+      `${folder}/bees.sql`,
+      `SET session_replication_role = replica;\n${rows}`,
+    );
+    await runImport(contextFor(linked()).context, {}, "bees.sql");
+    assertEquals(await backend.sql("SELECT hive FROM bee"), [{ hive: 1 }]);
+    await assertRejects(() => backend.sql("INSERT INTO bee VALUES (2, 2)"), Error, "foreign key");
+    await backend.sql("DROP TABLE bee, hive");
+  });
+
   it("takes Supabase's policies on objects, and names its buckets", async () => {
     await Deno.writeTextFile(
       `${folder}/storage.sql`,

@@ -175,6 +175,7 @@ function decideSetting(sql: string): Outcome {
   const setting = name.toLowerCase();
   if (setting === "search_path") return decideSearchPath(value);
   if (NEEDLESS.has(setting) || setting === "names") return skipped("setting");
+  if (setting === "session_replication_role") return skipped("triggers");
   // For this transaction: the backend's sessions go on to serve others.
   return { kind: "setting", sql: sql.replace(/^SET\s+(?:(?:SESSION|LOCAL)\s+)?/i, "SET LOCAL ") };
 }

@@ -23,6 +23,9 @@ export function readsRows(sql: string): boolean {
  */
 const DOWN = /^--[ \t]*(?:\+(?:goose|migrate)[ \t]+Down|migrate:down|Down[ \t]+Migration)\b/i;
 
+/** Where psql stops reading. */
+const QUIT = /^\\q(?:uit)?\b/;
+
 /** An unfinished line is kept for the next piece of text, unless it is longer. */
 const HELD_LENGTH = 64 * 1024;
 
@@ -87,7 +90,12 @@ class ItemReader {
     if (this.#isLineStart && text[at] === "\\" && !this.#splitter.hasStatement) {
       const end = endOfLine(text, at, isLast);
       if (end === undefined) return at;
-      items.push({ kind: "command", text: text.slice(at, end).trimEnd(), line: this.#line });
+      const command = text.slice(at, end).trimEnd();
+      items.push({ kind: "command", text: command, line: this.#line });
+      if (QUIT.test(command)) {
+        this.#isOver = true;
+        return text.length;
+      }
       // The splitter counts lines, too.
       this.#splitter.push("\n");
       return this.#advance(text, at, end);

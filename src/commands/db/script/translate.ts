@@ -17,12 +17,14 @@ import { isInSupabasesWay, isOfPlatform, makesPlatform } from "./supabase.ts";
 
 /** Commands of psql that change nothing of what is imported. */
 const HARMLESS =
-  /^\\(?:(?:un)?restrict|echo|qecho|warn|encoding|timing|pset|set|unset|x|a|t|q|o)\b/;
+  /^\\(?:(?:un)?restrict|echo|qecho|warn|encoding|timing|pset|set|unset|x|a|t|q|quit|o)\b/;
 const WARNINGS_ALONE =
   /^SET\s+(?:(?:SESSION|LOCAL)\s+)?client_min_messages\s*(?:=|\sTO\b)\s*'?(?:warning|error)\b/i;
 /** Statements that make, change or describe objects. */
 const SCHEMA = /^(?:CREATE|ALTER|DROP|COMMENT|GRANT|REVOKE|IMPORT)\b/i;
 const CONNECT = /^\\c(?:onnect)?\b/;
+/** Switches all triggers off: of a table as pg_dump does, or of the session as Supabase does. */
+const TRIGGERS_OFF = /\bDISABLE\b|^S[^]*\breplica\b/i;
 
 /** How a file is translated. */
 interface TranslationOptions {
@@ -152,7 +154,7 @@ export class Translation {
       case "skipped":
         this.wantsWarningsAlone ||= WARNINGS_ALONE.test(text);
         this.skipped.add(outcome.as, line, outcome.names);
-        return outcome.as === "triggers" && /\bDISABLE\b/i.test(text) ? this.#rest(line) : [];
+        return outcome.as === "triggers" && TRIGGERS_OFF.test(text) ? this.#rest(line) : [];
       case "refused":
         throw new FileError(`${this.#place(line)}: ${outcome.why}.`, {
           hint: outcome.hint,

@@ -29,6 +29,8 @@ const LEFT_OUT: readonly (readonly [sql: string, as: string])[] = [
   ['CREATE SCHEMA "public"', "public"],
   ["COMMENT ON SCHEMA \"public\" IS 'standard public schema'", "public"],
   ["ALTER TABLE ONLY public.t DISABLE TRIGGER ALL", "triggers"],
+  ["SET session_replication_role = replica", "triggers"],
+  ["SELECT set_config('session_replication_role', 'replica', false)", "triggers"],
   ["COMMENT ON EXTENSION citext IS 'x'", "extensionComment"],
   ["DROP EXTENSION IF EXISTS citext", "extensionRemoval"],
   ["CREATE EXTENSION IF NOT EXISTS plpgsql WITH SCHEMA pg_catalog", "extension"],

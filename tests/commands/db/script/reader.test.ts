@@ -63,6 +63,14 @@ describe("a file of psql", () => {
     }
   });
 
+  it("ends where psql quits", async () => {
+    for (const size of [1, 100_000]) {
+      const text = "SELECT 1;\n\\q\nno SQL;\nCOPY t FROM stdin;\n";
+      const items = (await Array.fromAsync(readItems(open(text, size), "a.sql"))).flat();
+      assertEquals(shown(items), [[1, "statement", "SELECT 1"], [2, "command", "\\q"]]);
+    }
+  });
+
   it("gives its rows as INSERT, on their own lines, and counts them", async () => {
     const text = FILE.replace("\\connect b\n", "\n");
     const translation = new Translation("a.sql");
