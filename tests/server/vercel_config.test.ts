@@ -83,7 +83,18 @@ const table: readonly (readonly [name: string, config: unknown, visits: readonly
     ["/about.html", stays],
     ["/", [200, "home"]],
     ["/docs?a=1", [308, "/docs/?a=1"]],
+    ["/about.html/", [308, "/about.html"]],
+    ["/.well-known/acme", [404, "Not found.\n"]],
   ]],
+  ["a query behind a name", {
+    redirects: [{ source: "/p/:id", destination: "/about.html?id=:id&old=1#:id" }],
+  }, [
+    ["/p/7", [308, "/about.html?id=7&old=1#7"]],
+    ["/p/7?id=8&b=2", [308, "/about.html?id=7&old=1&b=2#7"]],
+  ]],
+  ["a name before a query", {
+    redirects: [{ source: "/p/:page", destination: "/:page?old=1" }],
+  }, [["/p/about.html", [308, "/about.html?old=1"]]]],
   ["addresses without a slash", { trailingSlash: false, cleanUrls: true }, [
     ["/docs/", [308, "/docs"]],
     ["/docs", [200, "docs"]],

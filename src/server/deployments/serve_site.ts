@@ -141,8 +141,10 @@ function withRightSlash(path: string, wanted: boolean | undefined): string {
   // Two slashes at the beginning would name a host.
   if (path.startsWith("//")) return path;
   if (!wanted) return path.replace(/(?<!\/)\/+$/, "") || "/";
-  const [last = ""] = path.split("/").slice(-1);
-  return last === "" || last.includes(".") ? path : `${path}/`;
+  // What others look for there has no such form.
+  if (/^\/\.well-known(\/|$)/.test(path)) return path;
+  const bare = path.replace(/(?<!\/)\/$/, "");
+  return bare.split("/").at(-1)!.includes(".") ? bare : `${bare}/`;
 }
 
 /** The file that a path shows: itself, the index of a folder, or with clean addresses its page. */

@@ -122,7 +122,8 @@ function filling(
   const captured = match.slice(1);
   return (text) =>
     text.replace(
-      /:([A-Za-z_]\w*)[*+?]?|\$(\d+)/g,
+      // A question mark behind a name begins the query.
+      /:([A-Za-z_]\w*)[*+]?|\$(\d+)/g,
       (whole, name: string | undefined, position: string | undefined) => {
         const index = name === undefined ? Number(position) - 1 : names.indexOf(name);
         if (index in names) return captured[index] ?? "";

@@ -460,6 +460,24 @@ describe("deployments deploy", () => {
     assert(!err.includes("sk_live"));
   });
 
+  it("says that rules of another hosting are not followed", async () => {
+    await using server = hosting();
+    for (const [prefix, config] of [["", ""], ["out/", '{"outputDirectory": "out"}']] as const) {
+      const { err } = await deploy(server, { dryRun: true }, {
+        files: {
+          [`${prefix}index.html`]: "home",
+          [`${prefix}_redirects`]: "/* /index.html 200",
+          "netlify.toml": "[build]",
+          ...config === "" ? {} : { "vercel.json": config },
+        },
+      });
+      assertStringIncludes(
+        err,
+        "The rules of _redirects, netlify.toml are not followed: the hosting goes by vercel.json.",
+      );
+    }
+  });
+
   it("finds a secret across two pieces of a file, and not in what is no text", async () => {
     await using server = hosting();
     const { err } = await deploy(server, { dryRun: true }, {

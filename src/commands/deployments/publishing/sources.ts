@@ -106,6 +106,7 @@ export async function readSources(
       ...leakWarnings(hashed.leaks),
       ...indexWarning(paths, output),
       ...await configWarning(context, folder),
+      ...otherHostings(paths, output),
       ...skippedLinks.length === 0 ? [] : [
         `Symbolic links that lead out of the folder, or nowhere, are left out: ${
           names(skippedLinks)
@@ -189,6 +190,16 @@ async function configWarning({ launch }: Context, folder: string): Promise<strin
     ];
   }
   return [];
+}
+
+/** Rules of another hosting, which would be files of the site like any other. */
+function otherHostings(paths: readonly string[], output: string): string[] {
+  const found = ["_headers", "_redirects", "netlify.toml"].filter((name) =>
+    paths.includes(name) || paths.includes(`${output}/${name}`)
+  );
+  return found.length === 0 ? [] : [
+    `The rules of ${names(found)} are not followed: the hosting goes by vercel.json.`,
+  ];
 }
 
 async function isFile(path: string): Promise<boolean> {
