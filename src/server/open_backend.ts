@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { isThere } from "../files/real_path.ts";
-import { STATE_FILES } from "../shared/contract/state.ts";
+import { isOnServer, STATE_FILES } from "../shared/contract/state.ts";
 import { advisor } from "./advisor/routes.ts";
 import { ai } from "./ai/routes.ts";
 import { auth } from "./auth/routes.ts";
@@ -25,7 +25,6 @@ import { allowOrigins, requireLoopbackHost } from "./http/host.ts";
 import { Jobs } from "./jobs.ts";
 import { jwks } from "./keys/jwks.ts";
 import { Keys } from "./keys/keys.ts";
-import type { Handler } from "./http/http_server.ts";
 import { logs as logRoutes } from "./logs/routes.ts";
 import { inbox, inboxPage } from "./mail/inbox_routes.ts";
 import { Mailer } from "./mail/mailer.ts";
@@ -87,12 +86,18 @@ const AREAS: Record<string, (backend: LocalBackend) => Area> = {
 /** What a backend is opened with. */
 export type BackendOptions = Omit<ServerOptions, "ports" | "snapshots" | "clock" | "onReplaced">;
 
+/** Answers one request, of which something is known beside what it says. */
+export type Answer = (
+  request: Request,
+  known: RequestVariables["Bindings"],
+) => Response | Promise<Response>;
+
 /** What stays when a backend is closed and another one opened, over other data. */
 export interface BackendSurroundings extends Pick<LocalBackend, "backups" | "clock" | "logs"> {
   /** Ends the server, after the answer that is under way. */
   shutdown(): void;
   /** Has requests answered by this backend from now on. @returns the port */
-  listen(answer: Handler): number;
+  listen(answer: Answer): number;
 }
 
 /** A backend that answers, from the opening of its data to their closing. */
@@ -114,8 +119,7 @@ export async function openBackend(
   const { dataDir, statementTimeout = 30_000, strict = false, ai = {} } = options;
   const logger = logs.writer("insforge.logs");
   const sqlLog = logs.writer("postgres.logs");
-  const hadDatabase = [STATE_FILES.postgres, STATE_FILES.engine]
-    .some((name) => isThere(`${dataDir}/${name}`));
+  const hadDatabase = isThere(`${dataDir}/${STATE_FILES.postgres}`) || isOnServer(dataDir);
   const engine: Engine = await openEngine({
     dataDir,
     logger,
@@ -193,7 +197,7 @@ export async function openBackend(
     await opened;
     // Servers that share a PostgreSQL have copies of the file, which must hold every key by then.
     if (engine.address) await keys.signingKey();
-    const port = listen((request, remoteAddress) => app.fetch(request, { remoteAddress }));
+    const port = listen((request, known) => app.fetch(request, known));
     backend.url = `http://127.0.0.1:${port}`;
     if (options.postgresPorts) {
       if (engine instanceof PgliteEngine) {

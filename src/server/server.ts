@@ -10,8 +10,13 @@ import { Backups } from "./backups/backups.ts";
 import type { Database } from "./database/client.ts";
 import { requireOpenable } from "./database/open_engine.ts";
 import { Gate } from "./http/gate.ts";
-import { type Handler, HttpServer } from "./http/http_server.ts";
-import { type BackendSurroundings, type OpenBackend, openBackend } from "./open_backend.ts";
+import { HttpServer } from "./http/http_server.ts";
+import {
+  type Answer,
+  type BackendSurroundings,
+  type OpenBackend,
+  openBackend,
+} from "./open_backend.ts";
 import { Logs } from "./logs/sources.ts";
 import type { ServerOptions } from "./server_options.ts";
 
@@ -48,7 +53,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const gate = new Gate();
   const finished = Promise.withResolvers<void>();
   let http: HttpServer | undefined;
-  let answer: Handler;
+  let answer: Answer;
   let replacing: Promise<void> | undefined;
   let closed: Promise<void> | undefined;
 
@@ -76,7 +81,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       answer = next;
       http ??= new HttpServer(
         options.ports,
-        (request, remoteAddress) => gate.pass(() => answer(request, remoteAddress)),
+        (request, remoteAddress) =>
+          gate.pass((hasWaited) => answer(request, { remoteAddress, hasWaited })),
       );
       return http.port;
     },

@@ -69,6 +69,8 @@ export interface RequestVariables {
   Bindings: {
     /** Address of the client. */
     remoteAddress: string;
+    /** Whether it came while other data took the place of those that it is answered from. */
+    hasWaited: boolean;
   };
 }
 

@@ -1,9 +1,7 @@
 /** Backups of the local backend: snapshots of all of its data. */
-import { join } from "@std/path";
 import type { Context } from "../../cli/context.ts";
 import { ownDataDir, type Project } from "../../config/project.ts";
-import { isThere } from "../../files/real_path.ts";
-import { STATE_FILES } from "../../shared/contract/state.ts";
+import { isOnServer } from "../../shared/contract/state.ts";
 import { backupOf } from "../../shared/copies/backup_of.ts";
 import { timeName } from "../../shared/copies/copy_name.ts";
 import { listSnapshots, nameSnapshot, removeSnapshot } from "../../shared/copies/snapshots.ts";
@@ -16,9 +14,8 @@ import { backupsOfBackend } from "./of_backend.ts";
 /** The snapshots of the linked local backend. */
 export async function backupsOnThisMachine(context: Context, project: Project): Promise<Keeper> {
   const backend = openLocalBackend(context, ownDataDir(context.launch.projectRoot, project));
-  const isServer = isThere(join(backend.dataDir, STATE_FILES.engine));
   // A PostgreSQL server that runs writes to its files whoever waits: its backend has it copied.
-  if (isServer && await backend.find()) {
+  if (isOnServer(backend.dataDir) && await backend.find()) {
     return { ...backupsOfBackend(await context.backend()), isWhole: true };
   }
   const store = storeOf(context);

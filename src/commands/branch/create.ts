@@ -1,12 +1,10 @@
 import { Command } from "@cliffy/command";
-import { join } from "@std/path";
 import { listOwnSchemas, rawSql } from "../../client/backend/database.ts";
 import { sourceOf, textArray } from "../../client/backend/source.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { choiceOption } from "../../cli/options.ts";
 import { makeFreshFolder } from "../../files/folders.ts";
-import { isThere } from "../../files/real_path.ts";
-import { type ServerState, STATE_FILES } from "../../shared/contract/state.ts";
+import { isOnServer, type ServerState } from "../../shared/contract/state.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success, text } from "../../terminal/view.ts";
 import { actingOn } from "../local/acting_on.ts";
@@ -86,7 +84,7 @@ async function make(
   name: string,
   mode: Mode,
 ): Promise<RunningBranch> {
-  const isServer = isThere(join(parent.dataDir, STATE_FILES.engine));
+  const isServer = isOnServer(parent.dataDir);
   const backend = openLocalBackend(context, place.data);
   await using server = backend.prepare({ engine: isServer ? "postgres" : "pglite" });
   let running: Promise<ServerState> | undefined;

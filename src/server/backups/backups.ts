@@ -11,6 +11,7 @@ import {
   snapshotCalled,
   snapshotData,
   takeSnapshot,
+  TitleTaken,
 } from "../../shared/copies/snapshots.ts";
 import type { Database } from "../database/client.ts";
 import { ApiError } from "../http/api_error.ts";
@@ -98,9 +99,12 @@ export class Backups {
     return await this.#change(async () => {
       await this.#taking;
       const failed = this.#unfinished.get(id);
-      if (!failed) await this.#require(id);
+      if (!failed) {
+        await this.#require(id);
+        if (title !== null) this.#requireNoUnfinished(title);
+        return backupOf(await nameSnapshot(this.#options.store, id, title).catch(taken));
+      }
       if (title !== null) await this.#requireFree(title, id);
-      if (!failed) return backupOf(await nameSnapshot(this.#options.store, id, title));
       const renamed = { ...failed, name: title };
       this.#unfinished.set(id, renamed);
       return renamed;
@@ -189,15 +193,18 @@ export class Backups {
   }
 
   async #requireFree(title: string, id?: string): Promise<void> {
-    const others = [...this.#unfinished.values()].filter((backup) => backup.id !== id);
-    const isTaken = others.some(({ name }) => name === title) ||
-      await snapshotCalled(this.#options.store, title, id);
-    if (!isTaken) return;
-    throw new ApiError(409, "DATABASE_DUPLICATE", "Another backup has this name", LIST_THEM);
+    this.#requireNoUnfinished(title, id);
+    if (await snapshotCalled(this.#options.store, title)) throw duplicate();
+  }
+
+  #requireNoUnfinished(title: string, id?: string): void {
+    for (const backup of this.#unfinished.values()) {
+      if (backup.name === title && backup.id !== id) throw duplicate();
+    }
   }
 
   #requireNoRestore(): void {
-    if (this.#isRestoring) throw conflict("A backup is being restored");
+    if (this.#isRestoring) throw beingRestored();
   }
 }
 
@@ -212,6 +219,11 @@ async function copyOf(
   return await copyRunning(database.engine, dataDir, target);
 }
 
+/** Whoever asked before the data were others meant those. */
+export function beingRestored(): ApiError {
+  return conflict("A backup is being restored");
+}
+
 const LIST_THEM = "GET /api/database/backups lists them.";
 
 function conflict(message: string): ApiError {
@@ -221,6 +233,14 @@ function conflict(message: string): ApiError {
     message,
     "Try again once that is done.",
   );
+}
+
+function duplicate(): ApiError {
+  return new ApiError(409, "DATABASE_DUPLICATE", "Another backup has this name", LIST_THEM);
+}
+
+function taken(error: unknown): never {
+  throw error instanceof TitleTaken ? duplicate() : error;
 }
 
 function elsewhere(error: unknown): never {

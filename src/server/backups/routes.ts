@@ -7,12 +7,16 @@ import { ApiError } from "../http/api_error.ts";
 import { hasApiKey } from "../http/authenticate.ts";
 import { isUuid, parseBody } from "../http/validate.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";
-import type { Backups } from "./backups.ts";
+import { type Backups, beingRestored } from "./backups.ts";
 
 /** Backups of all of a project's data (contract section 6.11). */
 export function backups(backend: LocalBackend): Area {
   const { backups } = backend;
   return new Hono<RequestVariables>()
+    .use(async ({ req, env }, next) => {
+      if (env.hasWaited && req.method !== "GET") throw beingRestored();
+      await next();
+    })
     .get("/", async (context) => context.json({ backups: await backups.list() }))
     .post("/", async (context) => {
       const { name } = await parseBody(context, createDatabaseBackupRequestSchema);

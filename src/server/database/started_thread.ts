@@ -2,8 +2,7 @@ import { dirname } from "@std/path";
 import { isCheckout, workerModule } from "../../core/program_files.ts";
 import { packedModule } from "../../files/carried_module.ts";
 import { keepPrepared, type KeptFiles } from "../../files/prepared_files.ts";
-import { isThere } from "../../files/real_path.ts";
-import { STATE_FILES } from "../../shared/contract/state.ts";
+import { isOnServer } from "../../shared/contract/state.ts";
 import { PARSER_FOLDER } from "../../shared/sql/parser_folder.ts";
 import type { WorkerSetup } from "./messages.ts";
 import { workerPermissions } from "./worker_permissions.ts";
@@ -70,6 +69,6 @@ export function startThreadEarly(
   program?: MessagePort,
 ): StartedThread | undefined {
   if (isCheckout || kind !== "pglite" || url !== undefined) return undefined;
-  if (isThere(`${options.dataDir}/${STATE_FILES.engine}`)) return undefined;
+  if (isOnServer(options.dataDir)) return undefined;
   return startThread(options, [], undefined, program);
 }

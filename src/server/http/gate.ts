@@ -3,10 +3,11 @@ export class Gate {
   readonly #running = new Set<Promise<unknown>>();
   #opened: Promise<void> | undefined;
 
-  /** Answers a request once the gate is open. */
-  async pass(answer: () => Response | Promise<Response>): Promise<Response> {
+  /** Answers a request once the gate is open, and knows whether it had to wait for that. */
+  async pass(answer: (hasWaited: boolean) => Response | Promise<Response>): Promise<Response> {
+    const hasWaited = this.#opened !== undefined;
     while (this.#opened) await this.#opened;
-    const running = Promise.resolve(answer());
+    const running = Promise.resolve(answer(hasWaited));
     this.#running.add(running);
     try {
       return await running;

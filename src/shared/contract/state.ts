@@ -1,3 +1,4 @@
+import { isThere } from "../../files/real_path.ts";
 import { REPLACING } from "../../files/replace_contents.ts";
 
 /** File names inside a data directory, relative to it. */
@@ -94,6 +95,11 @@ export function mayHaveNamesElsewhere(path: string): boolean {
     /^(?:restor(?:ing|ed)|replaced|\.restoring\.[\da-f]+\.insforge-new)\/(.*)/
       .exec(path) ?? [];
   return isImmutable(below);
+}
+
+/** Whether the data of a directory are in another PostgreSQL than PGlite. */
+export function isOnServer(dataDir: string): boolean {
+  return isThere(`${dataDir}/${STATE_FILES.engine}`);
 }
 
 /** Whether these are the names in a local backend's data directory. */

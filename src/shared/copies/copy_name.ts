@@ -1,9 +1,14 @@
 /** Names of copies, which are folders. */
 import { UsageError } from "../../core/errors.ts";
 
-/** A name that a folder can have on every system. @throws {UsageError} */
+/** Whether a folder can have this name on every system. */
+export function isCopyName(name: string): boolean {
+  return /^[a-z0-9][\w-]{0,63}$/i.test(name) && !RESERVED.test(name);
+}
+
+/** A name that passes {@link isCopyName}. @throws {UsageError} */
 export function copyName(name: string, what: string): string {
-  if (/^[a-z0-9][\w-]{0,63}$/i.test(name) && !RESERVED.test(name)) return name;
+  if (isCopyName(name)) return name;
   throw new UsageError(`${JSON.stringify(name)} cannot name a ${what}.`, {
     hint: "Use up to 64 letters, digits and hyphens.",
   });

@@ -10,7 +10,7 @@ import {
 import { readJsonFile, writeJsonFile } from "../../files/json_file.ts";
 import { isThere } from "../../files/real_path.ts";
 import { FileError, NotFoundError } from "../../core/errors.ts";
-import { copyName } from "./copy_name.ts";
+import { copyName, isCopyName } from "./copy_name.ts";
 import { requireDataDir } from "./data_dir.ts";
 import { readEach } from "./named_folders.ts";
 
@@ -99,7 +99,7 @@ function taken(name: string): FileError {
 
 /**
  * Gives a snapshot a title, or takes it away.
- * @throws {NotFoundError} @throws {FileError} when another has it
+ * @throws {NotFoundError} @throws {TitleTaken} when another has it
  */
 export async function nameSnapshot(
   store: string,
@@ -115,7 +115,8 @@ export async function nameSnapshot(
 
 /** The snapshot of a name; undefined where there is none, nor could be. */
 export async function findSnapshot(store: string, name: string): Promise<Snapshot | undefined> {
-  return (await listSnapshots(store)).find((snapshot) => snapshot.name === name);
+  const facts = isCopyName(name) ? await readFacts(join(store, name)) : undefined;
+  return facts && { name, ...facts };
 }
 
 /** Where the data of a snapshot is. @throws {NotFoundError} */
@@ -147,10 +148,13 @@ export async function snapshotCalled(
 }
 
 /** Two of the same title could not be told apart. */
+export class TitleTaken extends FileError {}
+
+/** @throws {TitleTaken} */
 async function requireFree(store: string, name: string, title?: string): Promise<void> {
   const other = title === undefined ? undefined : await snapshotCalled(store, title, name);
   if (!other) return;
-  throw new FileError(`${other.name} is called ${JSON.stringify(title)} already.`, {
+  throw new TitleTaken(`${other.name} is called ${JSON.stringify(title)} already.`, {
     hint: "Choose another name, or rename that one: insforge backups rename",
   });
 }
