@@ -49,7 +49,10 @@ describe("message reader", () => {
       ["S", texts("TimeZone", "UTC")],
       ["I", ""],
       ["E", texts("SFEHLER", "VERROR", "C42601", "Mwrong", "P7", "Fscan.l", "L1") + "\0"],
-      ["N", texts("SNOTICE", "Msaid", "Da\nb", "Hdo", "Wx", "tt", "cc", "nn", "Rr") + "\0"],
+      [
+        "N",
+        texts("SNOTICE", "C00000", "Msaid", "Da\nb", "Hdo", "Wx", "tt", "cc", "nn", "Rr") + "\0",
+      ],
       ["A", `\0\0\x01\0${texts("news", "")}`],
     ];
     const heard: unknown[] = [];
@@ -60,9 +63,10 @@ describe("message reader", () => {
     assertEquals(heard, [
       [{ name: "id", dataTypeID: 23 }, { name: "", dataTypeID: 65_536 }],
       "empty",
-      { severity: "FEHLER", code: "42601", message: "wrong", position: "7" },
+      { severity: "FEHLER", sqlstate: "42601", message: "wrong", position: 7 },
       {
         severity: "NOTICE",
+        sqlstate: "00000",
         message: "said",
         detail: "a\nb",
         hint: "do",

@@ -5,8 +5,8 @@ import {
   fieldsIn,
   HEADER_LENGTH,
   notificationIn,
+  type Said,
   textsIn,
-  type WireError,
 } from "./wire/replies.ts";
 
 /** Who hears what PostgreSQL says. */
@@ -16,9 +16,9 @@ export interface MessageTarget {
   /** A statement is done; `tag` is such as `INSERT 0 3`. */
   count(tag: string): void;
   emptyQuery(): void;
-  fail(error: WireError): void;
+  fail(error: Said): void;
   /** The SQL said something, as with `RAISE NOTICE`. */
-  say(notice: WireError): void;
+  say(notice: Said): void;
   ready(): void;
   /** Something was published that this session listens for. */
   notify(notification: Notification): void;

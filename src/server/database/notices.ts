@@ -1,5 +1,5 @@
 import type { SqlNotice } from "../../shared/contract/raw_sql.ts";
-import type { WireError } from "./wire/replies.ts";
+import type { Said } from "./wire/replies.ts";
 
 /** How much of what SQL says is kept, in UTF-16 units: a loop can say anything without end. */
 const MAX_LENGTH = 256 * 1024;
@@ -10,7 +10,7 @@ export class Notices {
   #length = 0;
   #leftOut = 0;
 
-  add({ severity = "NOTICE", message, detail, hint }: WireError): void {
+  add({ severity = "NOTICE", message, detail, hint }: Said): void {
     this.#length += message.length + (detail?.length ?? 0) + (hint?.length ?? 0);
     if (this.#length > MAX_LENGTH) this.#leftOut++;
     else this.#kept.push({ severity, message, detail, hint });

@@ -1,6 +1,6 @@
 import { concatBytes } from "../../core/bytes.ts";
 import { MessageReader, type MessageTarget } from "./message_reader.ts";
-import type { WireError } from "./wire/replies.ts";
+import type { Said } from "./wire/replies.ts";
 import type {
   EarlierRows,
   Field,
@@ -79,7 +79,7 @@ export class ResultReader implements MessageTarget {
     };
   }
 
-  say(notice: WireError): void {
+  say(notice: Said): void {
     this.#notices.add(notice);
   }
 
@@ -159,21 +159,9 @@ export class ResultReader implements MessageTarget {
     this.#rowCounts.push(count === undefined ? null : Number(count));
   }
 
-  fail(error: WireError): void {
+  fail({ severity, ...error }: Said): void {
     this.#answered = true;
-    if (error.severity === "FATAL" || error.severity === "PANIC") this.#fatal = true;
-    this.#error ??= {
-      message: error.message,
-      sqlstate: error.code ?? "XX000",
-      position: error.position ? Number(error.position) : undefined,
-      detail: error.detail,
-      hint: error.hint,
-      column: error.column,
-      table: error.table,
-      constraint: error.constraint,
-      where: error.where,
-      routine: error.routine,
-      statement: this.#rowCounts.length,
-    };
+    if (severity === "FATAL" || severity === "PANIC") this.#fatal = true;
+    this.#error ??= { ...error, statement: this.#rowCounts.length };
   }
 }

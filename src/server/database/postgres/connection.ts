@@ -134,8 +134,8 @@ export class PostgresConnection {
       this.#processId = view.getInt32(0);
       this.#key = view.getInt32(4);
     } else if (type === "E") {
-      const { message, code } = errorIn(body);
-      throw new DatabaseError({ message, sqlstate: code ?? "08006" });
+      const { message, sqlstate } = errorIn(body);
+      throw new DatabaseError({ message, sqlstate });
     }
   }
 

@@ -1,35 +1,25 @@
 /** What PostgreSQL says, message by message: `body` is what follows the letter and the length. */
-import type { Field, Notification } from "../messages.ts";
+import type { Field, Notification, PostgresErrorFields } from "../messages.ts";
 
-/** An error or a notice as it travels. */
-export interface WireError {
-  message: string;
+/** An error or a notice. */
+export interface Said extends PostgresErrorFields {
   severity?: string;
-  code?: string;
-  position?: string;
-  detail?: string;
-  hint?: string;
-  column?: string;
-  table?: string;
-  constraint?: string;
-  where?: string;
-  routine?: string;
 }
 
-/** The letters of their fields. */
-const PARTS: Readonly<Record<string, keyof WireError>> = {
+/** The letters of their fields that are texts. */
+const PARTS = {
   S: "severity",
-  C: "code",
+  C: "sqlstate",
   M: "message",
   D: "detail",
   H: "hint",
-  P: "position",
   W: "where",
   t: "table",
   c: "column",
   n: "constraint",
   R: "routine",
-};
+} as const;
+const POSITION = "P";
 
 /** Type and length, which each message begins with; the length counts itself but not the type. */
 export const HEADER_LENGTH = 5;
@@ -74,13 +64,18 @@ export function textsIn(body: Uint8Array): string[] {
 }
 
 /** An `ErrorResponse` or a `NoticeResponse`. */
-export function errorIn(body: Uint8Array): WireError {
-  const error: WireError = { message: "" };
+export function errorIn(body: Uint8Array): Said {
+  const said: Said = { message: "", sqlstate: "XX000" };
   for (const text of textsIn(body)) {
-    const name = PARTS[text[0] ?? ""];
-    if (name) error[name] = text.slice(1);
+    const [letter, value] = [text[0], text.slice(1)];
+    if (letter === POSITION) said.position = Number(value);
+    else if (isPart(letter)) said[PARTS[letter]] = value;
   }
-  return error;
+  return said;
+}
+
+function isPart(letter: string | undefined): letter is keyof typeof PARTS {
+  return letter !== undefined && letter in PARTS;
 }
 
 /** A `NotificationResponse`. */
