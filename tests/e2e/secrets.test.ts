@@ -127,9 +127,15 @@ describe("the secrets commands", () => {
       assertEquals(refused.code, 1);
       assertStringIncludes(refused.stderr, "stops working after 24 hours");
       for (
-        const wrong of [["jwt-key"], ["api-key", "--grace", "169"], ["anon-key", "--grace", "-1"]]
+        const wrong of [["jwt-key"], ["api-key", "--grace", "169"], [
+          "anon-key",
+          "--grace-hours",
+          "-1",
+        ]]
       ) {
-        assertEquals((await at(["rotate", ...wrong, "-y"])).code, 1, wrong.join(" "));
+        const { code, stderr } = await at(["rotate", ...wrong, "-y"]);
+        assertEquals(code, 1, wrong.join(" "));
+        assertStringIncludes(stderr, wrong[1] ?? "jwt-key");
       }
       assertEquals(JSON.parse(await Deno.readTextFile(file)), link);
 

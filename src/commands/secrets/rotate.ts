@@ -43,7 +43,8 @@ async function runRotate(
   }
   const { most, usual } = GRACE[kind];
   if (grace !== undefined && (grace < 0 || grace > most)) {
-    throw new UsageError(`--grace must be from 0 to ${most} hours.`);
+    const option = grace === graceHours ? "--grace-hours" : "--grace";
+    throw new UsageError(`${option} must be from 0 to ${most} hours.`);
   }
   const { project } = await context.target();
   const root = context.launch.projectRoot;

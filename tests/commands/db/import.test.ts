@@ -272,6 +272,7 @@ describe("db import", () => {
       ["SELECT 1;\nROLLBACK;", "line 2: an import is one transaction"],
       ["SELECT 1;\nSET search_path = shop;", "line 2: search_path cannot be changed to shop"],
       ['{"format":"sql","data":"SELECT 1"}', "is JSON, not SQL"],
+      ['\n[{"id": 1}]', "is JSON, not SQL"],
       ["CREATE VIEW v AS SELECT\nset_config('a', 'b', true)", "line 1: backends refuse the word"],
       [new Uint8Array([0x50, 0x47, 0x44, 0x4d, 0x50, 1]), "is an archive of pg_dump"],
       [new Uint8Array([0x28, 0xb5, 0x2f, 0xfd, 1]), "is compressed in a way"],
@@ -283,6 +284,11 @@ describe("db import", () => {
       assertStringIncludes(error.message, message);
     }
     const { context } = contextFor(linked());
+    for (const [name, text, hint] of [["r.json", "[]", "records create"], ["r.csv", "a", "COPY"]]) {
+      await Deno.writeTextFile(`${folder}/${name}`, text!);
+      const error = await assertRejects(() => runImport(context, {}, name!), FileError, "not SQL");
+      assertStringIncludes(error.hint!, hint!);
+    }
     await assertRejects(() => runImport(context, {}, "missing.sql"), FileError, "no such file");
     await Deno.mkdir(`${folder}/none`);
     const noFiles = "is a folder without SQL files";

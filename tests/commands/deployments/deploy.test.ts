@@ -208,6 +208,8 @@ describe("deployments deploy", () => {
     await using server = hosting();
     const files = { ...SITE, "vercel.json": '{"outputDirectory": "public"}' };
     await assertRejects(() => deploy(server, {}, { files }), FileError, "the site is in public");
+    const above = { ...SITE, "vercel.json": '{"outputDirectory": "../public"}' };
+    await assertRejects(() => deploy(server, {}, { files: above }), FileError, "outside of");
     const broken = { ...SITE, "vercel.json": "{" };
     await assertRejects(() => deploy(server, {}, { files: broken }), FileError, "vercel.json");
     assertEquals(server.requests, []);

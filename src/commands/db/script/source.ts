@@ -83,7 +83,7 @@ const GZIP = [0x1f, 0x8b];
 async function unpacking(open: OpenFile, title: string, path: string): Promise<OpenFile> {
   const head = await headOf(open);
   refusePacked(head, path);
-  refuseJson(head, path);
+  refuseRows(head, path);
   if (!begins(head, GZIP)) return inUtf8(open, head);
   const unpacked = async () => (await open()).pipeThrough(await gunzip(title));
   const text = await headOf(unpacked);
@@ -96,13 +96,22 @@ function refusePacked(head: Uint8Array, path: string): void {
   if (found) throw found[1](path);
 }
 
-/** @throws {FileError} for an answer of a backend with SQL in it */
-function refuseJson(head: Uint8Array, path: string): void {
-  if (!/^\s*\{\s*"/.test(new TextDecoder().decode(head.subarray(0, 100)))) return;
+/** @throws {FileError} for rows alone, and for an answer of a backend with SQL in it */
+function refuseRows(head: Uint8Array, path: string): void {
+  const file = path === "-" ? "FILE" : shellWord(path);
+  if (/\.csv$/i.test(path)) {
+    throw new FileError(`${path} is CSV, not SQL.`, {
+      hint: "Say whose rows they are: (echo 'COPY TABLE FROM stdin WITH (FORMAT csv, HEADER);'; " +
+        `cat ${file}; echo '\\.') | insforge db import -`,
+    });
+  }
+  const [first] = new TextDecoder().decode(head.subarray(0, 100)).trimStart();
+  if (first !== "{" && first !== "[") return;
   throw new FileError(`${path} is JSON, not SQL.`, {
-    hint: `If it is what a backend answered, take the SQL out of it: jq -r .data ${
-      path === "-" ? "FILE" : shellWord(path)
-    } | insforge db import -`,
+    hint: first === "["
+      ? `Add rows by: insforge records create TABLE --data @${file}`
+      : "If it is what a backend answered, take the SQL out of it: " +
+        `jq -r .data ${file} | insforge db import -`,
   });
 }
 

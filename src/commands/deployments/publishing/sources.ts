@@ -159,6 +159,12 @@ function leakWarnings(leaks: readonly Leak[]): string[] {
 function checkOutput(folder: string, output: string, files: readonly { path: string }[]): void {
   const isThere = files.some(({ path }) => path.startsWith(output === "" ? "" : `${output}/`));
   if (isThere || files.some(({ path }) => path === "package.json")) return;
+  if (output.split("/").includes("..")) {
+    throw new FileError(
+      `vercel.json says that the site is in ${output}, outside of ${folder}, which is deployed.`,
+      { hint: "Deploy that folder itself, without outputDirectory in vercel.json." },
+    );
+  }
   throw new FileError(
     `vercel.json says that the site is in ${output}, and there are no files in ${
       join(folder, output)
