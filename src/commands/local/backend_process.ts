@@ -30,6 +30,8 @@ const FETCH_TIMEOUT_MS = 300_000;
 /** Milliseconds within which a server has ended that lets running requests finish. */
 const STOP_TIMEOUT_MS = 60_000;
 const POLL_MS = 25;
+/** The same where a file is looked at, which is not there yet. */
+const READY_POLL_MS = 5;
 const ANSWER_TIMEOUT_MS = 2_000;
 /** Milliseconds within which a server answers that the machine's other work holds up. */
 const BUSY_TIMEOUT_MS = 30_000;
@@ -143,24 +145,41 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
     }
   };
 
+  /**
+   * Starts a server.
+   * @param awaiting whether it only loads, before it is told to begin
+   */
+  const spawn = async (options: StartOptions, awaiting = false) => {
+    const earlier = await readState();
+    const server = spawnServer(launch.self, dataDir, { ...options, awaiting });
+    return {
+      server,
+      /** A server tells of itself once it answers; one that was killed may have had its id. */
+      isOf: ({ pid, startedAt }: ServerState) =>
+        pid === server.pid && startedAt !== earlier?.startedAt,
+    };
+  };
+
   /** Waits until a server answers that has just been started. */
-  const untilReady = async (started: SpawnedServer, options: StartOptions) => {
-    let server = started;
+  const untilReady = async (
+    started: Awaited<ReturnType<typeof spawn>>,
+    options: StartOptions,
+  ) => {
+    let { server, isOf } = started;
+    // A process below the one that was started serves, where that one only watches it.
+    const isBelow = !Deno.build.standalone || options.ephemeral === true;
     const patience = options.engine === "postgres" ? FETCH_TIMEOUT_MS : START_TIMEOUT_MS;
     const deadline = clock.now().getTime() + patience;
     while (clock.now().getTime() < deadline) {
       const failure = server.failure();
       if (failure && failure.code !== IN_USE) throw failure;
-      const state = await look();
-      // What is written there may be of a server that was killed, until the new one has replaced
-      // it; from a checkout that is a process below the one that was started, and so it is where
-      // that one only watches the server.
-      const isBelow = !Deno.build.standalone || options.ephemeral === true;
-      const isOurs = state?.pid === server.pid || isBelow;
-      if (state && (failure || isOurs)) return state;
+      const state = await readState();
+      if (state && isOf(state)) return state;
+      const other = failure || isBelow ? await look() : undefined;
+      if (other) return other;
       // Another one is starting, or stopping.
-      if (failure) server = spawnServer(launch.self, dataDir, options);
-      await clock.sleep(POLL_MS, signal);
+      if (failure) ({ server, isOf } = await spawn(options));
+      await clock.sleep(READY_POLL_MS, signal);
     }
     throw new OperationError(
       `The local backend was not ready within ${patience / 1000} s.`,
@@ -178,19 +197,21 @@ export function openLocalBackend(context: Context, folder?: string): LocalBacken
       return await ifKnown(backend.json<Activity>("GET", "/api/local/activity"));
     },
     async start(options) {
-      return await untilReady(spawnServer(launch.self, dataDir, options), options);
+      return await untilReady(await spawn(options), options);
     },
     prepare(options) {
-      const server = spawnServer(launch.self, dataDir, { ...options, awaiting: true });
+      const spawned = spawn(options, true);
       let hasBegun = false;
       return {
         async begin() {
           hasBegun = true;
-          await server.tell("begin\n");
-          return await untilReady(server, options);
+          const started = await spawned;
+          await started.server.tell("begin\n");
+          return await untilReady(started, options);
         },
         async [Symbol.asyncDispose]() {
           if (hasBegun) return;
+          const { server } = await spawned;
           await server.tell("");
           await server.ended;
         },
