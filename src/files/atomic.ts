@@ -70,6 +70,11 @@ export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<vo
   for (let sent = 0; sent < bytes.length;) sent += await file.write(bytes.subarray(sent));
 }
 
+/** {@link writeAll} for what costs less than changes of threads. */
+export function writeAllSync(file: Deno.FsFile, bytes: Uint8Array): void {
+  for (let sent = 0; sent < bytes.length;) sent += file.writeSync(bytes.subarray(sent));
+}
+
 /** Replaces a file by what `fill` writes. Nothing is changed when that throws. */
 export async function replaceFile<T>(
   path: string,

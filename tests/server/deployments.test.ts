@@ -11,6 +11,7 @@ import {
 } from "@insforge/shared-schemas";
 import { isImmutable } from "../../src/shared/contract/state.ts";
 import { startBackend, type TestBackend } from "../support/backend.ts";
+import { eventually } from "../support/eventually.ts";
 import {
   deploySite,
   manifestOf,
@@ -116,8 +117,27 @@ describe("deployments", () => {
     await backend.request("POST", `/api/deployments/${id}/start`, {});
     const { url } = await settled(backend, id);
     assertEquals(await (await fetch(`${url}/b.txt`)).text(), "é");
+    const noted = "SELECT bool_and(uploaded_at IS NOT NULL) AS is_noted FROM deployments.files";
+    await eventually(async () =>
+      (await backend.sql(`${noted} WHERE deployment_id = '${id}'`, { unrestricted: true }))[0]!
+        .is_noted
+    );
     const late = await putFiles(backend, id, ids, `é${page["index.html"]}`);
     assertEquals([late.status, late.body.error], [400, "DEPLOYMENT_INVALID_FILE"]);
+  });
+
+  it("refuse too much that comes in chunks, whose length is not known before", async () => {
+    const { body: { id, batchBytes } } = await create(manifestOf({ "one.txt": "1" }));
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port: backend.port });
+    const head = `PUT /api/deployments/${id}/files HTTP/1.1\r\nHost: 127.0.0.1\r\n` +
+      `Authorization: Bearer ${backend.apiKey}\r\nContent-Type: application/octet-stream\r\n` +
+      "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
+    const size = 4 * batchBytes;
+    const body = `${size.toString(16)}\r\n${"x".repeat(size)}\r\n0\r\n\r\n`;
+    const answer = new Response(connection.readable).text();
+    const writer = connection.writable.getWriter();
+    await writer.write(new TextEncoder().encode(head + body));
+    assertMatch(await answer, /^HTTP\/1\.1 413 [^]* is larger than \d+ bytes/);
   });
 
   it("refuse several files that are not what was announced, and what is no list", async () => {

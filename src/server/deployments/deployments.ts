@@ -147,14 +147,15 @@ export class Deployments {
     const building = await this.store.move(id, "BUILDING", { from: ["QUEUED"] });
     if (!building) return;
     try {
-      if (building.metadata?.uploadMode === "legacy") {
-        await this.store.addFiles(id, await this.archives.unpack(id));
-      } else await this.store.completeFiles(id);
+      const isArchive = building.metadata?.uploadMode === "legacy";
+      if (isArchive) await this.store.addFiles(id, await this.archives.unpack(id));
       const notFollowed = await checkServable(await this.store.files(id), this.#objects);
       await this.preview.open();
       await this.#objects.sync();
       const metadata = notFollowed.length > 0 ? { notFollowed } : undefined;
       await this.store.move(id, "READY", { from: ["BUILDING"], metadata });
+      // Nobody waits for this.
+      if (!isArchive) await this.store.completeFiles(id);
     } catch (error) {
       // The next start of the server ends it.
       if (this.#backend.jobs.signal.aborted) throw error;

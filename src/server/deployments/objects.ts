@@ -101,15 +101,15 @@ export class Objects {
    * Keeps small contents that arrived together in one pack, but for those that are in one already.
    * @throws {ApiError} 400 when one is not the expected one; then none is kept
    */
-  async addTogether(
+  addTogether(
     files: readonly { readonly bytes: Uint8Array; readonly expected: ManifestEntry }[],
-  ): Promise<void> {
+  ): void {
     for (const { bytes, expected } of files) check(contentOf(bytes), expected);
     // To look for files that are missing would take an error each.
     const fresh = files.filter(({ expected }) => !this.#packs.has(expected));
     if (fresh.length === 0) return;
     const contents = new Map(fresh.map(({ bytes, expected }) => [expected.sha, bytes]));
-    this.#unsynced.add(await this.#packs.add(contents));
+    this.#unsynced.add(this.#packs.add(contents));
   }
 
   /**

@@ -63,7 +63,7 @@ export class Uploads {
     if (bytes.length !== at + announced) {
       throw invalid(`There are ${bytes.length - at} bytes of contents, not ${announced}`);
     }
-    await this.#objects.addTogether(
+    this.#objects.addTogether(
       files.map((file) => ({ bytes: bytes.subarray(at, at += file.size), expected: file })),
     );
     for (const file of files) file.uploadedAt ??= new Date().toISOString();
