@@ -316,6 +316,11 @@ export const MUTATIONS: readonly Mutation[] = [
     ["if (!isLoopbackHost(host)) {", 'if (host === "") {'],
   ),
   ...of(
+    "src/server/http/listen.ts",
+    ["tests/server/listen.test.ts"],
+    ["await systemClock.sleep(BEFORE_NEXT_TRY_MS);", "throw error;"],
+  ),
+  ...of(
     "src/server/http/authenticate.ts",
     ["tests/server/auth.test.ts", "tests/server/security.test.ts"],
     ['if (identity.role !== "project_admin") {', 'if (identity.role === "anon") {'],

@@ -1,6 +1,5 @@
 import type { Timer } from "../../core/timer.ts";
-import { systemClock } from "../../core/clock.ts";
-import { listen } from "./listen.ts";
+import { acceptAll, listen } from "./listen.ts";
 
 /** Answers one request; the second argument is the caller's address. */
 export type Handler = (request: Request, remoteAddress: string) => Response | Promise<Response>;
@@ -23,8 +22,6 @@ const END_MS = 500;
 const MOST_UNREAD_BYTES = 64 * 1024 * 1024;
 /** Milliseconds that it may take for that: who announces a body may never send it. */
 const MOST_UNREAD_MS = 2_000;
-/** Milliseconds until a connection is accepted again, when there was no room for one. */
-const BEFORE_NEXT_TRY_MS = 100;
 
 /**
  * Whether each connection has a server of its own, so that it can be dropped by itself. From Deno
@@ -111,9 +108,9 @@ export class HttpServer {
     this.port = this.#listener.addr.port;
     if (DROPS_SLOW_HEADS) {
       this.#sweeping = setInterval(() => this.#dropLate(), limits.head / 30);
-      this.#accept(handler, limits);
+      acceptAll(this.#listener, (source) => this.#serve(source, handler, limits));
     } else {
-      this.#connections.add(new Connection(this.#listener, handler, limits));
+      this.#serve(this.#listener, handler, limits);
     }
   }
 
@@ -132,19 +129,10 @@ export class HttpServer {
     timers.forEach(clearTimeout);
   }
 
-  async #accept(handler: Handler, limits: Limits): Promise<void> {
-    for (;;) {
-      try {
-        const connection = new Connection(await this.#listener.accept(), handler, limits);
-        this.#connections.add(connection);
-        connection.finished.then(() => this.#connections.delete(connection));
-      } catch (error) {
-        if (error instanceof Deno.errors.BadResource) return;
-        if (error instanceof Deno.errors.Interrupted) return;
-        // A client that has gone already, or too many open files.
-        await systemClock.sleep(BEFORE_NEXT_TRY_MS);
-      }
-    }
+  #serve(source: Source, handler: Handler, limits: Limits): void {
+    const connection = new Connection(source, handler, limits);
+    this.#connections.add(connection);
+    connection.finished.then(() => this.#connections.delete(connection));
   }
 
   #closeAll(): void {

@@ -1,4 +1,8 @@
+import { systemClock } from "../../core/clock.ts";
 import { PortForbidden } from "../../shared/contract/port_forbidden.ts";
+
+/** Milliseconds until a connection is accepted again, when there was no room for one. */
+const BEFORE_NEXT_TRY_MS = 100;
 
 /**
  * Listens on the loopback interface, at the first of the ports that is free and allowed.
@@ -17,4 +21,23 @@ export function listen(ports: Iterable<number>): Deno.TcpListener {
     }
   }
   throw failure;
+}
+
+/**
+ * Hands over each connection that comes, until the listener is closed. One that cannot be taken is
+ * passed over: its client has gone already, or too many files are open.
+ */
+export async function acceptAll(
+  listener: Deno.TcpListener,
+  take: (connection: Deno.TcpConn) => void,
+): Promise<void> {
+  for (;;) {
+    try {
+      take(await listener.accept());
+    } catch (error) {
+      if (error instanceof Deno.errors.BadResource) return;
+      if (error instanceof Deno.errors.Interrupted) return;
+      await systemClock.sleep(BEFORE_NEXT_TRY_MS);
+    }
+  }
 }

@@ -46,7 +46,7 @@ export class WireConnection {
   readonly processId: number;
   readonly key = crypto.getRandomValues(new Int32Array(1))[0]!;
   readonly #desk: Desk;
-  readonly #socket: Deno.Conn;
+  readonly #socket: Deno.TcpConn;
   readonly #reader: FrameReader;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   #state = new SessionState([]);
@@ -59,7 +59,7 @@ export class WireConnection {
   /** What was heard while an answer was under way, and comes behind it. */
   #heard: Notification[] | undefined;
 
-  constructor(desk: Desk, socket: Deno.Conn, processId: number) {
+  constructor(desk: Desk, socket: Deno.TcpConn, processId: number) {
     this.#desk = desk;
     this.#socket = socket;
     this.processId = processId;
@@ -72,6 +72,8 @@ export class WireConnection {
   async serve(): Promise<void> {
     const tooLong = setTimeout(() => this.#giveUp(), GREETING_MS);
     try {
+      // Else an answer of several parts waits for the client to acknowledge the first.
+      this.#socket.setNoDelay();
       const settings = await greet(this.#desk, {
         reader: this.#reader,
         send: (bytes) => this.#send(bytes),

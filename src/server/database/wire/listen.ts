@@ -1,6 +1,6 @@
 import { equal } from "../../keys/equal.ts";
 import type { LocalBackend } from "../../services.ts";
-import { listen } from "../../http/listen.ts";
+import { acceptAll, listen } from "../../http/listen.ts";
 import type { PgliteEngine } from "../pglite_engine.ts";
 import { databasePassword } from "./address.ts";
 import { WireConnection } from "./connection.ts";
@@ -37,29 +37,22 @@ export function listenForClients(
     },
   };
 
-  async function accept(): Promise<void> {
-    for await (const socket of listener) {
-      if (connections.size >= MOST_CONNECTIONS) {
-        socket.close();
-        continue;
-      }
-      // Else an answer of several parts waits for the client to acknowledge the first.
-      socket.setNoDelay();
-      const connection = new WireConnection(desk, socket, ++lastProcess);
-      connections.set(connection.processId, connection);
-      connection.serve()
-        .catch((error) => logger.error("A PostgreSQL connection failed", { error: `${error}` }))
-        .finally(() => connections.delete(connection.processId));
-    }
+  function serve(socket: Deno.TcpConn): void {
+    if (connections.size >= MOST_CONNECTIONS) return socket.close();
+    const connection = new WireConnection(desk, socket, ++lastProcess);
+    connections.set(connection.processId, connection);
+    connection.serve()
+      .catch((error) => logger.error("A PostgreSQL connection failed", { error: `${error}` }))
+      .finally(() => connections.delete(connection.processId));
   }
 
-  const accepting = accept();
+  const accepting = acceptAll(listener, serve);
   return {
     port: listener.addr.port,
     async close() {
       listener.close();
       for (const connection of connections.values()) connection.close();
-      await accepting.catch(() => {});
+      await accepting;
     },
   };
 }
