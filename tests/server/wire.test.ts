@@ -5,6 +5,14 @@ import postgres from "postgres";
 import { PGLITE, startBackend, type TestBackend } from "../support/backend.ts";
 import { eventually } from "../support/eventually.ts";
 import { postgresAt, startPostgres } from "../support/postgres.ts";
+import { openTestDatabase } from "../support/database.ts";
+import { withFolder } from "../support/temporary.ts";
+import { databasePassword } from "../../src/server/database/wire/address.ts";
+import { password, query, startup } from "../../src/server/database/wire/questions.ts";
+import { listenForClients } from "../../src/server/database/wire/listen.ts";
+import type { PgliteEngine } from "../../src/server/database/pglite_engine.ts";
+import type { Keys } from "../../src/server/keys/keys.ts";
+import { LogFile, Logger } from "../../src/server/logs/log_file.ts";
 
 describe("the wire protocol", () => {
   let backend: TestBackend;
@@ -222,6 +230,13 @@ describe("the wire protocol", () => {
     assertEquals(await backend.sql("SELECT * FROM words WHERE id = 4"), []);
   });
 
+  it("keeps nobody waiting for a client that does not read what it asked for", async () => {
+    using client = await connectPlainly(backend.postgresPort!, new URL(url).password);
+    await client.ask(MANY_ROWS);
+    assertEquals(await backend.sql("SELECT 1 AS n"), [{ n: 1 }]);
+    assertMatch(await client.answer(), /SELECT 20000\0Z/);
+  });
+
   it("tells a client that waits for its turn what it waits for", async () => {
     const [holder, waiter] = await Promise.all([1, 2].map(async () => {
       const client = new pg.Client({ connectionString: url });
@@ -366,5 +381,63 @@ describe("the wire protocol", () => {
         `${expected!.sum}|${expected!.count}`,
       );
     },
+  });
+});
+
+/** More than systems keep of what a client does not read. */
+const MANY_ROWS = "SELECT repeat('x', 1000) FROM generate_series(1, 20000)";
+
+/** A client that reads when it is told to. */
+async function connectPlainly(port: number, secret: string) {
+  const socket = await Deno.connect({ port });
+  const reader = socket.readable.getReader();
+  const client = {
+    async ask(sql: string) {
+      await socket.write(query(sql));
+    },
+    /** The end of what it is told, up to where the server waits for it, or has gone. */
+    async answer() {
+      let end = "";
+      while (!end.slice(0, -1).endsWith("Z\0\0\0\x05")) {
+        const { value, done } = await reader.read();
+        if (done) break;
+        end = (end + new TextDecoder("latin1").decode(value)).slice(-200);
+      }
+      return end;
+    },
+    [Symbol.dispose]() {
+      try {
+        socket.close();
+      } catch {
+        // The server has.
+      }
+    },
+  };
+  await socket.write(startup({ user: "postgres" }));
+  await reader.read();
+  await socket.write(password(secret));
+  await client.answer();
+  return client;
+}
+
+describe("a transaction whose client neither reads nor says anything", () => {
+  it("ends after a while, and others go on", async () => {
+    await withFolder(async (folder) => {
+      const database = openTestDatabase(folder);
+      const engine = database.engine as PgliteEngine;
+      const keys = { apiKey: "ik_test" } as Keys;
+      const logger = new Logger(new LogFile(`${folder}/log`), () => new Date());
+      const server = listenForClients({ database, keys, logger }, engine, [0], 300);
+      const secret = await databasePassword({ keys, database });
+      using client = await connectPlainly(server.port, secret);
+      await client.ask("BEGIN; CREATE TABLE undone ()");
+      await client.answer();
+      await client.ask(MANY_ROWS);
+      const { rows } = await database.query("SELECT to_regclass('undone') AS name");
+      assertEquals(rows, [{ name: null }]);
+      assertMatch(await client.answer(), /FATAL.*idle-in-transaction timeout/);
+      await server.close();
+      await database.close();
+    });
   });
 });

@@ -1,3 +1,4 @@
+import type { Timer } from "../../../core/timer.ts";
 import { ApiError, DatabaseError } from "../../http/api_error.ts";
 import { CANCELLED } from "../ended.ts";
 import type { Notification } from "../messages.ts";
@@ -19,9 +20,6 @@ import { type Desk, greet } from "./greeting.ts";
 import { Listening } from "./listening.ts";
 import { forNewCatalogs } from "./older_catalogs.ts";
 import { SessionState } from "./session_state.ts";
-
-/** Milliseconds that a transaction may wait for its client, while everybody else waits for it. */
-const IDLE_IN_TRANSACTION_MS = 60_000;
 
 /** Milliseconds that a client has to say who it is, PostgreSQL's `authentication_timeout`. */
 const GREETING_MS = 60_000;
@@ -56,6 +54,10 @@ export class WireConnection {
   readonly #listening: Listening;
   /** Gives the place in the queue up. */
   #wait = new AbortController();
+  /** Settles once the client has taken what it was told, which may be never. */
+  #sent: Promise<void> = Promise.resolve();
+  /** Is called when the client has taken a part of it. */
+  #onTaken: (() => void) | undefined;
   /** What was heard while an answer was under way, and comes behind it. */
   #heard: Notification[] | undefined;
 
@@ -208,8 +210,8 @@ export class WireConnection {
   }
 
   /**
-   * Passes messages on and the answers back; a client that goes away meanwhile has its statement
-   * ended.
+   * Passes messages on and the answers back, which nobody else waits for its client to take; a
+   * client that goes away meanwhile has its statement ended.
    */
   async #pass(
     conversation: Conversation,
@@ -221,45 +223,50 @@ export class WireConnection {
     this.#upcoming.catch(() => undefined).then((message) => {
       if (!message && !isDone) conversation.cancel();
     });
-    let sent: Promise<void> = Promise.resolve();
     try {
       await conversation.pass(bytes, (answer) => {
         this.#answers.read(answer);
-        sent = this.#send(isCopy ? withoutRowsWanted(answer) : answer);
+        this.#sent = this.#send(isCopy ? withoutRowsWanted(answer) : answer);
       });
     } finally {
       isDone = true;
     }
-    await sent;
   }
 
-  /** The client's next message; undefined when it leaves. */
+  /** The client's next message, once it has taken the answers; undefined when it leaves. */
   async #next(): Promise<Frame | undefined> {
+    await this.#sent;
     const upcoming = this.#upcoming ?? this.#reader.next();
     this.#upcoming = undefined;
     const message = await upcoming;
     return message?.type === "X" ? undefined : message;
   }
 
+  /** {@link #next} of a client in a transaction, which everybody else waits for. */
   async #nextInTime(): Promise<Frame | undefined> {
-    const timeout = Promise.withResolvers<never>();
-    const timer = setTimeout(() => timeout.reject(TOO_IDLE), IDLE_IN_TRANSACTION_MS);
+    const idle = Promise.withResolvers<never>();
+    let timer: Timer | undefined;
+    this.#onTaken = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => idle.reject(TOO_IDLE), this.#desk.patience);
+    };
+    this.#onTaken();
     try {
-      return await Promise.race([this.#next(), timeout.promise]);
+      return await Promise.race([this.#next(), idle.promise]);
     } catch (error) {
       if (error !== TOO_IDLE) throw error;
-      await this.#send(fatalFrame(TOO_IDLE.fields));
-      this.close();
+      this.#send(fatalFrame(TOO_IDLE.fields)).then(() => this.close());
       return undefined;
     } finally {
       clearTimeout(timer);
+      this.#onTaken = undefined;
     }
   }
 
   #send(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    const sent = this.#writer.write(bytes);
+    const taken = this.#writer.write(bytes).then(() => this.#onTaken?.());
     // A client that is gone is found out by reading.
-    return sent.catch(() => {});
+    return taken.catch(() => {});
   }
 }
 

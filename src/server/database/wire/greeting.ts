@@ -16,6 +16,8 @@ import { readStartup, type Startup } from "./startup.ts";
 export interface Desk {
   readonly database: Database;
   readonly engine: PgliteEngine;
+  /** Milliseconds that a transaction may wait for its client, for which everybody else waits. */
+  readonly patience: number;
   /** Whether this is the password of the user `postgres`. */
   isPassword(text: string): Promise<boolean>;
   /** Ends what another connection runs, if the key is its own. */

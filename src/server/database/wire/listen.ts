@@ -8,6 +8,9 @@ import { WireConnection } from "./connection.ts";
 /** Clients at a time; they share one session. */
 const MOST_CONNECTIONS = 100;
 
+/** Milliseconds that a transaction may wait for its client. */
+const IDLE_IN_TRANSACTION_MS = 60_000;
+
 /** The port on which clients of PostgreSQL are answered. */
 export interface WireServer {
   readonly port: number;
@@ -23,6 +26,7 @@ export function listenForClients(
   { database, keys, logger }: Pick<LocalBackend, "database" | "keys" | "logger">,
   engine: PgliteEngine,
   ports: Iterable<number>,
+  patience = IDLE_IN_TRANSACTION_MS,
 ): WireServer {
   const listener = listen(ports);
   const connections = new Map<number, WireConnection>();
@@ -30,6 +34,7 @@ export function listenForClients(
   const desk = {
     database,
     engine,
+    patience,
     isPassword: async (text: string) => equal(text, await databasePassword({ keys, database })),
     cancel(processId: number, key: number) {
       const connection = connections.get(processId);
