@@ -4,11 +4,19 @@ import { listOf, recordOf, textOf } from "../../core/shapes.ts";
 import { localModule } from "./local_module.ts";
 import type { ProjectFiles } from "./project_files.ts";
 
-/** Patterns, and the folder that what they stand for is relative to. */
-interface Paths {
-  readonly base: string;
-  readonly patterns: Readonly<Record<string, unknown>>;
+/** What a configuration says of names, with what it extends. */
+interface Naming {
+  /** The folder that all names may be relative to. */
+  readonly baseUrl?: string;
+  readonly paths?: {
+    readonly patterns: Readonly<Record<string, unknown>>;
+    /** That of the file that has them; what they stand for is relative to it without `baseUrl`. */
+    readonly folder: string;
+  };
 }
+
+/** Stands in what is extended for the folder of the configuration that extends it. */
+const EXTENDING_FOLDER = /^\$\{configDir\}/i;
 
 /** The file that an import means by the configuration of its importer, absolute. */
 export async function resolveByPaths(
@@ -19,40 +27,47 @@ export async function resolveByPaths(
   for (const folder of files.foldersUpFrom(dirname(importer))) {
     const file = join(folder, "tsconfig.json");
     if (await files.json(file) === undefined) continue;
-    const paths = await pathsOf(files, file, new Set());
-    return paths && await matching(files, paths, specifier);
+    const place = (base: string, path: string) =>
+      EXTENDING_FOLDER.test(path) ? path.replace(EXTENDING_FOLDER, () => folder) : join(base, path);
+    const { baseUrl, paths } = await namingOf(files, file, place, new Set());
+    for (const target of paths ? targetsOf(paths.patterns, specifier) : []) {
+      const found = await localModule(files, place(baseUrl ?? paths!.folder, target));
+      if (found) return found;
+    }
+    return baseUrl && await localModule(files, join(baseUrl, specifier));
   }
 }
 
-/** What a configuration says, or the first of those that it extends and nobody has looked at. */
-async function pathsOf(
+/**
+ * Of several that it extends the last one wins. Packages of npm that hold configurations name no
+ * paths of the project.
+ */
+async function namingOf(
   files: ProjectFiles,
   file: string,
+  place: (base: string, path: string) => string,
   seen: Set<string>,
-): Promise<Paths | undefined> {
-  if (seen.has(file)) return undefined;
+): Promise<Naming> {
+  if (seen.has(file)) return {};
   seen.add(file);
   const config = await files.json(file);
-  if (!config) return undefined;
-  const { baseUrl, paths } = recordOf(config.compilerOptions);
-  if (paths) {
-    return { base: join(dirname(file), textOf(baseUrl) ?? "."), patterns: recordOf(paths) };
-  }
-  // The last one wins, and packages of npm that hold configurations name no paths of the project.
-  for (const base of listOf([config.extends].flat()).reverse()) {
+  const folder = dirname(file);
+  const { baseUrl, paths } = recordOf(config?.compilerOptions);
+  const own = textOf(baseUrl);
+  let naming: Naming = {
+    ...(own ? { baseUrl: place(folder, own) } : {}),
+    ...(paths ? { paths: { patterns: recordOf(paths), folder } } : {}),
+  };
+  for (const base of listOf([config?.extends].flat()).reverse()) {
     if (!/^\.{1,2}\//.test(base)) continue;
-    const other = join(dirname(file), /\.json$/.test(base) ? base : `${base}.json`);
-    const found = await pathsOf(files, other, seen);
-    if (found) return found;
+    const other = join(folder, /\.json$/.test(base) ? base : `${base}.json`);
+    naming = { ...await namingOf(files, other, place, seen), ...naming };
   }
+  return naming;
 }
 
-/** The longest pattern that fits counts, and the first of its places that is there. */
-async function matching(
-  files: ProjectFiles,
-  { base, patterns }: Paths,
-  specifier: string,
-): Promise<string | undefined> {
+/** What a name stands for by the longest pattern that fits; the first that is there counts. */
+function targetsOf(patterns: Readonly<Record<string, unknown>>, specifier: string): string[] {
   const [best] = Object.keys(patterns).flatMap((pattern) => {
     const [head = "", tail] = pattern.split("*");
     if (tail === undefined) {
@@ -63,9 +78,7 @@ async function matching(
     const middle = specifier.slice(head.length, specifier.length - tail.length);
     return fits ? [{ pattern, weight: head.length, middle }] : [];
   }).sort((a, b) => b.weight - a.weight);
-  if (!best) return undefined;
-  for (const target of listOf(patterns[best.pattern])) {
-    const file = await localModule(files, join(base, target.replace("*", () => best.middle)));
-    if (file) return file;
-  }
+  return best
+    ? listOf(patterns[best.pattern]).map((target) => target.replace("*", () => best.middle))
+    : [];
 }

@@ -451,6 +451,23 @@ describe({
     );
   });
 
+  it("goes by what a tsconfig.json extends: base folders, and paths of who extends it", async () => {
+    const files = {
+      "config/base.json":
+        '{ "compilerOptions": { "baseUrl": "../lib", "paths": { "wrong": ["w"] } } }',
+      "config/app.json":
+        '{ "extends": "./base", "compilerOptions": { "paths": { "@/*": ["${configDir}/src/*"], "~": ["t"] } } }',
+      "app/tsconfig.json": '{ "extends": ["../config/base.json", "../config/app"] }',
+      "app/src/a.ts": "export const a = 'a';",
+      "lib/t.ts": "export const t = 't';",
+      "lib/deep/u.ts": "export const u = 'u';",
+    };
+    const entry = "app/functions/main.ts";
+    const main = `import { a } from "@/a"; import { t } from "~"; import { u } from "deep/u";
+      export default () => new Response([a, t, u].join());`;
+    assertEquals(await bundled({ ...files, [entry]: main }, entry), "a,t,u");
+  });
+
   it("is one line that runs in both runtimes, with its source beside it", async () => {
     await withFolder(async (folder) => {
       const root = await Deno.realPath(folder);
