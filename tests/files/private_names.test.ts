@@ -23,6 +23,9 @@ const hidden = [
   ".cursor/mcp.json",
   ".dev.vars.staging",
   "google-credentials.json",
+  "prod.env",
+  ".vscode/sftp.json",
+  ".ftpconfig",
 ];
 const shown = [
   "environment.ts",

@@ -6,7 +6,10 @@ import { cannotRead, readFileIfPresent } from "../../../files/read_file.ts";
 /** Files of patterns in the deployed folder, in the syntax of `.gitignore`. */
 const IGNORE_FILES = [".insforgeignore", ".vercelignore"];
 
-/** Left out at any depth: packages, histories, links to projects, caches, agents' folders. */
+/**
+ * Left out at any depth: packages, histories, links to projects, caches, folders of agents and
+ * editors, what systems leave in folders.
+ */
 const ANYWHERE = new Set([
   "node_modules",
   ".git",
@@ -18,6 +21,7 @@ const ANYWHERE = new Set([
   ".parcel-cache",
   ...[".agents", ".augment", ".claude", ".cursor", ".kilocode", ".kiro", ".qoder", ".qwen"],
   ...[".roo", ".trae", ".windsurf"],
+  ...[".vscode", ".idea", ".history", "thumbs.db", "desktop.ini"],
   ...IGNORE_FILES,
 ]);
 
@@ -39,8 +43,12 @@ export function builtInExclusions(output: string): (path: string) => boolean {
   };
 }
 
+/** What editors keep beside a file that is changed: its earlier or unsaved text. */
+const EDITORS_COPY = /~$|^\..*\.sw[a-p]$|^#.*#$|^\.#/;
+
 function isExcludedName(name: string): boolean {
-  return ANYWHERE.has(name) || name.startsWith(".env") || name.endsWith(".log");
+  return ANYWHERE.has(name) || name.startsWith(".env") || name.endsWith(".log") ||
+    EDITORS_COPY.test(name);
 }
 
 /** The exclusions `builtIn` and those of the folder's ignore files. @throws {FileError} */

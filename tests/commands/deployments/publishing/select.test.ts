@@ -43,6 +43,7 @@ describe("the files that are deployed", () => {
       ...[".insforge/project.json", "a/.insforge/keys.json", "debug.log", "a/b.log"],
       ...[".env", ".env.production", "a/.env.local", ".envrc", ".vercel/x", "a/.cache/x"],
       ...["dist/index.html", "build/index.html", ".next/x", ".claude/notes.md"],
+      ...["index.html~", ".index.html.swp", "a/#b.html#", "a/.#b.html", ".idea/x", "Thumbs.db"],
     ));
     assertEquals(paths, [
       ".well-known/security.txt",
