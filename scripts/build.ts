@@ -63,6 +63,8 @@ const OWN_FOLDER = /\b__dirname\+/g;
 const BUNDLER = ["bundle", "--quiet", "--platform=deno", "--minify"];
 
 const RELEASE = "dist/release";
+/** For one platform's release, which is made to be tried. */
+const QUICK_XZ_LEVEL = 0;
 const RELEASE_SOURCES = ["LICENSE", "scripts/install.sh", "scripts/install.ps1"];
 const RELEASE_FOLDERS = ["scripts/npm", "scripts/release"];
 
@@ -86,7 +88,8 @@ if (Deno.args.includes("--force") || await isStale(TARGET, SOURCES, ["src", PREP
 }
 if (targets.length > 0 && await isReleaseStale()) {
   const { version } = JSON.parse(await Deno.readTextFile("deno.json"));
-  await writeRelease(RELEASE, version, await compileAll(targets));
+  const xzLevel = Deno.args.includes("--all") ? undefined : QUICK_XZ_LEVEL;
+  await writeRelease(RELEASE, version, await compileAll(targets), xzLevel);
 }
 
 /** Compiles what there is no executable of yet; this machine's own is `TARGET`. */

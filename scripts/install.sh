@@ -5,8 +5,8 @@
 #   sh install.sh --uninstall [--to FOLDER]
 #
 # FOLDER is $INSFORGE_INSTALL_DIR, or ~/.local/bin. INSFORGE_DOWNLOAD_URL names a mirror of the
-# releases. Needs curl or wget, tar, gzip, and sha256sum, shasum or openssl; and for the signature
-# OpenSSL 3 or Node. --unsigned goes on without it, with the digest of the same host alone.
+# releases. Needs curl or wget, tar, xz or gzip, and sha256sum, shasum or openssl; and for the
+# signature OpenSSL 3 or Node. --unsigned goes on without it, with the digest of the same host alone.
 # An older version than the one that is there is installed where --version names it.
 set -eu
 
@@ -66,9 +66,7 @@ remove() {
 
 install_release() {
   target=$(detect)
-  for tool in tar gzip; do
-    command -v "$tool" >/dev/null 2>&1 || fail "$tool is needed."
-  done
+  command -v tar >/dev/null 2>&1 || fail 'tar is needed.'
   mkdir -p "$folder" 2>/dev/null || fail "Cannot make $folder: name another folder with --to."
   [ -w "$folder" ] || fail "Cannot write to $folder: name another folder with --to."
   # In the same folder, because only there a rename replaces the old executable at once.
@@ -84,13 +82,20 @@ install_release() {
     verify "$work/SHA256SUMS" ||
       fail "$releases/$sums is not signed by the makers of insforge. Nothing was changed."
   }
-  # Each line is a digest, two spaces and a name: insforge-VERSION-TARGET.tar.gz
-  line=$(grep -- "-$target\.tar\.gz\$" "$work/SHA256SUMS") ||
-    fail "This release has no executable for $target."
+  # Each line is a digest, two spaces and a name: insforge-VERSION-TARGET.tar.gz, or .tar.xz, which
+  # is a quarter smaller and not in each release.
+  line=
+  for unpack in xz gzip; do
+    command -v "$unpack" >/dev/null 2>&1 || continue
+    [ "$unpack" = xz ] && ending=tar.xz || ending=tar.gz
+    line=$(grep -- "-$target\.$ending\$" "$work/SHA256SUMS") && break
+  done
+  command -v "$unpack" >/dev/null 2>&1 || fail 'xz or gzip is needed.'
+  [ -n "$line" ] || fail "This release has no executable for $target."
   expected=${line%% *}
   archive=${line##* }
   found=${archive#insforge-}
-  found=${found%-"$target".tar.gz}
+  found=${found%-"$target.$ending"}
   [ -z "$version" ] || [ "$found" = "$version" ] || fail "Wanted version $version, found $found."
 
   # A mirror, or who stands in its place, can offer an old release, signed as it was.
@@ -106,7 +111,7 @@ Take it with --version $found."
   actual=$(digest "$work/$archive")
   [ "$actual" = "$expected" ] ||
     fail "$archive is damaged: its SHA-256 is $actual, not $expected. Nothing was changed."
-  gzip -dc "$work/$archive" | tar -xf - -C "$work" insforge ||
+  "$unpack" -dc "$work/$archive" | tar -xf - -C "$work" insforge ||
     fail "Cannot unpack $archive: is the disk full?"
   chmod 755 "$work/insforge"
   # What does not start here must not replace what does.

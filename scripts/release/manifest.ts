@@ -8,7 +8,9 @@ export interface TargetRelease {
   readonly archive: ReleaseFile;
   /** The same as `.zip`, on Windows. */
   readonly zip?: ReleaseFile;
-  /** What both hold. */
+  /** The same as `.tar.xz`, elsewhere, where the build had the program `xz`. */
+  readonly xz?: ReleaseFile;
+  /** What all of them hold. */
   readonly executable: ReleaseFile;
 }
 
@@ -16,6 +18,11 @@ export interface TargetRelease {
 export interface ReleaseManifest {
   readonly version: string;
   readonly targets: Readonly<Record<string, TargetRelease>>;
+}
+
+/** What package managers of Linux and macOS fetch: all of them unpack both. */
+export function smallestOf({ archive, xz }: TargetRelease): ReleaseFile {
+  return xz ?? archive;
 }
 
 /** The size and digest of a file. */
@@ -28,7 +35,7 @@ export async function describeFile(path: string): Promise<ReleaseFile> {
 /** The lines that `sha256sum --check` reads, one an archive. */
 export function checksumsOf({ targets }: ReleaseManifest): string {
   return Object.values(targets)
-    .flatMap(({ archive, zip }) => zip ? [archive, zip] : [archive])
+    .flatMap(({ archive, zip, xz }) => [archive, zip, xz].filter((file) => file !== undefined))
     .map(({ name, sha256 }) => `${sha256}  ${name}\n`)
     .join("");
 }

@@ -4,7 +4,7 @@
  */
 import { copy, walk } from "@std/fs";
 import { join, relative } from "@std/path";
-import { type Part, writeTar } from "./archive.ts";
+import { type Part, writeTarGz } from "./archive.ts";
 import type { ReleaseManifest } from "./manifest.ts";
 
 const SHIM = "scripts/npm";
@@ -40,7 +40,7 @@ export async function writeNpmPackages(folder: string, manifest: ReleaseManifest
     parts.push({ name: `package/${name}`, bytes: await Deno.readFile(path), mode });
   }
   parts.sort((a, b) => a.name < b.name ? -1 : 1);
-  await writeTar(join(packages, `insforge-${version}.tgz`), parts);
+  await writeTarGz(join(packages, `insforge-${version}.tgz`), parts);
 
   for (const [target, { archive }] of Object.entries(targets)) {
     const { os, cpu } = nodePlatform(target);
@@ -51,7 +51,7 @@ export async function writeNpmPackages(folder: string, manifest: ReleaseManifest
       description: `The executable of insforge for ${os} on ${cpu}: install insforge instead`,
       ...{ homepage, repository, license, os: [os], cpu: [cpu] },
     };
-    await writeTar(join(packages, `insforge-cli-${os}-${cpu}-${version}.tgz`), [
+    await writeTarGz(join(packages, `insforge-cli-${os}-${cpu}-${version}.tgz`), [
       // The first, where the shim looks for it: scripts/npm/lib/first_file.js.
       {
         name: `package/${archive.name}`,

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { writeTar } from "../../scripts/release/archive.ts";
+import { writeTarGz } from "../../scripts/release/archive.ts";
 import { channelFiles } from "../../scripts/release/channels/channels.ts";
 import { writeSystemPackages } from "../../scripts/release/channels/system_packages.ts";
 import { describeFile, type ReleaseManifest } from "../../scripts/release/manifest.ts";
@@ -15,8 +15,10 @@ function manifest(): ReleaseManifest {
   const file = (name: string) => ({ name, size: 1, sha256: digestOf(name) });
   const targets = Object.fromEntries(TARGETS.map((target) => {
     const base = releaseName(VERSION, target);
-    const zip = target.includes("windows") ? { zip: file(`${base}.zip`) } : {};
-    return [target, { archive: file(`${base}.tar.gz`), ...zip, executable: file(base) }];
+    const other = target.includes("windows")
+      ? { zip: file(`${base}.zip`) }
+      : { xz: file(`${base}.tar.xz`) };
+    return [target, { archive: file(`${base}.tar.gz`), ...other, executable: file(base) }];
   }));
   return { version: VERSION, targets };
 }
@@ -53,9 +55,10 @@ describe("the channels of a release", () => {
     for (const [ending, names] of Object.entries(expected)) {
       const text = textOf(ending);
       for (const target of TARGETS) {
-        const { archive, zip = archive } = targets[target]!;
-        const isThere = text.includes(`/download/v${VERSION}/${zip.name}`) &&
-          text.toLowerCase().includes(zip.sha256);
+        const { archive, zip, xz } = targets[target]!;
+        const fetched = zip ?? xz ?? archive;
+        const isThere = text.includes(`/download/v${VERSION}/${fetched.name}`) &&
+          text.toLowerCase().includes(fetched.sha256);
         assertEquals(isThere, names.includes(target), `${ending}: ${target}`);
       }
     }
@@ -100,7 +103,7 @@ async function smallRelease(folder: string, text: string): Promise<ReleaseManife
   const target = "x86_64-unknown-linux-gnu";
   const path = `${folder}/${releaseName(VERSION, target)}.tar.gz`;
   const bytes = new TextEncoder().encode(text);
-  await writeTar(path, [{ name: "insforge", bytes, mode: 0o755 }]);
+  await writeTarGz(path, [{ name: "insforge", bytes, mode: 0o755 }]);
   const archive = await describeFile(path);
   return { version: VERSION, targets: { [target]: { archive, executable: archive } } };
 }

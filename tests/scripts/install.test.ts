@@ -23,8 +23,7 @@ function install(shell: string, home: string, args: string[] = [], env = {}) {
 
 /** A PATH on which all tools are but some. */
 async function withoutTools(folder: string, missing: string[]): Promise<string> {
-  const bin = `${folder}/tools`;
-  await Deno.mkdir(bin);
+  const bin = await Deno.makeTempDir({ dir: folder, prefix: "tools-" });
   for (const place of ["/bin", "/usr/bin"]) {
     for (const { name } of Deno.readDirSync(place)) {
       if (missing.includes(name)) continue;
@@ -65,6 +64,18 @@ describe({ name: "install.sh", ignore: !isUnix }, () => {
       });
     });
   }
+
+  it({ name: "takes the smaller archive where xz unpacks it", ignore: !has("xz") }, async () => {
+    await withFolder(async (home) => {
+      const { version } = JSON.parse(await Deno.readTextFile(`${RELEASE}/manifest.json`));
+      const archive = `/download/v${version}/insforge-${version}-${Deno.build.target}.tar`;
+      const PATH = await withoutTools(home, ["xz"]);
+      for (const [env, ending] of [[{}, "xz"], [{ PATH }, "gz"]] as const) {
+        const { code, stderr } = await install("sh", home, [], env);
+        assertEquals([code, server.requests.at(-1)], [0, `${archive}.${ending}`], stderr);
+      }
+    });
+  });
 
   it("upgrades in place while the old one runs, and says nothing of a PATH that is right", async () => {
     await withFolder(async (home) => {
@@ -155,6 +166,7 @@ describe({ name: "install.sh", ignore: !isUnix }, () => {
         ],
         [["--version", "9.9.9"], {}, /is there a version 9\.9\.9\?/],
         [[], { PATH: await withoutTools(home, ["curl", "wget"]) }, /curl or wget is needed\./],
+        [[], { PATH: await withoutTools(home, ["xz", "gzip"]) }, /xz or gzip is needed\./],
       ];
       for (const [args, env, said] of cases) {
         const { code, stderr } = await install("/bin/sh", home, args, env);

@@ -1,17 +1,20 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { beforeAll, describe, it } from "@std/testing/bdd";
-import { writeTar, writeZip } from "../../scripts/release/archive.ts";
+import { writeTarGz, writeTarXz, writeZip } from "../../scripts/release/archive.ts";
 import { checksumsOf, describeFile, type ReleaseManifest } from "../../scripts/release/manifest.ts";
 import { notesOf } from "../../scripts/release/notes.ts";
 import { nodePlatform } from "../../scripts/release/npm_packages.ts";
 import { TARGETS } from "../../scripts/release/targets.ts";
 import { RELEASES } from "../../src/releases/manifest.ts";
-import { run } from "../support/program.ts";
+import { has, run } from "../support/program.ts";
 import { buildRelease, RELEASE } from "../support/releases.ts";
 import { withFolder } from "../support/temporary.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
+
+const isWindows = Deno.build.os === "windows";
+const UNPACK: Record<string, string> = { gz: "gzip -dc", xz: "xz -dc" };
 
 describe("a release", () => {
   let manifest: ReleaseManifest;
@@ -38,6 +41,24 @@ describe("a release", () => {
       assertEquals(stdout, `${manifest.version}\n`);
       assertEquals((await Deno.stat(`${folder}/LICENSE`)).isFile, true);
     });
+  });
+
+  it({ name: "holds the same as .tar.xz", ignore: isWindows || !has("xz") }, async () => {
+    const { archive, xz } = manifest.targets[Deno.build.target]!;
+    assertEquals(xz!.name, archive.name.replace(/gz$/, "xz"));
+    assertEquals(await describeFile(`${RELEASE}/${xz!.name}`), xz);
+    const unpacked = async (name: string) => {
+      const { stdout } = await run("sh", [
+        "-c",
+        `${UNPACK[name.slice(-2)]} "$1" | sha256sum`,
+        "-",
+        name,
+      ], {
+        cwd: RELEASE,
+      });
+      return stdout;
+    };
+    assertEquals(await unpacked(xz!.name), await unpacked(archive.name));
   });
 
   it("has in npm's package first the archive, and in that first the executable", async () => {
@@ -92,7 +113,10 @@ describe("archives", () => {
   it("of the same files are the same bytes, with a time of their own", async () => {
     await withFolder(async (folder) => {
       const parts = [{ name: "insforge", bytes: new Uint8Array(100_000), mode: 0o755 as const }];
-      for (const [write, ending] of [[writeTar, "tar.gz"], [writeZip, "zip"]] as const) {
+      const writeXz: typeof writeTarGz = (path, parts) => writeTarXz(path, parts, 6);
+      const kinds: [typeof writeTarGz, string][] = [[writeTarGz, "tar.gz"], [writeZip, "zip"]];
+      if (has("xz")) kinds.push([writeXz, "tar.xz"]);
+      for (const [write, ending] of kinds) {
         const made: Uint8Array[] = [];
         for (const name of ["a", "b"]) {
           await write(`${folder}/${name}.${ending}`, parts);

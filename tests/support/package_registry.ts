@@ -2,7 +2,7 @@
  * A private npm registry on loopback that serves the packages of a release, to who has an account.
  */
 import { integrityOf } from "../../src/shared/packages/content_cache.ts";
-import { writeTar } from "../../scripts/release/archive.ts";
+import { writeTarGz } from "../../scripts/release/archive.ts";
 import { describeFile, type ReleaseManifest } from "../../scripts/release/manifest.ts";
 import { writeNpmPackages } from "../../scripts/release/npm_packages.ts";
 import { releaseName } from "../../scripts/release/targets.ts";
@@ -20,7 +20,7 @@ export async function writeSmallRelease(folder: string): Promise<void> {
   await Deno.writeTextFile(`${folder}/insforge`, `#!/bin/sh\necho ${VERSION}\n`, { mode: 0o755 });
   const archive = `${folder}/${releaseName(VERSION, target)}.tar.gz`;
   const bytes = await Deno.readFile(`${folder}/insforge`);
-  await writeTar(archive, [{ name: "insforge", bytes, mode: 0o755 }]);
+  await writeTarGz(archive, [{ name: "insforge", bytes, mode: 0o755 }]);
   const manifest: ReleaseManifest = {
     version: VERSION,
     targets: {

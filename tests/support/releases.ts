@@ -59,11 +59,12 @@ export async function serveReleases(
 ): Promise<ReleaseServer> {
   const manifest = await buildRelease();
   const latest = version ?? manifest.version;
-  const { archive } = manifest.targets[Deno.build.target]!;
+  const { archive, xz } = manifest.targets[Deno.build.target]!;
   const { os, cpu } = nodePlatform(Deno.build.target);
   // What has an archive in it: by itself, and as npm's package of this platform.
   const files: Record<string, string> = {
     [archive.name]: `${RELEASE}/${archive.name}`,
+    ...(xz && { [xz.name]: `${RELEASE}/${xz.name}` }),
     [`insforge-cli-${os}-${cpu}-${manifest.version}.tgz`]:
       `${RELEASE}/packages/insforge-cli-${os}-${cpu}-${manifest.version}.tgz`,
   };

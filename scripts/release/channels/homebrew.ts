@@ -1,5 +1,5 @@
 /** The formula of Homebrew, for macOS and Linux. */
-import type { ReleaseManifest } from "../manifest.ts";
+import { type ReleaseManifest, smallestOf } from "../manifest.ts";
 import { addressOf, HOMEPAGE, LICENSE, SUMMARY } from "./about.ts";
 
 const SYSTEMS = { macos: "apple-darwin", linux: "unknown-linux-gnu" };
@@ -9,8 +9,9 @@ const PROCESSORS = { arm: "aarch64", intel: "x86_64" };
 export function formula({ version, targets }: ReleaseManifest): string {
   const blocks = Object.entries(SYSTEMS).flatMap(([system, suffix]) => {
     const choices = Object.entries(PROCESSORS).flatMap(([processor, prefix]) => {
-      const archive = targets[`${prefix}-${suffix}`]?.archive;
-      if (!archive) return [];
+      const release = targets[`${prefix}-${suffix}`];
+      if (!release) return [];
+      const archive = smallestOf(release);
       return [
         `    on_${processor} do`,
         `      url "${addressOf(version, archive.name)}"`,

@@ -1,5 +1,5 @@
 /** What Arch Linux, Nix, mise and asdf install from. */
-import type { ReleaseManifest } from "../manifest.ts";
+import { type ReleaseManifest, smallestOf } from "../manifest.ts";
 import { RELEASES } from "../../../src/releases/manifest.ts";
 import { addressOf, HOMEPAGE, LICENSE, SUMMARY } from "./about.ts";
 import { OWNERS, ownerText } from "./owners.ts";
@@ -25,7 +25,7 @@ export function pkgbuild({ version, targets }: ReleaseManifest): string {
     "# What the program carries lies behind its sections: to strip it destroys it.",
     "options=('!strip' '!debug')",
     ...found.flatMap((processor) => {
-      const { archive } = targets[linux(processor)]!;
+      const archive = smallestOf(targets[linux(processor)]!);
       return [
         `source_${processor}=("${addressOf(version, archive.name)}")`,
         `sha256sums_${processor}=('${archive.sha256}')`,
@@ -48,8 +48,9 @@ export function nixFlake({ version, targets }: ReleaseManifest): string {
   const systems = { "x86_64-linux": linux("x86_64"), "aarch64-linux": linux("aarch64") };
   const macs = { "x86_64-darwin": "x86_64-apple-darwin", "aarch64-darwin": "aarch64-apple-darwin" };
   const sources = Object.entries({ ...systems, ...macs }).flatMap(([system, target]) => {
-    const archive = targets[target]?.archive;
-    if (!archive) return [];
+    const release = targets[target];
+    if (!release) return [];
+    const archive = smallestOf(release);
     return [
       `        ${system} = {`,
       `          url = "${addressOf(version, archive.name)}";`,
