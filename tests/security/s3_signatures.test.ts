@@ -67,7 +67,7 @@ describe({ name: "the signatures of S3 requests", sanitizeResources: false }, ()
   }
 
   /** What the client would send for an upload. */
-  async function signedUpload(): Promise<Signed> {
+  async function signedUpload(settings: Record<string, unknown> = {}): Promise<Signed> {
     const captured = Promise.withResolvers<Signed>();
     const capturing = new S3Client({
       endpoint: `${backend.url}/storage/v1/s3`,
@@ -81,6 +81,7 @@ describe({ name: "the signatures of S3 requests", sanitizeResources: false }, ()
           return Promise.reject(new Error("not sent"));
         },
       },
+      ...settings,
     });
     const upload = new PutObjectCommand({ Bucket, Key: "new", Body: "the content" });
     await assertRejects(() => capturing.send(upload));
@@ -157,6 +158,14 @@ describe({ name: "the signatures of S3 requests", sanitizeResources: false }, ()
     }
     assertEquals(await filesOf(backend.dataDir), before);
     assertEquals(await codeOf({ ...upload, body }), "200");
+  });
+
+  it("refuses another content of the same length where the signature alone tells of it", async () => {
+    const upload = await signedUpload({ requestChecksumCalculation: "WHEN_REQUIRED" });
+    const before = await filesOf(backend.dataDir);
+    const body = new TextEncoder().encode("the c0ntent");
+    assertEquals(await codeOf({ ...upload, body }), "XAmzContentSHA256Mismatch");
+    assertEquals(await filesOf(backend.dataDir), before);
   });
 
   it("lets a presigned address do what it was made for, until it ends", async () => {
