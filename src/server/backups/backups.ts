@@ -43,6 +43,8 @@ export class Backups {
   readonly #unfinished = new Map<string, DatabaseBackup>();
   #taking: Promise<void> | undefined;
   #changing = 0;
+  /** Settles when the last change is done that was asked for. */
+  #changed: Promise<unknown> = Promise.resolve();
   #isRestoring = false;
 
   constructor(options: BackupsOptions) {
@@ -177,11 +179,14 @@ export class Backups {
     }
   }
 
+  /** One after another: else two could take one name, or one be named while it goes. */
   async #change<T>(body: () => Promise<T>): Promise<T> {
     this.#requireNoRestore();
     this.#changing++;
+    const change = this.#changed.then(body);
+    this.#changed = change.catch(() => {});
     try {
-      return await body();
+      return await change;
     } finally {
       this.#changing--;
     }
