@@ -1,4 +1,5 @@
 /** Many small files in one, which a file system makes, syncs and removes much sooner. */
+import { writeAllSync } from "./atomic.ts";
 import { isThere } from "./real_path.ts";
 
 /** The files' contents, one after another. */
@@ -25,7 +26,7 @@ export class PackWriter implements Disposable {
 
   /** @param path of letters, digits, `_`, `.`, `-` and slashes */
   add(path: string, bytes: Uint8Array): void {
-    for (let sent = 0; sent < bytes.length;) sent += this.#contents.writeSync(bytes.subarray(sent));
+    writeAllSync(this.#contents, bytes);
     this.#entries.push([path, bytes.length]);
   }
 

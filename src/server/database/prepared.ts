@@ -1,5 +1,6 @@
 import { BUNDLE_VERSION } from "./extensions/bundles.ts";
 import { PG_CRON } from "./extensions/pg_cron.ts";
+import { writeAllSync } from "../../files/atomic.ts";
 import { pack, unpack } from "../../files/packing.ts";
 import { schemaDigest } from "./schema/mod.ts";
 import { sha256Hex } from "../keys/digest.ts";
@@ -95,7 +96,7 @@ export function unpackDirectory(archive: Uint8Array, directory: string): void {
       mode: 0o600,
     });
     const content = bytes.subarray(start + offset, start + offset + stored);
-    for (let written = 0; written < stored;) written += file.writeSync(content.subarray(written));
+    writeAllSync(file, content);
     if (stored === size) continue;
     if (path.startsWith(WRITE_AHEAD_LOG)) file.writeSync(new Uint8Array(size - stored));
     else file.truncateSync(size);

@@ -5,7 +5,7 @@ import type { HttpClient } from "../../../client/http.ts";
 import type { Context } from "../../../cli/context.ts";
 import { CliError, OperationError } from "../../../core/errors.ts";
 import { makeFolder } from "../../../files/folders.ts";
-import { writeAll } from "../../../files/atomic.ts";
+import { writeAll, writeAllSync } from "../../../files/atomic.ts";
 import { cannotWrite, openPipe } from "../../../files/output_file.ts";
 import { isWrittenDirectly, type Left, PartialFile } from "../../../files/partial_file.ts";
 import { placeWithin } from "../../../files/real_path.ts";
@@ -138,7 +138,7 @@ async function write(
   let size = from;
   for await (const chunk of body ?? []) {
     // The system buffers what is written: waiting for each piece would take three times as long.
-    for (let done = 0; done < chunk.length;) done += file.writeSync(chunk.subarray(done));
+    writeAllSync(file, chunk);
     size += chunk.length;
     meter.add(chunk.length);
   }
