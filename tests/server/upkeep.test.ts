@@ -29,7 +29,7 @@ it("a vacuum ends once somebody waits, and what follows does not", async () => {
     // One that ends before PostgreSQL looks takes nothing of the next one.
     await database.runUntil(() => true, "SELECT 1");
     await sql("VACUUM public.t");
-    await session.pglite.close();
+    await database.close();
   });
 });
 

@@ -25,6 +25,8 @@ export interface OpenDatabase {
   runUntil(isWanted: () => boolean, sql: string): Promise<void>;
   /** Call after a checkpoint. @param start when it began, in milliseconds */
   checkpointed(start: number): void;
+  /** Ends it, after which nothing more is written in its folder. */
+  close(): Promise<void>;
 }
 
 /**
@@ -80,6 +82,11 @@ export async function openDatabase(
       }
     },
     checkpointed: (time) => markOnDisk(directory, time),
+    async close() {
+      await session.pglite.close();
+      // It marks the folder in the end. That it failed is told by `whenDurable`.
+      await synced?.catch(() => {});
+    },
   };
 }
 

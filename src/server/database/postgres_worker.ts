@@ -78,7 +78,7 @@ async function perform(request: WorkerRequest): Promise<RawResult[]> {
       await session.reset();
       return [];
     case "close":
-      await session.pglite.close();
+      await database.close();
       return [];
     case "parse":
       throw new TypeError("parse answers by itself");
