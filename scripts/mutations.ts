@@ -670,8 +670,8 @@ export const MUTATIONS: readonly Mutation[] = [
   ...of(
     "src/server/database/open.ts",
     ["tests/server/upkeep.test.ts"],
-    ["if (isWanted()) session.isCancelled = true;", ""],
-    ["session.isCancelled = false;", ""],
+    ["if (isWanted()) session.cancel();", ""],
+    ["await synced?.catch(() => {});", ""],
   ),
   ...of(
     "src/server/deployments/packs.ts",

@@ -1,6 +1,7 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { CANCELLED } from "../../src/server/database/ended.ts";
+import { onDiskUntil } from "../../src/server/database/on_disk.ts";
 import { openDatabase } from "../../src/server/database/open.ts";
 import { openPglite } from "../../src/server/database/pglite.ts";
 import { PostgresError } from "../../src/server/database/postgres_error.ts";
@@ -27,9 +28,20 @@ it("a vacuum ends once somebody waits, and what follows does not", async () => {
     assertEquals(fields.sqlstate, CANCELLED.sqlstate);
     await sql("SELECT count(*) FROM public.t");
     // One that ends before PostgreSQL looks takes nothing of the next one.
-    await database.runUntil(() => true, "SELECT 1");
+    await sql("BEGIN; INSERT INTO public.t VALUES (1)");
+    await database.runUntil(() => true, "COMMIT");
     await sql("VACUUM public.t");
     await database.close();
+  });
+});
+
+it("a new database is on the disk once it is closed", async () => {
+  await withFolder(async (folder) => {
+    const files = new SyncedFiles();
+    const database = await openDatabase(`${folder}/postgres`, files, openPglite(files));
+    assertEquals(onDiskUntil(`${folder}/postgres`), 0);
+    await database.close();
+    assertNotEquals(onDiskUntil(`${folder}/postgres`), 0);
   });
 });
 

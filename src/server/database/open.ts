@@ -71,14 +71,12 @@ export async function openDatabase(
     },
     async runUntil(isWanted, sql) {
       files.onOperation = () => {
-        if (isWanted()) session.isCancelled = true;
+        if (isWanted()) session.cancel();
       };
       try {
         await session.run({ sql });
       } finally {
         files.onOperation = () => {};
-        // It may have ended by itself before PostgreSQL looked.
-        session.isCancelled = false;
       }
     },
     checkpointed: (time) => markOnDisk(directory, time),

@@ -64,11 +64,14 @@ export class PgliteSession extends Session {
     return result;
   }
 
-  /** Whether the statement that runs is to end, with an error, as soon as PostgreSQL looks. */
-  set isCancelled(value: boolean) {
+  /**
+   * Has the statement that runs end, with an error, as soon as PostgreSQL looks. If it ends by
+   * itself before that, PostgreSQL passes over it when it reads the next one.
+   */
+  cancel(): void {
     const memory = this.pglite.Module as unknown as Interrupts;
-    memory.HEAPU8[memory._QueryCancelPending] = Number(value);
-    if (value) memory.HEAPU8[memory._InterruptPending] = 1;
+    memory.HEAPU8[memory._QueryCancelPending] = 1;
+    memory.HEAPU8[memory._InterruptPending] = 1;
   }
 
   /** Passes messages of the wire protocol through, and what PostgreSQL says to them as it comes. */
