@@ -212,6 +212,21 @@ describe("deployments", () => {
     });
     assertEquals([sources.status, sources.url], ["ERROR", null]);
     assertEquals(sources.metadata.error.errorCode, "BUILD_NOT_SUPPORTED");
+    const folders = {
+      "tsc -b && vite build": "./dist`.",
+      "next build --turbo": './out`. Next.js makes it where its configuration says `output: "exp',
+      "react-scripts build": "./build`.",
+    };
+    for (const [build, folder] of Object.entries(folders)) {
+      const manifest = JSON.stringify({ scripts: { build } });
+      const { metadata } = await deploySite(backend, { "package.json": manifest });
+      assertStringIncludes(metadata.error.errorMessage, `deployments deploy ${folder}`);
+    }
+    const told = await deploySite(backend, {
+      "package.json": '{"scripts": {"build": "node build.js"}}',
+      "vercel.json": '{"outputDirectory": "www; x"}',
+    });
+    assertStringIncludes(told.metadata.error.errorMessage, "deployments deploy 'www; x'`");
     const config = await deploySite(backend, { "vercel.json": '{"rewrites": 1}' });
     assertStringIncludes(config.metadata.error.errorMessage, "rewrites");
   });

@@ -1,3 +1,4 @@
+import { shellWord } from "../../core/shell_word.ts";
 import type { ManifestEntry } from "../../shared/contract/deployments.ts";
 import type { Objects } from "./objects.ts";
 import { loadSite } from "./site.ts";
@@ -10,6 +11,15 @@ export class BuildError extends Error {
     super(message);
   }
 }
+
+/** The folders of static files that tools make where nobody tells them another one. */
+const BUILD_FOLDERS: readonly (readonly [tool: RegExp, folder: string])[] = [
+  [/\bnext build\b/, "./out"],
+  [/\b(react-scripts|craco|docusaurus) build\b/, "./build"],
+  [/\bnuxt (build|generate)\b/, "./.output/public"],
+  [/\bgatsby build\b/, "./public"],
+  [/\beleventy\b/, "./_site"],
+];
 
 /**
  * Decides whether files can be served as they are: this backend runs no builds. Answers the parts
@@ -31,7 +41,10 @@ export async function checkServable(
       "BUILD_NOT_SUPPORTED",
       `package.json has a build script (${script}), and the local backend serves files without ` +
         "building them. Build the site first and deploy the folder that this makes, such as " +
-        "`insforge deployments deploy ./dist`.",
+        `\`insforge deployments deploy ${
+          shellWord(config.outputDirectory || folderMadeBy(script))
+        }\`.` +
+        (/\bnext build\b/.test(script) ? EXPORT_HINT : ""),
     );
   }
   if (shown.size === 0) {
@@ -42,6 +55,13 @@ export async function checkServable(
     );
   }
   return config.notFollowed;
+}
+
+/** What `next build` makes otherwise is a program for a server of its own. */
+const EXPORT_HINT = ' Next.js makes it where its configuration says `output: "export"`.';
+
+function folderMadeBy(script: string): string {
+  return BUILD_FOLDERS.find(([tool]) => tool.test(script))?.[1] ?? "./dist";
 }
 
 function buildScript(text: string): string | undefined {
