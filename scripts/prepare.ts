@@ -10,7 +10,9 @@ import { packPglite } from "../src/server/database/packed_pglite.ts";
 import { prepareDatabase } from "../src/server/database/prepare.ts";
 import { packEsbuild } from "../src/shared/bundling/esbuild.ts";
 import { packParsers } from "../src/shared/sql/parser_engine.ts";
+import { forgetOtherPacking } from "./release/packing_way.ts";
 
+await forgetOtherPacking(".setup/prepared", "src/files/packing.ts", ".setup/packing_way");
 await packPglite();
 await packExtensions();
 await packEsbuild();
