@@ -12,8 +12,8 @@ import { followEnvironment } from "./invocation/network.ts";
 import type { Grants } from "./invocation/grants/grants.ts";
 import { grantsFor } from "./invocation/grants/mod.ts";
 import { type LaunchFacts, locate } from "./invocation/launch_facts.ts";
+import { isLocalStopped } from "./invocation/local_target.ts";
 import { preparedHelp } from "./invocation/prepared_help.ts";
-import { isLocalStopped } from "./invocation/stopped_backend.ts";
 import { updateNotice } from "./releases/update_notice.ts";
 
 /** Runs one invocation to its end and exits the process with its code. */
@@ -36,7 +36,7 @@ async function start(invocation: Invocation, version: string): Promise<number> {
     const asked = readInvocation(args.slice(args.indexOf("grants") + 1), commands);
     return await runHere({ ...launch, grants: grantsFor(locate(asked, version)) });
   }
-  followEnvironment();
+  followEnvironment(launch);
   if (isAtTerminal() && await isLocalStopped(launch) && await startsIt(invocation, version)) {
     launch = locate(invocation, version);
   }
@@ -81,6 +81,7 @@ async function startsIt(invocation: Invocation, version: string): Promise<boolea
   const { offerStart } = await import("./cli/offer_start.ts");
   if (!await offerStart(invocation)) return false;
   const launch = locate(readInvocation(["local", "start"], commands), version);
+  followEnvironment(launch);
   const grants = grantsFor(launch);
   return await runInWorker({ ...launch, places: grants.places }, grants, () => {}) === 0;
 }

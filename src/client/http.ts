@@ -148,6 +148,11 @@ export class HttpClient {
     return withIdleTimeout(response, this.#bounds(url, options, abandon));
   }
 
+  /** The same, where whoever reads the body bounds that itself. */
+  async unbounded(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
+    return (await this.#attempt(method, path, options)).response;
+  }
+
   async #attempt(method: string, path: string, options: RequestOptions) {
     const url = addressOf(this.#settings.baseUrl, path, options.query);
     const canRepeat = options.idempotent ?? (method === "GET" || method === "HEAD");

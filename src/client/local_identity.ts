@@ -36,7 +36,7 @@ export async function holdsKey(
     toError: backendError,
   });
   const challenge = newChallenge();
-  const response = await client.stream("GET", IDENTITY_PATH, {
+  const response = await client.unbounded("GET", IDENTITY_PATH, {
     ...options,
     query: { challenge },
     accept: () => true,

@@ -13,6 +13,7 @@ import type { TypedPaths } from "../files/typed_path.ts";
 import type { CommandFacts } from "../terminal/command_facts.ts";
 import type { Grants } from "./grants/grants.ts";
 import { doubtfulAuthorities } from "./authorities.ts";
+import { meetsCertificates } from "./local_target.ts";
 import { type Proxies, readProxies } from "./proxies.ts";
 import type { Invocation } from "./argv.ts";
 import { isGuarded } from "./guard.ts";
@@ -93,7 +94,9 @@ export function locate(invocation: Invocation, version: string): LaunchFacts {
       : undefined,
     isGuarded: isGuarded(invocation, project.project),
     proxies: readProxies(),
-    distrust: doubtfulAuthorities(),
+    distrust: meetsCertificates({ invocation, project, projectRoot })
+      ? doubtfulAuthorities()
+      : undefined,
     token: randomToken(),
     self: selfCommand(),
   };

@@ -1,14 +1,16 @@
 /** The network as the environment describes it: its proxy, and whom to trust. */
 import { environmentVariable } from "../core/environment.ts";
+import { meetsCertificates } from "./local_target.ts";
+import type { LaunchFacts } from "./launch_facts.ts";
 import { readProxies } from "./proxies.ts";
 
 /**
  * Has this process, and those that it starts, follow the environment's words for the network, also
  * those that Deno does not know. To be called before the first connection.
  */
-export function followEnvironment(): void {
+export function followEnvironment(launch: LaunchFacts): void {
   arrangeProxies();
-  trustWhatOthersTrust();
+  if (meetsCertificates(launch)) trustWhatOthersTrust();
 }
 
 /** This machine is reached directly; and Deno knows neither `*.` nor capitals in NO_PROXY. */
