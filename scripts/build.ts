@@ -19,8 +19,15 @@ import { RELEASE_TIME } from "./release/archive.ts";
 import { publicKey } from "./release/signing_key.ts";
 import { type Compiled, writeRelease } from "./release/release.ts";
 import { carryFiles, hasCarried, type Runtime } from "./release/runtime.ts";
-import { makeStartCache } from "./release/start_cache.ts";
-import { gatherStart, keepStartCache, recordStart, START_MODULES } from "./release/start_script.ts";
+import { makeStartCaches } from "./release/start_cache.ts";
+import {
+  gatherStart,
+  keepStartCaches,
+  NO_CACHES,
+  recordStart,
+  START_MODULES,
+  type StartCaches,
+} from "./release/start_script.ts";
 import { executableName, type Target, targetsOf } from "./release/targets.ts";
 import { V8_FLAGS } from "./release/v8_flags.ts";
 
@@ -43,8 +50,8 @@ const PREPARED = ".setup/prepared";
 /** Where these lie in an executable that does not embed them; see src/files/prepared_files.ts. */
 const CARRIED = ".setup/carried";
 
-/** Where the executable writes it that is run for that. */
-const START_CACHE = ".setup/start_cache";
+/** Where the executable writes them that is run for that. */
+const START_CACHES = ".setup/start_caches";
 
 /**
  * What the executable's modules may import. Its module loader reads any file for who imports it,
@@ -191,7 +198,7 @@ async function compile(output: string, target?: Target): Promise<void> {
   // Deno appends .exe to what has another ending.
   const partial = join(dirname(output), `${crypto.randomUUID()}-${basename(output)}`);
   const runtime = await carryFiles(PREPARED, target ?? Deno.build.target, flags);
-  await keepStartCache(BUNDLE, await startCache(runtime, partial, target));
+  await keepStartCaches(BUNDLE, await startCaches(runtime, partial, target));
   await compileOver(runtime, partial, target);
   // A Deno that lays out programs in another way costs each start some milliseconds, no more.
   if (runtime && !await hasCarried(partial, runtime.carried)) {
@@ -202,19 +209,19 @@ async function compile(output: string, target?: Target): Promise<void> {
 }
 
 /** What an executable made for this machine's own; one of another kind starts without. */
-async function startCache(
+async function startCaches(
   runtime: Runtime | undefined,
   executable: string,
   target = Deno.build.target,
-): Promise<Uint8Array> {
-  await keepStartCache(BUNDLE, new Uint8Array());
-  if (target !== Deno.build.target) return new Uint8Array();
-  const recorded = resolve(START_CACHE);
+): Promise<StartCaches> {
+  await keepStartCaches(BUNDLE, NO_CACHES);
+  if (target !== Deno.build.target) return NO_CACHES;
+  const recorded = resolve(START_CACHES);
   {
     await using _ = await recordStart(BUNDLE, recorded);
     await compileOver(runtime, executable);
   }
-  return await makeStartCache(executable, recorded);
+  return await makeStartCaches(executable, recorded);
 }
 
 /** Compiles the bundle, with the prepared files embedded unless the runtime carries them. */

@@ -1,9 +1,10 @@
 /**
- * Makes the cache of the script in start_script.ts. V8 takes one of the same version, flags and
- * build alone, so the executable makes it itself, as it ends a query.
+ * Makes the caches of the script in start_script.ts. V8 takes one of the same version, flags and
+ * build alone, so the executable makes them itself, as it ends a query.
  */
 import { join, resolve } from "@std/path";
 import { SELF_HOSTED, writeProject } from "../../src/config/project.ts";
+import { recordedCaches, type StartCaches } from "./start_script.ts";
 import { IDENTITY_PATH, proofOf } from "../../src/shared/contract/key_proof.ts";
 
 const API_KEY = "ik_of_the_build";
@@ -23,15 +24,19 @@ const ANSWER = {
 
 /**
  * Runs `db query` with a local backend that lives as long.
- * @param executable one that records into the file `recorded`
+ * @param executable one that records into the folder `recorded`
  * @throws {Error} when it fails, or recorded nothing
  */
-export async function makeStartCache(executable: string, recorded: string): Promise<Uint8Array> {
+export async function makeStartCaches(
+  executable: string,
+  recorded: string,
+): Promise<StartCaches> {
   const folder = await Deno.makeTempDir({ prefix: "insforge-start-" });
   const backend = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, answer);
   const { port } = backend.addr;
   try {
-    await Deno.remove(recorded).catch(() => {});
+    await Deno.remove(recorded, { recursive: true }).catch(() => {});
+    await Deno.mkdir(recorded);
     await writeProject(folder, {
       ...SELF_HOSTED,
       region: "local",
@@ -47,7 +52,7 @@ export async function makeStartCache(executable: string, recorded: string): Prom
       env: { HOME: folder, SystemRoot: Deno.env.get("SystemRoot") ?? "" },
     }).output();
     if (code !== 0) throw new Error(new TextDecoder().decode(stderr));
-    return await Deno.readFile(recorded);
+    return await recordedCaches(recorded);
   } finally {
     await backend.shutdown();
     await Deno.remove(folder, { recursive: true });

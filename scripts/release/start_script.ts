@@ -17,8 +17,17 @@ export const START_MODULES = [
   "src/commands/db/query",
 ];
 
+/** The threads of a start. Each has a cache: what the other one runs would take time to read. */
+export const START_THREADS = ["launcher", "worker"] as const;
+
+/** The caches of the script, one for each of the threads. */
+export type StartCaches = Readonly<Record<typeof START_THREADS[number], Uint8Array>>;
+
+/** V8 passes over it. */
+const NO_CACHE = new Uint8Array();
+export const NO_CACHES: StartCaches = { launcher: NO_CACHE, worker: NO_CACHE };
+
 const CODE = "start.txt";
-const CACHE = "start.bin";
 const LOADER = "start.js";
 const ASKED = "start_imports.js";
 
@@ -47,48 +56,68 @@ export async function gatherStart(bundle: string): Promise<void> {
   await Deno.writeTextFile(join(bundle, LOADER), loaderFor([...outer]));
   const imports = [...asked].map((name) => `import(${JSON.stringify(name)});`);
   await Deno.writeTextFile(join(bundle, ASKED), imports.join(""));
-  await keepStartCache(bundle, new Uint8Array());
+  await keepStartCaches(bundle, NO_CACHES);
   for (const name of gathered) {
     await Deno.writeTextFile(join(bundle, name), standIn(name, modules.get(name)!.exports));
   }
 }
 
-/** Gives the script of a bundle its cache; V8 passes over one that is empty, or not its own. */
-export async function keepStartCache(bundle: string, cache: Uint8Array): Promise<void> {
-  await Deno.writeFile(join(bundle, CACHE), cache);
+/** Gives the script of a bundle its caches; V8 passes over one that is not its own. */
+export async function keepStartCaches(bundle: string, caches: StartCaches): Promise<void> {
+  for (const thread of START_THREADS) {
+    await Deno.writeFile(join(bundle, cacheFile(thread)), caches[thread]);
+  }
+}
+
+function cacheFile(thread: typeof START_THREADS[number]): string {
+  return `start_${thread}.bin`;
 }
 
 /**
- * Has whatever is compiled of a bundle write the script's cache into a file as it ends: with what
- * launcher and worker ran, which then run in one thread, so that both are in it.
+ * Has whatever is compiled of a bundle write the script's caches into a folder as it ends: each
+ * thread what it ran.
  * @returns what has the bundle be as it was
  */
-export async function recordStart(bundle: string, path: string): Promise<AsyncDisposable> {
+export async function recordStart(bundle: string, folder: string): Promise<AsyncDisposable> {
   const loader = join(bundle, LOADER);
   const code = await Deno.readTextFile(loader);
-  await Deno.writeTextFile(loader, `${code}const path=${JSON.stringify(path)};${RECORDER}`);
+  await Deno.writeTextFile(loader, `${code}const folder=${JSON.stringify(folder)};${RECORDER}`);
   return { [Symbol.asyncDispose]: () => Deno.writeTextFile(loader, code) };
 }
 
-/** The worker has the launcher's permissions, as nothing is given up, and `Deno.exit` is ours. */
+/** Reads what an executable recorded that was compiled meanwhile. @throws {Deno.errors.NotFound} */
+export async function recordedCaches(folder: string): Promise<StartCaches> {
+  const read = (thread: typeof START_THREADS[number]) => Deno.readFile(join(folder, thread));
+  return { launcher: await read("launcher"), worker: await read("worker") };
+}
+
+/** The worker has the launcher's permissions, which gives up none: both write a file. */
 const RECORDER = `
-  globalThis.Worker = class {
-    constructor(module) {
-      self.postMessage = (data) => this.onmessage({ data });
-      this.loaded = import(module);
-    }
-    postMessage(data) {
-      this.loaded.then(() => self.onmessage({ data }));
-    }
-  };
-  Deno.permissions.revokeSync = () => {};
-  const { exit } = Deno;
-  const record = (exitCode) => {
+  const record = (thread) => {
     const cachedData = script.createCachedData();
-    if (!new Script(code, { cachedData }).cachedDataRejected) Deno.writeFileSync(path, cachedData);
-    exit(exitCode);
+    if (new Script(code, { cachedData }).cachedDataRejected) throw new Error("no cache");
+    Deno.writeFileSync(folder + "/" + thread, cachedData);
   };
-  Object.defineProperty(Deno, "exit", { get: () => record, set() {} });
+  if (isWorker) {
+    const { postMessage } = self;
+    self.postMessage = (message) => {
+      if ("exit" in message) record("worker");
+      postMessage(message);
+    };
+  } else {
+    globalThis.Worker = class extends Worker {
+      constructor(module, options) {
+        super(module, { ...options, deno: { permissions: "inherit" } });
+      }
+    };
+    Deno.permissions.revokeSync = () => {};
+    const { exit } = Deno;
+    const recorded = (exitCode) => {
+      record("launcher");
+      exit(exitCode);
+    };
+    Object.defineProperty(Deno, "exit", { get: () => recorded, set() {} });
+  }
 `;
 
 /** Adds modules and all that they import; answers the names of those in the bundle. */
@@ -168,9 +197,12 @@ function loaderFor(outer: readonly string[]): string {
   return [
     'import{Script}from"node:vm";',
     `import code from"./${CODE}"with{type:"text"};`,
-    `import cachedData from"./${CACHE}"with{type:"bytes"};`,
+    ...START_THREADS.map((thread) =>
+      `import ${thread} from"./${cacheFile(thread)}"with{type:"bytes"};`
+    ),
     ...outer.map((name, index) => `import*as m${index} from${JSON.stringify(name)};`),
-    `const script=new Script(code,{filename:"insforge:${LOADER}",cachedData});`,
+    'const isWorker="WorkerGlobalScope"in globalThis,cachedData=isWorker?worker:launcher,' +
+    `script=new Script(code,{filename:"insforge:${LOADER}",cachedData});`,
     "export default script.runInThisContext()((name)=>import(name),import.meta,{__proto__:null,",
     ...outer.map((name, index) => `${JSON.stringify(name)}:m${index},`),
     `});()=>import("./${ASKED}");`,
