@@ -13,6 +13,7 @@ import { readPrepared } from "./prepared_files.ts";
 export const CARRIED_MODULES = [
   "src/server/instance",
   "src/server/database/postgres_worker",
+  "src/server/functions/function_worker",
   "src/shared/sql/parser_code",
   "src/shared/bundling/esbuild_code",
   "src/shared/packages/acorn",
@@ -33,14 +34,27 @@ export function packedModule(name: string): string {
   return `modules/${name}.js.br`;
 }
 
+type Name = typeof CARRIED_MODULES[number];
+
 /**
  * Evaluates one and answers what it exports. Reads the executable, where the module is not imported
- * from its source. As code of its own, and not by a `data:` address: that would be the name of the
- * file in each of its stacks, megabytes long.
+ * from its source.
  */
-export async function loadCarried<T>(name: typeof CARRIED_MODULES[number]): Promise<T> {
+export async function loadCarried<T>(name: Name): Promise<T> {
   if (isCheckout) return await import(workerModule(name).href);
-  const code = new TextDecoder().decode(unpack(readPrepared(packedModule(name))));
+  return await runCarried(name, readCarried(name)) as T;
+}
+
+/** The code of one, for a thread that may not read the executable. */
+export function readCarried(name: Name): string {
+  return new TextDecoder().decode(unpack(readPrepared(packedModule(name))));
+}
+
+/**
+ * Evaluates what {@link readCarried} answers. As code of its own, and not by a `data:` address:
+ * that would be the name of the file in each of its stacks, megabytes long.
+ */
+export async function runCarried(name: Name, code: string): Promise<unknown> {
   const run = new AsyncFunction(MODULE_META, `${code}\n//# sourceURL=insforge:${name}.js`);
-  return await run({ url: programModule }) as T;
+  return await run({ url: programModule });
 }

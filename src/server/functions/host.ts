@@ -2,7 +2,8 @@
  * The process of one function: this program in another mode. It holds a worker with the function's
  * permissions; should that run out of memory, V8 ends this process and no other.
  */
-import { workerModule } from "../../core/program_files.ts";
+import { isCheckout, workerModule } from "../../core/program_files.ts";
+import { readCarried } from "../../files/carried_module.ts";
 import { type Assignment, KV_TOKEN, type ProcessMessage } from "./protocol.ts";
 
 /** Memory of the process, in bytes, above which it ends itself; beside V8's own limit. */
@@ -10,9 +11,13 @@ const MAX_RESIDENT = 512 * 1024 * 1024;
 const WATCH_MS = 100;
 const TOO_MUCH = `The function used more than ${MAX_RESIDENT / 2 ** 20} MiB of memory`;
 
+const WORKER = "src/server/functions/function_worker";
+/** The worker's module in an executable, which carries the other one. */
+const ENTRY = "src/server/functions/carried_function_worker";
+
 /** Reads an {@link Assignment} from standard input, carries it out and ends with that input. */
 export async function hostFunction(): Promise<never> {
-  const worker = new Worker(workerModule("src/server/functions/function_worker"), {
+  const worker = new Worker(workerModule(isCheckout ? WORKER : ENTRY), {
     type: "module",
     deno: {
       permissions: {
@@ -33,6 +38,7 @@ export async function hostFunction(): Promise<never> {
     event.preventDefault();
     fail(event.message);
   };
+  if (!isCheckout) worker.postMessage(readCarried(WORKER));
   // Ctrl-C reaches every process of a terminal: the backend ends this one when it has finished.
   Deno.addSignalListener("SIGINT", () => {});
   const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream());
