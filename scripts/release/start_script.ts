@@ -52,7 +52,7 @@ export async function gatherStart(bundle: string): Promise<void> {
   const bodies = [...gathered].map((name) =>
     `${JSON.stringify(name)}(){${bodyOf(name, modules.get(name)!, asked)}}`
   );
-  await Deno.writeTextFile(join(bundle, CODE), scriptOf(bodies));
+  await Deno.writeTextFile(join(bundle, CODE), inAscii(scriptOf(bodies)));
   await Deno.writeTextFile(join(bundle, LOADER), loaderFor([...outer]));
   const imports = [...asked].map((name) => `import(${JSON.stringify(name)});`);
   await Deno.writeTextFile(join(bundle, ASKED), imports.join(""));
@@ -187,6 +187,17 @@ function scriptOf(bodies: readonly string[]): string {
     `function ${MODULE_OF}(name){return outer[name]??(made[name]??=bodies[name]())}` +
     `async function ${ASK}(name){return name in bodies?${MODULE_OF}(name):await load(name)}` +
     `return ${MODULE_OF}})`;
+}
+
+/**
+ * The same code in ASCII, which V8 has a byte a character of: others stand in strings and regular
+ * expressions alone.
+ */
+function inAscii(code: string): string {
+  return code.replace(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The script of a start: modules of a bundle, together, with nothing else noticing. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
 import { gatherStart, keepStartCaches, START_MODULES } from "../../scripts/release/start_script.ts";
@@ -9,7 +9,7 @@ import { withFolder } from "../support/temporary.ts";
 /** A bundle whose start shares modules with what is loaded later. */
 const BUNDLE: Readonly<Record<string, string>> = {
   ...Object.fromEntries(START_MODULES.map((name) => [`${name}.js`, ""])),
-  "deeper.js": 'var d="deeper";export{d};',
+  "deeper.js": 'var d="d\u00e9eper\u{1F600}"+/[\u2026]/.exec("\u2026");export{d};',
   "shared.js": 'import{d}from"./deeper.js";class E{};export{E as a,d as b};',
   "later.js": 'import{a}from"./shared.js";export{a as seen};',
   "src/cli_worker.js": 'import"../shared.js";globalThis.runs=(globalThis.runs??0)+1;',
@@ -41,7 +41,7 @@ async function told(folder: string): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-const TOLD = [true, true, "deeper", 1, true, 1];
+const TOLD = [true, true, "d\u00e9eper\u{1F600}\u2026", 1, true, 1];
 
 describe("the script of a start", () => {
   it("has modules once, for each other, for later ones and for those outside", async () => {
@@ -50,6 +50,7 @@ describe("the script of a start", () => {
       assertEquals(await told(folder), TOLD);
       const script = await Deno.readTextFile(join(folder, "start.txt"));
       assertStringIncludes(script, "class E");
+      assertMatch(script, /^[\0-\x7f]*$/);
       assertEquals(await Deno.readTextFile(join(folder, "later.js")), BUNDLE["later.js"]);
     });
   });
