@@ -21,7 +21,11 @@ const ROOMS = [
 const SHARED = ["core", "files", "shared", "server"];
 /** The modules of the CLI that load the local backend: once they act, not when they are loaded. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
-  "commands/local/serve.ts": ["server/database/started_thread.ts", "server/instance.ts"],
+  "commands/local/serve.ts": [
+    "server/begin_early.ts",
+    "server/instance.ts",
+    "server/start_error.ts",
+  ],
   "commands/functions/serve.ts": ["server/functions/development.ts"],
 };
 

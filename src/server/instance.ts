@@ -1,37 +1,35 @@
-import { lockWithin } from "../files/file_lock.ts";
 import {
   DEFAULT_PORT,
   DEFAULT_POSTGRES_PORT,
-  IN_USE,
-  mayHaveNamesElsewhere,
-  misshapenState,
   PORT_FORBIDDEN,
   PORT_TAKEN,
   type ServerState,
   STATE_FILES,
 } from "../shared/contract/state.ts";
-import { removeHalfWritten, writeFileAtomically } from "../files/atomic.ts";
+import { writeFileAtomically } from "../files/atomic.ts";
 import { dropReplaced } from "../files/replace_contents.ts";
-import { finishReplacingData } from "../shared/copies/replace_data.ts";
 import { PackageError } from "../shared/packages/errors.ts";
 import { PortForbidden } from "../shared/contract/port_forbidden.ts";
 import { EngineRefusal } from "./database/engine_options.ts";
 import { EngineMismatch } from "./database/open_engine.ts";
 import { ApiError, DatabaseError } from "./http/api_error.ts";
 import type { StoredMail } from "./mail/message.ts";
-import { findHardLink, findOdd } from "../files/real_path.ts";
 import { isDiskFull } from "./http/api_error.ts";
 import { keepParser } from "./functions/imports.ts";
 import { KeysLost } from "./keys/keys.ts";
 import { keepPorts, readKeptPorts } from "./kept_ports.ts";
 import { Reserve } from "./reserve.ts";
 import { startServer } from "./server.ts";
+import { StartError } from "./start_error.ts";
 import type { ServerOptions } from "./server_options.ts";
 import { StorageMismatch } from "./storage/open_files.ts";
+import { takeDirectory } from "./take_directory.ts";
 
 export interface ServeOptions {
   /** Absolute path, created when absent. */
   dataDir: string;
+  /** The same directory, where it has been taken: it is given back in the end. */
+  directory?: Disposable;
   /** Absolute path of the folder that backups are kept in. */
   snapshots: string;
   /** Only this port; without it the last one, the default one, or the next that is free. */
@@ -64,21 +62,9 @@ export interface ServeOptions {
   onMail?(mail: StoredMail): void;
 }
 
-/** The server cannot start; the message says why, the hint what to do. */
-export class StartError extends Error {
-  override name = "StartError";
-
-  constructor(message: string, readonly hint: string, readonly code = "LOCAL_START_FAILED") {
-    super(message);
-  }
-}
-
 const ROOM_FOR_START = "Make room on the disk that holds the data directory, then start it again.";
 /** How many ports from the default one on are tried. */
 const PORT_RANGE = 50;
-/** Milliseconds after which a lock counts as held by another process. */
-const LOCK_PATIENCE_MS = 500;
-
 /**
  * Runs the backend of a data directory until it is told to stop, by `signal` or over HTTP. One
  * process at a time holds a directory; the system frees it when that process dies, so a crash
@@ -105,12 +91,9 @@ export async function serve(options: ServeOptions): Promise<void> {
     statementTimeout,
     onMail,
   } = options;
-  requireOwnFiles(dataDir);
-  // PostgreSQL that runs as another user than root passes through it to its own folder.
-  using _lock = await lockDirectory(dataDir, engine?.programs?.account ? 0o711 : 0o700);
+  using _directory = options.directory ??
+    await takeDirectory(dataDir, engine?.programs?.account !== undefined);
   keepParser();
-  await removeHalfWritten(dataDir);
-  await finishReplacingData(dataDir);
   const kept = await readKeptPorts(dataDir);
   const ports = port === undefined ? portsFrom(DEFAULT_PORT, kept.port) : [port];
   const postgresPorts = postgres ? portsFrom(DEFAULT_POSTGRES_PORT, kept.postgresPort) : undefined;
@@ -186,23 +169,6 @@ export async function serve(options: ServeOptions): Promise<void> {
   }
 }
 
-/** Whoever filled the directory must not decide where its logs, rows and objects are written. */
-function requireOwnFiles(dataDir: string): void {
-  const odd = findOdd(dataDir);
-  if (odd) throw notOwn(`${odd.path} is ${odd.is}: nothing in a data directory may be one`);
-  const misshapen = misshapenState(dataDir);
-  if (misshapen) throw notOwn(`${misshapen.path} is ${misshapen.is}`);
-  const linked = findHardLink(dataDir, mayHaveNamesElsewhere);
-  if (linked) throw notOwn(`${linked} is a file that has another name elsewhere`);
-}
-
-function notOwn(what: string): StartError {
-  return new StartError(
-    `${what}. Nothing was done.`,
-    "Look where it leads, and remove it or choose another folder with --data-dir.",
-  );
-}
-
 /** @param kept the one to be tried before all others */
 function portsFrom(first: number, kept?: number): number[] {
   const ports = Array.from({ length: PORT_RANGE }, (_, index) => first + index);
@@ -268,29 +234,4 @@ function inWords({ message }: Error): string {
 
 function hintOf(error: DatabaseError | PackageError | EngineRefusal): string | undefined {
   return error instanceof DatabaseError ? error.fields.hint : error.hint;
-}
-
-async function openLock(dataDir: string, mode: number): Promise<Deno.FsFile> {
-  try {
-    await Deno.mkdir(dataDir, { recursive: true, mode });
-    const path = `${dataDir}/${STATE_FILES.lock}`;
-    return await Deno.open(path, { write: true, create: true, mode: 0o600 });
-  } catch (error) {
-    throw new StartError(
-      error instanceof Deno.errors.AlreadyExists
-        ? `${dataDir} is not a folder.`
-        : `${dataDir} cannot be written to: ${(error as Error).message.split(" (os error")[0]}.`,
-      "Choose another folder with --data-dir.",
-    );
-  }
-}
-
-async function lockDirectory(dataDir: string, mode: number): Promise<Deno.FsFile> {
-  const file = await openLock(dataDir, mode);
-  if (await lockWithin(file, LOCK_PATIENCE_MS)) return file;
-  throw new StartError(
-    `Another server uses ${dataDir}.`,
-    "End it with `insforge local stop`, or choose another folder with --data-dir.",
-    IN_USE,
-  );
 }

@@ -119,7 +119,8 @@ export async function openBackend(
   const { dataDir, statementTimeout = 30_000, strict = false, ai = {} } = options;
   const logger = logs.writer("insforge.logs");
   const sqlLog = logs.writer("postgres.logs");
-  const hadDatabase = isThere(`${dataDir}/${STATE_FILES.postgres}`) || isOnServer(dataDir);
+  const hadDatabase = options.thread?.opening?.hadDatabase ??
+    (isThere(`${dataDir}/${STATE_FILES.postgres}`) || isOnServer(dataDir));
   const engine: Engine = await openEngine({
     dataDir,
     logger,

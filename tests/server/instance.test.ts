@@ -2,7 +2,8 @@ import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/asser
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { freshPath } from "../../src/files/atomic.ts";
 import type { ServerState } from "../../src/shared/contract/state.ts";
-import { serve, StartError } from "../../src/server/instance.ts";
+import { serve } from "../../src/server/instance.ts";
+import { StartError } from "../../src/server/start_error.ts";
 import type { EngineWish } from "../../src/server/database/engine_options.ts";
 import { findPostgres } from "../../src/shared/postgres/programs.ts";
 import { CHECKOUT, holdPglite } from "../support/backend.ts";

@@ -21,6 +21,7 @@ import { npmSurroundings } from "../../invocation/function_sources.ts";
 import { readNpmConfig } from "../../shared/packages/npm_config.ts";
 import type { Result } from "../../terminal/present.ts";
 import { watchServer } from "./ephemeral.ts";
+import type { StartError } from "../../server/start_error.ts";
 
 /** What is told of a mail. */
 interface Sent {
@@ -90,22 +91,24 @@ async function runServe(context: Context, options: Options): Promise<Result> {
     url: databaseUrlOf(context, options),
     programs: launch.postgres,
   };
-  const { startThreadEarly } = await import("../../server/database/started_thread.ts");
-  const thread = startThreadEarly(
-    { dataDir, strict: options.strict === true },
+  const { beginEarly } = await import("../../server/begin_early.ts");
+  const begun = await beginEarly({
+    dataDir,
+    strict: options.strict === true,
     engine,
-    launch.pglite,
-  );
-  const { serve, StartError }: typeof import("../../server/instance.ts") = await loadCarried(
+    program: launch.pglite,
+    mayOpen: !options.awaiting,
+  }).catch(asOperation);
+  const { serve }: typeof import("../../server/instance.ts") = await loadCarried(
     "src/server/instance",
   );
   if (options.awaiting && !await isToldToBegin(context)) return nothingMore();
   await serve({
     dataDir,
+    ...begun,
     snapshots: snapshotsFolder(launch.projectRoot),
     port,
     engine,
-    thread,
     objects: objectStoreOf(context, options),
     postgres: options.postgres,
     strict: options.strict,
@@ -123,13 +126,17 @@ async function runServe(context: Context, options: Options): Promise<Result> {
       if (context.options.json) tell(context, "ready", state);
       else context.note(`The local backend listens on ${state.url}. Ctrl-C stops it.`);
     },
-  }).catch((error) => {
-    if (!(error instanceof StartError)) throw error;
-    throw new OperationError(error.message, error.code, { hint: error.hint });
-  });
+  }).catch(asOperation);
   if (options.ephemeral) await eraseDataDir(dataDir);
   await tell(context, "stopped", {}, "The local backend has stopped.");
   return nothingMore();
+}
+
+/** The server, which is a carried module, throws a class of its own for the same. */
+function asOperation(error: Error): never {
+  if (error.name !== "StartError") throw error;
+  const { message, code, hint } = error as StartError;
+  throw new OperationError(message, code, { hint });
 }
 
 /** All was told as it happened. */

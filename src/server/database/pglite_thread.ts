@@ -38,6 +38,7 @@ export class PgliteThread {
   readonly #fence: Fence;
   readonly #sent: Int32Array;
   readonly #onLate: () => void;
+  #isOpening: boolean;
   #pending: {
     id: number;
     started: () => void;
@@ -70,7 +71,8 @@ export class PgliteThread {
     this.#cell = new Int32Array(started.cells, 0, 1);
     this.#fence = new Fence(new Int32Array(started.cells, 4, 1));
     this.#sent = new Int32Array(started.cells, 8, 1);
-    this.#worker.onmessage = ({ data }: MessageEvent<WorkerReply>) => {
+    this.#isOpening = started.opening !== undefined;
+    const hear = (data: WorkerReply) => {
       if (data.type === "ready") this.#opening.resolve();
       else if (data.type === "notified") onNotification(data.notification);
       else if (data.type === "busy") this.#beBusy();
@@ -83,6 +85,8 @@ export class PgliteThread {
       } else if (data.type === "bytes") this.#pending.onBytes?.(data.bytes);
       else this.#pending.settle(data);
     };
+    started.opening?.replies.forEach(hear);
+    this.#worker.onmessage = ({ data }: MessageEvent<WorkerReply>) => hear(data);
     started.failed.then((error) => this.kill(error));
     // Of one that is never asked to open.
     this.#opening.promise.catch(() => {});
@@ -90,7 +94,8 @@ export class PgliteThread {
 
   /** Opens the files, which no other engine may have any more: see {@link ended}. */
   open(): void {
-    this.#worker.postMessage(OPEN);
+    if (!this.#isOpening) this.#worker.postMessage(OPEN);
+    this.#isOpening = true;
   }
 
   /** Resolves when PostgreSQL answers, rejects when it does not start. */

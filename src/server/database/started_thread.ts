@@ -2,9 +2,10 @@ import { dirname } from "@std/path";
 import { isCheckout, workerModule } from "../../core/program_files.ts";
 import { packedModule } from "../../files/carried_module.ts";
 import { keepPrepared, type KeptFiles } from "../../files/prepared_files.ts";
-import { isOnServer } from "../../shared/contract/state.ts";
+import { isThere } from "../../files/real_path.ts";
+import { isOnServer, STATE_FILES } from "../../shared/contract/state.ts";
 import { PARSER_FOLDER } from "../../shared/sql/parser_folder.ts";
-import type { WorkerSetup } from "./messages.ts";
+import { OPEN, type WorkerReply, type WorkerSetup } from "./messages.ts";
 import { workerPermissions } from "./worker_permissions.ts";
 
 const MODULES = ([
@@ -21,6 +22,13 @@ export interface StartedThread {
   readonly files: KeptFiles;
   /** Why it ended by itself, once it has. */
   readonly failed: Promise<Error>;
+  /** Where it opens its files already. */
+  readonly opening?: {
+    /** Whether there were any. */
+    readonly hadDatabase: boolean;
+    /** What it has said so far. */
+    readonly replies: readonly WorkerReply[];
+  };
 }
 
 /** What a thread is for. */
@@ -71,4 +79,17 @@ export function startThreadEarly(
   if (isCheckout || kind !== "pglite" || url !== undefined) return undefined;
   if (isOnServer(options.dataDir)) return undefined;
   return startThread(options, [], undefined, program);
+}
+
+/**
+ * Has one open the files of a directory that this process has taken, while the server loads.
+ * Other data may have taken their place, which PGlite does not open.
+ */
+export function openEarly(thread: StartedThread, dataDir: string): StartedThread {
+  if (isOnServer(dataDir)) return thread;
+  const replies: WorkerReply[] = [];
+  const hadDatabase = isThere(`${dataDir}/${STATE_FILES.postgres}`);
+  thread.worker.onmessage = ({ data }: MessageEvent<WorkerReply>) => void replies.push(data);
+  thread.worker.postMessage(OPEN);
+  return { ...thread, opening: { hadDatabase, replies } };
 }
