@@ -14,6 +14,8 @@ import { fit, widthOf } from "./width.ts";
 export interface Choice<T> {
   readonly label: string;
   readonly value: T;
+  /** What the flag takes for it, told where nobody can be asked. */
+  readonly typed?: string;
 }
 
 /** How a command asks. Every question names the flag that answers it where nobody can be asked. */
@@ -83,7 +85,7 @@ export function terminalPrompt(
       return await withoutEcho((reader) => ask(() => Secret.prompt({ message, writer, reader })));
     },
     async select(question, flag, choices) {
-      require(flag);
+      require(flag, hintFor(flag, choices));
       const { Select } = await import("@cliffy/prompt");
       const message = escapeLine(question);
       // The library redraws as many lines as there are choices: none of them may wrap.
@@ -96,6 +98,18 @@ export function terminalPrompt(
       return choices[Number(picked)]!.value;
     },
   };
+}
+
+/** The most choices that a hint tells. */
+const MOST_TOLD = 10;
+
+function hintFor(flag: string, choices: readonly Choice<unknown>[]): string | undefined {
+  const told = choices.flatMap(({ label, typed }) =>
+    typed === undefined ? [] : [typed === label ? typed : `${typed} for ${label}`]
+  );
+  if (told.length === 0) return undefined;
+  const rest = told.length > MOST_TOLD ? ", …" : "";
+  return `Give ${flag}, one of: ${told.slice(0, MOST_TOLD).join(", ")}${rest}.`;
 }
 
 /** The prompt library ends the process on Ctrl-C; here that is an error like any other. */

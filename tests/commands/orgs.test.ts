@@ -4,6 +4,21 @@ import { describe, it } from "@std/testing/bdd";
 import { withAccount } from "../support/account.ts";
 
 describe("organizations of the platform", () => {
+  it("are told by id where one has to be chosen and nobody can be asked", async () => {
+    await withAccount(async ({ run, cwd }) => {
+      await Deno.remove(`${cwd}/.insforge/project.json`);
+      const { code, stderr } = await run("billing", "status");
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, "Give --org-id, one of: org-1, org-2.");
+      const linked = await run("link", "--org-id", "org-1");
+      assertStringIncludes(linked.stderr, "one of: project-1 for shop (us-east, active).");
+      const shown = await run("billing", "status", "--org-id", "org-1");
+      assertStringIncludes(shown.stdout, "Ends then:  no");
+      const used = await run("usage", "--org-id", "org-1");
+      assertStringIncludes(used.stdout, "AI credits:");
+    });
+  });
+
   it("are made, changed, listed and deleted with what they hold", async () => {
     await withAccount(async ({ json, run, platform }) => {
       const made = await json("orgs create", "shop", "--type", "company");
@@ -76,7 +91,7 @@ describe("organizations of the platform", () => {
       // Where nobody sits at a browser, its address is the answer.
       assertEquals((await run("billing", "manage")).stdout, "https://pay.test/portal\n");
       const { stdout } = await run("usage");
-      for (const text of ["Database", "2.0 MiB", "Ai credits", "69.83", "shop"]) {
+      for (const text of ["Database", "2.0 MiB", "AI credits", "69.83", "shop"]) {
         assertStringIncludes(stdout, text);
       }
       const shown = await run("billing", "credits");

@@ -60,7 +60,12 @@ export async function chooseOrganization(
   const sorted = organizations.toSorted((a, b) =>
     Number(b.id === default_org_id) - Number(a.id === default_org_id)
   );
-  const choices = sorted.map(({ id, name }) => ({ label: name, value: id }));
+  const isShared = (name: string) => sorted.filter((other) => other.name === name).length > 1;
+  const choices = sorted.map(({ id, name }) => ({
+    label: isShared(name) ? `${name} (${id})` : name,
+    value: id,
+    typed: id,
+  }));
   return await context.prompt.select("Organization", "--org-id", choices);
 }
 
@@ -79,6 +84,7 @@ export async function chooseProject(
   const choices = projects.map((project) => ({
     label: `${project.name} (${project.region}, ${project.status})`,
     value: project,
+    typed: project.id,
   }));
   return await context.prompt.select("Project", "--project-id", choices);
 }

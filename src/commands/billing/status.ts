@@ -23,7 +23,7 @@ async function runStatus(context: Context, options: { orgId?: string }): Promise
       ["Plan", subscription.plan],
       ["Status", subscription.status],
       ["Runs until", formatDate(subscription.currentPeriodEnd, context.terminal) ?? undefined],
-      ["Ends then", subscription.cancelAtPeriodEnd ?? false],
+      ["Ends then", subscription.cancelAtPeriodEnd ? "yes" : "no"],
     ]),
   };
 }

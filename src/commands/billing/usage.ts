@@ -47,9 +47,10 @@ function rightAligned(title: string): Column {
 /** What is told of each project. */
 const BYTES = ["database_bytes", "storage_bytes", "egress_bytes"] as const;
 
-/** `mau_total` as people read it. */
+/** `mau_total` as people read it: `MAU total`. */
 function labelOf(name: string): string {
-  const words = name.replace(/_bytes$/, "").replaceAll("_", " ");
+  const words = name.replace(/_bytes$/, "").replaceAll("_", " ")
+    .replace(/\b(?:ai|api|mau)\b/g, (word) => word.toUpperCase());
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
