@@ -3,6 +3,7 @@
  * changed, the same commit would make one executable here and another one elsewhere.
  */
 import { dirname } from "@std/path";
+import { sha256Hex } from "../../src/server/keys/digest.ts";
 
 /**
  * Removes what was packed in another way, so that it is packed anew.
@@ -15,8 +16,7 @@ export async function forgetOtherPacking(
   code: string,
   mark: string,
 ): Promise<void> {
-  const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(code));
-  const way = new Uint8Array(digest).toHex();
+  const way = await sha256Hex(await Deno.readTextFile(code));
   if (await Deno.readTextFile(mark).catch(() => "") === way) return;
   await Deno.remove(folder, { recursive: true }).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;

@@ -65,6 +65,7 @@ export interface ServeOptions {
 const ROOM_FOR_START = "Make room on the disk that holds the data directory, then start it again.";
 /** How many ports from the default one on are tried. */
 const PORT_RANGE = 50;
+
 /**
  * Runs the backend of a data directory until it is told to stop, by `signal` or over HTTP. One
  * process at a time holds a directory; the system frees it when that process dies, so a crash

@@ -38,7 +38,7 @@ export class PgliteThread {
   readonly #fence: Fence;
   readonly #sent: Int32Array;
   readonly #onLate: () => void;
-  #isOpening: boolean;
+  readonly #isOpening: boolean;
   #pending: {
     id: number;
     started: () => void;
@@ -95,7 +95,6 @@ export class PgliteThread {
   /** Opens the files, which no other engine may have any more: see {@link ended}. */
   open(): void {
     if (!this.#isOpening) this.#worker.postMessage(OPEN);
-    this.#isOpening = true;
   }
 
   /** Resolves when PostgreSQL answers, rejects when it does not start. */

@@ -12,9 +12,9 @@ export class BuildError extends Error {
   }
 }
 
-/** The folders of static files that tools make where nobody tells them another one. */
-const BUILD_FOLDERS: readonly (readonly [tool: RegExp, folder: string])[] = [
-  [/\bnext build\b/, "./out"],
+/** The folders of static files that tools make where nobody tells them another one, and when. */
+const BUILD_FOLDERS: readonly (readonly [tool: RegExp, folder: string, condition?: string])[] = [
+  [/\bnext build\b/, "./out", 'Next.js makes it where its configuration says `output: "export"`.'],
   [/\b(react-scripts|craco|docusaurus) build\b/, "./build"],
   [/\bnuxt (build|generate)\b/, "./.output/public"],
   [/\bgatsby build\b/, "./public"],
@@ -37,14 +37,14 @@ export async function checkServable(
   const manifest = files.find(({ path }) => path === "package.json");
   const script = manifest && buildScript(await objects.text(manifest.sha));
   if (script !== undefined) {
+    const [, folder = "./dist", condition] = BUILD_FOLDERS.find(([tool]) => tool.test(script)) ??
+      [];
     throw new BuildError(
       "BUILD_NOT_SUPPORTED",
       `package.json has a build script (${script}), and the local backend serves files without ` +
         "building them. Build the site first and deploy the folder that this makes, such as " +
-        `\`insforge deployments deploy ${
-          shellWord(config.outputDirectory || folderMadeBy(script))
-        }\`.` +
-        (/\bnext build\b/.test(script) ? EXPORT_HINT : ""),
+        `\`insforge deployments deploy ${shellWord(config.outputDirectory || folder)}\`.` +
+        (condition ? ` ${condition}` : ""),
     );
   }
   if (shown.size === 0) {
@@ -55,13 +55,6 @@ export async function checkServable(
     );
   }
   return config.notFollowed;
-}
-
-/** What `next build` makes otherwise is a program for a server of its own. */
-const EXPORT_HINT = ' Next.js makes it where its configuration says `output: "export"`.';
-
-function folderMadeBy(script: string): string {
-  return BUILD_FOLDERS.find(([tool]) => tool.test(script))?.[1] ?? "./dist";
 }
 
 function buildScript(text: string): string | undefined {
