@@ -410,6 +410,7 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
   "billing history": [ofPlatform("billing history --org-id org-1")],
   "billing cycles": [ofPlatform("billing cycles --org-id org-1")],
   "usage": [ofPlatform("usage --org-id org-1")],
+  "projects list": [ofPlatform("projects list --org-id org-1")],
   "projects get": [ofPlatform("projects get")],
   "domains list": [of("domains list")],
   "domains status": [of("domains status example.com")],

@@ -38,6 +38,7 @@ export const organizations: Readonly<Record<string, JsonSchema>> = {
   "orgs members invite": invitation,
   "orgs members role": member,
   "orgs members remove": object({ removed: flag, member_id: text }),
+  "projects list": list(project),
   "projects get": project,
   "projects update": project,
   "projects restore": project,

@@ -8,6 +8,11 @@ describe("a project of the platform", () => {
   it("is seen, changed, resized, handed over and deleted", async () => {
     await withAccount(async ({ json, run, platform }) => {
       assertEquals((await json("projects get")).name, "shop");
+      assertEquals((await json("projects list")).map(({ name }: { name: string }) => name), [
+        "shop",
+      ]);
+      const other = await run("projects", "list", "--org-id", "org-2");
+      assertStringIncludes(other.stdout, "no project yet");
       assertStringIncludes((await run("projects", "get")).stdout, "nano");
       const changed = await json("projects update", "--name", "store", "--domain", "shop.test");
       assertEquals([changed.name, changed.customized_domain], ["store", "shop.test"]);
@@ -24,6 +29,9 @@ describe("a project of the platform", () => {
       // None that was not named.
       assertEquals((await run("projects", "transfer", "org-2", "-y")).code, 1);
       assertEquals((await run("projects", "delete", "-y")).code, 1);
+      const lost = await run("projects", "transfer", "org-9", "--project", "project-1", "-y");
+      assertEquals(lost.code, 4);
+      assertStringIncludes(lost.stderr, "There is no organization org-9.");
       await json("projects transfer", "org-2", "--project", "project-1", "-y");
       assertEquals(platform.projects.get("org-2")!.map(({ name }) => name), ["store"]);
       assertStringIncludes(

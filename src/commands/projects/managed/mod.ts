@@ -6,6 +6,11 @@ export const managed: Group = {
   description: "See and change a project of the platform.",
   example: ["How does it stand?", "insforge projects get"],
   commands: {
+    list: {
+      description: "List the projects of an organization.",
+      reach: ACCOUNT,
+      load: async () => (await import("./list.ts")).list,
+    },
     get: {
       description: "Show how a project stands.",
       reach: ACCOUNT,
