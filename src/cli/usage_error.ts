@@ -2,6 +2,7 @@
 import type { AnyCommand } from "../terminal/command_facts.ts";
 import { sentence, UsageError } from "../core/errors.ts";
 import { type Invocation, withoutMarks } from "../invocation/argv.ts";
+import { listed } from "../terminal/plural.ts";
 import { habitHint } from "./habits.ts";
 
 const REWORDED: readonly (readonly [RegExp, string])[] = [
@@ -31,7 +32,7 @@ export function usageErrorOf(
 ): UsageError {
   const hint = `See \`${["insforge", ...invocation.command].join(" ")} --help\`.`;
   const missing = tree && /^Missing /.test(error.message) ? missingParts(tree, invocation) : [];
-  if (missing.length > 0) return new UsageError(`Missing ${inWords(missing)}.`, { hint });
+  if (missing.length > 0) return new UsageError(`Missing ${listed(missing)}.`, { hint });
   const message = unknownCommand(invocation, tree) ?? REWORDED.reduce(
     (text, [pattern, words]) => text.replace(pattern, words),
     withoutFarFetched(withoutMarks(error.message)),
@@ -77,11 +78,6 @@ function missingParts(
   if (!command || options.length === 0) return [];
   const lacking = command.getArguments().slice(operands.length).filter(({ optional }) => !optional);
   return [...lacking.map(({ name }) => name), ...options];
-}
-
-function inWords(names: readonly string[]): string {
-  const last = names.at(-1)!;
-  return names.length === 1 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
 }
 
 /** The parser suggests the nearest name, however far away it is. */

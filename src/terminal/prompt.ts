@@ -7,6 +7,7 @@ import {
   UsageError,
 } from "../core/errors.ts";
 import { escapeLine } from "./escape.ts";
+import { listed } from "./plural.ts";
 import type { Terminal } from "./terminal.ts";
 import { fit, widthOf } from "./width.ts";
 
@@ -20,6 +21,8 @@ export interface Choice<T> {
 
 /** How a command asks. Every question names the flag that answers it where nobody can be asked. */
 export interface Prompt {
+  /** Names all that will be asked for. @throws {UsageError} when nobody can be asked for any */
+  need(flags: readonly string[], hint?: string): void;
   /**
    * Asks before something that cannot be undone or loses data. `--yes` answers for the user.
    * @throws {DeclinedError} when declined
@@ -60,10 +63,14 @@ export function terminalPrompt(
     const message = escapeLine(question);
     return await ask(() => Confirm.prompt({ message, default: preset, writer }));
   };
-  const require = (flag: string, hint = `Give ${flag}: nobody can be asked here.`) => {
-    if (!canAsk) throw new UsageError(`Missing ${flag}.`, { hint });
+  const need = (
+    flags: readonly string[],
+    hint = `Give ${listed(flags)}: nobody can be asked here.`,
+  ) => {
+    if (flags.length > 0 && !canAsk) throw new UsageError(`Missing ${listed(flags)}.`, { hint });
   };
   return {
+    need,
     async confirm(question) {
       if (options.yes) return;
       if (!canAsk) throw new ConfirmationRequiredError(question);
@@ -74,18 +81,18 @@ export function terminalPrompt(
       return canAsk ? await askYesOrNo(question, true) : true;
     },
     async text(question, flag, validate) {
-      require(flag);
+      need([flag]);
       const { Input } = await import("@cliffy/prompt");
       return await ask(() => Input.prompt({ message: escapeLine(question), validate, writer }));
     },
     async secret(question, flag, hint) {
-      require(flag, hint);
+      need([flag], hint);
       const { Secret } = await import("@cliffy/prompt");
       const message = escapeLine(question);
       return await withoutEcho((reader) => ask(() => Secret.prompt({ message, writer, reader })));
     },
     async select(question, flag, choices) {
-      require(flag, hintFor(flag, choices));
+      need([flag], hintFor(flag, choices));
       const { Select } = await import("@cliffy/prompt");
       const message = escapeLine(question);
       // The library redraws as many lines as there are choices: none of them may wrap.

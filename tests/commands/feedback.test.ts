@@ -55,6 +55,8 @@ describe("feedback", () => {
         assertEquals(code, 1, option);
         assertStringIncludes(stderr, option);
       }
+      const { stderr } = await run("feedback");
+      assertStringIncludes(stderr, "Missing --type, --component, --title and --detail.");
       assertEquals(platform.feedback, []);
     });
   });

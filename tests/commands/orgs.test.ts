@@ -62,6 +62,11 @@ describe("organizations of the platform", () => {
       assertStringIncludes(asked.stderr, "Take grace@example.com out");
       assertEquals((await json("orgs members remove", "m-2", "-y")).removed, true);
       assertEquals((await run("orgs", "members", "remove", "m-2", "-y")).code, 4);
+      const unknown = await run("orgs", "members", "role", "m-2", "developer");
+      assertEquals(unknown.code, 4);
+      for (const text of ["org-1 has no member m-2", "orgs members list"]) {
+        assertStringIncludes(unknown.stderr, text);
+      }
       assertStringIncludes((await run("orgs", "leave", "--org-id", "org-1", "-y")).stderr, "last");
       for (const words of [["invite", "eve"], ["role", "m-1", "owner"]]) {
         assertEquals((await run("orgs", "members", ...words)).code, 1);
@@ -87,7 +92,8 @@ describe("organizations of the platform", () => {
     await withAccount(async ({ json, run }) => {
       assertEquals((await json("billing upgrade", "pro")).checkoutUrl, "https://pay.test/pro");
       assertEquals((await json("billing manage")).portalUrl, "https://pay.test/portal");
-      assertStringIncludes((await run("billing", "upgrade", "gold")).stderr, "no plan gold");
+      const gold = await run("billing", "upgrade", "gold");
+      for (const text of ["no plan gold", "such as pro"]) assertStringIncludes(gold.stderr, text);
       // Where nobody sits at a browser, its address is the answer.
       assertEquals((await run("billing", "manage")).stdout, "https://pay.test/portal\n");
       const { stdout } = await run("usage");

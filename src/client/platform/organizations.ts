@@ -5,6 +5,7 @@ import type {
   MemberRole,
   Organization,
 } from "../../shared/contract/platform.ts";
+import { known } from "../absent.ts";
 import { path } from "../address.ts";
 import type { HttpClient } from "../http.ts";
 import { sendChange } from "../lost_answer.ts";
@@ -98,7 +99,7 @@ export async function removeMember(
   await sendChange(send, { may: "the member may be removed", hint: MEMBERS });
 }
 
-/** Changes what a member may do. @throws {HttpError} */
+/** Changes what a member may do. @throws {NotFoundError | HttpError} */
 export async function updateMemberRole(
   platform: HttpClient,
   id: string,
@@ -107,7 +108,8 @@ export async function updateMemberRole(
 ): Promise<Member> {
   const target = `${organization(id)}/members${path(memberId)}/role`;
   const send = () => platform.json("PUT", target, { json: { role } });
-  const answer = await sendChange(send, { may: "the role may be changed", hint: MEMBERS });
+  const sent = sendChange(send, { may: "the role may be changed", hint: MEMBERS });
+  const answer = await known(sent, `The organization ${id} has no member ${memberId}.`, MEMBERS);
   return unwrapped<Member>(answer, "member", ["role"]);
 }
 

@@ -3,6 +3,7 @@ import { cloudHost } from "../../config/project.ts";
 import type { BackendTarget } from "../../config/target.ts";
 import { HttpError, NetworkError, OperationError } from "../../core/errors.ts";
 import type { PlatformProject, PlatformUser } from "../../shared/contract/platform.ts";
+import { known } from "../absent.ts";
 import { path } from "../address.ts";
 import type { HttpClient } from "../http.ts";
 import { sendChange } from "../lost_answer.ts";
@@ -161,7 +162,7 @@ export async function deleteProject(platform: HttpClient, projectId: string): Pr
   await sendChange(send, { may: "the project may be deleted", hint: "Look with: insforge list" });
 }
 
-/** Hands a project to another organization. @throws {HttpError} */
+/** Hands a project that is there to another organization. @throws {NotFoundError | HttpError} */
 export async function transferProject(
   platform: HttpClient,
   projectId: string,
@@ -169,7 +170,9 @@ export async function transferProject(
 ): Promise<PlatformProject> {
   const target = `/projects/v1${path(projectId)}/transfer`;
   const send = () => platform.json("POST", target, { json: { targetOrganizationId } });
-  return projectIn(await sendChange(send, changed(projectId, "the project may be transferred")));
+  const sent = sendChange(send, changed(projectId, "the project may be transferred"));
+  const absent = `There is no organization ${targetOrganizationId}.`;
+  return projectIn(await known(sent, absent, "See which there are with: insforge orgs list"));
 }
 
 /** Begins to bring a paused project back. @throws {HttpError} for one that is not paused */

@@ -60,6 +60,10 @@ async function runFeedback(context: Context, options: Options): Promise<Result> 
     throw new UsageError("Give either --detail or --file.");
   }
   const severity = choiceOption(options.severity, "--severity", FEEDBACK_SEVERITIES) ?? "minor";
+  context.prompt.need(
+    missing(options),
+    "See `insforge feedback --help`: nobody can be asked here.",
+  );
   const type = choiceOption(options.type, "--type", FEEDBACK_TYPES) ??
     await choose(context, "What is it", "--type", FEEDBACK_TYPES);
   const component = choiceOption(options.component, "--component", FEEDBACK_COMPONENTS) ??
@@ -107,6 +111,18 @@ async function runFeedback(context: Context, options: Options): Promise<Result> 
       text("Mail addresses, keys, tokens and home folders were taken out before."),
     ],
   };
+}
+
+/** The options that every report has, and this one has not. */
+function missing({ type, component, language, title, detail, file }: Options): string[] {
+  const required = {
+    "--type": type,
+    "--component": component,
+    "--language": component === "sdk" ? language : "",
+    "--title": title,
+    "--detail": detail ?? file,
+  };
+  return Object.entries(required).flatMap(([name, value]) => value === undefined ? [name] : []);
 }
 
 /** The texts that there are, without what is private, as long as they may be. */

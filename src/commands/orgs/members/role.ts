@@ -15,7 +15,7 @@ export const role = (run: Run) =>
     .example("Let somebody manage it", "insforge orgs members role MEMBER administrator")
     .action(run(runRole));
 
-/** Changes what a member may do. @throws {HttpError} 404 */
+/** Changes what a member may do. @throws {NotFoundError | HttpError} */
 async function runRole(
   context: Context,
   options: { orgId?: string },

@@ -13,7 +13,7 @@ export const transfer = (run: Run) =>
     .example("Hand it over", "insforge projects transfer ORG --project PROJECT")
     .action(run(runTransfer));
 
-/** Asks, and hands a project to another organization. @throws {HttpError} */
+/** Asks, and hands a project to another organization. @throws {NotFoundError | HttpError} */
 async function runTransfer(
   context: Context,
   options: { project?: string },
