@@ -61,11 +61,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await replacing?.catch(() => {});
     opened.quieten();
     await http?.close();
-    await opened.close();
-    await logs.flush();
+    try {
+      await opened.close();
+    } finally {
+      await logs.flush();
+    }
   }
 
   const close = () => closed ??= stop().then(finished.resolve, finished.reject);
+
+  /** Ends the server where it cannot go on; the next one begins with what is on the disk. */
+  function giveUp(reason: unknown): void {
+    const end = () => finished.reject(reason);
+    closed ??= stop().then(end, end);
+  }
+
   const around: BackendSurroundings = {
     logs,
     clock,
@@ -95,12 +105,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // Whoever asked for it waits for the answer.
     await gate.shut(GRACE_MS, 1, () => swap(prepared));
     await onReplaced?.();
-    await dropReplaced(dataDir);
+    // The restore is done, and the next start tries again.
+    await dropReplaced(dataDir).catch((error) =>
+      logs.writer("insforge.logs").warn("The replaced data are still there", {
+        error: error.message,
+      })
+    );
   }
 
   async function swap(prepared: PreparedData): Promise<void> {
     opened.quieten();
-    await opened.close();
+    await opened.close().catch((error) => {
+      // What has not closed may still write where others would.
+      giveUp(error);
+      throw error;
+    });
     try {
       await prepared.replace().catch(async (error) => {
         if (!isReplacing(dataDir) || !await makeRoom?.()) throw error;
@@ -108,10 +127,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       });
       opened = await openAgain();
     } catch (error) {
-      await goBack().catch((reason) => {
-        // The next start goes on from here.
-        closed ??= stop().then(() => finished.reject(reason));
-      });
+      await goBack().catch(giveUp);
       throw error;
     }
   }

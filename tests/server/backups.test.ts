@@ -1,9 +1,11 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "@std/path";
 import { Backups } from "../../src/server/backups/backups.ts";
 import { ApiError } from "../../src/server/http/api_error.ts";
 import { takeSnapshot } from "../../src/shared/copies/snapshots.ts";
+import { startBackend } from "../support/backend.ts";
+import { eventually } from "../support/eventually.ts";
 import { withFolder } from "../support/temporary.ts";
 
 /** Hands over backups of which there are two, `a` and `b`. */
@@ -62,5 +64,44 @@ describe("backups", () => {
       await restoring;
       assertEquals(await outcome(backups.remove("b")), 200);
     }, () => restored.promise);
+  });
+});
+
+describe("a restore over HTTP", () => {
+  it("succeeds where the old data stay, and ends a server that cannot close them", async () => {
+    const backend = await startBackend();
+    const route = "/api/database/backups";
+    const { body: { id } } = await backend.request("POST", route);
+    const newest = async () => (await backend.request("GET", route)).body.backups[0];
+    await eventually(async () => (await newest()).status === "completed");
+    const restore = () => backend.request("POST", `${route}/${id}/restore`);
+    await backend.sql("CREATE TABLE later (n int)");
+
+    const { remove } = Deno;
+    Deno.remove = async (path, options) => {
+      if (String(path).endsWith("/replaced")) throw new Error(`No way to remove ${path}`);
+      await remove(path, options);
+    };
+    try {
+      assertEquals((await restore()).status, 200);
+    } finally {
+      Deno.remove = remove;
+    }
+    assertEquals((await backend.request("GET", "/api/database/tables")).body, []);
+    await eventually(async () => {
+      const log = await Deno.readTextFile(`${backend.dataDir}/logs/insforge.logs.jsonl`);
+      return log.includes("The replaced data are still there");
+    });
+
+    const { database } = backend;
+    const close = database.close.bind(database);
+    database.close = async () => {
+      await close();
+      throw new Error("It does not close");
+    };
+    const ended = assertRejects(() => backend.finished, Error, "It does not close");
+    assertEquals((await restore()).status, 500);
+    await ended;
+    await backend.close();
   });
 });

@@ -15,6 +15,8 @@ export interface TestBackend {
   anonKey: string;
   dataDir: string;
   database: RunningServer["database"];
+  /** Resolves once it has ended; rejects where it had to. */
+  finished: Promise<void>;
   /** Everything that it answers. */
   routes: RunningServer["routes"];
   /**
@@ -108,7 +110,7 @@ export async function startBackend(options: TestBackendOptions = {}): Promise<Te
     dataDir,
   });
   server.beginJobs();
-  const { url, port, postgresPort, apiKey, anonKey, routes, database } = server;
+  const { url, port, postgresPort, apiKey, anonKey, routes, finished } = server;
 
   const request: TestBackend["request"] = async (
     method,
@@ -144,7 +146,10 @@ export async function startBackend(options: TestBackendOptions = {}): Promise<Te
     apiKey,
     anonKey,
     dataDir,
-    database,
+    get database() {
+      return server.database;
+    },
+    finished,
     routes,
     request,
     async sql(query, { params, unrestricted } = {}) {

@@ -52,7 +52,8 @@ export async function finishReplacingData(dataDir: string): Promise<void> {
 export async function replaceData(dataDir: string, from: string): Promise<void> {
   await using prepared = await prepareData(dataDir, from);
   await prepared.replace();
-  await dropReplaced(dataDir);
+  // The next start tries again.
+  await dropReplaced(dataDir).catch(() => {});
 }
 
 function isKept(name: string): boolean {
