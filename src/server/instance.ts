@@ -23,13 +23,13 @@ import { startServer } from "./server.ts";
 import { StartError } from "./start_error.ts";
 import type { ServerOptions } from "./server_options.ts";
 import { StorageMismatch } from "./storage/open_files.ts";
-import { takeDirectory } from "./take_directory.ts";
+import { type HeldDirectory, takeDirectory } from "./take_directory.ts";
 
 export interface ServeOptions {
   /** Absolute path, created when absent. */
   dataDir: string;
   /** The same directory, where it has been taken: it is given back in the end. */
-  directory?: Disposable;
+  directory?: HeldDirectory;
   /** Absolute path of the folder that backups are kept in. */
   snapshots: string;
   /** Only this port; without it the last one, the default one, or the next that is free. */
@@ -63,6 +63,8 @@ export interface ServeOptions {
 }
 
 const ROOM_FOR_START = "Make room on the disk that holds the data directory, then start it again.";
+/** How often it looks whether its data directory is still there. */
+const LOOK_MS = 1000;
 /** How many ports from the default one on are tried. */
 const PORT_RANGE = 50;
 
@@ -92,7 +94,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     statementTimeout,
     onMail,
   } = options;
-  using _directory = options.directory ??
+  using directory = options.directory ??
     await takeDirectory(dataDir, engine?.programs?.account !== undefined);
   keepParser();
   const kept = await readKeptPorts(dataDir);
@@ -102,6 +104,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const started: ServerOptions = {
     dataDir,
     snapshots,
+    isDataThere: () => directory.isThere(),
     makeRoom: () => reserve.release(),
     ports,
     engine,
@@ -124,6 +127,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     });
   const stateFile = `${dataDir}/${STATE_FILES.server}`;
   const close = () => void server.close();
+  const looking = setInterval(() => directory.isThere() || close(), LOOK_MS);
   const startedAt = new Date().toISOString();
   let reserving: Promise<void> | undefined;
 
@@ -162,11 +166,18 @@ export async function serve(options: ServeOptions): Promise<void> {
     await server.finished.catch((error) => {
       throw startError(error, port);
     });
+    if (!directory.isThere()) {
+      throw new StartError(
+        `The local backend has ended: somebody removed ${dataDir} while it ran.`,
+        "Begin anew with `insforge local start`, and end one before you remove its data.",
+      );
+    }
   } finally {
+    clearInterval(looking);
     signal?.removeEventListener("abort", close);
     await server.close().catch(() => {});
     await reserving;
-    await Deno.remove(stateFile).catch(() => {});
+    if (directory.isThere()) await Deno.remove(stateFile).catch(() => {});
   }
 }
 

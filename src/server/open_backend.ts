@@ -128,6 +128,7 @@ export async function openBackend(
     ports: options.postgresPorts,
     packages: options.packages,
     strict,
+    isDataThere: options.isDataThere,
     makeRoom: options.makeRoom,
     thread: options.thread,
   });

@@ -24,6 +24,7 @@ export interface ServerOptions {
   strict?: boolean;
   /** The command line that runs this program; functions run in processes of it. */
   self: readonly string[];
+  isDataThere?: EngineOptions["isDataThere"];
   /** Makes room on a full disk, so that the database can be opened; false when it cannot. */
   makeRoom?(): Promise<boolean>;
   /** Milliseconds that one SQL statement may take. */

@@ -13,21 +13,33 @@ import { StartError } from "./start_error.ts";
 /** Milliseconds after which a lock counts as held by another process. */
 const LOCK_PATIENCE_MS = 500;
 
+/** A data directory that this process has to itself; it gives it back when it is disposed of. */
+export interface HeldDirectory extends Disposable {
+  /**
+   * False when somebody has removed it: what has its path from now on may be somebody else's, such
+   * as the next server's.
+   */
+  isThere(): boolean;
+}
+
 /**
  * Takes a directory, created when absent, and puts in order what a crash left in it. The system
  * frees it when this process dies.
  * @param isShared whether PostgreSQL, which runs as another user than root, passes through it to
  * its own folder
- * @returns what gives it back
  * @throws {StartError}
  */
-export async function takeDirectory(dataDir: string, isShared: boolean): Promise<Disposable> {
+export async function takeDirectory(dataDir: string, isShared: boolean): Promise<HeldDirectory> {
   requireOwnFiles(dataDir);
   const lock = await lockDirectory(dataDir, isShared ? 0o711 : 0o700);
   try {
     await removeHalfWritten(dataDir);
     await finishReplacingData(dataDir);
-    return lock;
+    const taken = fileAt(lockIn(dataDir));
+    return {
+      isThere: () => fileAt(lockIn(dataDir)) === taken,
+      [Symbol.dispose]: () => lock.close(),
+    };
   } catch (error) {
     lock.close();
     throw error;
@@ -51,11 +63,24 @@ function notOwn(what: string): StartError {
   );
 }
 
+function lockIn(dataDir: string): string {
+  return `${dataDir}/${STATE_FILES.lock}`;
+}
+
+/** Which file a path leads to. */
+function fileAt(path: string): string | undefined {
+  try {
+    const { dev, ino } = Deno.lstatSync(path);
+    return `${dev} ${ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
 async function openLock(dataDir: string, mode: number): Promise<Deno.FsFile> {
   try {
     await Deno.mkdir(dataDir, { recursive: true, mode });
-    const path = `${dataDir}/${STATE_FILES.lock}`;
-    return await Deno.open(path, { write: true, create: true, mode: 0o600 });
+    return await Deno.open(lockIn(dataDir), { write: true, create: true, mode: 0o600 });
   } catch (error) {
     throw new StartError(
       error instanceof Deno.errors.AlreadyExists

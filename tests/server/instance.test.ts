@@ -111,6 +111,19 @@ describe("an instance", () => {
     assertEquals(names.filter((name) => name.startsWith(".")), []);
   });
 
+  it("ends without its directory, and lets the next one of that path alone", async () => {
+    const { running, url, apiKey } = await start();
+    const headers = { authorization: `Bearer ${apiKey}` };
+    await (await fetch(`${url}/api/database/tables`, { headers })).body?.cancel();
+    const ended = assertRejects(() => running, StartError, "somebody removed");
+    await Deno.rename(dataDir, `${dataDir}-elsewhere`);
+    const next = await start();
+    await ended;
+    assertEquals((await readState()).port, next.port);
+    await next.stop();
+    await Deno.remove(`${dataDir}-elsewhere`, { recursive: true });
+  });
+
   it("has its directory to itself", async () => {
     const first = await start();
     await assertRejects(() => start(), StartError, "Another server uses");

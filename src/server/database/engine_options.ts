@@ -18,6 +18,8 @@ export interface EngineOptions {
   readonly wish?: EngineWish;
   /** Ports for clients of PostgreSQL, to try in turn. */
   readonly ports?: Iterable<number>;
+  /** False once somebody has removed the data directory: what has its path then is not touched. */
+  isDataThere?(): boolean;
   /** Makes room on a full disk, so that the files can be opened; false when it cannot. */
   makeRoom?(): Promise<boolean>;
   /** Whether values are encoded as InsForge does it where that is a defect. */

@@ -31,7 +31,10 @@ export interface Conversation {
   cancel(): void;
 }
 
-type PgliteOptions = Pick<EngineOptions, "dataDir" | "logger" | "makeRoom" | "strict" | "thread">;
+type PgliteOptions = Pick<
+  EngineOptions,
+  "dataDir" | "isDataThere" | "logger" | "makeRoom" | "strict" | "thread"
+>;
 
 /**
  * PostgreSQL as WebAssembly. It computes in a worker of its own, one request at a time, so that a
@@ -46,6 +49,7 @@ export class PgliteEngine implements Engine {
   readonly #dataDir: string;
   readonly #logger: Logger;
   readonly #strict: boolean;
+  readonly #isDataThere: () => boolean;
   readonly #makeRoom: PgliteOptions["makeRoom"];
   readonly #queue = new TurnQueue(1);
   readonly #listeners = new Map<string, Set<(notification: Notification) => void>>();
@@ -59,8 +63,10 @@ export class PgliteEngine implements Engine {
   #settled = 0;
   #changes = 0;
 
-  constructor({ dataDir, logger, makeRoom, strict = false, thread }: PgliteOptions) {
+  constructor(options: PgliteOptions) {
+    const { dataDir, isDataThere = () => true, logger, makeRoom, strict = false, thread } = options;
     this.#dataDir = dataDir;
+    this.#isDataThere = isDataThere;
     this.#logger = logger;
     this.#strict = strict;
     this.#makeRoom = makeRoom;
@@ -170,6 +176,7 @@ export class PgliteEngine implements Engine {
   async close(patience: number): Promise<void> {
     this.#isClosing = true;
     const reason = new Error("The server is shutting down");
+    if (!this.#isDataThere()) this.#worker?.kill(reason);
     const timer = setTimeout(() => this.#worker?.kill(reason), patience);
     await this.#queue.idle();
     clearTimeout(timer);
@@ -223,6 +230,7 @@ export class PgliteEngine implements Engine {
   }
 
   async #start(): Promise<PgliteThread> {
+    if (!this.#isDataThere()) throw new Error(`${this.#dataDir} was removed`);
     const worker = this.#nextWorker();
     try {
       await worker.opened;

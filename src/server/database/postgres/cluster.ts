@@ -3,7 +3,7 @@ import { freshPath } from "../../../files/atomic.ts";
 import { STATE_FILES } from "../../../shared/contract/state.ts";
 import { type PostgresPrograms, programsIn } from "../../../shared/postgres/programs.ts";
 import type { EngineAddress } from "../engine.ts";
-import { EngineRefusal } from "../engine_options.ts";
+import { type EngineOptions, EngineRefusal } from "../engine_options.ts";
 import type { PostgresServer } from "./engine.ts";
 import { isThere } from "../../../files/real_path.ts";
 import { listen } from "../../http/listen.ts";
@@ -32,6 +32,7 @@ export interface ClusterOptions {
   readonly password: string;
   /** Ports to try in turn; 0 takes any free one. */
   readonly ports: readonly number[];
+  readonly isDataThere?: EngineOptions["isDataThere"];
   /** The programs, fetched where they have to be. */
   programs(): Promise<PostgresPrograms>;
 }
@@ -78,6 +79,8 @@ export class Cluster implements PostgresServer {
 
   /** Ends it cleanly: what runs is undone, what was committed is on the disk. */
   async stop(): Promise<void> {
+    // By itself it ends within a minute of its files.
+    if (this.#options.isDataThere?.() === false) return;
     if (!isThere(join(this.#folder, "postmaster.pid"))) return;
     await this.#run(this.#programs.control, ["stop", "-D", this.#folder, "-m", "fast", "-w", "-s"]);
   }

@@ -19,13 +19,14 @@ export function openServer(state: EngineState, options: EngineOptions): Postgres
       stop: () => Promise.resolve(),
     });
   }
-  const { dataDir, ports = [0] } = options;
+  const { dataDir, ports = [0], isDataThere } = options;
   return new PostgresEngine(
     "PostgreSQL",
     new Cluster({
       dataDir,
       password: state.password,
       ports: [...ports],
+      isDataThere,
       programs: () => requirePrograms(options),
     }),
   );
