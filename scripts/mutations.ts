@@ -266,6 +266,23 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
   ),
   ...of(
+    "src/invocation/local_proof.ts",
+    ["tests/invocation/local_proof.test.ts"],
+    ["if (answer.includes(text)) return true;", "return true;"],
+  ),
+  ...of(
+    "src/cli/process_context.ts",
+    ["tests/invocation/local_proof.test.ts"],
+    [
+      "const isProven = proven?.url === target.url && proven.apiKey === target.apiKey;",
+      "const isProven = proven?.apiKey === target.apiKey;",
+    ],
+    [
+      "const isProven = proven?.url === target.url && proven.apiKey === target.apiKey;",
+      "const isProven = proven?.url === target.url;",
+    ],
+  ),
+  ...of(
     "src/invocation/grants/hosts.ts",
     ["tests/invocation/grants.test.ts"],
     ["if (hosts.length === 0) return [];", "if (hosts.length === 0) return true;"],

@@ -12,6 +12,7 @@ import { followEnvironment } from "./invocation/network.ts";
 import type { Grants } from "./invocation/grants/grants.ts";
 import { grantsFor } from "./invocation/grants/mod.ts";
 import { type LaunchFacts, locate } from "./invocation/launch_facts.ts";
+import { provenLocal } from "./invocation/local_proof.ts";
 import { isLocalStopped } from "./invocation/local_target.ts";
 import { preparedHelp } from "./invocation/prepared_help.ts";
 import { updateNotice } from "./releases/update_notice.ts";
@@ -102,27 +103,32 @@ async function runHere(launch: LaunchFacts): Promise<number> {
 }
 
 /** @param onReady called once the worker's modules are loaded, with the launcher's permissions */
-function runInWorker(
+async function runInWorker(
   launch: LaunchFacts,
   { permissions }: Grants,
   onReady = dropPermissions,
 ): Promise<number> {
+  // Its answer comes while the worker starts, or is not waited for.
+  const proof = provenLocal(launch);
   const worker = new Worker(workerModule("src/cli_worker"), {
     type: "module",
     name: "insforge",
     deno: { permissions },
   });
-  return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
-      if ("exit" in data) return resolve(data.exit);
-      onReady();
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      reject(new Error(event.message));
-    };
-    worker.postMessage(launch, launch.pglite ? [launch.pglite] : []);
-  });
+  const ready = Promise.withResolvers<undefined>();
+  const exit = Promise.withResolvers<number>();
+  worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
+    if ("exit" in data) return exit.resolve(data.exit);
+    onReady();
+    ready.resolve(undefined);
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    exit.reject(new Error(event.message));
+  };
+  const proven = await Promise.race([proof, ready.promise, exit.promise.then(() => undefined)]);
+  worker.postMessage({ ...launch, proven }, launch.pglite ? [launch.pglite] : []);
+  return await exit.promise;
 }
 
 /** Revokes everything at once: under a global grant a single host or path cannot be revoked. */

@@ -102,7 +102,10 @@ const RECORDER = `
     const { postMessage } = self;
     self.postMessage = (message) => {
       if ("exit" in message) record("worker");
-      postMessage(message);
+      const send = () => postMessage(message);
+      // However busy the machine is, the launcher is to have the backend's proof by then.
+      if ("ready" in message) addEventListener("message", send, { once: true });
+      else send();
     };
   } else {
     globalThis.Worker = class extends Worker {

@@ -13,6 +13,7 @@ import type { TypedPaths } from "../files/typed_path.ts";
 import type { CommandFacts } from "../terminal/command_facts.ts";
 import type { Grants } from "./grants/grants.ts";
 import { doubtfulAuthorities } from "./authorities.ts";
+import type { ProvenBackend } from "./local_proof.ts";
 import { meetsCertificates } from "./local_target.ts";
 import { type Proxies, readProxies } from "./proxies.ts";
 import type { Invocation } from "./argv.ts";
@@ -47,6 +48,8 @@ export interface LaunchFacts extends TypedPaths {
   readonly proxies?: Proxies;
   /** What is wrong with the certificate authorities that the environment names. */
   readonly distrust?: string;
+  /** The local backend that has shown already that it is ours. */
+  readonly proven?: ProvenBackend;
   /** Whether a person may have to approve it first. */
   readonly isGuarded?: boolean;
   /** What makes the names of new files unguessable, for the grants and the files alike. */

@@ -6,14 +6,14 @@ import { environmentVariable } from "../core/environment.ts";
 import type { Invocation } from "./argv.ts";
 
 /** What these functions look at. They need the launcher's permissions. */
-interface Launch {
+export interface Launch {
   readonly invocation: Invocation;
   readonly project: FoundProject;
   readonly projectRoot: string;
 }
 
 /** Its address; undefined where the command acts on none, or on another backend. */
-function localTarget({ invocation, project, projectRoot }: Launch): URL | undefined {
+export function localTarget({ invocation, project, projectRoot }: Launch): URL | undefined {
   const { reach, command } = invocation;
   const linked = project.project;
   if (!reach.hosts?.includes("project") || command[0] === "link") return undefined;

@@ -4,6 +4,7 @@ import { createContext } from "../../src/cli/process_context.ts";
 import { systemClock } from "../../src/core/clock.ts";
 import type { Context, GlobalOptions } from "../../src/cli/context.ts";
 import type { Clock } from "../../src/core/clock.ts";
+import type { ProvenBackend } from "../../src/invocation/local_proof.ts";
 import { presentResult, type Result } from "../../src/terminal/present.ts";
 import type { Terminal } from "../../src/terminal/terminal.ts";
 import { launchIn } from "./launch.ts";
@@ -18,6 +19,8 @@ export interface TestContextOptions {
   readonly stdin?: string | Uint8Array;
   readonly clock?: Partial<Clock>;
   readonly signal?: AbortSignal;
+  /** The local backend that the launcher has a proof of. */
+  readonly proven?: ProvenBackend;
   /** The columns of the terminal on stdout; none means a pipe. */
   readonly columns?: number;
 }
@@ -34,7 +37,8 @@ export interface TestContext {
 /** Builds a context whose streams are captured and whose environment is `env` alone. */
 export function testContext(settings: TestContextOptions): TestContext {
   const { terminal, out, err, clear } = capturedTerminal(settings);
-  const launch = launchIn(settings.cwd, [], { globalFolder: settings.globalFolder, self: [] });
+  const { cwd, globalFolder, proven } = settings;
+  const launch = launchIn(cwd, [], { globalFolder, proven, self: [] });
   const context = createContext({
     commands,
     launch,
