@@ -33,6 +33,7 @@ const src = fromFileUrl(new URL("../src", import.meta.url));
 /** What changes the disk. */
 const WRITES =
   /\bDeno\.(?:writeTextFile|writeFile|rename|truncate|symlink|link|chmod|chown|copyFile|create|mkdir|remove|makeTemp\w+)(?:Sync)?\(|\bDeno\.open(?:Sync)?\([^;]*?\b(?:write|append|create\w*): true/;
+const ERROR_AT_LOAD = /^(?:export )?(?:const|let) [^=]+= new \w*(?:Error|Refusal)\(/m;
 const WIDE_COMMENT = /^(?=.{101}) *(?:\/\/|\/?\*)/m;
 const LOADED = /^(?:import|export) (?!type )(?:[^;"]* from )?"([^"]+)"/gm;
 const IMPORT = /(?:\bfrom |\bimport\(|^import )"(\.{1,2}\/[^"]+\.ts)"/gm;
@@ -42,6 +43,8 @@ const imports = new Map<string, string[]>();
 /** What comes with a module as it is loaded: modules, and names of packages. */
 const loaded = new Map<string, string[]>();
 const writing: string[] = [];
+/** What makes an error as it loads, for whose stack V8 reads all that is being loaded again. */
+const erring: string[] = [];
 /** Lines of comments that are wider than the formatter lets code be. */
 const wide: string[] = [];
 for await (const { path } of walk(src, { exts: [".ts"] })) {
@@ -52,6 +55,7 @@ for await (const { path } of walk(src, { exts: [".ts"] })) {
     );
   imports.set(below(path), targets(IMPORT));
   if (WRITES.test(text)) writing.push(below(path));
+  if (ERROR_AT_LOAD.test(text)) erring.push(below(path));
   if (WIDE_COMMENT.test(text)) wide.push(below(path));
   loaded.set(below(path), targets(LOADED));
 }
@@ -108,6 +112,10 @@ describe("the sources", () => {
   it("write to disk, make folders and remove things in one room alone, beside the local backend's own data", () => {
     assert(writing.includes("files/atomic.ts"));
     assertEquals(writing.filter((module) => !/^(files|server)\//.test(module)), []);
+  });
+
+  it("make no error as they load", () => {
+    assertEquals(erring, []);
   });
 
   it("have comments as wide as code", () => {

@@ -1,4 +1,3 @@
-import mime from "mime";
 import type { Content } from "../../shared/contract/deployments.ts";
 import { parseRange } from "../http/range.ts";
 import type { Objects } from "./objects.ts";
@@ -171,7 +170,7 @@ async function sendFile(
 ): Promise<Response> {
   const etag = `"${sha}"`;
   const headers = new Headers({
-    "content-type": contentType(name),
+    "content-type": await contentType(name),
     "cache-control": "public, max-age=0, must-revalidate",
     "x-content-type-options": "nosniff",
     etag,
@@ -199,7 +198,9 @@ function wantedRange({ headers, method }: Request, etag: string, size: number) {
 }
 
 /** The type of a file by its name's ending; text is UTF-8. */
-function contentType(name: string): string {
+async function contentType(name: string): Promise<string> {
+  // Its tables would be made as the server starts.
+  const { default: mime } = await import("mime");
   const type = mime.getType(name) ?? "application/octet-stream";
   const isText = /^text\/|[/+](json|xml|javascript)$|^application\/manifest\+json$/.test(type);
   return isText ? `${type}; charset=utf-8` : type;

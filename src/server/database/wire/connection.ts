@@ -192,8 +192,10 @@ export class WireConnection {
       this.#tellShortLife(sqlOf(message));
       batch.push(message.bytes);
       const reading = readsRows(message);
-      if (reading === "among others") throw COPY_AMONG_OTHERS;
-      if (message.type === "Q" && CREATES_DATABASE.test(textOf(message))) throw ONE_DATABASE;
+      if (reading === "among others") throw new DatabaseError(COPY_AMONG_OTHERS);
+      if (message.type === "Q" && CREATES_DATABASE.test(textOf(message))) {
+        throw new DatabaseError(ONE_DATABASE);
+      }
       if (reading === "alone") {
         await this.#send(rowsWanted(message));
         batch.push(...await gatherRows(() => this.#nextInTime()));
@@ -244,18 +246,17 @@ export class WireConnection {
 
   /** {@link #next} of a client in a transaction, which everybody else waits for. */
   async #nextInTime(): Promise<Frame | undefined> {
-    const idle = Promise.withResolvers<never>();
+    const idle = Promise.withResolvers<"idle">();
     let timer: Timer | undefined;
     this.#onTaken = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => idle.reject(TOO_IDLE), this.#desk.patience);
+      timer = setTimeout(() => idle.resolve("idle"), this.#desk.patience);
     };
     this.#onTaken();
     try {
-      return await Promise.race([this.#next(), idle.promise]);
-    } catch (error) {
-      if (error !== TOO_IDLE) throw error;
-      this.#send(fatalFrame(TOO_IDLE.fields)).then(() => this.close());
+      const next = await Promise.race([this.#next(), idle.promise]);
+      if (next !== "idle") return next;
+      this.#send(fatalFrame(TOO_IDLE)).then(() => this.close());
       return undefined;
     } finally {
       clearTimeout(timer);
@@ -278,24 +279,24 @@ const SHORT_LIVED = noticeFrame(
   "this lasts to the end of the transaction here: begin one, or start the backend with `insforge local start --engine postgres`",
 );
 
-const TOO_IDLE = new DatabaseError({
+const TOO_IDLE = {
   sqlstate: "25P03",
   message: "terminating connection due to idle-in-transaction timeout",
-});
+};
 
-const COPY_AMONG_OTHERS = new DatabaseError({
+const COPY_AMONG_OTHERS = {
   sqlstate: "0A000",
   message: "COPY FROM STDIN has to be a simple query of its own here",
-});
+};
 
 /** No other could be connected to. */
 const CREATES_DATABASE = /^\s*create\s+database\b/i;
 
-const ONE_DATABASE = new DatabaseError({
+const ONE_DATABASE = {
   sqlstate: "0A000",
   message: "the local backend has one database",
   hint: "One with more than that: insforge local start --engine postgres",
-});
+};
 
 /** The SQL of a message that has some. */
 function sqlOf(message: Frame): string | undefined {
