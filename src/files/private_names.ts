@@ -67,6 +67,8 @@ const PATTERNS: readonly RegExp[] = [
   /^id_(rsa|dsa|ecdsa|ed25519)(_sk)?\b/,
   /\.(pem|key|p8|p12|pfx|pkcs12|jks|keystore|bks|ppk|kdbx?|ovpn|agekey)$/,
   /\.(tfstate|tfvars)(\.|$)/,
+  // Of WireGuard.
+  /^wg[\w-]*\.conf$/,
   /^\.(env|dev\.vars)(\.|$)/,
   /\.env$/,
   /^(client[_-]secret|service[_-]?account|firebase-adminsdk).*\.json$/,

@@ -26,6 +26,7 @@ const hidden = [
   "prod.env",
   ".vscode/sftp.json",
   ".ftpconfig",
+  "etc/wg0.conf",
 ];
 const shown = [
   "environment.ts",
@@ -36,6 +37,8 @@ const shown = [
   "src/git/index.ts",
   "pem",
   "monkey",
+  "wgpu.config.js",
+  "nginx.conf",
   "secrets.ts",
 ];
 

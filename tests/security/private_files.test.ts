@@ -122,6 +122,7 @@ describe("files that hold keys", () => {
     };
     const others = {
       "app.sqlite": "SQLite format 3",
+      "app.sqlite-wal": "",
       "base/PG_VERSION.html": "x",
       "how.md": `A key begins so:\n\n-----BEGIN ${begin}-----\n`,
       "index.html": "x",
@@ -138,7 +139,7 @@ describe("files that hold keys", () => {
       assertEquals(paths, Object.keys(others));
       assertEquals(left, [...Object.keys(keys), "pgdata/"].sort());
       assertStringIncludes(stderr, "keys or passwords: deploykey, mail.asc, pgdata/, putty.txt,");
-      assertStringIncludes(stderr, "can read app.sqlite.");
+      assertStringIncludes(stderr, "can read app.sqlite, app.sqlite-wal.");
       const [named] = await plan(cwd, "--include", "rsa", "--include", "pgdata");
       assert(named.includes("rsa") && named.includes("pgdata/PG_VERSION"));
     });

@@ -1,7 +1,8 @@
 /** Recognises dumps of a database, which hold what people are not shown otherwise. */
 
 /** Names that databases and dumps of them have, compressed or not. */
-const USUAL_NAME = /\.(sql|dump|pgdump|backup|bak|db|sqlite3?)(\.(gz|bz2|xz|zst|zip))?$/i;
+const USUAL_NAME =
+  /\.(sql|dump|pgdump|backup|bak|(db3?|sqlite3?)(-wal|-journal)?)(\.(gz|bz2|xz|zst|zip))?$/i;
 
 /** How dumps begin: of `db export`, of the backend's own export and of PostgreSQL's tools. */
 const BEGINNINGS: readonly RegExp[] = [
