@@ -265,10 +265,13 @@ describe("the wire protocol", () => {
         heard.push(`${channel}: ${payload}`),
     );
     await listener.connect();
-    await listener.query("LISTEN news");
+    for (const sql of ["LISTEN news", "BEGIN", "LISTEN undone", "ROLLBACK"]) {
+      await listener.query(sql);
+    }
     const sql = postgres(url, { max: 1, onnotice: () => {} });
     const other: string[] = [];
     const { unlisten } = await sql.listen("Other", (payload) => other.push(payload));
+    await sql.notify("undone", "unheard");
     await sql.notify("news", "from postgres");
     await sql.notify("Other", "to itself");
     await backend.sql("NOTIFY news, 'from HTTP'");

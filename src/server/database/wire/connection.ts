@@ -134,7 +134,7 @@ export class WireConnection {
         await engine.converse({ sql: sqlOf(began), signal }, async (conversation) => {
           clearTimeout(notice);
           await this.#turn(conversation, began);
-          this.#listening.settle();
+          this.#listening.settle(this.#answers.isUndone);
         });
       } catch (error) {
         if (!(error instanceof DatabaseError || error instanceof ApiError)) throw error;
@@ -142,6 +142,7 @@ export class WireConnection {
         await this.#send(errorFrame(errorFields(error)));
         await this.#send(idle);
         this.#answers = new AnswerFollower();
+        this.#listening.settle(true);
       } finally {
         clearTimeout(notice);
         this.#conversation = undefined;
@@ -182,6 +183,8 @@ export class WireConnection {
   async #turn(conversation: Conversation, first: Frame): Promise<void> {
     if (this.#wait.signal.aborted) throw new DatabaseError(CANCELLED);
     this.#conversation = conversation;
+    // That of the turn before, while this one does nothing.
+    this.#answers.isUndone = false;
     const aside = (bytes: Uint8Array<ArrayBuffer> | undefined) => bytes && conversation.pass(bytes);
     for (const bytes of this.#state.begin()) await aside(bytes);
     let batch: Uint8Array<ArrayBuffer>[] = [];

@@ -32,11 +32,11 @@ export class Listening {
     }
   }
 
-  /** Carries out what the turn asked for, at its end. */
-  settle(): void {
+  /** Carries out what the turn asked for, at its end; nothing of one that was undone. */
+  settle(isUndone: boolean): void {
     const wanted = this.#wanted;
     this.#wanted = [];
-    for (const work of wanted) work();
+    for (const work of isUndone ? [] : wanted) work();
   }
 
   /** Listens to nothing any more. */
