@@ -5,6 +5,7 @@ import type { SqlSyntaxError } from "../../shared/sql/parser.ts";
 import { ExitCode } from "../../core/exit_codes.ts";
 import { extensionHint } from "./extension_hint.ts";
 import { noticeText } from "./notices.ts";
+import { searchPathHint } from "./search_path_hint.ts";
 import { hintForSqlState, sqlStateOf } from "./sql_state.ts";
 
 /** What the local backend adds to an error; others send the message alone. */
@@ -43,7 +44,8 @@ export async function sqlError(error: HttpError, query: string): Promise<HttpErr
     const found = await findSyntaxError(query);
     if (found) [message, details] = [found.message, { position: found.position }];
   }
-  const missing = extensionHint(message) ?? wayAround(message, query);
+  const missing = extensionHint(message) ??
+    searchPathHint(message, details.statement ?? query) ?? wayAround(message, query);
   const excerpt = [
     ...(details.notices ?? []).map(noticeText),
     details.position === undefined ? failedStatement(details) : markedLine(query, details.position),

@@ -92,6 +92,21 @@ describe("db query", () => {
     assertMatch((await failing("DROP TABLE auth.users")).hint!, /belongs to another role/);
   });
 
+  it("says what an index's function has to name by its schema, as it runs elsewhere", async () => {
+    await backend.sql(`CREATE TABLE indexed (n int);
+      INSERT INTO indexed VALUES (1);
+      CREATE FUNCTION inner_of(n int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT n';
+      CREATE FUNCTION outer_of(n int) RETURNS int IMMUTABLE LANGUAGE plpgsql
+        AS 'BEGIN RETURN inner_of(n); END'`);
+    const index = "CREATE INDEX ON indexed";
+    for (const sql of [`${index} (outer_of(n))`, `${index} (n); ${index} (outer_of(n))`]) {
+      const { hint, excerpt = "" } = await failing(sql);
+      assertStringIncludes(hint!, "write public.inner_of");
+      assertEquals(excerpt.includes("explicit type casts"), false);
+    }
+    assertEquals((await failing(`${index} (nothing_of(n))`)).hint, undefined);
+  });
+
   it("keeps several statements of a linked local backend in one transaction", async () => {
     await withFolder(async (cwd) => {
       await Deno.mkdir(`${cwd}/.insforge`);

@@ -2,6 +2,7 @@
 import { type CliError, HttpError, OperationError } from "../../../core/errors.ts";
 import { ExitCode } from "../../../core/exit_codes.ts";
 import { extensionHint } from "../../../client/backend/extension_hint.ts";
+import { searchPathHint } from "../../../client/backend/search_path_hint.ts";
 import { sqlStateOf } from "../../../client/backend/sql_state.ts";
 import { formatBytes } from "../../../terminal/bytes.ts";
 import type { ForeignTables } from "./foreign.ts";
@@ -78,7 +79,8 @@ function withPlace(
   const sqlstate = details.sqlstate ?? sqlStateOf(words);
   const advice = PARTITIONS_KEY.test(words)
     ? "Let the import drop the partitioned tables whole: insforge db import FILE --clean"
-    : foreign.hint(words) ?? extensionHint(words, missingExtensions);
+    : foreign.hint(words) ?? extensionHint(words, missingExtensions) ??
+      searchPathHint(words, place?.statement ?? "");
   // Text that does not parse is a general error, although backends answer it with 403.
   const isSyntax = sqlstate === SYNTAX_ERROR;
   const isThere = DUPLICATES.has(sqlstate ?? "");
