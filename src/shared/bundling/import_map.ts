@@ -87,7 +87,14 @@ export async function readImportMap(source: string, root: string): Promise<Impor
       if (found !== undefined) return found;
     }
     if (!bareSpecifier(specifier) && !/^[@~#]/.test(specifier)) return specifier;
-    const file = path && await resolveByPaths(project, specifier, path);
+    const members = all.map(({ workspace }) => workspace).reverse();
+    const memberFile = async (name: string) => {
+      for (const workspace of members) {
+        const file = await workspace.resolve(name);
+        if (file) return file;
+      }
+    };
+    const file = path && await resolveByPaths({ files: project, memberFile }, specifier, path);
     if (file) return toFileUrl(file).href;
     if (path && specifier.startsWith("#")) {
       const meant = await packageImport(project, specifier, path);

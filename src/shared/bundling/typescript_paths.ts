@@ -3,6 +3,7 @@ import { dirname, join } from "@std/path";
 import { listOf, recordOf, textOf } from "../../core/shapes.ts";
 import { localModule } from "./local_module.ts";
 import type { ProjectFiles } from "./project_files.ts";
+import { bareSpecifier } from "./specifiers.ts";
 
 /** What a configuration says of names, with what it extends. */
 interface Naming {
@@ -18,18 +19,26 @@ interface Naming {
 /** Stands in what is extended for the folder of the configuration that extends it. */
 const EXTENDING_FOLDER = /^\$\{configDir\}/i;
 
+/** What of a project tells names: its files, and the members of its workspace. */
+interface Project {
+  readonly files: ProjectFiles;
+  /** The file that a bare specifier means. @throws {SourceError} where the member lacks it */
+  memberFile(specifier: string): Promise<string | undefined>;
+}
+
 /** The file that an import means by the configuration of its importer, absolute. */
 export async function resolveByPaths(
-  files: ProjectFiles,
+  project: Project,
   specifier: string,
   importer: string,
 ): Promise<string | undefined> {
+  const { files } = project;
   for (const folder of files.foldersUpFrom(dirname(importer))) {
     const file = join(folder, "tsconfig.json");
     if (await files.json(file) === undefined) continue;
     const place = (base: string, path: string) =>
       EXTENDING_FOLDER.test(path) ? path.replace(EXTENDING_FOLDER, () => folder) : join(base, path);
-    const { baseUrl, paths } = await namingOf(files, file, place, new Set());
+    const { baseUrl, paths } = await namingOf(project, file, place, new Set());
     for (const target of paths ? targetsOf(paths.patterns, specifier) : []) {
       const found = await localModule(files, place(baseUrl ?? paths!.folder, target));
       if (found) return found;
@@ -38,19 +47,16 @@ export async function resolveByPaths(
   }
 }
 
-/**
- * Of several that it extends the last one wins. Packages of npm that hold configurations name no
- * paths of the project.
- */
+/** Of several that it extends the last one wins. */
 async function namingOf(
-  files: ProjectFiles,
+  project: Project,
   file: string,
   place: (base: string, path: string) => string,
   seen: Set<string>,
 ): Promise<Naming> {
   if (seen.has(file)) return {};
   seen.add(file);
-  const config = await files.json(file);
+  const config = await project.files.json(file);
   const folder = dirname(file);
   const { baseUrl, paths } = recordOf(config?.compilerOptions);
   const own = textOf(baseUrl);
@@ -59,11 +65,24 @@ async function namingOf(
     ...(paths ? { paths: { patterns: recordOf(paths), folder } } : {}),
   };
   for (const base of listOf([config?.extends].flat()).reverse()) {
-    if (!/^\.{1,2}\//.test(base)) continue;
-    const other = join(folder, /\.json$/.test(base) ? base : `${base}.json`);
-    naming = { ...await namingOf(files, other, place, seen), ...naming };
+    const other = await extended(project, folder, base);
+    if (other) naming = { ...await namingOf(project, other, place, seen), ...naming };
   }
   return naming;
+}
+
+/** The file that a configuration extends. Packages of npm name no paths of the project. */
+async function extended(
+  project: Project,
+  folder: string,
+  base: string,
+): Promise<string | undefined> {
+  if (/^\.{1,2}\//.test(base)) return join(folder, /\.json$/.test(base) ? base : `${base}.json`);
+  const bare = bareSpecifier(base);
+  if (!bare) return undefined;
+  const specifier = bare.subpath === "" ? `${base}/tsconfig.json` : base;
+  // Whether the member has it is for the compiler to say.
+  return await project.memberFile(specifier).catch(() => undefined);
 }
 
 /** What a name stands for by the longest pattern that fits; the first that is there counts. */

@@ -466,6 +466,14 @@ describe({
     const main = `import { a } from "@/a"; import { t } from "~"; import { u } from "deep/u";
       export default () => new Response([a, t, u].join());`;
     assertEquals(await bundled({ ...files, [entry]: main }, entry), "a,t,u");
+    const ofMember = {
+      ...files,
+      "package.json": '{ "workspaces": ["config"] }',
+      "config/package.json": '{ "name": "@acme/config" }',
+      "config/tsconfig.json": '{ "extends": "@acme/config/base" }',
+      "app/tsconfig.json": '{ "extends": ["@acme/config", "@acme/config/app", "@acme/none"] }',
+    };
+    assertEquals(await bundled({ ...ofMember, [entry]: main }, entry), "a,t,u");
   });
 
   it("is one line that runs in both runtimes, with its source beside it", async () => {
