@@ -35,14 +35,16 @@ describe("standard streams", () => {
     ignore: Deno.build.os !== "linux",
     fn: async () => {
       await using server = stubServer(() => Response.json(["posts"]));
-      const { code, stderr } = await new Deno.Command("sh", {
-        args: ["-c", '"$0" db tables > /dev/full', EXECUTABLE],
-        env: linkedTo(server),
-      }).output();
-      assertEquals([code, new TextDecoder().decode(stderr)], [
-        1,
-        "Error: Cannot write to standard output: no space left on device.\n",
-      ]);
+      for (const line of ["db tables", "--version"]) {
+        const { code, stderr } = await new Deno.Command("sh", {
+          args: ["-c", `"$0" ${line} > /dev/full`, EXECUTABLE],
+          env: linkedTo(server),
+        }).output();
+        assertEquals([code, new TextDecoder().decode(stderr)], [
+          1,
+          "Error: Cannot write to standard output: no space left on device.\n",
+        ]);
+      }
     },
   });
 
