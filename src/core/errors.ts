@@ -100,6 +100,13 @@ export function withHint(error: HttpError, hint: string): HttpError {
   return new HttpError(message, status, code, exitCode, { hint, facts, cause: error });
 }
 
+/** The answer to a request; a refusal with this status gets a hint that fits it better. */
+export async function advised<T>(answer: Promise<T>, status: number, hint: string): Promise<T> {
+  return await answer.catch((error) => {
+    throw error instanceof HttpError && error.status === status ? withHint(error, hint) : error;
+  });
+}
+
 /** The user declined. */
 export class DeclinedError extends CliError {
   constructor(message: string, details?: ErrorDetails) {

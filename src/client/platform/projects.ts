@@ -31,20 +31,24 @@ export async function listProjects(
   return Array.isArray(answer) ? answer : answer?.projects ?? [];
 }
 
-/** A project. @throws {HttpError} */
+/** A project. @throws {NotFoundError | HttpError} */
 export async function getProject(
   platform: HttpClient,
   projectId: string,
 ): Promise<PlatformProject> {
-  const answer = await platform.json<{ project?: PlatformProject } & PlatformProject | undefined>(
-    "GET",
-    `/projects/v1${path(projectId)}`,
+  const answer = await knownProject<{ project?: PlatformProject } & PlatformProject | undefined>(
+    platform.json("GET", `/projects/v1${path(projectId)}`),
+    projectId,
   );
   const project = answer?.project ?? answer;
   if (!project?.appkey || !project.region) {
     throw incomplete(`project ${projectId}`);
   }
   return project;
+}
+
+async function knownProject<T>(answer: Promise<T>, id: string): Promise<T> {
+  return await known(answer, `There is no project ${id}.`, "See which there are: insforge list");
 }
 
 /** An answer of the platform that lacks what it is asked for. */
@@ -114,11 +118,11 @@ async function findNew(
   return projects.find((project) => project.name === name && !before.has(project.id));
 }
 
-/** The admin key of a project's backend. @throws {HttpError} */
+/** The admin key of a project's backend. @throws {NotFoundError | HttpError} */
 export async function getAccessKey(platform: HttpClient, projectId: string): Promise<string> {
-  const answer = await platform.json<{ access_api_key?: string } | undefined>(
-    "GET",
-    `/projects/v1${path(projectId)}/access-api-key`,
+  const answer = await knownProject<{ access_api_key?: string } | undefined>(
+    platform.json("GET", `/projects/v1${path(projectId)}/access-api-key`),
+    projectId,
   );
   if (!answer?.access_api_key) {
     throw incomplete(`the key of project ${projectId}`);
@@ -126,7 +130,7 @@ export async function getAccessKey(platform: HttpClient, projectId: string): Pro
   return answer.access_api_key;
 }
 
-/** Looks up the backend of a project by its id. @throws {HttpError} */
+/** Looks up the backend of a project by its id. @throws {NotFoundError | HttpError} */
 export async function resolveOverPlatform(
   platform: HttpClient,
   projectId: string,

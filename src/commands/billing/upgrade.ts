@@ -1,7 +1,7 @@
 import { Command } from "@cliffy/command";
 import { beginCheckout } from "../../client/platform/billing.ts";
 import type { Context, Run } from "../../cli/context.ts";
-import { HttpError, UsageError, withHint } from "../../core/errors.ts";
+import { advised, UsageError } from "../../core/errors.ts";
 import type { Result } from "../../terminal/present.ts";
 import { ORGANIZATION, organizationOf } from "../account/choose.ts";
 import { opened } from "./opened.ts";
@@ -23,10 +23,10 @@ async function runUpgrade(
 ): Promise<Result> {
   if (plan.trim() === "") throw new UsageError("The plan is empty.");
   const { platform, id } = await organizationOf(context, options.orgId);
-  const checkout = await beginCheckout(platform, id, plan).catch((error) => {
-    throw error instanceof HttpError && error.status === 400
-      ? withHint(error, `${plan} may be no plan: take another, such as pro.`)
-      : error;
-  });
+  const checkout = await advised(
+    beginCheckout(platform, id, plan),
+    400,
+    `${plan} may be no plan: take another, such as pro.`,
+  );
   return { data: checkout, view: await opened(context, checkout.checkoutUrl) };
 }

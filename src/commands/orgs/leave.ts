@@ -1,6 +1,7 @@
 import { Command } from "@cliffy/command";
 import { leaveOrganization } from "../../client/platform/organizations.ts";
 import type { Context, Run } from "../../cli/context.ts";
+import { advised } from "../../core/errors.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
 import { ORGANIZATION } from "../account/choose.ts";
@@ -21,6 +22,10 @@ async function runLeave(context: Context, options: { orgId?: string }): Promise<
   await context.prompt.confirm(
     `Leave ${name} (${id})? Its projects are out of reach until you are invited again.`,
   );
-  await leaveOrganization(platform, id);
+  await advised(
+    leaveOrganization(platform, id),
+    400,
+    `Make somebody else administrator before: insforge orgs members list --org-id ${id}`,
+  );
   return { data: { left: true, org_id: id }, view: success(`You have left ${name}.`) };
 }

@@ -1,7 +1,7 @@
 import { Command } from "@cliffy/command";
 import { createSecret } from "../../client/backend/secrets.ts";
 import type { Context, Run } from "../../cli/context.ts";
-import { CliError, HttpError, UsageError, withHint } from "../../core/errors.ts";
+import { advised, CliError, UsageError } from "../../core/errors.ts";
 import { noteUnread, readStdinValue, readTextInput } from "../../cli/input.ts";
 import { dateOption } from "../../cli/options.ts";
 import type { Result } from "../../terminal/present.ts";
@@ -50,12 +50,11 @@ async function runAdd(
     );
   if (secret === "") throw new UsageError(`The value of ${key} is empty.`);
   if (options.reserved) await confirmReserved(context, key, UNDONE);
-  const answer = await createSecret(await context.backend(), { key, value: secret, ...settings })
-    .catch((error) => {
-      throw error instanceof HttpError && error.status === 409
-        ? withHint(error, `Change it with: insforge secrets update ${key}`)
-        : error;
-    });
+  const answer = await advised(
+    createSecret(await context.backend(), { key, value: secret, ...settings }),
+    409,
+    `Change it with: insforge secrets update ${key}`,
+  );
   return { data: answer, view: success(answer?.message ?? `Added ${key}.`) };
 }
 

@@ -1,7 +1,7 @@
 import { Command } from "@cliffy/command";
 import { deleteSecret } from "../../client/backend/secrets.ts";
 import type { Context, Run } from "../../cli/context.ts";
-import { HttpError, withHint } from "../../core/errors.ts";
+import { advised } from "../../core/errors.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success, text } from "../../terminal/view.ts";
 
@@ -20,9 +20,7 @@ async function runDelete(
 ): Promise<Result> {
   await context.prompt.confirm(`Delete ${key}? It can be undone.`);
   const restore = `insforge secrets update ${key} --active true`;
-  const answer = await deleteSecret(await context.backend(), key).catch((error) => {
-    throw error instanceof HttpError && error.status === 403 ? withHint(error, PERMANENT) : error;
-  });
+  const answer = await advised(deleteSecret(await context.backend(), key), 403, PERMANENT);
   return {
     data: answer,
     view: [

@@ -1,7 +1,7 @@
 import { Command } from "@cliffy/command";
 import { createBucket as create } from "../../client/backend/storage.ts";
 import type { Context, Run } from "../../cli/context.ts";
-import { HttpError, UsageError, withHint } from "../../core/errors.ts";
+import { advised, UsageError } from "../../core/errors.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
 
@@ -29,11 +29,11 @@ async function runCreateBucket(
     });
   }
   const isPublic = !options.private;
-  const answer = await create(await context.backend(), name, isPublic).catch((error) => {
-    throw error instanceof HttpError && error.status === 409
-      ? withHint(error, "See the buckets with: insforge storage buckets")
-      : error;
-  });
+  const answer = await advised(
+    create(await context.backend(), name, isPublic),
+    409,
+    "See the buckets with: insforge storage buckets",
+  );
   const who = isPublic ? "public: anybody can read its objects" : "private";
   return { data: answer, view: success(`Created the bucket ${name}. It is ${who}.`) };
 }

@@ -40,7 +40,9 @@ describe("a project of the platform", () => {
       );
       assertEquals((await json("projects delete", "--project", "project-1", "-y")).deleted, true);
       assertEquals(platform.projects.get("org-2"), []);
-      assertEquals((await run("projects", "delete", "--project", "project-1", "-y")).code, 4);
+      const gone = await run("projects", "delete", "--project", "project-1", "-y");
+      assertEquals(gone.code, 4);
+      assertStringIncludes(gone.stderr, "There is no project project-1.");
     });
   });
 
@@ -60,7 +62,10 @@ describe("a project of the platform", () => {
 
   it("is brought back when it is paused, and only then", async () => {
     await withAccount(async ({ json, run, platform }) => {
-      assertStringIncludes((await run("projects", "restore")).stderr, "not paused");
+      const refused = await run("projects", "restore");
+      for (const text of ["not paused", "insforge projects get"]) {
+        assertStringIncludes(refused.stderr, text);
+      }
       platform.projects.get("org-1")![0]!.status = "paused";
       assertEquals((await json("projects restore")).status, "active");
     });
