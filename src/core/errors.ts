@@ -136,7 +136,10 @@ export class ExitRequested extends Error {
   }
 }
 
-/** A message as a sentence; one that ends with an address or a path keeps that as it is. */
+/**
+ * A message as a sentence; one that ends with an address, a path or a command to type keeps that as
+ * it is.
+ */
 export function sentence(message: string): string {
-  return /[.?!…:]$|\/\S*$/.test(message) ? message : `${message}.`;
+  return /[.?!…:]$|\/\S*$|:\s+insforge\s[^]*$/.test(message) ? message : `${message}.`;
 }

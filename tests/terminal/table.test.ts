@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { sentence } from "../../src/core/errors.ts";
 import { formatBytes } from "../../src/terminal/bytes.ts";
 import { escapeControl } from "../../src/terminal/escape.ts";
 import { styleFor } from "../../src/terminal/style.ts";
@@ -99,6 +100,14 @@ describe("tables", () => {
 });
 
 describe("text", () => {
+  it("is a sentence, unless a command, an address or a path at its end is copied from it", () => {
+    const command = "Made b. Switch to it: insforge branch switch b";
+    for (const kept of [command, command.replace("it: ", "it:\n"), "See http://a.test/b", "Why?"]) {
+      assertEquals(sentence(kept), kept);
+    }
+    assertEquals(sentence("insforge was upgraded"), "insforge was upgraded.");
+  });
+
   it("is broken between words where a terminal would break within one", () => {
     const text = "  kept as it is\none two three four";
     assertEquals(wrapLong(text, 15), "  kept as it is\none two three\nfour");
