@@ -115,5 +115,12 @@ describe("functions with packages, in a part of a repository", () => {
     const warned = await run(WEB, "deploy", "secret", "--dry-run");
     assertStringIncludes(warned.stderr, "secret/index.ts:1 holds what looks like a secret key");
     assertEquals(warned.stderr.includes(key), false);
+    const title = "-----BEGIN PRIVATE" + " KEY-----";
+    const source = (more: string) => `export default () => "x".replace("${title}", "");\n${more}`;
+    await write(`${path}/secret/index.ts`, source(""));
+    assertEquals((await run(WEB, "deploy", "secret", "--dry-run")).stderr, "");
+    await write(`${path}/secret/index.ts`, source(`\`${title}\n${"MIIE".repeat(16)}\`;`));
+    const held = await run(WEB, "deploy", "secret", "--dry-run");
+    assertStringIncludes(held.stderr, "secret/index.ts:2 holds what looks like a private key");
   });
 });

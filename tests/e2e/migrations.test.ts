@@ -28,7 +28,8 @@ describe("db migrations", () => {
   });
 
   it("begins a file, and applies it once it says something", async () => {
-    assertStringIncludes((await run("status")).stdout, "There are no migrations.");
+    assertStringIncludes((await run("status")).stdout, "There are no migrations in migrations/");
+    assertStringIncludes((await run("up")).stdout, "are run by: insforge db import FOLDER");
     const made = JSON.parse((await run("new", "Add posts_table", "--json")).stdout);
     assertMatch(made.path, /migrations.\d{14}_add-posts-table\.sql$/);
     const empty = await run("up");

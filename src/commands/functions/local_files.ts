@@ -60,7 +60,9 @@ export async function findFunctions(context: Context): Promise<LocalFunction[]> 
   }
   if (found.length > 0) return found.sort((a, b) => a.slug < b.slug ? -1 : 1);
   throw new FileError(`There are no functions in ${FOLDER}.`, {
-    hint: "`insforge functions new hello` writes a first one.",
+    hint:
+      "`insforge functions new hello` writes a first one. One that lies elsewhere goes by its " +
+      "file: insforge functions deploy NAME --file supabase/functions/NAME/index.ts",
   });
 }
 

@@ -8,7 +8,11 @@ const KINDS: readonly (readonly [string, RegExp])[] = [
   ["a token of GitHub", /\bgh[pousr]_\w{36,}|\bgithub_pat_\w{40,}/],
   ["a token of Slack", /\bxox[abprs]-[\w-]{20,}/],
   ["a key of Google", /\bAIza[\w-]{35}\b/],
-  ["a private key", /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/],
+  // With a line of what it holds: code that reads such keys has the title alone.
+  [
+    "a private key",
+    /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----(?:\\[rn]|[\s"'`+])*(?:Proc-Type:|[A-Za-z\d+/]{40})/,
+  ],
   [
     "a password in an address",
     /\b(?:postgres(?:ql)?|mysql|mongodb(?:\+srv)?|redis):\/\/[^\s:/@"']+:[^\s@"'${]+@/,
@@ -25,9 +29,12 @@ export interface FoundSecret {
 /** Looks through files by their names. */
 export function secretsIn(sources: Readonly<Record<string, string>>): FoundSecret[] {
   return Object.entries(sources).flatMap(([file, text]) =>
-    text.split("\n").flatMap((line, index) =>
-      KINDS.filter(([, pattern]) => pattern.test(line))
-        .map(([kind]) => ({ file, line: index + 1, kind }))
-    )
+    text.split("\n").flatMap((line, index, lines) => {
+      const withNext = `${line}\n${lines[index + 1] ?? ""}`;
+      return KINDS.filter(([, pattern]) =>
+        (pattern.exec(withNext)?.index ?? Infinity) < line.length
+      )
+        .map(([kind]) => ({ file, line: index + 1, kind }));
+    })
   );
 }

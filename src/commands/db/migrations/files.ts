@@ -15,6 +15,10 @@ export interface MigrationFile {
   readonly file: string;
 }
 
+/** What is said where neither the folder nor the database has one. */
+export const NO_MIGRATIONS = "There are no migrations in migrations/. Begin one with: " +
+  "insforge db migrations new NAME. Those of another tool are run by: insforge db import FOLDER";
+
 /** Where the files of the project are. */
 export function migrationsFolder({ launch }: Context): string {
   return placeOf(launch, join(launch.projectRoot, "migrations"));

@@ -1,7 +1,7 @@
 import { Command } from "@cliffy/command";
 import { listMigrations } from "../../../client/backend/migrations.ts";
 import type { Context, Run } from "../../../cli/context.ts";
-import { readMigrationFiles } from "./files.ts";
+import { NO_MIGRATIONS, readMigrationFiles } from "./files.ts";
 import { type MigrationState, planMigrations } from "./plan.ts";
 import { formatDate } from "../../../terminal/dates.ts";
 import type { Result } from "../../../terminal/present.ts";
@@ -38,7 +38,7 @@ async function runStatus(context: Context): Promise<Result> {
           STATES[state],
           formatDate(appliedAt, context.terminal) ?? "",
         ]),
-        "There are no migrations. Begin one with: insforge db migrations new NAME",
+        NO_MIGRATIONS,
       ),
       ...(pending ? [text(`Apply ${pending} with: insforge db migrations up`)] : []),
       ...(behind

@@ -14,6 +14,7 @@ import {
   compareVersions,
   type MigrationFile,
   migrationsFolder,
+  NO_MIGRATIONS,
   readMigrationFiles,
 } from "./files.ts";
 import { planMigrations, type PlannedMigration } from "./plan.ts";
@@ -95,10 +96,14 @@ export async function runUp(
   progress.stop();
   return {
     data: { applied },
-    view: applied.length === 0 ? text("Nothing to apply: the database is up to date.") : [
-      ...applied.map(({ version, name }) => text(`${version}  ${name}`)),
-      success(`Applied ${plural(applied.length, "migration")}.`),
-    ],
+    view: plan.length === 0
+      ? text(NO_MIGRATIONS)
+      : applied.length === 0
+      ? text("Nothing to apply: the database is up to date.")
+      : [
+        ...applied.map(({ version, name }) => text(`${version}  ${name}`)),
+        success(`Applied ${plural(applied.length, "migration")}.`),
+      ],
   };
 }
 
