@@ -338,6 +338,30 @@ describe("db import", () => {
     await assertRejects(truncate, UsageError, "takes one file, not a folder");
   });
 
+  it("puts days among times, removes triggers on users, and says which extension is wanting", async () => {
+    await Deno.mkdir(`${folder}/days`);
+    const write = (name: string, text: string) =>
+      Deno.writeTextFile(`${folder}/days/${name}`, text);
+    await write("20240102030405_make.sql", "CREATE TABLE moth (id uuid);");
+    await write(
+      "20240103_greet.sql",
+      `ALTER TABLE moth ADD COLUMN email text;
+       CREATE FUNCTION greet() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+       CREATE TRIGGER greet AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION greet();`,
+    );
+    await write(
+      "20240103040506_fill.sql",
+      "ALTER TABLE moth ALTER email SET DEFAULT 'x', ALTER id SET DEFAULT uuid_generate_v1();",
+    );
+    const { context } = contextFor(linked(), { yes: true });
+    for (const wishes of [{}, { clean: true }]) {
+      const error = await assertRejects(() => runImport(context, wishes, "days"), CliError);
+      assertStringIncludes(error.message, "20240103040506_fill.sql: Import failed: function uuid");
+      assertStringIncludes(error.hint!, "anew with --clean. The extension uuid-ossp has it");
+    }
+    await backend.sql("DROP TABLE moth; DROP FUNCTION greet CASCADE");
+  });
+
   it("takes folders of a folder each, and leaves out what takes migrations back", async () => {
     const write = async (path: string, text: string) => {
       await Deno.mkdir(`${folder}/nested/${dirname(path)}`, { recursive: true });
@@ -436,6 +460,34 @@ describe("db import", () => {
     await runImport(contextFor(linked(), { yes: true }).context, { clean: true }, "storage.sql");
     const [policy] = await backend.sql("SELECT qual FROM pg_policies WHERE policyname = 'own'");
     assertStringIncludes(String(policy!.qual), "uploaded_by");
+  });
+
+  it("makes the users of a seed of Supabase's, who sign in; those of its dump are left out", async () => {
+    const id = "7f000000-0000-4000-8000-000000000001";
+    const seed = `CREATE TABLE note (writer uuid REFERENCES auth.users (id));
+      insert into auth.users (instance_id, id, aud, -- it's ours
+        "email", encrypted_password, email_confirmed_at, raw_user_meta_data, created_at)
+      values (NULL, '${id}', 'on conflict', 'ida@example.com',
+        extensions.crypt('seven bees', extensions.gen_salt('bf', 4)), now(), '{"name": "Ida"}', NULL)
+      on conflict (id) do nothing;
+      INSERT INTO note VALUES ('${id}');`;
+    await Deno.writeTextFile(`${folder}/seed.sql`, seed);
+    const { context, err } = contextFor(linked());
+    await runImport(context, {}, "seed.sql");
+    assertStringIncludes(err(), "password, email_verified and profile here (seed.sql, line 2)");
+    const answer = await fetch(`${backend.url}/api/auth/sessions`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ email: "ida@example.com", password: "seven bees" }),
+    });
+    assertEquals([answer.status, (await answer.json()).user?.profile?.name], [200, "Ida"]);
+    const dump = "SET check_function_bodies = false;\nSELECT 1;\n" +
+      "INSERT INTO auth.users (instance_id, id) VALUES (NULL, NULL);";
+    await Deno.writeTextFile(`${folder}/people.sql`, dump);
+    const people = contextFor(linked());
+    await runImport(people.context, {}, "people.sql");
+    assertStringIncludes(people.err(), "1 statement on Supabase's own schemas");
+    await backend.sql("DROP TABLE note");
   });
 
   it("reads standard input, and leaves nothing of it behind", async () => {

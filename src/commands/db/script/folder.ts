@@ -12,7 +12,7 @@ import { plural } from "../../../terminal/plural.ts";
 import type { Result } from "../../../terminal/present.ts";
 import { success } from "../../../terminal/view.ts";
 import { Facts } from "./facts.ts";
-import { type Plan, planImport, type Wishes } from "./plan.ts";
+import { type Plan, planImport, WAYS_OVER, type Wishes } from "./plan.ts";
 import { addMissing, hasStatements, type Left, leftOf, leftOut, readScript, tell } from "./read.ts";
 import { sendScript } from "./send.ts";
 import { SkippedCounts } from "./skipped.ts";
@@ -20,6 +20,7 @@ import { openSource } from "./source.ts";
 
 /** What a folder of its own has for a migration: Prisma's and Drizzle's, Diesel's and Hasura's. */
 const NESTED = ["migration.sql", "up.sql"];
+const DAY = /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/;
 /** The files that take migrations back, which lie beside those that make them. */
 const DOWN = /(?:^|[._-])down\.sql(?:\.gz)?$/i;
 
@@ -83,7 +84,9 @@ function byVersion(one: string, other: string): number {
 /** Names without a number come last. */
 function versionOf(name: string): bigint | number {
   const digits = digitsOf(name);
-  return digits === undefined ? Infinity : BigInt(digits);
+  if (digits === undefined) return Infinity;
+  // A day stands among times to the second as its midnight.
+  return BigInt(DAY.test(digits) ? digits.padEnd(14, "0") : digits);
 }
 
 function digitsOf(name: string): string | undefined {
@@ -168,10 +171,11 @@ export async function importFolder(
 function failure(error: unknown, file: string, done: number): unknown {
   if (!(error instanceof HttpError)) return error;
   const { message, status, code, exitCode, excerpt, hint, facts } = error;
+  const advice = hint?.replace(/^Nothing was imported\.\s*/, "").replace(WAYS_OVER, "");
   const kept = done > 0
     ? `${plural(done, "file")} before it ${done === 1 ? "was" : "were"} imported and ${
       done === 1 ? "stays" : "stay"
-    }; import the folder anew with --clean.`
+    }; import the folder anew with --clean. ${advice ?? ""}`.trimEnd()
     : hint;
   return new HttpError(`${file}: ${message}`, status, code, exitCode, {
     excerpt,

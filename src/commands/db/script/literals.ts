@@ -1,6 +1,7 @@
 /** Writes literals so that no backend stumbles over them (section 16.6 of the HTTP contract). */
 
-const TOKEN = new RegExp(
+/** What is read as one, whatever stands in it: comments, quoted names and literals. */
+export const TOKEN = new RegExp(
   [
     String.raw`--[^\n]*`,
     String.raw`/\*[^]*?\*/`,

@@ -151,7 +151,9 @@ function dropAll({ made, attached, largeObjects }: Facts): string {
   const isRoutine = ({ kind }: MadeObject) => /^(FUNCTION|PROCEDURE|AGGREGATE)$/.test(kind);
   const tables = new Set(made.map(shownName));
   const drops = [
-    ...attached.filter(({ table }) => !tables.has(shownName(table)))
+    // The backend's users are not the caller's table: a trigger there goes with its function.
+    ...attached.filter(({ kind, table }) => kind !== "TRIGGER" || table.schema !== "auth")
+      .filter(({ table }) => !tables.has(shownName(table)))
       .map(({ kind, name, table }) => `DROP ${kind} IF EXISTS ${name} ON ${quoteName(table)};`),
     ...made.filter((object) => !isRoutine(object)).reverse()
       .map((object) => `DROP ${object.kind} IF EXISTS ${quoteName(object)} CASCADE;`),

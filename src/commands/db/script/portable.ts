@@ -15,8 +15,8 @@ import {
   withStorageColumns,
 } from "./supabase.ts";
 
-/** What is called otherwise here: a role, or the columns of objects. */
-export type Renamed = "service_role" | "storage.objects";
+/** What is called otherwise here: a role, or the columns of a table. */
+export type Renamed = "service_role" | "storage.objects" | "auth.users";
 
 /** A statement as it is sent, or why it is not. */
 export type Outcome =
@@ -91,6 +91,11 @@ const NEEDLESS = new Set([
 /** Schemas that a session looks into without being told, and that of Supabase's extensions. */
 const SEARCHED = new Set(["", '"$user"', "$user", "public", "pg_catalog", "extensions"]);
 
+/** A column whose type `information_schema` does not name. */
+const WITHOUT_TYPE = new RegExp(
+  String.raw`[(,]\s*(${NAME})\s+(?:ARRAY|USER-DEFINED)\s*(?:[,)]|NOT\b|DEFAULT\b)`,
+);
+
 /** Decides on a statement. */
 export function portable(sql: string, hasInnerSemicolon: boolean): Outcome {
   const outcome = decide(sql);
@@ -139,6 +144,13 @@ function decide(sql: string): Outcome {
     return { kind: "statement", sql: here, renamed };
   }
   if (/^CREATE\s+EXTENSION\b/i.test(sql)) return decideExtension(sql);
+  const [, typeless] = /^CREATE\s+TABLE\b/i.test(sql) && WITHOUT_TYPE.exec(sql) || [];
+  if (typeless !== undefined) {
+    return refused(
+      `the type of ${typeless} was lost: InsForge's export writes ARRAY or USER-DEFINED for it`,
+      "Write the type, such as text[], or export anew where the data are: insforge db export",
+    );
+  }
   if (/^CREATE\s+SCHEMA\b/i.test(sql)) return { kind: "statement", sql: withoutOwner(sql) };
   return { kind: "statement", sql: inTransaction(withoutExtensionSchema(sql)) };
 }

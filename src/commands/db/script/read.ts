@@ -101,6 +101,7 @@ export function addMissing({ skipped }: Left, { extensions }: Facts, plan: Plan)
 const HERE: Readonly<Record<Renamed, string>> = {
   "service_role": "service_role is called project_admin here",
   "storage.objects": "The columns of storage.objects are called bucket, key and uploaded_by here",
+  "auth.users": "The columns of auth.users are called password, email_verified and profile here",
 };
 
 /** Says what is not imported, and what is called otherwise. */

@@ -14,6 +14,7 @@ import { REST, REST_IN_PARTS, RESUME } from "./resting.ts";
 import { INSERT_LENGTH, SingleRows } from "./single_rows.ts";
 import { SkippedCounts } from "./skipped.ts";
 import { isInSupabasesWay, isOfPlatform, makesPlatform } from "./supabase.ts";
+import { usersHere } from "./supabase_users.ts";
 
 /** Commands of psql that change nothing of what is imported. */
 const HARMLESS =
@@ -126,8 +127,14 @@ export class Translation {
     const written = statement.escapesPlainly ? escapedLiterals(statement.text) : statement.text;
     this.#isDump ||= beginsDump(written);
     const removesFirst = this.#isDump && this.facts.made.length === 0;
-    const text = removesFirst ? withIfExists(written) : written;
-    this.#isOfPlatform ||= makesPlatform(text);
+    const theirs = removesFirst ? withIfExists(written) : written;
+    this.#isOfPlatform ||= makesPlatform(theirs);
+    // A seed's are for trying; those of a dump are people, who are moved on purpose alone.
+    const users = this.#isDump ? undefined : usersHere(theirs);
+    if (users !== undefined && !this.renamed.has("auth.users")) {
+      this.renamed.set("auth.users", line);
+    }
+    const text = users ?? theirs;
     if (isInSupabasesWay(text) || this.#isOfPlatform && isOfPlatform(text)) {
       this.#skipsRows = readsRows(text);
       this.skipped.add("platform", line);

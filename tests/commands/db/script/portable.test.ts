@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { portable } from "../../../../src/commands/db/script/portable.ts";
 
@@ -139,6 +139,15 @@ describe("a statement on its way to a backend", () => {
       assertEquals("sql" in outcome ? outcome.sql : outcome, sent);
     });
   }
+
+  it("is refused where an export has lost a type, and no other array", () => {
+    const table = (type: string) => portable(`CREATE TABLE t (a int, "b c" ${type}, d int)`, false);
+    for (const type of ["ARRAY", "USER-DEFINED NOT NULL", "ARRAY DEFAULT '{}'::text[]"]) {
+      const outcome = table(type);
+      assertStringIncludes("why" in outcome ? outcome.why : "", 'the type of "b c" was lost');
+    }
+    assertEquals(table("int ARRAY").kind, "statement");
+  });
 
   it("is one literal where it has semicolons that end nothing", () => {
     const sql = "CREATE RULE r AS ON INSERT TO t DO ALSO (SELECT '$sql$'; SELECT 2)";
