@@ -362,6 +362,18 @@ describe("db import", () => {
     await backend.sql("DROP TABLE moth; DROP FUNCTION greet CASCADE");
   });
 
+  it("says which file of a folder makes what another one lacks", async () => {
+    await Deno.mkdir(`${folder}/unnumbered`);
+    const write = (name: string, text: string) =>
+      Deno.writeTextFile(`${folder}/unnumbered/${name}`, text);
+    await write("combs.sql", "CREATE TABLE comb (skep int REFERENCES public.skep (id));");
+    await write("skeps.sql", "CREATE TABLE skep (id int PRIMARY KEY);");
+    const { context } = contextFor(linked());
+    const error = await assertRejects(() => runImport(context, {}, "unnumbered"), CliError);
+    assertStringIncludes(error.message, 'combs.sql: Import failed: relation "public.skep" does');
+    assertStringIncludes(error.hint!, "Nothing was imported. skeps.sql makes it: number the files");
+  });
+
   it("takes folders of a folder each, and leaves out what takes migrations back", async () => {
     const write = async (path: string, text: string) => {
       await Deno.mkdir(`${folder}/nested/${dirname(path)}`, { recursive: true });

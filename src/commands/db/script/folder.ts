@@ -12,6 +12,7 @@ import { plural } from "../../../terminal/plural.ts";
 import type { Result } from "../../../terminal/present.ts";
 import { success } from "../../../terminal/view.ts";
 import { Facts } from "./facts.ts";
+import { parseName, shownName } from "./names.ts";
 import { type Plan, planImport, WAYS_OVER, type Wishes } from "./plan.ts";
 import { addMissing, hasStatements, type Left, leftOf, leftOut, readScript, tell } from "./read.ts";
 import { sendScript } from "./send.ts";
@@ -20,6 +21,8 @@ import { openSource } from "./source.ts";
 
 /** What a folder of its own has for a migration: Prisma's and Drizzle's, Diesel's and Hasura's. */
 const NESTED = ["migration.sql", "up.sql"];
+/** How PostgreSQL names what it did not find. */
+const MISSING = /(?:relation|function|type) "?([\w.]+)"?(?:\([^)]*\))? does not exist/;
 const DAY = /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/;
 /** The files that take migrations back, which lie beside those that make them. */
 const DOWN = /(?:^|[._-])down\.sql(?:\.gz)?$/i;
@@ -118,12 +121,19 @@ export async function importFolder(
   }
   const facts = new Facts();
   let left: Left = { skipped: new SkippedCounts(), renamed: new Map() };
+  /** The file that makes an object, by its name. */
+  const makers = new Map<string, string>();
   let isEmpty = true;
   using reading = context.progress(`Reading ${basename(folder)}`);
   for (const path of files) {
     await using source = await openSource(context, path, relative(folder, path));
     const { skipped } = left;
+    const before = facts.made.length;
     const script = await readScript(source, undefined, { facts, skipped });
+    for (const object of facts.made.slice(before)) {
+      const name = shownName(object);
+      if (!makers.has(name)) makers.set(name, source.title);
+    }
     isEmpty &&= !(await hasStatements(source, script));
     left = leftOf(source, script.translation, left);
   }
@@ -147,7 +157,7 @@ export async function importFolder(
     if (script.translation.statements === 0) continue;
     progress.update(`Importing ${source.title} (${done + 1} of ${files.length})`);
     await sendScript({ context, backend, source, plan, script, progress }).catch((error) => {
-      throw failure(error, source.title, done);
+      throw failure(error, source.title, done, makers);
     });
     [done, isFirst] = [done + 1, false];
   }
@@ -168,9 +178,20 @@ export async function importFolder(
   };
 }
 
-function failure(error: unknown, file: string, done: number): unknown {
+/** @param makers the file that makes an object, by its name */
+function failure(
+  error: unknown,
+  file: string,
+  done: number,
+  makers: ReadonlyMap<string, string>,
+): unknown {
   if (!(error instanceof HttpError)) return error;
-  const { message, status, code, exitCode, excerpt, hint, facts } = error;
+  const { message, status, code, exitCode, excerpt, hint: told, facts } = error;
+  const missing = MISSING.exec(message)?.[1];
+  const maker = missing && makers.get(shownName(parseName(missing)));
+  const hint = maker && maker !== file
+    ? `${told ?? ""} ${maker} makes it: number the files in the order in which they run.`.trim()
+    : told;
   const advice = hint?.replace(/^Nothing was imported\.\s*/, "").replace(WAYS_OVER, "");
   const kept = done > 0
     ? `${plural(done, "file")} before it ${done === 1 ? "was" : "were"} imported and ${
