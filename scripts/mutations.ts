@@ -691,6 +691,12 @@ export const MUTATIONS: readonly Mutation[] = [
     ["await synced?.catch(() => {});", ""],
   ),
   ...of(
+    "src/server/deployments/objects.ts",
+    ["tests/server/synced_contents.test.ts"],
+    ["this.#beginSync().catch(() => {});", ""],
+    ["} while (this.#unsynced.size > 0);", "} while (false);"],
+  ),
+  ...of(
     "src/server/deployments/packs.ts",
     ["tests/server/deployments.test.ts"],
     ['if (createHash("sha1").update(bytes).digest("hex") === sha) return bytes;', "return bytes;"],

@@ -28,6 +28,8 @@ export class Objects {
   readonly #madeFolders = new Set<string>();
   /** The paths of what a power failure may take. */
   readonly #unsynced = new Set<string>();
+  /** Their way onto the disk; what failed stays here until it is told. */
+  #syncing: Promise<void> | undefined;
 
   /** @param folder of the deployments */
   constructor(folder: string) {
@@ -110,6 +112,8 @@ export class Objects {
     if (fresh.length === 0) return;
     const contents = new Map(fresh.map(({ bytes, expected }) => [expected.sha, bytes]));
     this.#unsynced.add(this.#packs.add(contents));
+    // The disk takes these while others arrive: less is left to wait for.
+    this.#beginSync().catch(() => {});
   }
 
   /**
@@ -134,12 +138,12 @@ export class Objects {
 
   /** Waits until what was kept outlives a power failure. */
   async sync(): Promise<void> {
-    const paths = [...this.#unsynced];
-    const folders = new Set(paths.map(dirname));
-    // Where the folders themselves have their names.
-    const above = new Set([...folders].map(dirname));
-    await syncTogether(paths, [...folders, ...above, dirname(this.#folder)]);
-    for (const path of paths) this.#unsynced.delete(path);
+    try {
+      await this.#beginSync();
+    } catch (error) {
+      this.#syncing = undefined;
+      throw error;
+    }
   }
 
   /** Removes what a crash left half-written. */
@@ -147,6 +151,23 @@ export class Objects {
     await Deno.remove(this.#incoming, { recursive: true }).catch(() => {});
     this.#madeFolders.clear();
     await this.#packs.clean();
+  }
+
+  #beginSync(): Promise<void> {
+    return this.#syncing ??= this.#syncAll();
+  }
+
+  /** What is kept meanwhile counts as well, so that whoever joins is not told too early. */
+  async #syncAll(): Promise<void> {
+    do {
+      const paths = [...this.#unsynced];
+      const folders = new Set(paths.map(dirname));
+      // Where the folders themselves have their names.
+      const above = new Set([...folders].map(dirname));
+      await syncTogether(paths, [...folders, ...above, dirname(this.#folder)]);
+      for (const path of paths) this.#unsynced.delete(path);
+    } while (this.#unsynced.size > 0);
+    this.#syncing = undefined;
   }
 
   #path(sha: string): string {

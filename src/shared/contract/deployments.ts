@@ -10,7 +10,7 @@ export const DEPLOYMENT_LIMITS = {
 } as const;
 
 /** Bytes of contents that one request to the local backend may carry (contract section 13.2). */
-export const BATCH_BYTES = 256 * 1024;
+export const BATCH_BYTES = 1024 * 1024;
 
 /** Content by its SHA-1 in hex, and its size in bytes. */
 export interface Content {

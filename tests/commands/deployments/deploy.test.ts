@@ -159,8 +159,8 @@ describe("deployments deploy", () => {
       }));
       return Response.json({ id: ID, status: "WAITING", files, batchBytes }, { status: 201 });
     };
-    const files = { a: "1".repeat(60), b: "2".repeat(39), c: "3", d: "4".repeat(200), e: "" };
-    const sentTo = async (batchBytes: unknown) => {
+    const few = { a: "1".repeat(60), b: "2".repeat(39), c: "3", d: "4".repeat(200), e: "" };
+    const sentTo = async (batchBytes: unknown, files: Record<string, string> = few) => {
       await using server = hosting({
         "POST direct": takes(batchBytes),
         "PUT files": inTurn(
@@ -174,9 +174,12 @@ describe("deployments deploy", () => {
         .map(({ target, body }) => `${target.replace(`${BASE}/${ID}/files`, "")} ${body}`)
         .toSorted();
     };
-    const together = ` ["a","b"]\n${files.a}${files.b}`;
-    const others = ["c", "d", "e"].map((name) => `/${name}/content ${files[name as "c"]}`);
+    const together = ` ["a","b"]\n${few.a}${few.b}`;
+    const others = ["c", "d", "e"].map((name) => `/${name}/content ${few[name as "c"]}`);
     assertEquals(await sentTo(100), [together, together, ...others]);
+    // Each request costs both sides more than what is in it.
+    const many = Object.fromEntries([..."abcdef"].map((name) => [name, name.repeat(300_000)]));
+    assertEquals(new Set(await sentTo(2 ** 30, many)).size, 2);
     for (const unusable of [undefined, null, "much", -1]) {
       assertEquals((await sentTo(unusable)).length, 5, `${unusable}`);
     }

@@ -17,6 +17,8 @@ const BEGINNINGS: readonly RegExp[] = [
 /** Bytes that tell a dump, and those of a compressed one that are unpacked to see them. */
 const TELLING = 256;
 const PACKED = 4096;
+/** `-`, `P`, `{` and the first byte of a byte order mark: what most files do not begin with. */
+const FIRST: ReadonlySet<number | undefined> = new Set([0x2d, 0x50, 0x7b, 0xef]);
 
 /**
  * Whether a file may be a database, or a dump of one, by its name; what it holds may be made to be
@@ -30,6 +32,7 @@ export function isNamedLikeDump(path: string): boolean {
 export async function isDump(beginning: Uint8Array<ArrayBuffer>): Promise<boolean> {
   const isPacked = beginning[0] === 0x1f && beginning[1] === 0x8b;
   const plain = isPacked ? await unpacked(beginning.slice(0, PACKED)) : beginning;
+  if (!FIRST.has(plain[0])) return false;
   const text = new TextDecoder().decode(plain.subarray(0, TELLING)).replaceAll("\r\n", "\n");
   return BEGINNINGS.some((pattern) => pattern.test(text));
 }

@@ -61,8 +61,8 @@ function isSecret(value: string): boolean {
 export class LeakScanner {
   readonly #secrets: readonly Secret[];
   readonly #overlap: number;
-  readonly #decoder = new TextDecoder();
   readonly found = new Set<string>();
+  #decoder: TextDecoder | undefined;
   #tail = "";
   #isText: boolean | undefined;
 
@@ -76,6 +76,8 @@ export class LeakScanner {
     // A file with NUL at its beginning is no text.
     this.#isText ??= !chunk.subarray(0, 8192).includes(0);
     if (!this.#isText || this.#secrets.length === 0) return;
+    // Making one takes as long as reading a small file.
+    this.#decoder ??= new TextDecoder();
     const text = this.#tail + this.#decoder.decode(chunk, { stream: true });
     for (const { name, value } of this.#secrets) {
       if (text.includes(value)) this.found.add(name);

@@ -44,6 +44,8 @@ export async function readFiles(
   const dumps: string[] = [];
   const keys: string[] = [];
   const hashed: HashedFile[] = new Array(files.length);
+  // One for all small files: thousands of arrays would be garbage before anybody collects it.
+  const place = new Uint8Array(SMALL_BYTES);
   let heardAt = performance.now();
   await forEachParallel(files.entries(), WIDTH, async ([index, file]) => {
     if (performance.now() - heardAt > DEAF_MS) {
@@ -54,13 +56,18 @@ export async function readFiles(
     const hash = createHash("sha1");
     const scanner = new LeakScanner(secrets);
     let size = 0;
-    for await (const chunk of isSmall(file) ? [wholeOf(file)] : contentOf(file)) {
-      if (size === 0 && await isDump(chunk)) dumps.push(file.path);
+    let isOfDatabase: Promise<boolean> | undefined;
+    const see = (chunk: Uint8Array<ArrayBuffer>) => {
+      // It has taken what it looks at before it waits: the next file takes the chunk's place.
+      isOfDatabase ??= isDump(chunk);
       if (size === 0 && isPrivateKey(chunk)) keys.push(file.path);
       size += chunk.length;
       hash.update(chunk);
       scanner.see(chunk);
-    }
+    };
+    if (isSmall(file)) see(place.subarray(0, readInto(file, place)));
+    else for await (const chunk of contentOf(file)) see(chunk);
+    if (await isOfDatabase) dumps.push(file.path);
     hashed[index] = { ...file, size, sha: hash.digest("hex") };
     for (const name of scanner.found) leaks.push({ name, path: file.path });
     onFile();
@@ -87,14 +94,17 @@ export function wholeOf(file: SourceFile): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Reads a small file into a place of its size, which of one that changed holds something else.
+ * Reads a small file into a place, as much of it as there is room for: of one that changed, that is
+ * something else.
+ * @returns bytes
  * @throws {FileError}
  */
-export function readInto(file: SourceFile, place: Uint8Array): void {
+export function readInto(file: SourceFile, place: Uint8Array): number {
   try {
     using handle = Deno.openSync(file.location);
-    let rest = place;
-    for (let read; (read = handle.readSync(rest));) rest = rest.subarray(read);
+    let size = 0;
+    for (let read; (read = handle.readSync(place.subarray(size)));) size += read;
+    return size;
   } catch (error) {
     throw unreadable(file, error);
   }
