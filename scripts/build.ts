@@ -12,22 +12,21 @@
  */
 import { walk } from "@std/fs/walk";
 import { basename, dirname, join, resolve } from "@std/path";
-import { CARRIED_MODULES, packedModule } from "../src/files/carried_module.ts";
+import {
+  CACHED_MODULES,
+  CARRIED_MODULES,
+  packedModule,
+  scriptOf,
+} from "../src/files/carried_module.ts";
 import { pack } from "../src/files/packing.ts";
-import { functionBody } from "./release/function_body.ts";
+import { functionBody, IN_SCRIPT } from "./release/function_body.ts";
 import { RELEASE_TIME } from "./release/archive.ts";
 import { publicKey } from "./release/signing_key.ts";
 import { type Compiled, writeRelease } from "./release/release.ts";
 import { carryFiles, hasCarried, type Runtime } from "./release/runtime.ts";
-import { makeStartCaches } from "./release/start_cache.ts";
-import {
-  gatherStart,
-  keepStartCaches,
-  NO_CACHES,
-  recordStart,
-  START_MODULES,
-  type StartCaches,
-} from "./release/start_script.ts";
+import { keepCarriedCaches, recordCaches } from "./release/recorder.ts";
+import { makeCaches } from "./release/start_cache.ts";
+import { gatherStart, keepStartCaches, NO_CACHES, START_MODULES } from "./release/start_script.ts";
 import { executableName, type Target, targetsOf } from "./release/targets.ts";
 import { V8_FLAGS } from "./release/v8_flags.ts";
 
@@ -37,6 +36,7 @@ const SOURCES = [
   "deno.json",
   "deno.lock",
   "scripts/build.ts",
+  "scripts/release/recorder.ts",
   "scripts/release/start_cache.ts",
   "scripts/release/start_script.ts",
   "scripts/release/v8_flags.ts",
@@ -180,8 +180,11 @@ async function packModule(name: string): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
   await deno([...BUNDLER, ...flags, "--output", code, `${name}.ts`]);
   await letRequire(code);
-  const body = functionBody(await Deno.readTextFile(code));
-  await Deno.writeFile(path, pack(new TextEncoder().encode(body)));
+  const text = await Deno.readTextFile(code);
+  const made = CACHED_MODULES.includes(name)
+    ? scriptOf(name, functionBody(text, IN_SCRIPT))
+    : functionBody(text);
+  await Deno.writeFile(path, pack(new TextEncoder().encode(made)));
   await Deno.remove(code);
 }
 
@@ -197,8 +200,8 @@ async function compile(output: string, target?: Target): Promise<void> {
   await Deno.mkdir(dirname(output), { recursive: true });
   // Deno appends .exe to what has another ending.
   const partial = join(dirname(output), `${crypto.randomUUID()}-${basename(output)}`);
+  await keepCaches(partial, target);
   const runtime = await carryFiles(PREPARED, target ?? Deno.build.target, flags);
-  await keepStartCaches(BUNDLE, await startCaches(runtime, partial, target));
   await compileOver(runtime, partial, target);
   // A Deno that lays out programs in another way costs each start some milliseconds, no more.
   if (runtime && !await hasCarried(partial, runtime.carried)) {
@@ -208,20 +211,19 @@ async function compile(output: string, target?: Target): Promise<void> {
   await Deno.rename(partial, output);
 }
 
-/** What an executable made for this machine's own; one of another kind starts without. */
-async function startCaches(
-  runtime: Runtime | undefined,
-  executable: string,
-  target = Deno.build.target,
-): Promise<StartCaches> {
+/** Keeps what an executable made for this machine's own; one of another kind starts without. */
+async function keepCaches(executable: string, target = Deno.build.target): Promise<void> {
   await keepStartCaches(BUNDLE, NO_CACHES);
-  if (target !== Deno.build.target) return NO_CACHES;
+  await keepCarriedCaches(PREPARED);
+  if (target !== Deno.build.target) return;
   const recorded = resolve(START_CACHES);
   {
-    await using _ = await recordStart(BUNDLE, recorded);
-    await compileOver(runtime, executable);
+    await using _ = await recordCaches(BUNDLE, recorded);
+    await compileOver(await carryFiles(PREPARED, target, flags), executable);
   }
-  return await makeStartCaches(executable, recorded);
+  const { start, carried } = await makeCaches(executable, recorded);
+  await keepStartCaches(BUNDLE, start);
+  await keepCarriedCaches(PREPARED, carried);
 }
 
 /** Compiles the bundle, with the prepared files embedded unless the runtime carries them. */

@@ -2,7 +2,7 @@
  * Makes bodies of functions of bundled modules: see src/files/carried_module.ts and start_script.ts.
  */
 import { type Node, parse, type Token, tokTypes } from "acorn";
-import { MODULE_META } from "../../src/files/carried_module.ts";
+import { MODULE_IMPORT, MODULE_META } from "../../src/files/carried_module.ts";
 
 /** As tokens, of which minified code has none apart. */
 const META = ["import", ".", "meta"];
@@ -32,6 +32,12 @@ export interface Imports {
 
 /** As an async function does it. */
 const BY_RUNTIME: Imports = { module: (source) => `await import(${JSON.stringify(source)})` };
+
+/** The same in a script, which is handed what imports. */
+export const IN_SCRIPT: Imports = {
+  module: (source) => `await ${MODULE_IMPORT}(${JSON.stringify(source)})`,
+  ask: { name: MODULE_IMPORT, told: (source) => source },
+};
 
 /**
  * The function takes what `import.meta` is to be, and answers the module's exports.

@@ -1,10 +1,8 @@
-/**
- * Makes the caches of the script in start_script.ts. V8 takes one of the same version, flags and
- * build alone, so the executable makes them itself, as it ends a query.
- */
+/** Has an executable that records make caches, by what is started most: see recorder.ts. */
 import { join, resolve } from "@std/path";
 import { SELF_HOSTED, writeProject } from "../../src/config/project.ts";
-import { recordedCaches, type StartCaches } from "./start_script.ts";
+import { type CarriedCaches, recordedCarried, recordedStart } from "./recorder.ts";
+import type { StartCaches } from "./start_script.ts";
 import { IDENTITY_PATH, proofOf } from "../../src/shared/contract/key_proof.ts";
 
 const API_KEY = "ik_of_the_build";
@@ -22,21 +20,62 @@ const ANSWER = {
   ],
 };
 
+/** What an executable has recorded. */
+export interface Recorded {
+  readonly start: StartCaches;
+  readonly carried: CarriedCaches;
+}
+
 /**
- * Runs `db query` with a local backend that lives as long.
+ * Runs the local backend, and `db query` with one that lives as long.
  * @param executable one that records into the folder `recorded`
  * @throws {Error} when it fails, or recorded nothing
  */
-export async function makeStartCaches(
-  executable: string,
-  recorded: string,
-): Promise<StartCaches> {
+export async function makeCaches(executable: string, recorded: string): Promise<Recorded> {
+  await Deno.remove(recorded, { recursive: true }).catch(() => {});
+  await Deno.mkdir(recorded);
+  await startBackend(executable);
+  const carried = await recordedCarried(recorded);
+  // The script's own: they take the place of those of the backend.
+  await queryDatabase(executable);
+  return { start: await recordedStart(recorded), carried };
+}
+
+/** What somebody has in the environment changes what runs; Windows starts nothing without it. */
+function environmentIn(folder: string) {
+  const env = { HOME: folder, SystemRoot: Deno.env.get("SystemRoot") ?? "" };
+  return { cwd: folder, clearEnv: true, env } as const;
+}
+
+/** Starts the local backend twice, as most starts find a database, and ends it as it answers. */
+async function startBackend(executable: string): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "insforge-start-" });
+  try {
+    for (let start = 0; start < 2; start++) {
+      await using server = new Deno.Command(resolve(executable), {
+        args: ["local", "serve", "--bound", "--data-dir", join(folder, "data")],
+        ...environmentIn(folder),
+        stdin: "piped",
+        stdout: "null",
+        stderr: "piped",
+      }).spawn();
+      let said = "";
+      for await (const text of server.stderr.pipeThrough(new TextDecoderStream())) {
+        said += text;
+        if (text.includes(" listens on ")) await server.stdin.close();
+      }
+      if (!(await server.status).success) throw new Error(said);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function queryDatabase(executable: string): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "insforge-start-" });
   const backend = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, answer);
   const { port } = backend.addr;
   try {
-    await Deno.remove(recorded, { recursive: true }).catch(() => {});
-    await Deno.mkdir(recorded);
     await writeProject(folder, {
       ...SELF_HOSTED,
       region: "local",
@@ -46,13 +85,9 @@ export async function makeStartCaches(
     });
     const { code, stderr } = await new Deno.Command(resolve(executable), {
       args: ["db", "query", "SELECT 1"],
-      cwd: folder,
-      // What somebody has in the environment changes what runs; Windows starts nothing without it.
-      clearEnv: true,
-      env: { HOME: folder, SystemRoot: Deno.env.get("SystemRoot") ?? "" },
+      ...environmentIn(folder),
     }).output();
     if (code !== 0) throw new Error(new TextDecoder().decode(stderr));
-    return await recordedCaches(recorded);
   } finally {
     await backend.shutdown();
     await Deno.remove(folder, { recursive: true });

@@ -28,7 +28,8 @@ const NO_CACHE = new Uint8Array();
 export const NO_CACHES: StartCaches = { launcher: NO_CACHE, worker: NO_CACHE };
 
 const CODE = "start.txt";
-const LOADER = "start.js";
+/** The module that runs it, at the root of the bundle. */
+export const LOADER = "start.js";
 const ASKED = "start_imports.js";
 
 /** What the script calls its own functions: minified modules have no names of that length. */
@@ -72,56 +73,6 @@ export async function keepStartCaches(bundle: string, caches: StartCaches): Prom
 function cacheFile(thread: typeof START_THREADS[number]): string {
   return `start_${thread}.bin`;
 }
-
-/**
- * Has whatever is compiled of a bundle write the script's caches into a folder as it ends: each
- * thread what it ran.
- * @returns what has the bundle be as it was
- */
-export async function recordStart(bundle: string, folder: string): Promise<AsyncDisposable> {
-  const loader = join(bundle, LOADER);
-  const code = await Deno.readTextFile(loader);
-  await Deno.writeTextFile(loader, `${code}const folder=${JSON.stringify(folder)};${RECORDER}`);
-  return { [Symbol.asyncDispose]: () => Deno.writeTextFile(loader, code) };
-}
-
-/** Reads what an executable recorded that was compiled meanwhile. @throws {Deno.errors.NotFound} */
-export async function recordedCaches(folder: string): Promise<StartCaches> {
-  const read = (thread: typeof START_THREADS[number]) => Deno.readFile(join(folder, thread));
-  return { launcher: await read("launcher"), worker: await read("worker") };
-}
-
-/** The worker has the launcher's permissions, which gives up none: both write a file. */
-const RECORDER = `
-  const record = (thread) => {
-    const cachedData = script.createCachedData();
-    if (new Script(code, { cachedData }).cachedDataRejected) throw new Error("no cache");
-    Deno.writeFileSync(folder + "/" + thread, cachedData);
-  };
-  if (isWorker) {
-    const { postMessage } = self;
-    self.postMessage = (message) => {
-      if ("exit" in message) record("worker");
-      const send = () => postMessage(message);
-      // However busy the machine is, the launcher is to have the backend's proof by then.
-      if ("ready" in message) addEventListener("message", send, { once: true });
-      else send();
-    };
-  } else {
-    globalThis.Worker = class extends Worker {
-      constructor(module, options) {
-        super(module, { ...options, deno: { permissions: "inherit" } });
-      }
-    };
-    Deno.permissions.revokeSync = () => {};
-    const { exit } = Deno;
-    const recorded = (exitCode) => {
-      record("launcher");
-      exit(exitCode);
-    };
-    Object.defineProperty(Deno, "exit", { get: () => recorded, set() {} });
-  }
-`;
 
 /** Adds modules and all that they import; answers the names of those in the bundle. */
 async function closure(
