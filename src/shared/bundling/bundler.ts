@@ -285,10 +285,13 @@ function importKind(kind: string): ImportKind {
   return kind.startsWith("require") ? "require" : "import";
 }
 
+/** What the SDK brings for polling alone, which asks neither files nor processes over HTTP. */
+const OF_THE_SDK = /^npm:xmlhttprequest-ssl@/;
+
 /** A warning for each module of Node that packages import and functions lack. */
 function lackingModules(used: readonly Used[]): string[] {
   const lacking = used.filter(({ kind }) => kind === "lacking").map(({ path }) => path.split(" "))
-    .filter(([name]) => !isPartlyGiven(name!));
+    .filter(([name, importer]) => !isPartlyGiven(name!) && !OF_THE_SDK.test(importer!));
   return [...Map.groupBy(lacking, ([name]) => name!)].map(([name, uses]) => {
     const importers = uses.map(([, importer]) => importer).sort().join(", ");
     return uses.length === 1
