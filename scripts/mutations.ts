@@ -691,6 +691,11 @@ export const MUTATIONS: readonly Mutation[] = [
     ["await synced?.catch(() => {});", ""],
   ),
   ...of(
+    "src/server/functions/runtime.ts",
+    ["tests/server/spare_process.test.ts"],
+    ["const isHurried = spare && !spare.hasStarted;", "const isHurried = false;"],
+  ),
+  ...of(
     "src/server/deployments/objects.ts",
     ["tests/server/synced_contents.test.ts"],
     ["this.#beginSync().catch(() => {});", ""],

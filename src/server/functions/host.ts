@@ -38,6 +38,7 @@ export async function hostFunction(): Promise<never> {
     event.preventDefault();
     fail(event.message);
   };
+  loaded.then(() => say({ alive: true }));
   if (!isCheckout) worker.postMessage(readCarried(WORKER));
   // Ctrl-C reaches every process of a terminal: the backend ends this one when it has finished.
   Deno.addSignalListener("SIGINT", () => {});
@@ -65,7 +66,10 @@ function watchMemory(): void {
 }
 
 function fail(failed: string): never {
-  const message: ProcessMessage = { failed };
-  Deno.stdout.writeSync(new TextEncoder().encode(`${JSON.stringify(message)}\n`));
+  say({ failed });
   Deno.exit(1);
+}
+
+function say(message: ProcessMessage): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${JSON.stringify(message)}\n`));
 }

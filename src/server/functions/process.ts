@@ -67,6 +67,8 @@ export class FunctionProcess {
   pending = 0;
   /** Set when no further invocation may be given to it. */
   hasEnded = false;
+  /** Whether it has come so far that it needs its function alone. */
+  hasStarted = false;
   /** When its last invocation ended, in milliseconds of `performance.now()`. */
   lastUsed = performance.now();
   /** Invocations whose response has not begun. */
@@ -215,6 +217,7 @@ export class FunctionProcess {
   #take(line: string): void {
     const message = messageOf(line);
     this.#lastSign = performance.now();
+    this.hasStarted = true;
     if ("alive" in message) return;
     if ("ready" in message) this.#ready.resolve(`http://127.0.0.1:${message.ready}`);
     else if ("failed" in message) void this.stop(message.failed);

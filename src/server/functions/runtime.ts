@@ -136,7 +136,8 @@ export class FunctionRuntime {
     const free = processes.find(({ isBlocked }) => !isBlocked);
     if (free) return free;
     if (processes.length >= MAX_PER_FUNCTION) return processes.at(-1)!;
-    const process = this.#takeSpare() ?? this.#start();
+    const spare = this.#takeSpare();
+    const process = spare ?? this.#start();
     process.assign(
       { slug, code, env, kv: this.#options.kv?.() },
       (output) => this.#options.onOutput({ ...output, slug }),
@@ -144,8 +145,11 @@ export class FunctionRuntime {
     this.#all.add(process);
     this.#current.set(slug, { code, env, processes: [...processes, process] });
     this.#retireReplaced();
-    // Not at the same time: the processes would wait for each other.
-    process.ready().then(() => this.warm()).catch(() => {});
+    // Functions that are called one after another each find a spare that has just begun to start.
+    const isHurried = spare && !spare.hasStarted;
+    // Else not at the same time: the processes would wait for each other.
+    const ready = isHurried ? Promise.resolve() : process.ready();
+    ready.then(() => this.warm()).catch(() => {});
     return process;
   }
 
