@@ -12,7 +12,7 @@ import { followEnvironment } from "./invocation/network.ts";
 import type { Grants } from "./invocation/grants/grants.ts";
 import { grantsFor } from "./invocation/grants/mod.ts";
 import { type LaunchFacts, locate } from "./invocation/launch_facts.ts";
-import { provenLocal } from "./invocation/local_proof.ts";
+import { askLocal } from "./invocation/local_proof.ts";
 import { isLocalStopped } from "./invocation/local_target.ts";
 import { preparedHelp } from "./invocation/prepared_help.ts";
 import { updateNotice } from "./releases/update_notice.ts";
@@ -108,8 +108,8 @@ async function runInWorker(
   { permissions }: Grants,
   onReady = dropPermissions,
 ): Promise<number> {
-  // Its answer comes while the worker starts, or is not waited for.
-  const proof = provenLocal(launch);
+  // Until the worker has started nothing else goes on in here: the answer comes meanwhile.
+  const asked = await askLocal(launch);
   const worker = new Worker(workerModule("src/cli_worker"), {
     type: "module",
     name: "insforge",
@@ -126,7 +126,8 @@ async function runInWorker(
     event.preventDefault();
     exit.reject(new Error(event.message));
   };
-  const proven = await Promise.race([proof, ready.promise, exit.promise.then(() => undefined)]);
+  const answer = asked?.answer();
+  const proven = await Promise.race([answer, ready.promise, exit.promise.then(() => undefined)]);
   worker.postMessage({ ...launch, proven }, launch.pglite ? [launch.pglite] : []);
   return await exit.promise;
 }

@@ -11,31 +11,51 @@ export interface ProvenBackend {
   readonly apiKey: string;
 }
 
+/** A backend that was asked whose it is. */
+export interface AskedBackend {
+  /** It, once it has shown that it is ours; undefined where it does not. May never be settled. */
+  answer(): Promise<ProvenBackend | undefined>;
+}
+
+/** Milliseconds within which this machine connects to itself. */
+const CONNECT_MS = 50;
 /** Bytes that its answer never takes. */
 const MOST_BYTES = 64 * 1024;
 
 /**
- * The local backend that a command acts on, as soon as it has shown that it is ours; undefined
- * where there is none, or it did not: the client asks then, and says what is wrong. An answer may
- * never come.
+ * Asks the local backend that a command acts on; undefined where there is none, or it cannot be
+ * asked. The client asks who does not answer, and says what is wrong.
  */
-export async function provenLocal(launch: Launch): Promise<ProvenBackend | undefined> {
+export async function askLocal(launch: Launch): Promise<AskedBackend | undefined> {
   const target = localTarget(launch);
   const { oss_host: url, api_key: apiKey } = launch.project.project ?? {};
   if (!target || !url || !apiKey) return undefined;
   const port = Number(target.port || 80);
+  const connection = await connectSoon(target.hostname, port);
+  if (!connection) return undefined;
   const challenge = newChallenge();
-  try {
-    using connection = await Deno.connect({ hostname: target.hostname, port });
-    // The HTTP client takes longer to load than this to be answered.
-    const request = `GET ${IDENTITY_PATH}?challenge=${challenge} HTTP/1.1\r\n` +
-      `Host: ${target.host}\r\nConnection: close\r\n\r\n`;
-    const proof = proofOf(apiKey, challenge, port);
-    await connection.write(new TextEncoder().encode(request));
-    return await tells(connection, await proof) ? { url, apiKey } : undefined;
-  } catch {
-    return undefined;
-  }
+  // The HTTP client takes longer to load than this to be answered.
+  const request = `GET ${IDENTITY_PATH}?challenge=${challenge} HTTP/1.1\r\n` +
+    `Host: ${target.host}\r\nConnection: close\r\n\r\n`;
+  const sent = connection.write(new TextEncoder().encode(request)).catch(() => 0);
+  return {
+    async answer() {
+      using _ = connection;
+      const proof = await proofOf(apiKey, challenge, port);
+      await sent;
+      return await tells(connection, proof).catch(() => false) ? { url, apiKey } : undefined;
+    },
+  };
+}
+
+async function connectSoon(hostname: string, port: number): Promise<Deno.Conn | undefined> {
+  const connecting = Deno.connect({ hostname, port }).catch(() => undefined);
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(late.resolve, CONNECT_MS);
+  const connection = await Promise.race([connecting, late.promise]);
+  clearTimeout(timer);
+  if (!connection) connecting.then((unwanted) => unwanted?.close());
+  return connection;
 }
 
 /** Whether an answer has a text, wherever it stands: nobody else can make a proof. */

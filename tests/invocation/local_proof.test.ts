@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { localDataFolder } from "../../src/config/paths.ts";
 import { type Project, SELF_HOSTED, writeProject } from "../../src/config/project.ts";
-import { provenLocal } from "../../src/invocation/local_proof.ts";
+import { askLocal } from "../../src/invocation/local_proof.ts";
 import { IDENTITY_PATH, proofOf } from "../../src/shared/contract/key_proof.ts";
 import { testContext } from "../support/context.ts";
 import { launchIn } from "../support/launch.ts";
@@ -32,9 +32,14 @@ function linkTo(url: string, folder: string): Project {
   };
 }
 
+async function askIn(folder: string, ...options: string[]) {
+  const asked = await askLocal(launchIn(folder, ["db", "query", "SELECT 1", ...options]));
+  return await asked?.answer();
+}
+
 async function provenIn(folder: string, server: StubServer) {
   await writeProject(folder, linkTo(server.url, folder));
-  return await provenLocal(launchIn(folder, ["db", "query", "SELECT 1"]));
+  return await askIn(folder);
 }
 
 describe("the local backend, while the worker starts", () => {
@@ -64,10 +69,9 @@ describe("the local backend, while the worker starts", () => {
       assertEquals(await provenIn(folder, stopped), undefined);
       await using backend = backendOf(KEY);
       await writeProject(folder, { ...linkTo(backend.url, folder), data_dir: "/elsewhere" });
-      assertEquals(await provenLocal(launchIn(folder, ["db", "query", "SELECT 1"])), undefined);
+      assertEquals(await askIn(folder), undefined);
       await writeProject(folder, linkTo(backend.url, folder));
-      const typed = ["db", "query", "SELECT 1", "--project-id", "x"];
-      assertEquals(await provenLocal(launchIn(folder, typed)), undefined);
+      assertEquals(await askIn(folder, "--project-id", "x"), undefined);
       assertEquals(backend.requests, []);
     });
   });
