@@ -15,18 +15,19 @@ export function isTracked(path: string): boolean {
 }
 
 /**
- * The first of these paths that a file which the index knows ends with, in a folder or below it;
- * undefined where there is none. A submodule in there may hold any of them.
+ * The first of these paths that a file which the index knows ends with, or lies in, in a folder or
+ * below it; undefined where there is none. A submodule in there may hold any of them.
  */
-export function trackedBelow(folder: string, endings: readonly string[]): string | undefined {
+export function trackedBelow(folder: string, parts: readonly string[]): string | undefined {
   const found = indexAbove(folder);
   if (!found) return undefined;
-  if (!found.names) return endings[0];
+  if (!found.names) return parts[0];
   const start = folder === found.root ? "" : `${nameIn(found.root, folder)}/`;
-  const names = found.names.filter((name) => name.startsWith(start)).map((name) => `/${name}`);
+  const names = found.names.filter((name) => name.startsWith(start))
+    .map((name) => `/${name.slice(start.length)}`);
   const isUnknown = (name: string) => name.endsWith("/");
-  if (found.names.some((name) => isAbove(name, start)) || names.some(isUnknown)) return endings[0];
-  return endings.find((ending) => names.some((name) => name.endsWith(`/${folded(ending)}`)));
+  if (found.names.some((name) => isAbove(name, start)) || names.some(isUnknown)) return parts[0];
+  return parts.find((part) => names.some((name) => `${name}/`.includes(`/${folded(part)}/`)));
 }
 
 /** Whether a tracked name is that of a folder, whose files are not in this index. */
@@ -64,9 +65,12 @@ function nameIn(root: string, path: string): string {
   return folded(relative(root, path).replaceAll(SEPARATOR, "/"));
 }
 
-/** Where systems take one spelling for the other, git's is that of whoever committed it. */
+/**
+ * Where systems take one spelling for the other, git's is that of whoever committed it. A long s is
+ * an s in capitals alone.
+ */
 function folded(name: string): string {
-  return name.normalize("NFC").toLowerCase();
+  return name.normalize("NFC").toUpperCase().toLowerCase();
 }
 
 /** The index behind a `.git`, which in a worktree is a file that names the folder. */

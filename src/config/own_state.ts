@@ -1,16 +1,23 @@
 /** Whose keys, PostgreSQL and store of objects a local backend has. */
 import { FileError } from "../core/errors.ts";
+import { PACK_INDEX } from "../files/pack.ts";
 import { isThere } from "../files/real_path.ts";
 import { misshapenState, STATE_FILES } from "../shared/contract/state.ts";
-import { trackedBelow } from "./git_index.ts";
+import { isTracked, trackedBelow } from "./git_index.ts";
+import { displacedProjectFile, parentProjectFile } from "./paths.ts";
 
-/** What opens a backend, takes its data to another PostgreSQL or a store, or is its database. */
+/**
+ * What opens a backend, takes its data to another PostgreSQL or a store, or is its database; what
+ * all of that may be packed in; and what takes the place of it when it is there.
+ */
 const MARKS = [
   STATE_FILES.keys,
   STATE_FILES.engine,
   STATE_FILES.objects,
   `${STATE_FILES.cluster}/PG_VERSION`,
   `${STATE_FILES.postgres}/PG_VERSION`,
+  PACK_INDEX,
+  ...Object.values(STATE_FILES),
 ];
 
 const REMOVE_IT = "Look what it is, and remove it; or choose another folder with --data-dir.";
@@ -29,6 +36,22 @@ export function requireOwnState(folder: string): void {
   throw new FileError(
     `${folder} is not used: ${found} in it came with this repository. Nothing was done.`,
     { hint: REMOVE_IT },
+  );
+}
+
+/**
+ * Refuses links of a project that are kept until they count again, where they came with a
+ * repository: once they do, git tells them no more from the user's own.
+ * @throws {FileError}
+ */
+export function requireOwnLinks(projectRoot: string): void {
+  const kept = [displacedProjectFile(projectRoot), parentProjectFile(projectRoot)];
+  const found = kept.find((path) => isThere(path) && isTracked(path));
+  if (!found) return;
+  throw new FileError(
+    `${found} came with this repository: it may become the link of this directory. ` +
+      "Nothing was done.",
+    { hint: "Look where it leads, and remove it: git rm --cached takes it out of the repository." },
   );
 }
 

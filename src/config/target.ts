@@ -18,8 +18,8 @@ export interface BackendTarget {
 /** How the target of a named project is looked up, over the platform. */
 export type ResolveProject = (projectId: string) => Promise<Omit<BackendTarget, "source">>;
 
-const URL_VARIABLE = "INSFORGE_BASE_URL";
-const KEY_VARIABLE = "INSFORGE_API_KEY";
+export const URL_VARIABLE = "INSFORGE_BASE_URL";
+export const KEY_VARIABLE = "INSFORGE_API_KEY";
 /** The variables that name a backend together, as people write them. */
 export const PAIR = `${URL_VARIABLE} and ${KEY_VARIABLE}`;
 const PROJECT_VARIABLE = "INSFORGE_PROJECT_ID";

@@ -5,6 +5,9 @@ import { writeFileAtomically } from "./atomic.ts";
 import { cannotRead, readFileIfPresent, readFileIfPresentSync } from "./read_file.ts";
 import { reason } from "./reason.ts";
 
+/** Of objects and arrays in each other. */
+const MOST_LEVELS = 100;
+
 export type JsonObject = Record<string, unknown>;
 
 /**
@@ -73,7 +76,18 @@ function parseObject(path: string, text: string): JsonObject {
       hint: "Mend or remove the file, then try again.",
     });
   }
+  if (isDeeper(value, MOST_LEVELS)) {
+    throw new FileError(`${path} is nested too deeply.`, {
+      hint: "Mend or remove the file, then try again.",
+    });
+  }
   return value as JsonObject;
+}
+
+/** What is nested deeper cannot be handed to another thread. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 /**

@@ -5,11 +5,11 @@ import { isThere } from "./real_path.ts";
 /** The files' contents, one after another. */
 const CONTENTS = ".packed";
 /** Their paths and lengths, in the same order; made last. */
-const INDEX = ".packed.json";
+export const PACK_INDEX = ".packed.json";
 
 /** Whether a name in a folder is of its pack. */
 export function isOfPack(name: string): boolean {
-  return name === CONTENTS || name === INDEX;
+  return name === CONTENTS || name === PACK_INDEX;
 }
 
 /** Puts files into a folder's pack. */
@@ -32,7 +32,7 @@ export class PackWriter implements Disposable {
 
   /** @returns the files that the pack is */
   finish(): string[] {
-    const index = `${this.#folder}/${INDEX}`;
+    const index = `${this.#folder}/${PACK_INDEX}`;
     Deno.writeTextFileSync(index, JSON.stringify(this.#entries), { createNew: true, mode: 0o600 });
     return [`${this.#folder}/${CONTENTS}`, index];
   }
@@ -44,8 +44,8 @@ export class PackWriter implements Disposable {
 
 /** The files of a folder's pack; none where it has no pack. @throws {Error} when it is damaged */
 export function* packedFiles(folder: string): Generator<{ path: string; bytes: Uint8Array }> {
-  if (!isThere(`${folder}/${INDEX}`)) return;
-  const entries: unknown = JSON.parse(Deno.readTextFileSync(`${folder}/${INDEX}`));
+  if (!isThere(`${folder}/${PACK_INDEX}`)) return;
+  const entries: unknown = JSON.parse(Deno.readTextFileSync(`${folder}/${PACK_INDEX}`));
   using contents = Deno.openSync(`${folder}/${CONTENTS}`);
   if (!Array.isArray(entries) || !entries.every(isEntry)) throw damaged(folder);
   if (contents.statSync().size !== entries.reduce((sum, [, length]) => sum + length, 0)) {

@@ -1,4 +1,5 @@
 /** The global options that say where and in what environment an invocation runs. */
+import { KEY_VARIABLE, URL_VARIABLE } from "../config/target.ts";
 import { environmentVariable } from "../core/environment.ts";
 import { FileError, UsageError } from "../core/errors.ts";
 import { parseEnvFile } from "../files/env_file.ts";
@@ -34,8 +35,9 @@ function enterFolder(folder: string): void {
 }
 
 /**
- * Variables that say where the account's tokens and the data go, what is run and whose folders are
- * trusted: a file may have come with a repository, whose authors do not decide that.
+ * Variables that say where the account's tokens and the data go, what is run, what a person has to
+ * approve and whose folders are trusted: a file may have come with a repository, whose authors do
+ * not decide that.
  */
 const OF_ENVIRONMENT: ReadonlySet<string> = new Set([
   "INSFORGE_ALLOW_HOSTS",
@@ -45,7 +47,14 @@ const OF_ENVIRONMENT: ReadonlySet<string> = new Set([
   "INSFORGE_DATABASE_URL",
   "INSFORGE_STORAGE_URL",
   "INSFORGE_DOWNLOAD_URL",
+  "INSFORGE_FEEDBACK_URL",
   "INSFORGE_FRONTEND_URL",
+  "INSFORGE_GUARD",
+  "INSFORGE_GUARD_BYPASS",
+  "INSFORGE_GUARD_IMPACT",
+  "INSFORGE_GUARD_RECOMMENDATION",
+  "INSFORGE_GUARD_REQUIRE_BRIEF",
+  "INSFORGE_GUARD_SUMMARY",
   "INSFORGE_POSTGRES_BIN",
   "INSFORGE_SAFE_DIRECTORY",
   "INSFORGE_TEMPLATES_URL",
@@ -72,6 +81,16 @@ async function readVariables(file: string): Promise<void> {
     throw new UsageError(`${file} sets no INSFORGE_ variable.`, {
       hint: "Such as a line INSFORGE_PROJECT_ID=… ; the README lists them.",
     });
+  }
+  const chooses = own.some(({ key }) => key === URL_VARIABLE) && !environmentVariable(URL_VARIABLE);
+  if (chooses && environmentVariable(KEY_VARIABLE)) {
+    throw new UsageError(
+      `${file} would choose where the ${KEY_VARIABLE} of the environment goes.`,
+      {
+        hint:
+          `Set ${URL_VARIABLE} in the environment as well, or ${KEY_VARIABLE} in the file alone.`,
+      },
+    );
   }
   for (const { key, value } of own) {
     if (environmentVariable(key) === undefined) Deno.env.set(key, value);

@@ -11,8 +11,12 @@ export function openerCommand(os: typeof Deno.build.os): readonly [string, ...st
   return [os === "darwin" ? "open" : "xdg-open"];
 }
 
-/** Opens an address; false where no opener is to be had. */
+/**
+ * Opens an address; false where no opener is to be had, and for what is no page of the web: the
+ * system would start the program that it belongs to, and a backend may have said it.
+ */
 export async function openInBrowser(url: string): Promise<boolean> {
+  if (!/^https?:\/\//i.test(url)) return false;
   const [program, ...args] = openerCommand(Deno.build.os);
   try {
     const opener = new Deno.Command(program, {

@@ -10,6 +10,7 @@ const NAMES = [
   "app/.insforge/local/keys.json",
   "app/.insforge/local/keys.jsonc",
   "app/é/.insforge/project.json",
+  "app/long/.in\u017fforge/project.json",
   "app/keys.jsoa",
   "app/keys.json",
   `deep/${"folder/".repeat(20)}keys.json`,
@@ -30,12 +31,15 @@ for (const [version, format] of [["2", "sha1"], ["4", "sha1"], ["2", "sha256"], 
       const found = NAMES.filter((name) => isTracked(`${root}/${name}`));
       assertEquals(found, NAMES);
       // As a system that does not tell the cases apart opens it, or composes letters.
-      for (const name of ["app/.insforge/project.json", "app/e\u0301/.insforge/project.json"]) {
-        assertEquals(isTracked(`${root}/${name}`), true, name);
+      const spellings = ["app/.insforge", "app/e\u0301/.insforge", "app/long/.insforge"];
+      for (const folder of spellings) {
+        assertEquals(isTracked(`${root}/${folder}/project.json`), true, folder);
       }
       for (const name of ["b", "project.json", ".insforge/project.json", "app/keys.js"]) {
         assertEquals(isTracked(`${root}/${name}`), false, name);
       }
+      assertEquals(trackedBelow(root, ["none", ".insforge/local"]), ".insforge/local");
+      assertEquals(trackedBelow(`${root}/app/.insforge/local`, [".insforge", "local"]), undefined);
       const below = (folder: string) => trackedBelow(`${root}${folder}`, ["none", "Keys.json"]);
       assertEquals(
         ["", "/app", "/app/.insforge/local", "/app/.insforge/loc", "/app/é"].map(below),

@@ -161,6 +161,27 @@ describe("copies of a local backend", () => {
     }
   });
 
+  it("leave the data and the backend as they are where one is damaged", async () => {
+    await json("local", "snapshot", "hurt");
+    await json("db", "query", "INSERT INTO written VALUES (4)");
+    const data = `${cwd}/.insforge/snapshots/hurt/data`;
+    const restore = async () => {
+      const { code, stderr } = await run("local", "restore", "hurt", "-y");
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, "The data are what they were");
+      assertEquals(await rows("SELECT id FROM written ORDER BY id"), [{ id: 1 }, { id: 4 }]);
+    };
+    // It does not open.
+    await Deno.truncate(`${data}/postgres/global/pg_control`, 100);
+    await restore();
+    // It cannot be copied.
+    await Deno.writeTextFile(`${data}/.packed.json`, "{");
+    await restore();
+    await Deno.remove(`${data}/.packed.json`);
+    await json("local", "snapshots", "delete", "hurt", "-y");
+    await json("db", "query", "DELETE FROM written WHERE id = 4");
+  });
+
   it("are listed and deleted, and asked about first", async () => {
     const names = async () =>
       (await json("local", "snapshots", "list")).snapshots.map(({ name }: { name: string }) =>

@@ -94,6 +94,15 @@ describe("errors of a backend", () => {
   });
 });
 
+it("a function without code is no empty file", async () => {
+  await using server = stubServer(() => Response.json({ slug: "hello" }));
+  const { code, stdout, stderr } = await insforge(["functions", "code", "hello"], {
+    env: linkedTo(server),
+  });
+  assertEquals([code, stdout], [1, ""]);
+  assertStringIncludes(stderr, "The backend gave no code of hello.");
+});
+
 describe("SQL that no backend runs", () => {
   it("is refused with the reason, not with doubts about the key", async () => {
     await using server = stubServer(() =>

@@ -59,6 +59,27 @@ it("neither are those of a submodule, whose files git tracks elsewhere", () =>
     }
   }));
 
+it("neither is one that is packed, nor one that would take the place of the user's own", () =>
+  withHostileClone(async (clone) => {
+    const branch = ".insforge/branches/base";
+    await clone.file(`${branch}/branch.json`, '{"name":"base"}');
+    await clone.file(`${branch}/packed/.packed.json`, '[["keys.json",2]]');
+    await clone.file(`${branch}/packed/.packed`, "{}");
+    await runGit(clone.root, ["init", "--quiet"]);
+    await runGit(clone.root, ["add", "--force", branch]);
+    const { code, stderr } = await clone.run(["branch", "reset", "base", "-y"]);
+    assertEquals(code, 1, stderr);
+    assertStringIncludes(stderr, ".packed.json in it came with this repository");
+    for (const name of ["restoring", "restored", "replaced"]) {
+      await clone.file(`.insforge/local/${name}/note`, "");
+      await runGit(clone.root, ["add", "--force", ".insforge/local"]);
+      const { code, stderr } = await clone.run(["local", "start"]);
+      assertEquals(code, 1, stderr);
+      assertStringIncludes(stderr, `${name} in it came with this repository`);
+      await runGit(clone.root, ["rm", "--quiet", "-rf", ".insforge/local"]);
+    }
+  }));
+
 describe("an engine that came with a repository", () => {
   it("is not run, whether its state says so or the user", () =>
     withHostileClone(async (clone) => {

@@ -1,7 +1,9 @@
 /** Files of variables that a repository brings along, for this program's own. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { insforge } from "../support/executable.ts";
 import { TREASURE, withHostileClone } from "../support/hostile_clone.ts";
+import { stubServer } from "../support/stub_server.ts";
 
 describe("a file of variables that is named with --env-file", () => {
   it("chooses no host for the account's tokens, no programs, and no folder to trust", async () => {
@@ -18,6 +20,10 @@ describe("a file of variables that is named with --env-file", () => {
             "start",
           ]],
           ["INSFORGE_DOWNLOAD_URL", host.url, ["upgrade"]],
+          ["INSFORGE_FEEDBACK_URL", host.url, ["feedback"]],
+          ["INSFORGE_GUARD", "0", ["db", "import", "x.sql"]],
+          ["INSFORGE_GUARD_BYPASS", "1", ["db", "import", "x.sql"]],
+          ["INSFORGE_GUARD_SUMMARY", "Harmless", ["db", "import", "x.sql"]],
         ] as const
       ) {
         await file(".env", `INSFORGE_PROJECT_ID=p\n${name}=${value}\n`);
@@ -27,6 +33,24 @@ describe("a file of variables that is named with --env-file", () => {
       }
       assertEquals(host.requests.length, 0);
       assert(!sent().includes(TREASURE));
+    });
+  });
+
+  it("does not choose where a key of the environment goes", async () => {
+    await withHostileClone(async ({ file, root, home, host }) => {
+      await file(".env", `INSFORGE_BASE_URL=${host.url}\nINSFORGE_API_KEY=ik_theirs\n`);
+      const tables = (env: Record<string, string>) =>
+        insforge(["db", "tables", "--env-file", ".env"], {
+          cwd: root,
+          env: { HOME: home, ...env },
+        });
+      const { code, stderr } = await tables({ INSFORGE_API_KEY: `ik_${TREASURE}` });
+      assertEquals([code, host.requests.length], [1, 0]);
+      assertStringIncludes(stderr, ".env would choose where the INSFORGE_API_KEY");
+      assertEquals((await tables({})).code, 0);
+      await using own = stubServer(() => Response.json([]));
+      await tables({ INSFORGE_API_KEY: `ik_${TREASURE}`, INSFORGE_BASE_URL: own.url });
+      assertEquals([host.requests.length, own.requests.length], [1, 1]);
     });
   });
 

@@ -81,6 +81,21 @@ describe("a link that is tracked by git", () => {
     });
   });
 
+  it("is refused in one sentence where it is nested too deeply for any use", async () => {
+    await withTracked(async (clone) => {
+      const [open, close] = ["[", "]"].map((bracket) => bracket.repeat(200_000));
+      await clone.file(
+        ".insforge/project.json",
+        `{ "api_key": "ik_theirs", "x": ${open}${close} }`,
+      );
+      for (const args of [["db", "tables"], ["current"], ["local", "start"]]) {
+        const { code, stderr } = await clone.run(args);
+        assertEquals(code, 1);
+        assertStringIncludes(stderr, "project.json is nested too deeply.");
+      }
+    });
+  });
+
   it("never gets the account's tokens", async () => {
     await withTracked(async (clone) => {
       for (const args of [["db", "tables"], ["metadata"], ["whoami"], ["list"], ["current"]]) {
@@ -89,4 +104,25 @@ describe("a link that is tracked by git", () => {
       assert(!clone.sent().includes(TREASURE));
     });
   });
+});
+
+describe("a link that is kept for later, and tracked by git", () => {
+  for (
+    const [name, args] of [
+      ["project.cloud.json", ["local", "stop", "--unlink"]],
+      ["project.parent.json", ["branch", "switch", "--parent"]],
+    ] as const
+  ) {
+    it(`does not become the link of the directory: ${name}`, () =>
+      withTracked(async ({ file, root, run: runIn }) => {
+        const link = ".insforge/project.json";
+        await run("git", ["mv", link, `.insforge/${name}`], { cwd: root });
+        const { code, stderr } = await runIn(args);
+        assertEquals(code, 1, stderr);
+        assertStringIncludes(stderr, `${name} came with this repository`);
+        await run("git", ["rm", "-q", "--cached", `.insforge/${name}`], { cwd: root });
+        await file(link, "{}");
+        assertEquals((await runIn(args)).stderr.includes("came with this repository"), false);
+      }));
+  }
 });

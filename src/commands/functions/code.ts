@@ -1,6 +1,7 @@
 import { Command } from "@cliffy/command";
 import { getFunction } from "../../client/backend/functions.ts";
 import type { Context, Run } from "../../cli/context.ts";
+import { OperationError } from "../../core/errors.ts";
 import { formatDate } from "../../terminal/dates.ts";
 import type { Result } from "../../terminal/present.ts";
 import { raw } from "../../terminal/view.ts";
@@ -21,9 +22,14 @@ export const code = (run: Run) =>
 /** Puts the author's source on stdout, and what is known of the function on stderr. */
 async function runCode(context: Context, options: Options, slug: string): Promise<Result> {
   const found = await getFunction(await context.backend(), slug);
+  if (typeof found.code !== "string") {
+    throw new OperationError(`The backend gave no code of ${slug}.`, "INVALID_RESPONSE", {
+      hint: "Check that the address is that of an InsForge backend.",
+    });
+  }
   const { authorSource } = await import("../../shared/bundling/upload.ts");
-  const own = options.deployed ? undefined : await authorSource(found.code ?? "");
-  const source = own?.sources[own.entry] ?? found.code ?? "";
+  const own = options.deployed ? undefined : await authorSource(found.code);
+  const source = own?.sources[own.entry] ?? found.code;
   context.note(`${found.name} (${found.slug})`);
   context.note(`Status: ${found.status}`);
   if (found.description) context.note(`Description: ${found.description}`);

@@ -5,9 +5,9 @@ import { denoEnvironment } from "../../invocation/deno_environment.ts";
 
 /**
  * Flags that keep Deno from writing into a repository: its deno.json can let packages run scripts
- * as they are put into node_modules.
+ * as they are put into node_modules, and a link in its vendor folder leads anywhere.
  */
-export const WITHOUT_EFFECT = ["--node-modules-dir=none", "--no-lock"];
+export const WITHOUT_EFFECT = ["--node-modules-dir=none", "--no-lock", "--vendor=false"];
 
 /**
  * Starts one of Deno's commands in a folder, whose deno.json counts, with output to be read.

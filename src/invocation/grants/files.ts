@@ -2,7 +2,7 @@
 import { dirname, fromFileUrl, join, SEPARATOR } from "@std/path";
 import { guardAuditFile, hostsFile, ownerFile, updateFile } from "../../config/paths.ts";
 import { asidePath } from "../../files/temporary_paths.ts";
-import { requireOwnState, requireStateShape } from "../../config/own_state.ts";
+import { requireOwnLinks, requireOwnState, requireStateShape } from "../../config/own_state.ts";
 import { requireTrusted } from "../../config/trust.ts";
 import { STATE_FILES } from "../../shared/contract/state.ts";
 import { ENV_FILES } from "../../files/env_file.ts";
@@ -161,6 +161,7 @@ function projectFolder({ projectRoot, globalFolder }: LaunchFacts): Place {
   const path = join(projectRoot, ".insforge");
   requirePlain(path);
   requireTrusted(path, ["project.json"], globalFolder);
+  requireOwnLinks(projectRoot);
   return { name: path, path };
 }
 

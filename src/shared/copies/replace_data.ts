@@ -48,12 +48,13 @@ export async function finishReplacingData(dataDir: string): Promise<void> {
   await finishReplacing(dataDir, isKept);
 }
 
-/** Replaces data that nobody uses by the copy of others. @throws {FileError} */
+/**
+ * Replaces data that nobody uses by the copy of others. The next server removes the old ones, once
+ * it has opened these. @throws {FileError}
+ */
 export async function replaceData(dataDir: string, from: string): Promise<void> {
   await using prepared = await prepareData(dataDir, from);
   await prepared.replace();
-  // The next start tries again.
-  await dropReplaced(dataDir).catch(() => {});
 }
 
 function isKept(name: string): boolean {

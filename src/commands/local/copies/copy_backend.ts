@@ -4,13 +4,15 @@ import type { Context } from "../../../cli/context.ts";
 import { snapshotsFolder } from "../../../config/paths.ts";
 import { copyData } from "../../../shared/copies/data_copy.ts";
 import { requireDataDir } from "../../../shared/copies/data_dir.ts";
-import { replaceData } from "../../../shared/copies/replace_data.ts";
+import { replaceData, takeDataBack } from "../../../shared/copies/replace_data.ts";
 import {
   type Snapshot,
   type SnapshotLabels,
   takeSnapshot,
 } from "../../../shared/copies/snapshots.ts";
-import type { LocalBackendControl } from "../backend_process.ts";
+import { OperationError } from "../../../core/errors.ts";
+import type { ServerState } from "../../../shared/contract/state.ts";
+import { type LocalBackendControl, startAgain } from "../backend_process.ts";
 import { whileHeld, whileNoneStarts } from "./held.ts";
 
 /**
@@ -52,13 +54,35 @@ export function storeOf({ launch }: Context): string {
 }
 
 /**
- * Puts the copy of a data directory in the place of another one, which no server uses, nor can
- * meanwhile. @throws {FileError} @throws {OperationError} when one starts or stops
+ * Puts a copy in the place of a backend's data, and starts the server again if it ran: with the
+ * data that it had, where the copy cannot be made or does not open.
+ * @returns the server, if it ran
+ * @throws {OperationError} that says why the data are what they were
  */
-export async function replaceBackend(
+export async function restoreBackend(
   backend: LocalBackendControl,
   from: string,
-): Promise<void> {
-  await makePrivateFolder(backend.dataDir);
-  await whileNoneStarts(backend, () => replaceData(backend.dataDir, from));
+): Promise<ServerState | undefined> {
+  const { dataDir } = backend;
+  const state = await backend.stop();
+  let isReplaced = false;
+  try {
+    await makePrivateFolder(dataDir);
+    await whileNoneStarts(backend, () => replaceData(dataDir, from));
+    isReplaced = true;
+    return state && await startAgain(backend, state);
+  } catch (error) {
+    if (!state) throw error;
+    try {
+      if (isReplaced) await whileNoneStarts(backend, () => takeDataBack(dataDir));
+      await startAgain(backend, state);
+    } catch {
+      throw error;
+    }
+    throw new OperationError(
+      `The data are what they were, as the copy is not usable. ${(error as Error).message}`,
+      "RESTORE_FAILED",
+      { hint: "See what else there is with: insforge local snapshots list", cause: error },
+    );
+  }
 }

@@ -1,10 +1,10 @@
 /** Brings snapshots back. */
 import type { Context } from "../../../cli/context.ts";
-import { type LocalBackendControl, startAgain } from "../backend_process.ts";
+import type { LocalBackendControl } from "../backend_process.ts";
 import { requireDataDir } from "../../../shared/copies/data_dir.ts";
 import { linkLocal } from "../link_directory.ts";
 import { snapshotData } from "../../../shared/copies/snapshots.ts";
-import { replaceBackend, storeOf } from "./copy_backend.ts";
+import { restoreBackend, storeOf } from "./copy_backend.ts";
 import { isThere } from "../../../files/real_path.ts";
 
 /**
@@ -19,10 +19,9 @@ export async function restoreSnapshot(
 ): Promise<boolean> {
   const snapshot = await snapshotData(storeOf(context), name);
   await requireReplaceable(backend);
-  const state = await backend.stop();
-  await replaceBackend(backend, snapshot);
-  if (!state) return false;
-  const { url } = await startAgain(backend, state);
+  const running = await restoreBackend(backend, snapshot);
+  if (!running) return false;
+  const { url } = running;
   await linkLocal(context, { url, apiKey: await backend.apiKey(), dataDir: backend.dataDir });
   return true;
 }
