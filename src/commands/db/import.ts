@@ -3,12 +3,13 @@ import type { ImportAnswer } from "../../client/backend/database.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { plural } from "../../terminal/plural.ts";
 import type { Result } from "../../terminal/present.ts";
-import { success } from "../../terminal/view.ts";
+import { success, text } from "../../terminal/view.ts";
 import { importFolder, sqlFilesIn } from "./script/folder.ts";
 import { checkWishes, type Plan, planImport, type Wishes } from "./script/plan.ts";
 import {
   addMissing,
   framed,
+  isBlank,
   type Left,
   leftOf,
   leftOut,
@@ -36,6 +37,7 @@ export const importDatabase = (run: Run) =>
 /**
  * Imports a file: in one transaction, or where it is too large for a request in several; of a
  * folder each file.
+ * What has no statement is no error, as it is none of psql's.
  * @throws {FileError} when the file is missing or nothing that can be imported
  * @throws {OperationError} when its tables are there already
  * @throws {HttpError} with the line of the statement that failed
@@ -52,6 +54,7 @@ async function importFile(context: Context, wishes: Wishes, path: string): Promi
   await using source = await openSource(context, path);
   using progress = context.progress(`Reading ${source.title}`);
   const read = await readScript(source);
+  if (!wishes.truncate && await isBlank(source, read)) return nothingOf(source);
   await requireStatements(source, read);
   const backend = await context.backend();
   progress.stop();
@@ -68,6 +71,14 @@ async function importFile(context: Context, wishes: Wishes, path: string): Promi
     : { success: true };
   sending.stop();
   return resultOf(source, script.translation, answer, left);
+}
+
+/** With `--truncate` an error instead: nobody empties their tables by a file without rows. */
+function nothingOf({ name, title, bytes }: Source): Result {
+  return {
+    data: { success: true, filename: name, fileSize: bytes, tables: [], rowsImported: 0 },
+    view: text(`There was nothing to run: ${title} has no SQL statement.`),
+  };
 }
 
 /** Whether what is sent hangs on the plan. */

@@ -256,8 +256,6 @@ describe("db import", () => {
 
   it("refuses files that are no SQL before any request", async () => {
     const cases: [string | Uint8Array, string][] = [
-      ["", "has no SQL statement"],
-      ["-- nothing\n;", "has no SQL statement"],
       [new Uint8Array([0x53, 0, 0x45, 0]), "not a text file"],
       [new Uint8Array([0x53, 0xff, 0xfe]), "not UTF-8"],
       ["SELECT 1;\nCOPY t FROM stdin BINARY;\n1\n\\.\n", "line 2: COPY in this format"],
@@ -293,6 +291,31 @@ describe("db import", () => {
     await Deno.mkdir(`${folder}/none`);
     const noFiles = "is a folder without SQL files";
     await assertRejects(() => runImport(context, {}, "none"), FileError, noFiles);
+  });
+
+  it("runs nothing, and says so, where there are comments and space alone", async () => {
+    await Deno.mkdir(`${folder}/blank`);
+    for (const blank of ["", " \n\t", "-- nothing\n;", "/* not yet */"]) {
+      for (const path of ["blank.sql", "blank/1_blank.sql"]) {
+        await Deno.writeTextFile(join(folder, path), blank);
+      }
+      for (const path of ["blank.sql", "blank"]) {
+        const { context, show } = contextFor(linked());
+        const result = await runImport(context, {}, path);
+        assertEquals(Object(result.data).rowsImported, 0);
+        assertStringIncludes(await show(result), "nothing to run");
+      }
+    }
+    const skips = await importText("COMMIT;");
+    assertStringIncludes(skips.message, "Nothing of file.sql can be imported");
+  });
+
+  it("takes nothing for a mistake where tables would be emptied, and of a program that failed", async () => {
+    const emptied = await importText("-- rows to come", { truncate: true });
+    assertStringIncludes(emptied.message, "file.sql has no SQL statement");
+    const { context } = testContext({ cwd: folder, env: linked(), stdin: "" });
+    const piped = await assertRejects(() => runImport(context, {}, "-"), UsageError, "no SQL");
+    assertStringIncludes(piped.hint!, "failed");
   });
 
   it("takes a folder of migrations, each a transaction of its own", async () => {

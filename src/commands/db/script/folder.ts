@@ -10,7 +10,7 @@ import { requireNoPipe } from "../../../files/read_file.ts";
 import { placeOf } from "../../../files/typed_path.ts";
 import { plural } from "../../../terminal/plural.ts";
 import type { Result } from "../../../terminal/present.ts";
-import { success } from "../../../terminal/view.ts";
+import { success, text } from "../../../terminal/view.ts";
 import { Facts } from "./facts.ts";
 import { parseName, shownName } from "./names.ts";
 import { type Plan, planImport, WAYS_OVER, type Wishes } from "./plan.ts";
@@ -138,9 +138,15 @@ export async function importFolder(
     left = leftOf(source, script.translation, left);
   }
   if (isEmpty) {
-    throw new FileError(`No file of ${folder} has an SQL statement.`, {
-      hint: "Give a folder of SQL files, such as supabase/migrations.",
-    });
+    if (left.skipped.list().length > 0) {
+      throw new FileError(`No file of ${folder} has an SQL statement.`, {
+        hint: "Give a folder of SQL files, such as supabase/migrations.",
+      });
+    }
+    return {
+      data: { success: true, files: namesOf(folder, files), tables: [], rowsImported: 0 },
+      view: text(`There was nothing to run: no file of ${folder} has an SQL statement.`),
+    };
   }
   const backend = await context.backend();
   reading.stop();
@@ -166,7 +172,7 @@ export async function importFolder(
   return {
     data: {
       success: true,
-      files: files.map((path) => relative(folder, path)),
+      files: namesOf(folder, files),
       tables,
       rowsImported: rows,
       ...leftOut(left),
@@ -176,6 +182,10 @@ export async function importFolder(
         `${plural(rows, "row")}.`,
     ),
   };
+}
+
+function namesOf(folder: string, files: readonly string[]): string[] {
+  return files.map((path) => relative(folder, path));
 }
 
 /** @param makers the file that makes an object, by its name */

@@ -54,6 +54,15 @@ export function framed(script: Script, { head, tail }: Frame): Script {
   };
 }
 
+/**
+ * Whether a file has comments and space alone, as a seed that is yet to be written. A stream
+ * without a byte is none: it comes of a program that failed.
+ */
+export async function isBlank(source: Source, script: Script): Promise<boolean> {
+  if (source.isStream && source.bytes === 0) return false;
+  return script.translation.skipped.list().length === 0 && !(await hasStatements(source, script));
+}
+
 /** @throws {UsageError} when there is nothing to import */
 export async function requireStatements(source: Source, script: Script): Promise<void> {
   if (await hasStatements(source, script)) return;
@@ -64,7 +73,11 @@ export async function requireStatements(source: Source, script: Script): Promise
       hint: "Make a dump that has the project's own schemas.",
     });
   }
-  throw new UsageError(`${title} has no SQL statement.`, { hint: "Give at least one statement." });
+  throw new UsageError(`${title} has no SQL statement.`, {
+    hint: source.isStream
+      ? "See whether the program that writes it failed."
+      : "Give at least one statement.",
+  });
 }
 
 /**

@@ -16,6 +16,8 @@ export interface Source extends AsyncDisposable {
   readonly title: string;
   /** Of the file as it is, compressed or not. */
   readonly bytes: number;
+  /** Whether it was written by a program as it was read. */
+  readonly isStream: boolean;
   /** Its text, unpacked and in UTF-8. */
   readonly open: OpenFile;
 }
@@ -41,6 +43,7 @@ export async function openSource(
       name: kept ? "stdin.sql" : basename(path).replace(/\.gz$/i, ""),
       title,
       bytes: kept?.size ?? file!.size,
+      isStream: kept !== undefined,
       open: unpacked,
       async [Symbol.asyncDispose]() {
         await kept?.[Symbol.asyncDispose]();

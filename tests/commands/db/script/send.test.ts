@@ -26,6 +26,7 @@ async function replaceInParts(sql: string) {
     name: "large.sql",
     title: "large.sql",
     bytes: 60_000_000,
+    isStream: false,
     open,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
