@@ -525,6 +525,43 @@ describe("db import", () => {
     await backend.sql("DROP TABLE note");
   });
 
+  it("makes the users of a block, and of a function, of Supabase's form", async () => {
+    const columns = "id, instance_id, email, encrypted_password, email_confirmed_at";
+    const insert = (name: string) => `
+        INSERT INTO auth.users (${columns}) -- with a ; in it
+        VALUES (user_id, NULL, '${name};@example.com', extensions.crypt(email, extensions.gen_salt('bf', 4)), now())
+        RETURNING id INTO user_id;
+        IF true THEN
+          INSERT INTO auth.identities (id, user_id) VALUES (gen_random_uuid(), user_id);
+        END IF;
+        INSERT INTO kept VALUES (user_id, 'INSERT INTO auth.users (instance_id) VALUES (1);');`;
+    const seed = `CREATE TABLE kept (writer uuid REFERENCES auth.users (id), said text);
+      DO $$
+      DECLARE user_id uuid := gen_random_uuid(); email text := 'a variable as a column is called';
+      BEGIN ${insert("bea")}
+      END $$;
+      CREATE FUNCTION make_user(email text) RETURNS uuid LANGUAGE 'plpgsql' AS $make$
+      DECLARE user_id uuid := gen_random_uuid();
+      BEGIN ${insert("cy")} RETURN user_id;
+      END $make$;
+      CREATE FUNCTION is_sql() RETURNS void LANGUAGE sql AS $$ SELECT NULL $$;
+      SELECT make_user('a');`;
+    await Deno.writeTextFile(`${folder}/block.sql`, seed);
+    const { context, err } = contextFor(linked());
+    await runImport(context, {}, "block.sql");
+    assertStringIncludes(err(), "password, email_verified and profile here (block.sql, line 2)");
+    assertStringIncludes(err(), "2 statements on Supabase's own schemas");
+    const people = await backend.sql(
+      "SELECT email, email_verified, said FROM auth.users JOIN kept ON writer = id ORDER BY email",
+    );
+    const said = "INSERT INTO auth.users (instance_id) VALUES (1);";
+    assertEquals(people, [
+      { email: "bea;@example.com", email_verified: true, said },
+      { email: "cy;@example.com", email_verified: true, said },
+    ]);
+    await backend.sql("DROP TABLE kept");
+  });
+
   it("reads standard input, and leaves nothing of it behind", async () => {
     const { context, show } = testContext({
       cwd: folder,

@@ -1,17 +1,17 @@
 /** Rows of `auth.users` in Supabase's form, as seeds have them, in the form that they have here. */
 import { TOKEN } from "./literals.ts";
-import { withoutExtensionSchema } from "./supabase.ts";
+import { isInSupabasesWay, withoutExtensionSchema } from "./supabase.ts";
 
-/** Columns here, and their values out of Supabase's column of the same row. */
+/** Columns here, and their values out of Supabase's column of the same row, which is `given`. */
 const COLUMNS: Readonly<Record<string, readonly [name: string, value: string]>> = {
-  id: ["id", "id::uuid"],
-  email: ["email", "email::text"],
-  encrypted_password: ["password", "NULLIF(encrypted_password::text, '')"],
-  email_confirmed_at: ["email_verified", "email_confirmed_at IS NOT NULL"],
-  raw_user_meta_data: ["profile", "raw_user_meta_data::jsonb"],
-  created_at: ["created_at", "COALESCE(created_at::timestamptz, now())"],
-  updated_at: ["updated_at", "COALESCE(updated_at::timestamptz, now())"],
-  is_anonymous: ["is_anonymous", "COALESCE(is_anonymous::boolean, false)"],
+  id: ["id", "given.id::uuid"],
+  email: ["email", "given.email::text"],
+  encrypted_password: ["password", "NULLIF(given.encrypted_password::text, '')"],
+  email_confirmed_at: ["email_verified", "given.email_confirmed_at IS NOT NULL"],
+  raw_user_meta_data: ["profile", "given.raw_user_meta_data::jsonb"],
+  created_at: ["created_at", "COALESCE(given.created_at::timestamptz, now())"],
+  updated_at: ["updated_at", "COALESCE(given.updated_at::timestamptz, now())"],
+  is_anonymous: ["is_anonymous", "COALESCE(given.is_anonymous::boolean, false)"],
 };
 
 /** What tells its form. */
@@ -24,8 +24,66 @@ const INTO_USERS = /^INSERT\s+INTO\s+"?auth"?\s*\.\s*"?users"?\s*\(([^)]*)\)\s*(
 const COMMENT = /--[^\n]*|\/\*[^]*?\*\//g;
 const TAIL = new RegExp(String.raw`${TOKEN.source}|\b(?:ON\s+CONFLICT|RETURNING)\b`, "gi");
 
-/** The statement as it is here; nothing where it is about something else, or in InsForge's form. */
-export function usersHere(sql: string): string | undefined {
+const BLOCK = /^DO\b|^CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)\b/i;
+/** Where a statement on its tables begins, and where any ends. */
+const EDGE = new RegExp(String.raw`${TOKEN.source}|\bINSERT\s+INTO\s+"?auth"?\s*\.|;`, "gi");
+
+/** What was in Supabase's form, as it is here. */
+interface Here {
+  readonly sql: string;
+  /** Whether it makes users. */
+  readonly hasUsers: boolean;
+  /** How many rows of its other tables, in a block, are not made. */
+  readonly leftOut: number;
+}
+
+/**
+ * The statement as it is here, or a block or a routine whose statements are; nothing where it is
+ * about something else, or in InsForge's form.
+ */
+export function usersHere(sql: string): Here | undefined {
+  const users = rowsHere(sql);
+  if (users !== undefined) return { sql: users, hasUsers: true, leftOut: 0 };
+  return BLOCK.test(sql) ? blockHere(sql) : undefined;
+}
+
+function blockHere(block: string): Here | undefined {
+  const outside = block.replace(TOKEN, (token) => /^["']/.test(token) ? token : " ");
+  const [, language = "plpgsql"] = /\bLANGUAGE\s+["']?(\w+)/i.exec(outside) ?? [];
+  if (language.toLowerCase() !== "plpgsql") return undefined;
+  let hasUsers = false;
+  let leftOut = 0;
+  const statementHere = (statement: string): string => {
+    const users = rowsHere(statement);
+    hasUsers ||= users !== undefined;
+    if (users !== undefined || !isInSupabasesWay(statement)) return users ?? statement;
+    leftOut++;
+    // A statement of PL/pgSQL that does nothing: some blocks must have one.
+    return "NULL";
+  };
+  const sql = block.replace(
+    TOKEN,
+    (token, tag?: string) =>
+      tag ? tag + eachInsert(token.slice(tag.length, -tag.length), statementHere) + tag : token,
+  );
+  return hasUsers || leftOut > 0 ? { sql, hasUsers, leftOut } : undefined;
+}
+
+/** The body with each statement that puts rows into its tables written anew. */
+function eachInsert(body: string, anew: (statement: string) => string): string {
+  let written = "";
+  let end = 0;
+  let begin: number | undefined;
+  for (const { 0: edge, index } of body.matchAll(EDGE)) {
+    if (/^INSERT/i.test(edge)) begin ??= index;
+    if (edge !== ";" || begin === undefined) continue;
+    written += body.slice(end, begin) + anew(body.slice(begin, index));
+    [begin, end] = [undefined, index];
+  }
+  return written + body.slice(end);
+}
+
+function rowsHere(sql: string): string | undefined {
   const [, list, given = ""] = INTO_USERS.exec(sql) ?? [];
   const columns = list?.replaceAll(COMMENT, "").split(",")
     .map((name) => name.trim().replace(/^"(.*)"$/, "$1").toLowerCase());

@@ -131,10 +131,9 @@ export class Translation {
     this.#isOfPlatform ||= makesPlatform(theirs);
     // A seed's are for trying; those of a dump are people, who are moved on purpose alone.
     const users = this.#isDump ? undefined : usersHere(theirs);
-    if (users !== undefined && !this.renamed.has("auth.users")) {
-      this.renamed.set("auth.users", line);
-    }
-    const text = users ?? theirs;
+    if (users?.hasUsers && !this.renamed.has("auth.users")) this.renamed.set("auth.users", line);
+    for (let left = users?.leftOut ?? 0; left > 0; left--) this.skipped.add("platform", line);
+    const text = users?.sql ?? theirs;
     if (isInSupabasesWay(text) || this.#isOfPlatform && isOfPlatform(text)) {
       this.#skipsRows = readsRows(text);
       this.skipped.add("platform", line);
