@@ -46,7 +46,7 @@ export function startProgress(
   let isDrawn = false;
   const draw = () => {
     const mark = FRAMES[frame++ % FRAMES.length]!;
-    const columns = terminal.columns() ?? 80;
+    const columns = terminal.errorColumns() ?? 80;
     terminal.writeError(`\r\x1b[2K${style.accent(mark)} ${fit(escapeLine(current), columns - 3)}`);
     isDrawn = true;
     timer = setTimeout(draw, FRAME_MS);

@@ -17,6 +17,10 @@ export interface Terminal {
    * The columns of the terminal behind stdout (80 where it tells none); none for a pipe or file.
    */
   columns(): number | undefined;
+  /** The same of the terminal behind stderr, where progress shows. */
+  errorColumns(): number | undefined;
+  /** Whether stdout is a file; what goes to a pipe may come to the terminal that stderr is. */
+  stdoutIsFile(): Promise<boolean>;
   /** Shows long texts where a person reads; absent where nobody does. */
   readonly pager?: Pager;
   readonly stdin: ReadableStream<Uint8Array>;
@@ -48,6 +52,11 @@ export function processTerminal(env: (name: string) => string | undefined): Term
     isCi,
     colour: { stdout: stdoutIsTerminal && !plain, stderr: stderrIsTerminal && !plain },
     columns: () => stdoutIsTerminal ? consoleColumns() : undefined,
+    errorColumns: () => stderrIsTerminal ? consoleColumns() : undefined,
+    async stdoutIsFile() {
+      const { fstatSync } = await import("node:fs");
+      return fstatSync(1).isFile();
+    },
     pager: isInteractive && env("TERM") !== "dumb" ? systemPager(env) : undefined,
     get stdin() {
       return Deno.stdin.readable;

@@ -28,6 +28,8 @@ function screen(colour: boolean) {
     isCi: false,
     colour: { stdout: colour, stderr: colour },
     columns: () => 80,
+    errorColumns: () => 80,
+    stdoutIsFile: () => Promise.resolve(false),
     stdin: new ReadableStream(),
     writeOut(bytes) {
       shown += decoder.decode(bytes, { stream: true });

@@ -75,6 +75,8 @@ export function capturedTerminal(
     isCi: false,
     colour: { stdout: false, stderr: false },
     columns: () => columns,
+    errorColumns: () => undefined,
+    stdoutIsFile: () => Promise.resolve(false),
     stdin: streamOf(stdin ?? ""),
     writeOut(bytes) {
       out.push(bytes.slice());

@@ -17,7 +17,7 @@ function screen(overrides: Partial<Terminal> = {}) {
   const terminal: Terminal = {
     ...context.terminal,
     stderrIsTerminal: true,
-    columns: () => 20,
+    errorColumns: () => 20,
     ...overrides,
     writeError(text) {
       written += text;

@@ -7,6 +7,7 @@ import { OperationError, UsageError } from "../../core/errors.ts";
 import { writeOutputFile } from "../../files/output_file.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import { plural } from "../../terminal/plural.ts";
+import type { Progress } from "../../terminal/progress.ts";
 import type { Result } from "../../terminal/present.ts";
 import { success } from "../../terminal/view.ts";
 
@@ -81,8 +82,8 @@ export async function runExport(context: Context, options: Options): Promise<Res
   const { rowLimit, output, server } = options;
   const made = server
     ? await serverExport(context, request, rowLimit)
-    : await clientExport(context, request);
-  if (output !== undefined && output !== "-") {
+    : await clientExport(context, request, output);
+  if (!goesToStdout(output)) {
     const document = output.endsWith(".gz") ? compressed(made.document) : made.document;
     const bytes = await writeOutputFile(context.launch, output, document);
     const { tables, rows, timestamp, truncatedTables } = made.summary();
@@ -111,6 +112,10 @@ export async function runExport(context: Context, options: Options): Promise<Res
       warnOfTruncation(context, made.summary().truncatedTables, rowLimit);
     }),
   };
+}
+
+function goesToStdout(output: string | undefined): output is "-" | undefined {
+  return output === undefined || output === "-";
 }
 
 function requestOf(options: Options): DumpRequest {
@@ -163,8 +168,13 @@ function refuseCombinations(
   if (server && excluded) refuse("--server", "--exclude-table");
 }
 
-async function clientExport(context: Context, request: DumpRequest): Promise<Export> {
+async function clientExport(
+  context: Context,
+  request: DumpRequest,
+  output: string | undefined,
+): Promise<Export> {
   const backend = await context.backend();
+  const isShared = goesToStdout(output) && !await context.terminal.stdoutIsFile();
   const progress = context.progress("Reading the schema");
   try {
     const { own, foreign } = await listSchemas(backend);
@@ -175,7 +185,7 @@ async function clientExport(context: Context, request: DumpRequest): Promise<Exp
     dump.notes.forEach((note) => context.note(note));
     const timestamp = context.clock.now().toISOString();
     return {
-      document: ended(dump.document, () => progress.stop()),
+      document: clearing(dump.document, progress, isShared),
       summary: () => ({ ...dump.summary(), timestamp }),
     };
   } catch (error) {
@@ -239,11 +249,22 @@ function warnOfTruncation(
   });
 }
 
-async function* ended<T>(chunks: AsyncIterable<T>, done: () => void): AsyncGenerator<T> {
+/**
+ * Takes the progress away at the end, or where the document may come to the same terminal, before
+ * anything of it does.
+ */
+async function* clearing<T>(
+  chunks: AsyncIterable<T>,
+  progress: Progress,
+  isShared: boolean,
+): AsyncGenerator<T> {
   try {
-    yield* chunks;
+    for await (const chunk of chunks) {
+      if (isShared) progress.stop();
+      yield chunk;
+    }
   } finally {
-    done();
+    progress.stop();
   }
 }
 
