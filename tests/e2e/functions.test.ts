@@ -59,6 +59,48 @@ describe("the functions commands", () => {
     }
   });
 
+  it("names the variables that a function reads and no secret sets", async () => {
+    await write("insforge/functions/keys.ts", 'export const key = () => Deno.env.get("KEY_A")!;');
+    await write(
+      "insforge/functions/pay/index.ts",
+      `import { key } from "../keys.ts";
+      // Deno.env.get("KEY_OLD") was read once, and /* Deno.env.get("KEY_OLDER") */
+      const base = Deno.env.get("INSFORGE_BASE_URL") ?? \`https://\${Deno.env.get("KEY_HOST")}\`;
+      const model = Deno.env.get('KEY_MODEL') ?? "small", region = process.env.KEY_REGION || "eu";
+      export default () => new Response(key() + base + model + region +
+        Deno.env.get('KEY_B') + process.env.KEY_C + Deno.env.get("KEY_" + "D"));`,
+    );
+    await run(["deploy", "echo"]);
+    const json = await run(["deploy", "pay", "--no-check", "--json"]);
+    const warnings = json.stderr.trim().split("\n").map((line) => JSON.parse(line).warning);
+    const named = (name: string) =>
+      `pay reads ${name}, which no secret sets: insforge secrets add ${name}`;
+    assertEquals(warnings.sort(), ["KEY_A", "KEY_B", "KEY_C", "KEY_HOST"].map(named));
+    for (const name of ["KEY_A", "KEY_B", "KEY_HOST"]) {
+      await backend.request("POST", "/api/secrets", { key: name, value: "x" });
+    }
+    await backend.request("DELETE", "/api/secrets/KEY_B");
+    const all = await run(["deploy", "--all", "--no-check"]);
+    assertEquals(all.stderr.match(/\bKEY_\w+(?=,)/g), ["KEY_B", "KEY_C"]);
+    await Deno.remove(`${cwd}/insforge/functions/pay`, { recursive: true });
+  });
+
+  it("says nothing of variables where a backend does not list its secrets", async () => {
+    await write("insforge/functions/reads/index.js", 'export default () => Deno.env.get("KEY");');
+    await using stub = stubServer(({ method, target }) => {
+      if (target === "/api/secrets") return envelope(403, "FORBIDDEN", "not you");
+      if (method === "GET") return envelope(404, "FUNCTION_NOT_FOUND", "none");
+      return Response.json({ success: true, function: {}, deployment: null });
+    });
+    const { code, stderr } = await insforge(["functions", "deploy", "reads"], {
+      cwd,
+      env: linkedTo(stub),
+    });
+    assertEquals([code, stderr], [0, ""]);
+    assertEquals(stub.requests.some(({ target }) => target === "/api/secrets"), true);
+    await Deno.remove(`${cwd}/insforge/functions/reads`, { recursive: true });
+  });
+
   it("R47: only a 404 means that a function is new; after a 409 it is updated", async () => {
     const seen = async (getStatus: number) => {
       await using stub = stubServer(({ method }) => {

@@ -13,6 +13,7 @@ import { checkSlug, findFunction, findFunctions, type LocalFunction } from "./lo
 import type { Bundle } from "../../shared/bundling/bundler.ts";
 import { type FunctionBundling, openBundling } from "./bundle.ts";
 import { secretsIn } from "./secret_scan.ts";
+import { warnOfUnset } from "./unset_variables.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import type { Result } from "../../terminal/present.ts";
 import { facts, success, table, text, type View } from "../../terminal/view.ts";
@@ -82,6 +83,7 @@ async function runDeploy(
   await bundling.saveLock();
   progress.update(`Deploying ${slug}`);
   const deployed = await upload(context, slug, bundle, options);
+  await warnOfUnset(context, new Map([[slug, bundle.sources]]));
   progress.stop();
   const host = (await context.target()).url;
   return {
@@ -128,6 +130,7 @@ async function deployAll(context: Context, options: Options): Promise<Result> {
   using progress = context.progress("Deploying");
   const bundling = await openBundling(context, options.cachedOnly);
   const functions: Entry[] = [];
+  const deployed = new Map<string, Bundle["sources"]>();
   let limited: HttpError | undefined;
   for (const source of sources) {
     const { slug } = source;
@@ -140,6 +143,7 @@ async function deployAll(context: Context, options: Options): Promise<Result> {
         continue;
       }
       const outcome = await upload(context, slug, bundle, options);
+      deployed.set(slug, bundle.sources);
       functions.push({ slug, ...outcome, ...sizeOf(bundle), success: !isFailed(outcome) });
     } catch (error) {
       if (!(error instanceof CliError) || context.signal.aborted) throw error;
@@ -149,6 +153,7 @@ async function deployAll(context: Context, options: Options): Promise<Result> {
     }
   }
   if (!options.dryRun) await bundling.saveLock();
+  await warnOfUnset(context, deployed);
   progress.stop();
   if (limited) {
     const note = "The backend limits how many functions are changed in a time. " +
