@@ -407,7 +407,10 @@ export const MUTATIONS: readonly Mutation[] = [
       "if (equal(key, old.key)) accepted = true;",
     ],
     ["if (await isNeeded(text !== undefined)) throw error;", ""],
-    ["if (!apiKey || !anonKey || !jwtSecret) {", "if (!apiKey || !anonKey) {"],
+    [
+      "if (!isKey(apiKey) || !isKey(anonKey) || !isKey(jwtSecret)) {",
+      "if (!isKey(apiKey) || !isKey(anonKey)) {",
+    ],
     [
       "[retired]: [...stillValid, { key: this.#file[current], expiresAt: oldKeyExpiresAt }],",
       "[retired]: [{ key: this.#file[current], expiresAt: oldKeyExpiresAt }],",

@@ -9,6 +9,7 @@ import { makePrivateFolderSync } from "./files/folders.ts";
 import { type Invocation, readInvocation } from "./invocation/argv.ts";
 import { followGlobalOptions } from "./invocation/global_options.ts";
 import { followEnvironment } from "./invocation/network.ts";
+import { narrowSearchPath } from "./invocation/search_path.ts";
 import type { Grants } from "./invocation/grants/grants.ts";
 import { grantsFor } from "./invocation/grants/mod.ts";
 import { type LaunchFacts, locate } from "./invocation/launch_facts.ts";
@@ -31,6 +32,7 @@ export async function launch(args: readonly string[], version: string): Promise<
 async function start(invocation: Invocation, version: string): Promise<number> {
   const { args, command, flags, needsNoSandbox, about } = invocation;
   if (about === undefined) await followGlobalOptions(invocation);
+  narrowSearchPath();
   let launch = locate(invocation, version);
   if (needsNoSandbox) return await runHere({ ...launch, help: preparedHelp(invocation) });
   if (command[0] === "grants") {

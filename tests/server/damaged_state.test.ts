@@ -5,7 +5,8 @@ import { KeysLost } from "../../src/server/keys/keys.ts";
 import { startBackend } from "../support/backend.ts";
 
 describe("a missing or damaged keys.json", () => {
-  for (const damaged of [undefined, "", "{", "{}"]) {
+  const mistyped = '{ "apiKey": 5, "anonKey": ["x"], "jwtSecret": {} }';
+  for (const damaged of [undefined, "", "{", "{}", "null", mistyped]) {
     it(`is made anew where nothing is encrypted with it: ${damaged ?? "missing"}`, async () => {
       const first = await startBackend();
       const { dataDir } = first;

@@ -217,6 +217,22 @@ describe("an instance", () => {
     await stop();
   });
 
+  it("names a state that does not say where the data are", async () => {
+    const store = { url: "s3://b", accessKeyId: "k", secretAccessKey: "s" };
+    const damages: [file: string, states: unknown[]][] = [
+      ["engine.json", ["", null, [], {}, { engine: "url" }, { engine: "mysql", password: "p" }]],
+      ["objects.json", ["", null, [], { ...store, url: 1 }, { ...store, accessKeyId: 1 }]],
+    ];
+    for (const [file, states] of damages) {
+      for (const state of states) {
+        await Deno.writeTextFile(`${dataDir}/${file}`, state === "" ? "" : JSON.stringify(state));
+        await assertRejects(() => start(), StartError, `${file} is damaged, and says where`);
+      }
+      await Deno.remove(`${dataDir}/${file}`);
+    }
+    await (await start()).stop();
+  });
+
   it("says what is wrong with a data directory that it cannot open", async () => {
     const damages: [file: string, content: string | undefined, message: string][] = [
       ["PG_VERSION", "12\n", "was made by PostgreSQL 12"],

@@ -83,10 +83,15 @@ async function readState(path: string): Promise<EngineState | undefined> {
   const text = await readFileIfPresent(path);
   if (text === undefined) return undefined;
   try {
-    return JSON.parse(text);
+    const state = JSON.parse(text);
+    const opens = state.engine === "url"
+      ? state.url
+      : state.engine === "postgres" && state.password;
+    if (typeof opens === "string") return state;
   } catch {
-    throw new Error(`${path} is damaged, and says where the data are`);
+    // It is told below.
   }
+  throw new Error(`${path} is damaged, and says where the data are`);
 }
 
 function mismatch(dataDir: string, engine: string): EngineMismatch {

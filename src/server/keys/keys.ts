@@ -184,17 +184,21 @@ function parse(path: string, text: string | undefined): KeyFile {
   if (text === undefined) {
     throw new KeysLost(`${path} is gone, and secrets are encrypted with what it held`);
   }
-  let file: Partial<KeyFile>;
+  let file: Partial<KeyFile> | null;
   try {
     file = JSON.parse(text);
   } catch {
     throw new KeysLost(`${path} is not valid JSON, and secrets are encrypted with what it held`);
   }
-  const { apiKey, anonKey, jwtSecret } = file;
-  if (!apiKey || !anonKey || !jwtSecret) {
+  const { apiKey, anonKey, jwtSecret } = file ?? {};
+  if (!isKey(apiKey) || !isKey(anonKey) || !isKey(jwtSecret)) {
     throw new KeysLost(
       `${path} lacks apiKey, anonKey or jwtSecret, and secrets are encrypted with it`,
     );
   }
   return { retiredApiKeys: [], retiredAnonKeys: [], ...file, apiKey, anonKey, jwtSecret };
+}
+
+function isKey(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
 }

@@ -45,10 +45,15 @@ async function readState(dataDir: string): Promise<StoreAccess | undefined> {
   const text = await readFileIfPresent(stateFile(dataDir));
   if (text === undefined) return undefined;
   try {
-    return JSON.parse(text);
+    const state = JSON.parse(text);
+    parseStorageUrl(state.url);
+    if ([state.accessKeyId, state.secretAccessKey].every((key) => typeof key === "string")) {
+      return state;
+    }
   } catch {
-    throw new Error(`${stateFile(dataDir)} is damaged, and says where the objects are`);
+    // It is told below.
   }
+  throw new Error(`${stateFile(dataDir)} is damaged, and says where the objects are`);
 }
 
 function isSamePlace(one: StoreAccess, other: StoreAccess): boolean {

@@ -109,7 +109,8 @@ async function parsed(file: string, text: string): Promise<JsonObject> {
   const errors: { offset: number }[] = [];
   let value: unknown;
   try {
-    value = parse(text, errors as never, { allowTrailingComma: true });
+    // Editors of Windows put a byte order mark before the text.
+    value = parse(text.replace(/^\ufeff/, ""), errors as never, { allowTrailingComma: true });
   } catch {
     throw new SourceError(`${file} is nested too deeply`);
   }

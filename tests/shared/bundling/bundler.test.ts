@@ -226,6 +226,22 @@ describe({
     );
   });
 
+  it("reads what an editor put a byte order mark before", async () => {
+    assertEquals(
+      await bundled({
+        "deno.json": '\ufeff{ "imports": { "a": "./a.ts" } }',
+        "package.json": '\ufeff{ "dependencies": { "greeting": "^1.0.0" } }',
+        "a.ts": "\ufeffexport const a = 1;",
+        "b.json": "\ufeff2",
+        "main.ts": `\ufeffimport { a } from "a";
+          import b from "./b.json" with { type: "json" };
+          import { greet } from "greeting";
+          export default () => new Response([a, b, greet("x")].join());`,
+      }),
+      "1,2,Good day x",
+    );
+  });
+
   it("takes JSON, text, WebAssembly, data addresses and other hosts", async () => {
     assertEquals(
       await bundled({
