@@ -1,4 +1,5 @@
 /** Which extension brings what a statement did not find. */
+import { notFoundIn } from "./not_found.ts";
 
 /** Functions and types by the beginning of their names, as the documentation of each has them. */
 const BROUGHT: readonly (readonly [extension: string, names: RegExp])[] = [
@@ -19,9 +20,6 @@ const BROUGHT: readonly (readonly [extension: string, names: RegExp])[] = [
   ["pg_cron", /^cron$/],
 ];
 
-const NOT_FOUND =
-  /^(?:function (?:[\w"]+\.)?"?(\w+)"?\(|type "?(?:\w+\.)?(\w+)"? does not exist|operator class "?(\w+)"? does|schema "?(\w+)"? does)/i;
-
 /**
  * What to do where a message of PostgreSQL misses what an extension brings.
  * @param lacking the extensions that are known not to be had
@@ -30,9 +28,10 @@ export function extensionHint(
   message: string,
   lacking: ReadonlySet<string> = new Set(),
 ): string | undefined {
-  const name = NOT_FOUND.exec(message)?.slice(1).find((found) => found !== undefined);
-  if (name === undefined) return undefined;
-  const [extension] = BROUGHT.find(([, names]) => names.test(name.toLowerCase())) ?? [];
+  const missing = notFoundIn(message);
+  if (!missing || missing.kind === "relation") return undefined;
+  const name = missing.name.split(".").at(-1)!.toLowerCase();
+  const [extension] = BROUGHT.find(([, names]) => names.test(name)) ?? [];
   if (extension === undefined) return undefined;
   return lacking.has(extension)
     ? `The extension ${extension} has it, which the backend does not have.`

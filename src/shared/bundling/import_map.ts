@@ -87,9 +87,9 @@ export async function readImportMap(source: string, root: string): Promise<Impor
       if (found !== undefined) return found;
     }
     if (!bareSpecifier(specifier) && !/^[@~#]/.test(specifier)) return specifier;
-    const members = all.map(({ workspace }) => workspace).reverse();
+    const nearestFirst = all.toReversed();
     const memberFile = async (name: string) => {
-      for (const workspace of members) {
+      for (const { workspace } of nearestFirst) {
         const file = await workspace.resolve(name);
         if (file) return file;
       }
@@ -101,7 +101,7 @@ export async function readImportMap(source: string, root: string): Promise<Impor
       if (meant) return meant.startsWith("file:") ? meant : await resolve(meant, importer);
     }
     // A package of the project says itself what it depends on.
-    for (const { workspace, dependencies, catalogs } of all.toReversed()) {
+    for (const { workspace, dependencies, catalogs } of nearestFirst) {
       const member = await workspace.resolve(specifier);
       if (member) return toFileUrl(member).href;
       const dependency = await dependencyOf(project, { dependencies, catalogs }, specifier);

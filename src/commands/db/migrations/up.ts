@@ -21,7 +21,7 @@ import { planMigrations, type PlannedMigration } from "./plan.ts";
 import { tellMessages } from "../sql_messages.ts";
 import { plural } from "../../../terminal/plural.ts";
 import type { Result } from "../../../terminal/present.ts";
-import { success, text } from "../../../terminal/view.ts";
+import { success, text, type View } from "../../../terminal/view.ts";
 import { splitStatements } from "../../../shared/sql/splitter.ts";
 
 /** `insforge db migrations up`: applies the files that the database does not have. */
@@ -96,15 +96,16 @@ export async function runUp(
   progress.stop();
   return {
     data: { applied },
-    view: plan.length === 0
-      ? text(NO_MIGRATIONS)
-      : applied.length === 0
-      ? text("Nothing to apply: the database is up to date.")
-      : [
-        ...applied.map(({ version, name }) => text(`${version}  ${name}`)),
-        success(`Applied ${plural(applied.length, "migration")}.`),
-      ],
+    view: plan.length === 0 ? text(NO_MIGRATIONS) : viewOf(applied),
   };
+}
+
+function viewOf(applied: readonly { version: string; name: string }[]): View | View[] {
+  if (applied.length === 0) return text("Nothing to apply: the database is up to date.");
+  return [
+    ...applied.map(({ version, name }) => text(`${version}  ${name}`)),
+    success(`Applied ${plural(applied.length, "migration")}.`),
+  ];
 }
 
 /** The version of a file that is named by it, or by its name or path. @throws {UsageError} */

@@ -2,6 +2,7 @@
  * Imports a folder of SQL files, such as Supabase's migrations: each is a transaction of its own.
  */
 import { basename, dirname, join, relative } from "@std/path";
+import { notFoundIn } from "../../../client/backend/not_found.ts";
 import type { Context } from "../../../cli/context.ts";
 import { FileError, HttpError, UsageError } from "../../../core/errors.ts";
 import { shellWord } from "../../../core/shell_word.ts";
@@ -21,8 +22,6 @@ import { openSource } from "./source.ts";
 
 /** What a folder of its own has for a migration: Prisma's and Drizzle's, Diesel's and Hasura's. */
 const NESTED = ["migration.sql", "up.sql"];
-/** How PostgreSQL names what it did not find. */
-const MISSING = /(?:relation|function|type) "?([\w.]+)"?(?:\([^)]*\))? does not exist/;
 const DAY = /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/;
 /** The files that take migrations back, which lie beside those that make them. */
 const DOWN = /(?:^|[._-])down\.sql(?:\.gz)?$/i;
@@ -197,8 +196,8 @@ function failure(
 ): unknown {
   if (!(error instanceof HttpError)) return error;
   const { message, status, code, exitCode, excerpt, hint: told, facts } = error;
-  const missing = MISSING.exec(message)?.[1];
-  const maker = missing && makers.get(shownName(parseName(missing)));
+  const missing = notFoundIn(message);
+  const maker = missing && makers.get(shownName(parseName(missing.name)));
   const hint = maker && maker !== file
     ? `${told ?? ""} ${maker} makes it: number the files in the order in which they run.`.trim()
     : told;
