@@ -26,7 +26,7 @@ import { type Compiled, writeRelease } from "./release/release.ts";
 import { carryFiles, hasCarried, type Runtime } from "./release/runtime.ts";
 import { keepCarriedCaches, recordCaches } from "./release/recorder.ts";
 import { makeCaches } from "./release/start_cache.ts";
-import { gatherStart, keepStartCaches, NO_CACHES, START_MODULES } from "./release/start_script.ts";
+import { gatherStart, keepStartCache, NO_CACHE, START_MODULES } from "./release/start_script.ts";
 import { executableName, type Target, targetsOf } from "./release/targets.ts";
 import { V8_FLAGS } from "./release/v8_flags.ts";
 
@@ -213,7 +213,7 @@ async function compile(output: string, target?: Target): Promise<void> {
 
 /** Keeps what an executable made for this machine's own; one of another kind starts without. */
 async function keepCaches(executable: string, target = Deno.build.target): Promise<void> {
-  await keepStartCaches(BUNDLE, NO_CACHES);
+  await keepStartCache(BUNDLE, NO_CACHE);
   await keepCarriedCaches(PREPARED);
   if (target !== Deno.build.target) return;
   const recorded = resolve(START_CACHES);
@@ -222,7 +222,7 @@ async function keepCaches(executable: string, target = Deno.build.target): Promi
     await compileOver(await carryFiles(PREPARED, target, flags), executable);
   }
   const { start, carried } = await makeCaches(executable, recorded);
-  await keepStartCaches(BUNDLE, start);
+  await keepStartCache(BUNDLE, start);
   await keepCarriedCaches(PREPARED, carried);
 }
 

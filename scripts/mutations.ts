@@ -268,7 +268,20 @@ export const MUTATIONS: readonly Mutation[] = [
   ...of(
     "src/invocation/local_proof.ts",
     ["tests/invocation/local_proof.test.ts"],
-    ["if (answer.includes(text)) return true;", "return true;"],
+    ["(proofs) => proofs.includes(proof)", "() => true"],
+  ),
+  ...of(
+    "src/invocation/brief.ts",
+    ["tests/invocation/brief.test.ts"],
+    ["!waitsForInput &&", ""],
+    ["net.every((granted) => granted === host)", "net.length > 0"],
+  ),
+  ...of(
+    "src/core/http_connection.ts",
+    ["tests/core/http_connection.test.ts"],
+    ["if (url.origin !== this.#origin) {", "if (false) {"],
+    ["if (before) await Promise.race([before, aborted.promise]);", ""],
+    ['isWhole = framing !== "close";', ""],
   ),
   ...of(
     "src/cli/process_context.ts",

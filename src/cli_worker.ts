@@ -4,7 +4,7 @@
  */
 import { commands } from "./commands/mod.ts";
 import { runCli } from "./cli/cli.ts";
-import { ExitRequested } from "./core/errors.ts";
+import { catchExits } from "./cli/exit_requests.ts";
 import type { LaunchFacts } from "./invocation/launch_facts.ts";
 
 /** What the worker tells the launcher. */
@@ -15,12 +15,7 @@ const scope = self as unknown as {
   postMessage(message: WorkerMessage): void;
 };
 
-// In a worker Deno.exit ends the worker alone, and the process with status 0. Libraries that call
-// it (prompts do, on Ctrl-C) must end the invocation with that code instead.
-Deno.exit = (code = 0): never => {
-  throw new ExitRequested(code);
-};
-
+catchExits();
 scope.onmessage = async (event) => {
   scope.postMessage({ exit: await runCli(commands, event.data) });
 };

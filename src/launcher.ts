@@ -1,11 +1,15 @@
 /**
  * The launcher: works out what this one invocation may touch, starts the CLI in a worker that holds
- * exactly that, gives up its own permissions and ends with the CLI's exit code.
+ * exactly that, gives up its own permissions and ends with the CLI's exit code. Where one connection
+ * is all that a command needs, it runs that itself, without any permission.
  */
 import type { WorkerMessage } from "./cli_worker.ts";
 import { commands } from "./commands/mod.ts";
+import { keptEnvironment } from "./core/environment.ts";
+import { inTime } from "./core/in_time.ts";
 import { workerModule } from "./core/program_files.ts";
 import { makePrivateFolderSync } from "./files/folders.ts";
+import { holdPrepared } from "./files/prepared_files.ts";
 import { type Invocation, readInvocation } from "./invocation/argv.ts";
 import { followGlobalOptions } from "./invocation/global_options.ts";
 import { followEnvironment } from "./invocation/network.ts";
@@ -13,19 +17,24 @@ import { narrowSearchPath } from "./invocation/search_path.ts";
 import type { Grants } from "./invocation/grants/grants.ts";
 import { grantsFor } from "./invocation/grants/mod.ts";
 import { type LaunchFacts, locate } from "./invocation/launch_facts.ts";
-import { askLocal } from "./invocation/local_proof.ts";
+import { isBrief } from "./invocation/brief.ts";
+import { type AskedBackend, askLocal } from "./invocation/local_proof.ts";
 import { isLocalStopped } from "./invocation/local_target.ts";
 import { preparedHelp } from "./invocation/prepared_help.ts";
 import { updateNotice } from "./releases/update_notice.ts";
 
+/** Milliseconds that a backend of ours takes to show it; the client waits longer. */
+const MOST_ANSWER_MS = 1_000;
+
 /** Runs one invocation to its end and exits the process with its code. */
 export async function launch(args: readonly string[], version: string): Promise<void> {
   const invocation = readInvocation(args, commands);
+  const { exit } = Deno;
   try {
-    Deno.exit(await start(invocation, version));
+    exit(await start(invocation, version));
   } catch (error) {
     const { showFailure } = await import("./cli/cli.ts");
-    Deno.exit(showFailure(error, invocation));
+    exit(showFailure(error, invocation));
   }
 }
 
@@ -49,7 +58,12 @@ async function start(invocation: Invocation, version: string): Promise<number> {
   if (keepsSomething && launch.globalFolder) makeIfPossible(launch.globalFolder);
   const isQuiet = flags.has("--json") || command[0] === "upgrade";
   const notice = isQuiet ? undefined : updateNotice(launch);
-  const exitCode = await runInWorker({ ...launch, places: grants.places }, grants);
+  // The backend answers while the CLI loads; and until a worker has started nothing else goes on.
+  const asked = await askLocal(launch);
+  launch = { ...launch, places: grants.places };
+  const exitCode = asked && isBrief(launch, grants, asked.host)
+    ? await runBriefly(launch, grants, asked)
+    : await runInWorker(launch, grants, asked);
   if (notice) await Deno.stderr.write(new TextEncoder().encode(notice));
   return exitCode;
 }
@@ -86,7 +100,7 @@ async function startsIt(invocation: Invocation, version: string): Promise<boolea
   const launch = locate(readInvocation(["local", "start"], commands), version);
   followEnvironment(launch);
   const grants = grantsFor(launch);
-  return await runInWorker({ ...launch, places: grants.places }, grants, () => {}) === 0;
+  return await runInWorker({ ...launch, places: grants.places }, grants, undefined, () => {}) === 0;
 }
 
 /** For what is kept in there; where it cannot be made, nothing is. */
@@ -104,14 +118,37 @@ async function runHere(launch: LaunchFacts): Promise<number> {
   return await runCli(commands, launch);
 }
 
+/** In this thread, with no permission: over the connection on which the backend was asked. */
+async function runBriefly(
+  launch: LaunchFacts,
+  { permissions }: Grants,
+  { answer, connection }: AskedBackend,
+): Promise<number> {
+  const env = keptEnvironment(permissions.env);
+  if (permissions.read.length > 0) holdPrepared();
+  dropPermissions();
+  const uncaught = Promise.withResolvers<never>();
+  for (const type of ["error", "unhandledrejection"] as const) {
+    addEventListener(type, (event) => {
+      event.preventDefault();
+      uncaught.reject("reason" in event ? event.reason : event.error);
+    });
+  }
+  const { ofProcess, runCli } = await import("./cli/cli.ts");
+  const { catchExits } = await import("./cli/exit_requests.ts");
+  catchExits();
+  const proven = await inTime(MOST_ANSWER_MS, answer());
+  const services = { ...ofProcess(env), connection };
+  return await Promise.race([runCli(commands, { ...launch, proven }, services), uncaught.promise]);
+}
+
 /** @param onReady called once the worker's modules are loaded, with the launcher's permissions */
 async function runInWorker(
   launch: LaunchFacts,
   { permissions }: Grants,
+  asked: AskedBackend | undefined,
   onReady = dropPermissions,
 ): Promise<number> {
-  // Until the worker has started nothing else goes on in here: the answer comes meanwhile.
-  const asked = await askLocal(launch);
   const worker = new Worker(workerModule("src/cli_worker"), {
     type: "module",
     name: "insforge",
@@ -130,6 +167,7 @@ async function runInWorker(
   };
   const answer = asked?.answer();
   const proven = await Promise.race([answer, ready.promise, exit.promise.then(() => undefined)]);
+  asked?.connection[Symbol.dispose]();
   worker.postMessage({ ...launch, proven }, launch.pglite ? [launch.pglite] : []);
   return await exit.promise;
 }

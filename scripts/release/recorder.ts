@@ -5,10 +5,13 @@
 import { join } from "@std/path";
 import { CACHED_MODULES, packedCache } from "../../src/files/carried_module.ts";
 import { pack } from "../../src/files/packing.ts";
-import { LOADER, START_THREADS, type StartCaches } from "./start_script.ts";
+import { LOADER } from "./start_script.ts";
 
 /** The entry of the one thread that runs a carried module and not the script. */
 const DATABASE_ENTRY = "src/server/database/carried_worker.js";
+
+/** What the script's cache is recorded as. */
+const START = "start";
 
 /** The caches of carried modules by name. */
 export type CarriedCaches = Readonly<Record<string, Uint8Array>>;
@@ -50,10 +53,9 @@ export async function recordCaches(bundle: string, folder: string): Promise<Asyn
   };
 }
 
-/** Reads what the script's threads recorded. @throws {Deno.errors.NotFound} */
-export async function recordedStart(folder: string): Promise<StartCaches> {
-  const [launcher, worker] = START_THREADS.map((thread) => Deno.readFile(join(folder, thread)));
-  return { launcher: await launcher!, worker: await worker! };
+/** Reads what the script recorded. @throws {Deno.errors.NotFound} */
+export async function recordedStart(folder: string): Promise<Uint8Array> {
+  return await Deno.readFile(join(folder, START));
 }
 
 /** Reads what carried modules recorded. @throws {Deno.errors.NotFound} */
@@ -77,27 +79,15 @@ const RECORDER = `
   };
 `;
 
-/** Of the script, as its threads end. */
+/** Of the script, as the process ends. A worker's part of it runs in the launcher as well. */
 const START_RECORDER = `
-  const recordScript = (thread) => {
-    record(thread, script);
-    const cachedData = Deno.readFileSync(recordedFolder + "/" + thread);
-    if (new Script(code, { cachedData }).cachedDataRejected) throw new Error("no cache");
-  };
-  if (isWorker) {
-    const { postMessage } = self;
-    self.postMessage = (message) => {
-      if ("exit" in message) recordScript("worker");
-      const send = () => postMessage(message);
-      // However busy the machine is, the launcher is to have the backend's proof by then.
-      if ("ready" in message) addEventListener("message", send, { once: true });
-      else send();
-    };
-  } else {
+  if (!("WorkerGlobalScope" in globalThis)) {
     Deno.permissions.revokeSync = () => {};
     const { exit } = Deno;
     const recorded = (exitCode) => {
-      recordScript("launcher");
+      record("${START}", script);
+      const cachedData = Deno.readFileSync(recordedFolder + "/${START}");
+      if (new Script(code, { cachedData }).cachedDataRejected) throw new Error("no cache");
       exit(exitCode);
     };
     Object.defineProperty(Deno, "exit", { get: () => recorded, set() {} });

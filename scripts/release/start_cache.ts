@@ -2,7 +2,6 @@
 import { join, resolve } from "@std/path";
 import { SELF_HOSTED, writeProject } from "../../src/config/project.ts";
 import { type CarriedCaches, recordedCarried, recordedStart } from "./recorder.ts";
-import type { StartCaches } from "./start_script.ts";
 import { IDENTITY_PATH, proofOf } from "../../src/shared/contract/key_proof.ts";
 
 const API_KEY = "ik_of_the_build";
@@ -22,7 +21,7 @@ const ANSWER = {
 
 /** What an executable has recorded. */
 export interface Recorded {
-  readonly start: StartCaches;
+  readonly start: Uint8Array;
   readonly carried: CarriedCaches;
 }
 

@@ -17,17 +17,11 @@ export const START_MODULES = [
   "src/commands/db/query",
 ];
 
-/** The threads of a start. Each has a cache: what the other one runs would take time to read. */
-export const START_THREADS = ["launcher", "worker"] as const;
-
-/** The caches of the script, one for each of the threads. */
-export type StartCaches = Readonly<Record<typeof START_THREADS[number], Uint8Array>>;
-
 /** V8 passes over it. */
-const NO_CACHE = new Uint8Array();
-export const NO_CACHES: StartCaches = { launcher: NO_CACHE, worker: NO_CACHE };
+export const NO_CACHE = new Uint8Array();
 
 const CODE = "start.txt";
+const CACHE = "start.bin";
 /** The module that runs it, at the root of the bundle. */
 export const LOADER = "start.js";
 const ASKED = "start_imports.js";
@@ -57,21 +51,15 @@ export async function gatherStart(bundle: string): Promise<void> {
   await Deno.writeTextFile(join(bundle, LOADER), loaderFor([...outer]));
   const imports = [...asked].map((name) => `import(${JSON.stringify(name)});`);
   await Deno.writeTextFile(join(bundle, ASKED), imports.join(""));
-  await keepStartCaches(bundle, NO_CACHES);
+  await keepStartCache(bundle, NO_CACHE);
   for (const name of gathered) {
     await Deno.writeTextFile(join(bundle, name), standIn(name, modules.get(name)!.exports));
   }
 }
 
-/** Gives the script of a bundle its caches; V8 passes over one that is not its own. */
-export async function keepStartCaches(bundle: string, caches: StartCaches): Promise<void> {
-  for (const thread of START_THREADS) {
-    await Deno.writeFile(join(bundle, cacheFile(thread)), caches[thread]);
-  }
-}
-
-function cacheFile(thread: typeof START_THREADS[number]): string {
-  return `start_${thread}.bin`;
+/** Gives the script of a bundle its cache; V8 passes over one that is not its own. */
+export async function keepStartCache(bundle: string, cache: Uint8Array): Promise<void> {
+  await Deno.writeFile(join(bundle, CACHE), cache);
 }
 
 /** Adds modules and all that they import; answers the names of those in the bundle. */
@@ -162,12 +150,9 @@ function loaderFor(outer: readonly string[]): string {
   return [
     'import{Script}from"node:vm";',
     `import code from"./${CODE}"with{type:"text"};`,
-    ...START_THREADS.map((thread) =>
-      `import ${thread} from"./${cacheFile(thread)}"with{type:"bytes"};`
-    ),
+    `import cachedData from"./${CACHE}"with{type:"bytes"};`,
     ...outer.map((name, index) => `import*as m${index} from${JSON.stringify(name)};`),
-    'const isWorker="WorkerGlobalScope"in globalThis,cachedData=isWorker?worker:launcher,' +
-    `script=new Script(code,{filename:"insforge:${LOADER}",cachedData});`,
+    `const script=new Script(code,{filename:"insforge:${LOADER}",cachedData});`,
     "export default script.runInThisContext()((name)=>import(name),import.meta,{__proto__:null,",
     ...outer.map((name, index) => `${JSON.stringify(name)}:m${index},`),
     `});()=>import("./${ASKED}");`,

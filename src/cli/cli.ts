@@ -5,6 +5,7 @@ import type { Clock } from "../core/clock.ts";
 import { systemClock } from "../core/clock.ts";
 import { environmentVariable } from "../core/environment.ts";
 import { CliError, ExitRequested, InterruptedError } from "../core/errors.ts";
+import type { HttpConnection } from "../core/http_connection.ts";
 import { ExitCode } from "../core/exit_codes.ts";
 import { type Invocation, protectOperands, restoreOperand } from "../invocation/argv.ts";
 import { presentError, presentResult, type Result } from "../terminal/present.ts";
@@ -27,13 +28,15 @@ export interface ProcessServices {
   readonly clock: Clock;
   /** Has Ctrl-C call a function; the one that it answers ends that. */
   readonly onInterrupt: (listener: () => void) => () => void;
+  /** All that requests can take, where the process may open no connection. */
+  readonly connection?: HttpConnection;
 }
 
 /** Runs the command of a launch. Never throws; all output is flushed on return. */
 export async function runCli(
   commands: Commands,
   launch: LaunchFacts,
-  { terminal, env, clock, onInterrupt }: ProcessServices = ofProcess(),
+  { terminal, env, clock, onInterrupt, connection }: ProcessServices = ofProcess(),
 ): Promise<number> {
   const { invocation } = launch;
   const json = invocation.flags.has("--json");
@@ -52,7 +55,8 @@ export async function runCli(
     const run: Run = (action) => async (options, ...args) => {
       const parsed = { ...options, json };
       const { signal } = interrupt;
-      const context = createContext({ commands, launch, parsed, terminal, env, signal, clock });
+      const parts = { commands, launch, parsed, terminal, env, signal, clock, connection };
+      const context = createContext(parts);
       if (launch.isGuarded) {
         const { requireApproval } = await import("./guard/guard.ts");
         await requireApproval(context, restoreAll(options), args.map(restoreOperand));
@@ -72,7 +76,7 @@ export async function runCli(
     if (error instanceof Deno.errors.BrokenPipe) return ExitCode.ok;
     if (error instanceof ExitRequested) return error.exitCode;
     const shown = shownError(error, interrupt.signal, invocation, tree);
-    presentError(shown, terminal, { json, debug: wantsTraces() });
+    presentError(shown, terminal, { json, debug: wantsTraces(env) });
     return shown.exitCode;
   } finally {
     interruption.stop();
@@ -97,10 +101,11 @@ function argsFor({ about, args, command, operands, isGroup }: Invocation): strin
   return unknown === undefined ? [...command, "--help"] : [...command, unknown];
 }
 
-function ofProcess(): ProcessServices {
+/** Those of this process. @param env what it shows of its environment */
+export function ofProcess(env = environmentVariable): ProcessServices {
   return {
-    terminal: processTerminal(environmentVariable),
-    env: environmentVariable,
+    terminal: processTerminal(env),
+    env,
     clock: systemClock,
     onInterrupt(listener) {
       Deno.addSignalListener("SIGINT", listener);
@@ -117,9 +122,9 @@ export function showFailure(error: unknown, invocation: Invocation): number {
   return shown.exitCode;
 }
 
-function wantsTraces(): boolean {
+function wantsTraces(env = environmentVariable): boolean {
   try {
-    return Boolean(environmentVariable("INSFORGE_DEBUG"));
+    return Boolean(env("INSFORGE_DEBUG"));
   } catch {
     return false;
   }
@@ -131,7 +136,10 @@ function wantsTraces(): boolean {
  */
 function handleInterrupt(
   controller: AbortController,
-  { terminal: { pager }, clock, onInterrupt }: Omit<ProcessServices, "env">,
+  { terminal: { pager }, clock, onInterrupt }: Pick<
+    ProcessServices,
+    "terminal" | "clock" | "onInterrupt"
+  >,
 ) {
   const { promise: abandoned, reject } = Promise.withResolvers<never>();
   // Ctrl-C may come before anything waits.

@@ -7,6 +7,7 @@ import { resolveOverPlatform } from "../client/platform/projects.ts";
 import { platformClient } from "../client/platform/account.ts";
 import { type BackendTarget, resolveTarget } from "../config/target.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
+import type { HttpConnection } from "../core/http_connection.ts";
 import type { Commands } from "./command.ts";
 import { buildEveryCommand } from "./command_tree.ts";
 import type { Context, GlobalOptions } from "./context.ts";
@@ -29,11 +30,14 @@ export interface ContextParts {
   readonly env: (name: string) => string | undefined;
   readonly signal: AbortSignal;
   readonly clock?: Clock;
+  /** The one connection that requests can take, to the local backend; absent where any can. */
+  readonly connection?: HttpConnection;
 }
 
 /** Builds what an action is handed. Nothing is read or opened until the action asks for it. */
 export function createContext(
-  { commands, launch, parsed, terminal, env, signal, clock = systemClock }: ContextParts,
+  { commands, launch, parsed, terminal, env, signal, clock = systemClock, connection }:
+    ContextParts,
 ): Context {
   const options = globalOptions(parsed);
   const style = styleFor(terminal.colour.stderr);
@@ -57,6 +61,7 @@ export function createContext(
     journal: {},
     proxyOf: (url: URL) => proxyFor(url, launch.proxies),
     distrust: launch.distrust,
+    send: connection?.send.bind(connection),
   };
   const context: Context = {
     launch,

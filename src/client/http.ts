@@ -3,6 +3,7 @@ import { readAtMost } from "../core/bounded_body.ts";
 import type { Clock } from "../core/clock.ts";
 import { AuthError, type CliError, NetworkError, OperationError } from "../core/errors.ts";
 import { parseExactJson } from "../core/exact_json.ts";
+import type { Message } from "../core/http_connection.ts";
 import type { NamedProxy } from "../invocation/proxies.ts";
 import { addressOf, hostOf, redirectedTo } from "./address.ts";
 import { alongProxy, answerOfProxy } from "./proxy_failure.ts";
@@ -35,12 +36,22 @@ export interface HttpSettings {
   readonly proxyOf?: (url: URL) => NamedProxy | undefined;
   /** What is wrong with the certificate authorities that the environment names. */
   readonly distrust?: string;
+  /** Sends one request, and follows no redirect; `fetch` does unless another way is given. */
+  readonly send?: (url: URL, message: Message) => Promise<Response>;
 }
 
 /** The settings that are the same for every server that a command speaks to. */
 export type SharedSettings = Pick<
   HttpSettings,
-  "clock" | "signal" | "userAgent" | "trace" | "onWait" | "journal" | "proxyOf" | "distrust"
+  | "clock"
+  | "signal"
+  | "userAgent"
+  | "trace"
+  | "onWait"
+  | "journal"
+  | "proxyOf"
+  | "distrust"
+  | "send"
 >;
 
 /** An answer that is no success. */
@@ -215,10 +226,10 @@ export class HttpClient {
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       const { headers, body } = await this.#messageFor(url, first, options);
       this.#settings.trace?.(`${method} ${url.origin}${url.pathname}`);
-      const request = fetch(url, { method, headers, body, redirect: "manual", signal })
-        .catch((error) => {
-          throw body instanceof StreamedBlob && body.failure ? body.failure.error : error;
-        });
+      const { send = fetchAlone } = this.#settings;
+      const request = send(url, { method, headers, body, signal }).catch((error) => {
+        throw body instanceof StreamedBlob && body.failure ? body.failure.error : error;
+      });
       const response = await bounded(request, {
         ...this.#bounds(url, options, abandon),
         redirectedBy: redirects > 0 ? first.host : undefined,
@@ -271,6 +282,10 @@ export class HttpClient {
     const wait = retryAfter === undefined ? backoff : retryAfter * 1000;
     return this.#settings.clock.sleep(wait, this.#settings.signal);
   }
+}
+
+function fetchAlone(url: URL, message: Message): Promise<Response> {
+  return fetch(url, { ...message, redirect: "manual" });
 }
 
 /** A server that did not answer in time is not asked again: the user has waited enough. */

@@ -18,3 +18,15 @@ export function environmentVariable(name: string): string | undefined {
     return undefined;
   }
 }
+
+/**
+ * What {@link environmentVariable} answers now, for code that may not look any more.
+ * @param names of variables; `*` at the end stands for any rest
+ */
+export function keptEnvironment(names: readonly string[]): (name: string) => string | undefined {
+  const prefixes = names.filter((name) => name.endsWith("*")).map((name) => name.slice(0, -1));
+  const isKept = (name: string) =>
+    names.includes(name) || prefixes.some((prefix) => name.startsWith(prefix));
+  const kept = new Map(Object.entries(Deno.env.toObject()).filter(([name]) => isKept(name)));
+  return (name) => kept.get(name) || undefined;
+}

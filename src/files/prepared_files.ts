@@ -21,6 +21,15 @@ export type KeptFiles = Readonly<Record<string, SharedArrayBuffer>>;
 let carried: CarriedFiles | undefined;
 let kept: KeptFiles = {};
 
+/** The executable, for who may not open it any more. */
+let held: Deno.FsFile | undefined;
+
+/** Opens what they are read from, for code that will have no permission to. */
+export function holdPrepared(): void {
+  carried ??= readIndex();
+  if (carried) held = openExecutable(carried);
+}
+
 /**
  * Reads one of them, by its path below the folder of prepared files.
  * @throws {Deno.errors.NotFound} when it was not prepared
@@ -33,8 +42,8 @@ export function readPrepared(name: string): Uint8Array {
   if (!carried) return Deno.readFileSync(preparedFile(name));
   const place = carried.files[name];
   if (!place) throw new Deno.errors.NotFound(`insforge carries no ${name}`);
-  using executable = openExecutable(carried);
-  return fill(new Uint8Array(place[1]), executable, carried, place[0]);
+  using opened = held ? undefined : openExecutable(carried);
+  return fill(new Uint8Array(place[1]), held ?? opened!, carried, place[0]);
 }
 
 /**

@@ -1,8 +1,16 @@
 /**
- * Has the local backend show whose it is while the worker starts, which takes longer: the client
- * would wait for it before its first request (src/client/local_identity.ts).
+ * Has the local backend show whose it is while the CLI loads, which takes longer: the client would
+ * wait for it before its first request (src/client/local_identity.ts).
  */
-import { IDENTITY_PATH, newChallenge, proofOf } from "../shared/contract/key_proof.ts";
+import { readAtMost } from "../core/bounded_body.ts";
+import { HttpConnection } from "../core/http_connection.ts";
+import { inTime } from "../core/in_time.ts";
+import {
+  IDENTITY_PATH,
+  type KeyProofs,
+  newChallenge,
+  proofOf,
+} from "../shared/contract/key_proof.ts";
 import { type Launch, localTarget } from "./local_target.ts";
 
 /** A backend that holds the key of its directory. */
@@ -15,6 +23,10 @@ export interface ProvenBackend {
 export interface AskedBackend {
   /** It, once it has shown that it is ours; undefined where it does not. May never be settled. */
   answer(): Promise<ProvenBackend | undefined>;
+  /** Its name and port. */
+  readonly host: string;
+  /** What it was asked over; it takes no other request before the answer. */
+  readonly connection: HttpConnection;
 }
 
 /** Milliseconds within which this machine connects to itself. */
@@ -31,43 +43,35 @@ export async function askLocal(launch: Launch): Promise<AskedBackend | undefined
   const { oss_host: url, api_key: apiKey } = launch.project.project ?? {};
   if (!target || !url || !apiKey) return undefined;
   const port = Number(target.port || 80);
-  const connection = await connectSoon(target.hostname, port);
-  if (!connection) return undefined;
-  const challenge = newChallenge();
+  const connected = await connectSoon(target.hostname, port);
+  if (!connected) return undefined;
   // The HTTP client takes longer to load than this to be answered.
-  const request = `GET ${IDENTITY_PATH}?challenge=${challenge} HTTP/1.1\r\n` +
-    `Host: ${target.host}\r\nConnection: close\r\n\r\n`;
-  const sent = connection.write(new TextEncoder().encode(request)).catch(() => 0);
+  const connection = new HttpConnection(target.origin, connected);
+  const challenge = newChallenge();
+  const question = new URL(`${IDENTITY_PATH}?challenge=${challenge}`, target);
+  const answered = connection.send(question, { method: "GET", headers: new Headers() });
+  answered.catch(() => {});
   return {
+    host: `${target.hostname}:${port}`,
+    connection,
     async answer() {
-      using _ = connection;
       const proof = await proofOf(apiKey, challenge, port);
-      await sent;
-      return await tells(connection, proof).catch(() => false) ? { url, apiKey } : undefined;
+      return await proofsOf(answered).then((proofs) => proofs.includes(proof), () => false)
+        ? { url, apiKey }
+        : undefined;
     },
   };
 }
 
 async function connectSoon(hostname: string, port: number): Promise<Deno.Conn | undefined> {
   const connecting = Deno.connect({ hostname, port }).catch(() => undefined);
-  const late = Promise.withResolvers<undefined>();
-  const timer = setTimeout(late.resolve, CONNECT_MS);
-  const connection = await Promise.race([connecting, late.promise]);
-  clearTimeout(timer);
+  const connection = await inTime(CONNECT_MS, connecting);
   if (!connection) connecting.then((unwanted) => unwanted?.close());
   return connection;
 }
 
-/** Whether an answer has a text, wherever it stands: nobody else can make a proof. */
-async function tells(connection: Deno.Conn, text: string): Promise<boolean> {
-  const decoder = new TextDecoder();
-  const chunk = new Uint8Array(MOST_BYTES);
-  let answer = "";
-  while (answer.length < MOST_BYTES) {
-    const size = await connection.read(chunk);
-    if (size === null) return false;
-    answer += decoder.decode(chunk.subarray(0, size), { stream: true });
-    if (answer.includes(text)) return true;
-  }
-  return false;
+async function proofsOf(answered: Promise<Response>): Promise<readonly unknown[]> {
+  const bytes = await readAtMost(await answered, MOST_BYTES);
+  const { proofs } = JSON.parse(new TextDecoder().decode(bytes)) as Partial<KeyProofs>;
+  return Array.isArray(proofs) ? proofs : [];
 }

@@ -23,7 +23,7 @@ describe("the program", () => {
     name: "works with a code cache that is of another V8",
     ignore: Deno.build.os === "darwin",
     async fn() {
-      const cache = await Deno.readFile(".setup/bundle/start_launcher.bin");
+      const cache = await Deno.readFile(".setup/bundle/start.bin");
       assert(cache.length > 100_000, `${cache.length} bytes`);
       // V8's mark is followed by its version.
       const foreign = cache.with(4, cache[4]! ^ 1);

@@ -34,6 +34,7 @@ function linkTo(url: string, folder: string): Project {
 
 async function askIn(folder: string, ...options: string[]) {
   const asked = await askLocal(launchIn(folder, ["db", "query", "SELECT 1", ...options]));
+  using _ = asked?.connection;
   return await asked?.answer();
 }
 
@@ -42,7 +43,7 @@ async function provenIn(folder: string, server: StubServer) {
   return await askIn(folder);
 }
 
-describe("the local backend, while the worker starts", () => {
+describe("the local backend, while the CLI loads", () => {
   it("is proven by who has its key, and by nobody else", async () => {
     await withFolder(async (folder) => {
       await using ours = backendOf(KEY);

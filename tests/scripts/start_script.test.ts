@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "@std/path";
 import { describe, it } from "@std/testing/bdd";
-import { gatherStart, keepStartCaches, START_MODULES } from "../../scripts/release/start_script.ts";
+import { gatherStart, keepStartCache, START_MODULES } from "../../scripts/release/start_script.ts";
 import { run } from "../support/program.ts";
 import { withFolder } from "../support/temporary.ts";
 
@@ -58,8 +58,7 @@ describe("the script of a start", () => {
   it("runs without its cache where that is none of its own", async () => {
     await withFolder(async (folder) => {
       await gatherBundle(folder);
-      const foreign = crypto.getRandomValues(new Uint8Array(4_096));
-      await keepStartCaches(folder, { launcher: foreign, worker: foreign });
+      await keepStartCache(folder, crypto.getRandomValues(new Uint8Array(4_096)));
       assertEquals(await told(folder), TOLD);
     });
   });

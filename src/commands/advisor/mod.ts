@@ -1,5 +1,5 @@
 import type { Group } from "../../cli/command.ts";
-import { BACKEND } from "../../invocation/grants/reach.ts";
+import { BACKEND, BRIEF } from "../../invocation/grants/reach.ts";
 
 /** `insforge advisor`. */
 export const advisor: Group = {
@@ -14,7 +14,7 @@ export const advisor: Group = {
     },
     suppressions: {
       description: "List what is passed over.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./suppressions.ts")).suppressions,
     },
     suppress: {

@@ -1,5 +1,5 @@
 import type { Group } from "../../cli/command.ts";
-import { BACKEND } from "../../invocation/grants/reach.ts";
+import { BACKEND, BRIEF } from "../../invocation/grants/reach.ts";
 
 /** `insforge ai`. */
 export const ai: Group = {
@@ -18,7 +18,7 @@ export const ai: Group = {
     },
     overview: {
       description: "Show what the key has spent, and what is left.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./overview.ts")).overview,
     },
   },

@@ -1,6 +1,6 @@
 import { migrations } from "./migrations/mod.ts";
 import type { Group } from "../../cli/command.ts";
-import { BACKEND } from "../../invocation/grants/reach.ts";
+import { BACKEND, BRIEF } from "../../invocation/grants/reach.ts";
 
 /** `insforge db`. */
 export const db: Group = {
@@ -10,7 +10,7 @@ export const db: Group = {
     query: {
       description: "Run SQL.",
       effect: "destroys",
-      reach: { ...BACKEND, read: ["--file", "program"] },
+      reach: { ...BRIEF, read: ["--file", "program"] },
       load: async () => (await import("./query.ts")).query,
     },
     migrations,
@@ -30,7 +30,7 @@ export const db: Group = {
     rpc: {
       description: "Call a database function.",
       effect: "changes",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./rpc.ts")).rpc,
     },
     export: {
@@ -73,32 +73,32 @@ export const db: Group = {
     },
     lint: {
       description: "Find what is unsafe, slow or bound to fail in the schema.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./lint.ts")).lint,
     },
     tables: {
       description: "List the tables.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./tables.ts")).tables,
     },
     indexes: {
       description: "List the indexes.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./indexes.ts")).indexes,
     },
     policies: {
       description: "List the row-level security policies.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./policies.ts")).policies,
     },
     triggers: {
       description: "List the triggers.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./triggers.ts")).triggers,
     },
     functions: {
       description: "List the functions.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./functions.ts")).functions,
     },
     "connection-string": {

@@ -1,6 +1,6 @@
 import { env } from "./env/mod.ts";
 import type { Group } from "../../cli/command.ts";
-import { BACKEND } from "../../invocation/grants/reach.ts";
+import { BACKEND, BRIEF } from "../../invocation/grants/reach.ts";
 
 /** `insforge deployments`. */
 export const deployments: Group = {
@@ -19,12 +19,12 @@ export const deployments: Group = {
     },
     list: {
       description: "List the deployments.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./list.ts")).list,
     },
     status: {
       description: "Show how a deployment stands.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./status.ts")).status,
     },
     cancel: {
@@ -40,7 +40,7 @@ export const deployments: Group = {
     },
     metadata: {
       description: "Show what is published, and where.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./metadata.ts")).metadata,
     },
     slug: {

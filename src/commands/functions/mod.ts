@@ -1,5 +1,5 @@
 import type { Group } from "../../cli/command.ts";
-import { BACKEND, type Reach } from "../../invocation/grants/reach.ts";
+import { BACKEND, BRIEF, type Reach } from "../../invocation/grants/reach.ts";
 
 /** What it takes to bundle functions: their sources, and packages. */
 const BUNDLING: Reach = {
@@ -14,12 +14,12 @@ export const functions: Group = {
   commands: {
     list: {
       description: "List the functions.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./list.ts")).list,
     },
     code: {
       description: "Print a function's source code.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./code.ts")).code,
     },
     deploy: {

@@ -1,5 +1,5 @@
 import type { Group } from "../../cli/command.ts";
-import { BACKEND } from "../../invocation/grants/reach.ts";
+import { BACKEND, BRIEF } from "../../invocation/grants/reach.ts";
 
 /** `insforge memory`. */
 export const memory: Group = {
@@ -14,12 +14,12 @@ export const memory: Group = {
     },
     recall: {
       description: "Find the memories that a question is about.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./recall.ts")).recall,
     },
     list: {
       description: "List the titles of all memories.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./list.ts")).list,
     },
   },

@@ -1,9 +1,9 @@
 import type { Leaf } from "../../cli/command.ts";
-import { BACKEND } from "../../invocation/grants/reach.ts";
+import { BRIEF } from "../../invocation/grants/reach.ts";
 
 /** `insforge metadata`. */
 export const metadata: Leaf = {
   description: "Show what the backend holds: tables, buckets, functions.",
-  reach: BACKEND,
+  reach: BRIEF,
   load: async () => (await import("./metadata.ts")).metadata,
 };

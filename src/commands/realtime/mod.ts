@@ -1,5 +1,5 @@
 import type { Group } from "../../cli/command.ts";
-import { BACKEND } from "../../invocation/grants/reach.ts";
+import { BACKEND, BRIEF } from "../../invocation/grants/reach.ts";
 import { channels } from "./channels/mod.ts";
 
 /** `insforge realtime`. */
@@ -10,12 +10,12 @@ export const realtime: Group = {
     channels,
     messages: {
       description: "Show messages that were sent, and what became of them.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./messages.ts")).messages,
     },
     stats: {
       description: "Count messages, and the webhooks that took them.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./stats.ts")).stats,
     },
     tail: {

@@ -1,7 +1,7 @@
 import type { Group } from "../../cli/command.ts";
-import { BACKEND } from "../../invocation/grants/reach.ts";
+import { BACKEND, BRIEF } from "../../invocation/grants/reach.ts";
 
-const WITH_DATA = { ...BACKEND, read: ["--data @"] } as const;
+const WITH_DATA = { ...BRIEF, read: ["--data @"] } as const;
 
 /** `insforge records`. */
 export const records: Group = {
@@ -10,7 +10,7 @@ export const records: Group = {
   commands: {
     list: {
       description: "Read rows of a table.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./list.ts")).list,
     },
     create: {

@@ -1,5 +1,5 @@
 import type { Group } from "../../cli/command.ts";
-import { BACKEND } from "../../invocation/grants/reach.ts";
+import { BACKEND, BRIEF } from "../../invocation/grants/reach.ts";
 
 /** `insforge schedules`. */
 export const schedules: Group = {
@@ -8,12 +8,12 @@ export const schedules: Group = {
   commands: {
     list: {
       description: "List the schedules.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./list.ts")).list,
     },
     get: {
       description: "Show one schedule.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./get.ts")).get,
     },
     create: {
@@ -36,7 +36,7 @@ export const schedules: Group = {
     },
     logs: {
       description: "Show what became of a schedule's runs.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./logs.ts")).logs,
     },
   },

@@ -1,5 +1,5 @@
 import type { Group } from "../../cli/command.ts";
-import { BACKEND } from "../../invocation/grants/reach.ts";
+import { BACKEND, BRIEF } from "../../invocation/grants/reach.ts";
 
 /** `insforge secrets`. */
 export const secrets: Group = {
@@ -8,12 +8,12 @@ export const secrets: Group = {
   commands: {
     list: {
       description: "List the secrets, without their values.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./list.ts")).list,
     },
     get: {
       description: "Print a secret's value.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./get.ts")).get,
     },
     add: {

@@ -1,5 +1,5 @@
 import type { Group } from "../../cli/command.ts";
-import { BACKEND } from "../../invocation/grants/reach.ts";
+import { BACKEND, BRIEF } from "../../invocation/grants/reach.ts";
 import { s3Keys } from "./s3_keys/mod.ts";
 
 /** `insforge storage`. */
@@ -9,13 +9,13 @@ export const storage: Group = {
   commands: {
     buckets: {
       description: "List the buckets.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./buckets.ts")).buckets,
     },
     "create-bucket": {
       description: "Create a bucket.",
       effect: "changes",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./create_bucket.ts")).createBucket,
     },
     "delete-bucket": {
@@ -26,7 +26,7 @@ export const storage: Group = {
     },
     "list-objects": {
       description: "List the objects of a bucket.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./list_objects.ts")).listObjects,
     },
     upload: {

@@ -1,12 +1,11 @@
 /** The paths that a declaration's words stand for. */
-import { dirname, fromFileUrl, join, SEPARATOR } from "@std/path";
+import { dirname, join, SEPARATOR } from "@std/path";
 import { guardAuditFile, hostsFile, ownerFile, updateFile } from "../../config/paths.ts";
 import { asidePath } from "../../files/temporary_paths.ts";
 import { requireOwnLinks, requireOwnState, requireStateShape } from "../../config/own_state.ts";
 import { requireTrusted } from "../../config/trust.ts";
 import { STATE_FILES } from "../../shared/contract/state.ts";
 import { ENV_FILES } from "../../files/env_file.ts";
-import { programPlaces } from "../../core/program_files.ts";
 import { usualTarget } from "../../files/target_path.ts";
 import { freshPath } from "../../files/atomic.ts";
 import { isThere, placeWithin, realPlace, requirePlain } from "../../files/real_path.ts";
@@ -27,7 +26,7 @@ import {
 } from "../function_sources.ts";
 import { appFolder } from "../app_folder.ts";
 import type { LaunchFacts } from "../launch_facts.ts";
-import { anyPlace, ownPlace, ownPlaceIfAny, type Place, typedPlace } from "./places.ts";
+import { anyPlace, ownPlace, ownPlaceIfAny, ownProgram, type Place, typedPlace } from "./places.ts";
 import type { File } from "./reach.ts";
 
 /**
@@ -104,9 +103,7 @@ export function placesOf(file: File, launch: LaunchFacts, access: "read" | "writ
     case "working directory":
       return [anyPlace(launch.cwd)];
     case "program":
-      return programPlaces().map((place) =>
-        anyPlace(place instanceof URL ? fromFileUrl(place) : place)
-      );
+      return ownProgram();
     case "executable": {
       const executable = Deno.realPathSync(Deno.execPath());
       return [

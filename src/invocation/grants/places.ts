@@ -1,5 +1,6 @@
 /** Where the files of an invocation really are: links are resolved first, then granted. */
-import { dirname, join, relative } from "@std/path";
+import { dirname, fromFileUrl, join, relative } from "@std/path";
+import { programPlaces } from "../../core/program_files.ts";
 import { isPipeOrDevice } from "../../files/file_kind.ts";
 import { privateNameIn } from "../../files/private_names.ts";
 import { isWithin, leadsOut, leadsTo, placeWithin, realPlace } from "../../files/real_path.ts";
@@ -53,6 +54,13 @@ export function ownPlaceIfAny(launch: Folders, name: string): Place[] {
 /** The place of a file that is the user's own or the program's, wherever it leads. */
 export function anyPlace(name: string): Place {
   return { name, path: realPlace(name) };
+}
+
+/** All that the program carries. */
+export function ownProgram(): Place[] {
+  return programPlaces().map((place) =>
+    anyPlace(place instanceof URL ? fromFileUrl(place) : place)
+  );
 }
 
 /** The folder of the project, or where the command runs, when a path is below it. */

@@ -65,10 +65,18 @@ export interface Reach {
   /** Also readable. */
   readonly write?: readonly File[];
   readonly run?: readonly Program[];
+  /**
+   * Waits for nobody and sends its requests one after another, so that one connection will do,
+   * which is opened before it starts.
+   */
+  readonly isBrief?: true;
 }
 
 /** What nearly every command takes: the linked backend. */
 export const BACKEND: Reach = { hosts: ["project"] };
+
+/** The same for a command that asks a few things of it and is done. */
+export const BRIEF: Reach = { ...BACKEND, isBrief: true };
 
 /** What a command takes that acts on the account: the platform, and the login. */
 export const ACCOUNT: Reach = {

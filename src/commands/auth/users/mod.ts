@@ -1,5 +1,5 @@
 import type { Group } from "../../../cli/command.ts";
-import { BACKEND } from "../../../invocation/grants/reach.ts";
+import { BACKEND, BRIEF } from "../../../invocation/grants/reach.ts";
 
 /** `insforge auth users`. */
 export const users: Group = {
@@ -8,7 +8,7 @@ export const users: Group = {
   commands: {
     list: {
       description: "List the users, newest first.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./list.ts")).list,
     },
     create: {

@@ -1,5 +1,5 @@
 import type { Group } from "../../../cli/command.ts";
-import { BACKEND } from "../../../invocation/grants/reach.ts";
+import { BACKEND, BRIEF } from "../../../invocation/grants/reach.ts";
 
 /** `insforge deployments env`. */
 export const env: Group = {
@@ -8,7 +8,7 @@ export const env: Group = {
   commands: {
     list: {
       description: "List the variables, without their values.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./list.ts")).list,
     },
     set: {

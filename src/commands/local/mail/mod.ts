@@ -1,5 +1,5 @@
 import type { Group } from "../../../cli/command.ts";
-import { BACKEND } from "../../../invocation/grants/reach.ts";
+import { BACKEND, BRIEF } from "../../../invocation/grants/reach.ts";
 
 /** `insforge local mail`. */
 export const mail: Group = {
@@ -8,12 +8,12 @@ export const mail: Group = {
   commands: {
     list: {
       description: "List the mails, newest first, with their codes and links.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./list.ts")).list,
     },
     show: {
       description: "Show a mail, or the newest.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./show.ts")).show,
     },
     open: {

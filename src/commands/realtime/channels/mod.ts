@@ -1,5 +1,5 @@
 import type { Group } from "../../../cli/command.ts";
-import { BACKEND } from "../../../invocation/grants/reach.ts";
+import { BACKEND, BRIEF } from "../../../invocation/grants/reach.ts";
 
 /** `insforge realtime channels`. */
 export const channels: Group = {
@@ -8,13 +8,13 @@ export const channels: Group = {
   commands: {
     list: {
       description: "List the channels, newest first.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./list.ts")).list,
     },
     create: {
       description: "Make a channel, or a pattern of channels.",
       effect: "changes",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./create.ts")).create,
     },
     delete: {

@@ -1,5 +1,5 @@
 import type { Group } from "../../../cli/command.ts";
-import { BACKEND } from "../../../invocation/grants/reach.ts";
+import { BACKEND, BRIEF } from "../../../invocation/grants/reach.ts";
 
 /** `insforge storage s3-keys`. */
 export const s3Keys: Group = {
@@ -8,12 +8,12 @@ export const s3Keys: Group = {
   commands: {
     list: {
       description: "List the access keys, without their secrets.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./list.ts")).list,
     },
     create: {
       description: "Make an access key, whose secret is shown once.",
-      reach: BACKEND,
+      reach: BRIEF,
       load: async () => (await import("./create.ts")).create,
     },
     delete: {
