@@ -268,13 +268,22 @@ export const MUTATIONS: readonly Mutation[] = [
   ...of(
     "src/invocation/local_proof.ts",
     ["tests/invocation/local_proof.test.ts"],
-    ["(proofs) => proofs.includes(proof)", "() => true"],
+    [
+      "return proofs.includes(proof) ? { url, apiKey } : undefined;",
+      "return { url, apiKey };",
+    ],
   ),
   ...of(
     "src/invocation/brief.ts",
     ["tests/invocation/brief.test.ts"],
-    ["!waitsForInput &&", ""],
-    ["net.every((granted) => granted === host)", "net.length > 0"],
+    [
+      "return reach.isBrief === true && !waitsForInput &&",
+      "return reach.isBrief === true &&",
+    ],
+    [
+      "net !== true && net.every((granted) => granted === host) &&",
+      "net !== true &&",
+    ],
   ),
   ...of(
     "src/core/http_connection.ts",

@@ -1,7 +1,7 @@
 /**
  * The launcher: works out what this one invocation may touch, starts the CLI in a worker that holds
- * exactly that, gives up its own permissions and ends with the CLI's exit code. Where one connection
- * is all that a command needs, it runs that itself, without any permission.
+ * exactly that, gives up its own permissions and ends with the CLI's exit code. Where all that a
+ * command needs is one connection, it runs that itself, without any permission.
  */
 import type { WorkerMessage } from "./cli_worker.ts";
 import { commands } from "./commands/mod.ts";

@@ -1,4 +1,4 @@
-/** What is answered within so many milliseconds; undefined where it is not. @throws as `work` does */
+/** What is answered within so many milliseconds; undefined where it is not. */
 export async function inTime<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
   const late = Promise.withResolvers<undefined>();
   const timer = setTimeout(late.resolve, milliseconds);

@@ -56,9 +56,8 @@ export async function askLocal(launch: Launch): Promise<AskedBackend | undefined
     connection,
     async answer() {
       const proof = await proofOf(apiKey, challenge, port);
-      return await proofsOf(answered).then((proofs) => proofs.includes(proof), () => false)
-        ? { url, apiKey }
-        : undefined;
+      const proofs = await proofsOf(answered).catch((): unknown[] => []);
+      return proofs.includes(proof) ? { url, apiKey } : undefined;
     },
   };
 }
