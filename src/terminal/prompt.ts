@@ -9,7 +9,7 @@ import {
 import { escapeLine } from "./escape.ts";
 import { listed } from "./plural.ts";
 import type { Terminal } from "./terminal.ts";
-import { fit, widthOf } from "./width.ts";
+import { fit } from "./width.ts";
 
 /** An answer that can be chosen. */
 export interface Choice<T> {
@@ -43,8 +43,8 @@ export interface Prompt {
   select<T>(question: string, flag: string, choices: readonly Choice<T>[]): Promise<T>;
 }
 
-/** Columns of what stands around a question and its answer: `? … › …`. */
-const FRAME = 6;
+/** Columns of what stands in front of a choice, and of the last, which stays free. */
+const FRAME = 3;
 
 /** The prompts of a terminal. `yes` and `json` are the global options. */
 export function terminalPrompt(
@@ -96,7 +96,7 @@ export function terminalPrompt(
       const { Select } = await import("@cliffy/prompt");
       const message = escapeLine(question);
       // The library redraws as many lines as there are choices: none of them may wrap.
-      const room = (terminal.columns() ?? Infinity) - widthOf(message) - FRAME;
+      const room = (terminal.columns() ?? Infinity) - FRAME;
       const options = choices.map(({ label }, index) => ({
         name: fit(escapeLine(label), Math.max(1, room)),
         value: String(index),

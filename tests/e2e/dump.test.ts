@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { startBackend, type TestBackend } from "../support/backend.ts";
 import { insforge, outputOf, spawnInsforge } from "../support/executable.ts";
 import { postgresAt, startPostgres } from "../support/postgres.ts";
+import { openPty } from "../support/pty.ts";
 import { richSchema } from "../support/rich_schema.ts";
 
 let source: TestBackend;
@@ -35,6 +36,22 @@ describe("db export and db import", () => {
     const restored = await run(target, ["import", "backup.sql"]);
     assertEquals(restored.code, 0, restored.stderr);
     assertEquals((await run(target, ["export"])).stdout, piped.stdout);
+  });
+
+  it({
+    name: "an import offers its ways on whole lines",
+    ignore: Deno.build.os === "windows",
+    fn: async () => {
+      await source.sql("CREATE TABLE a_table_whose_name_is_not_short (id int)");
+      await run(source, ["export", "--tables", "a_table_whose_name_is_not_short", "-o", "a.sql"]);
+      const env = environment(source);
+      const pty = openPty(["db", "import", "a.sql"], { cwd: folder, env, columns: 80 });
+      await pty.expect("What shall become of it?");
+      await pty.expect("Empty all tables, and take the file's rows alone (--truncate)");
+      await pty.type("\r");
+      assertEquals(await pty.end(), 1);
+      await source.sql("DROP TABLE a_table_whose_name_is_not_short");
+    },
   });
 
   it("an import reads standard input and leaves nothing of it behind", async () => {

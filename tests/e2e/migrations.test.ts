@@ -36,6 +36,16 @@ describe("db migrations", () => {
     assertEquals(empty.code, 1);
     assertStringIncludes(empty.stderr, "has no SQL statement");
     await Deno.remove(made.path);
+    // The first of those that are empty is named, however long it takes to read.
+    await write("1_long.sql", `-- ${"long".repeat(1_000_000)}`);
+    await write("2_short.sql", "");
+    assertStringIncludes((await run("up")).stderr, "migrations/1_long.sql has no SQL statement");
+    for (const file of ["1_long.sql", "2_short.sql"]) {
+      await Deno.remove(`${folder}/migrations/${file}`);
+    }
+    const shown = (await run("new", "shown")).stdout;
+    const [, path] = /^\S+ Made (migrations.\d+_shown\.sql)\. /.exec(shown) ?? [];
+    await Deno.remove(`${folder}/${path}`);
   });
 
   it("applies what is new in numeric order, up to a version", async () => {

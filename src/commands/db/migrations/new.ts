@@ -1,4 +1,5 @@
 import { Command } from "@cliffy/command";
+import { relative } from "@std/path";
 import type { Context, Run } from "../../../cli/context.ts";
 import { migrationName, writeMigration } from "./new_file.ts";
 import type { Result } from "../../../terminal/present.ts";
@@ -14,8 +15,9 @@ export const newMigration = (run: Run) =>
 /** Makes an empty one. @throws {UsageError} */
 async function runNew(context: Context, _: unknown, title: string): Promise<Result> {
   const made = await writeMigration(context, migrationName(title), `-- ${title}\n\n`);
+  const shown = relative(context.launch.cwd, made.path);
   return {
     data: made,
-    view: success(`Made ${made.path}. Write its SQL, then run: insforge db migrations up`),
+    view: success(`Made ${shown}. Write its SQL, then run: insforge db migrations up`),
   };
 }

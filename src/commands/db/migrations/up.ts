@@ -74,7 +74,8 @@ export async function runUp(
       { hint: `Apply both, and what is between, with: insforge db migrations up --to ${only}` },
     );
   }
-  const texts = await Promise.all(wanted.map(({ file }) => readMigration(context, file!)));
+  const texts: string[] = [];
+  for (const { file } of wanted) texts.push(await readMigration(context, file!));
   const applied: { version: string; name: string }[] = [];
   using progress = context.progress("Applying migrations");
   for (const [n, migration] of wanted.entries()) {
