@@ -196,6 +196,22 @@ describe("vercel.json", () => {
       [has({ type: "weather" }), "INVALID_CONFIG", "the unknown type weather"],
       [has({ type: "query" }), "INVALID_CONFIG", "a query condition without a key"],
       [has({ type: "host", value: "(" }), "INVALID_CONFIG", "a value that is no pattern: ("],
+      [
+        { headers: [{ source: "/", headers: [{ key: "x", value: "a\r\nset-cookie: b" }] }] },
+        "INVALID_CONFIG",
+        'what is no header: "x: a\\r\\nset-cookie: b"',
+      ],
+      ...["/(a|aa)+", "/(?:a+)+", "/(.*)-(.*)-(.*)-(.*)"].map((src): [unknown, string, string] => [
+        { routes: [{ src, dest: "/" }] },
+        "INVALID_CONFIG",
+        "routes has a pattern that can take for ever",
+      ]),
+      [
+        { rewrites: [{ source: "/((?!api)(?:a+)+)", destination: "/" }] },
+        "INVALID_CONFIG",
+        "rewrites has a pattern that can take for ever",
+      ],
+      [has({ type: "host", value: "(a+)+\\1" }), "INVALID_CONFIG", "can take for ever"],
       [{ outputDirectory: "dist" }, "NO_OUTPUT", "the site is in dist"],
     ];
     for (const [config, code, words] of refused) {

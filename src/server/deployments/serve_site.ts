@@ -2,6 +2,7 @@ import type { Content } from "../../shared/contract/deployments.ts";
 import { parseRange } from "../http/range.ts";
 import type { Objects } from "./objects.ts";
 import type { Site } from "./site.ts";
+import { LONGEST_TEXT } from "./steady_pattern.ts";
 import { destinationOf, headersOf, isElsewhere } from "./vercel_config.ts";
 import { fillRoute, matchRoute, type Route } from "./vercel_routes.ts";
 
@@ -20,6 +21,7 @@ export async function serveSite(site: Site, request: Request, objects: Objects):
   const { pathname, search } = new URL(request.url);
   const path = decode(pathname);
   if (path === undefined) return new Response("The path is malformed.\n", { status: 400 });
+  if (path.length > LONGEST_TEXT) return new Response("The path is too long.\n", { status: 414 });
   const { routes } = site.config;
   if (routes) return await followRoutes(site, routes, path, search, request, objects);
   const answer = await find(site, path, search, request, objects);

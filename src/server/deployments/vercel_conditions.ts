@@ -1,5 +1,7 @@
 /** The `has` and `missing` conditions of a rule in `vercel.json`. */
 
+import { LONGEST_TEXT, requireSteady } from "./steady_pattern.ts";
+
 /** What of a request a condition looks at. */
 const TYPES = ["host", "header", "cookie", "query"] as const;
 
@@ -97,17 +99,19 @@ function testOf(value: unknown, part: string): (value: string) => Captured | und
 function patternTest(pattern: string, part: string): (value: string) => Captured | undefined {
   const expression = expressionOf(pattern, part);
   return (found) => {
-    const match = expression.exec(found);
+    const match = found.length > LONGEST_TEXT ? null : expression.exec(found);
     return match ? { ...match.groups } : undefined;
   };
 }
 
 function expressionOf(pattern: string, part: string): RegExp {
+  let expression: RegExp;
   try {
-    return new RegExp(`^(?:${pattern})$`);
+    expression = new RegExp(`^(?:${pattern})$`);
   } catch {
     throw new Error(`${part} has a value that is no pattern: ${pattern}`);
   }
+  return requireSteady(expression, part);
 }
 
 function comparisonOf(name: string, operand: unknown, part: string): (value: string) => boolean {

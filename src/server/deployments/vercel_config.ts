@@ -1,4 +1,5 @@
 import { type Key, pathToRegexp } from "path-to-regexp";
+import { requireSteady } from "./steady_pattern.ts";
 import { capturedBy, type Conditions, conditionsOf } from "./vercel_conditions.ts";
 import { parseRoutes, type Route } from "./vercel_routes.ts";
 
@@ -81,8 +82,7 @@ export function parseVercelConfig(text: string): SiteConfig {
     headers: listOf(config.headers, "headers").map((entry) => ({
       source: patternOf(entry.source, "headers"),
       conditions: conditionsOf(entry, "headers"),
-      headers: listOf(entry.headers, "headers")
-        .map(({ key, value }) => [String(key), String(value)] as const),
+      headers: listOf(entry.headers, "headers").map(headerOf),
     })),
   };
 }
@@ -158,13 +158,24 @@ function legacyRoutes(config: Entry): ReturnType<typeof parseRoutes> {
 
 function patternOf(source: unknown, part: string): Source {
   if (typeof source !== "string") throw new Error(`${part} has an entry without a source`);
+  const keys: Key[] = [];
+  let expression: RegExp;
   try {
-    const keys: Key[] = [];
-    const expression = pathToRegexp(source, keys, { strict: true, sensitive: true });
-    return { expression, names: keys.map(({ name }) => name) };
+    expression = pathToRegexp(source, keys, { strict: true, sensitive: true });
   } catch {
     throw new Error(`${part} has a source that is no pattern: ${source}`);
   }
+  return { expression: requireSteady(expression, part), names: keys.map(({ name }) => name) };
+}
+
+function headerOf({ key, value }: Entry): readonly [name: string, value: string] {
+  try {
+    // What stands for a part of the path is filled in later.
+    new Headers([[String(key).replaceAll(":", ""), String(value)]]);
+  } catch {
+    throw new Error(`headers has what is no header: ${JSON.stringify(`${key}: ${value}`)}`);
+  }
+  return [String(key), String(value)];
 }
 
 function redirectStatus({ statusCode, permanent }: Entry): number {

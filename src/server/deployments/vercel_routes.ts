@@ -1,4 +1,5 @@
 /** The legacy `routes` of `vercel.json`: one list that does the work of all the other rules. */
+import { requireSteady } from "./steady_pattern.ts";
 import { type Captured, capturedBy, type Conditions, conditionsOf } from "./vercel_conditions.ts";
 
 /** A step of the list: the files are looked at here, or a path that matches is dealt with. */
@@ -74,9 +75,11 @@ function ruleOf(entry: Record<string, unknown>): RouteRule {
 
 /** The pattern of a whole path. */
 function expressionOf(source: string, flags: string): RegExp {
+  let expression: RegExp;
   try {
-    return new RegExp(`^(?:${source.replace(/^\^/, "").replace(/(?<!\\)\$$/, "")})$`, flags);
+    expression = new RegExp(`^(?:${source.replace(/^\^/, "").replace(/(?<!\\)\$$/, "")})$`, flags);
   } catch {
     throw new Error(`routes has a src that is no pattern: ${source}`);
   }
+  return requireSteady(expression, "routes");
 }
