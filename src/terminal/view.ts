@@ -38,9 +38,12 @@ export interface TextView {
   readonly tone?: "success" | "heading" | "plain";
 }
 
+/** What is known under a label; undefined is not shown. */
+export type Fact = readonly [label: string, value: Cell];
+
 export interface FactsView {
   readonly kind: "facts";
-  readonly facts: readonly (readonly [label: string, value: Cell])[];
+  readonly facts: readonly Fact[];
 }
 
 /**
@@ -93,7 +96,7 @@ export function heading(text: string): TextView {
 }
 
 /** Labelled lines. Facts whose value is `undefined` are left out. */
-export function facts(entries: readonly (readonly [label: string, value: Cell])[]): FactsView {
+export function facts(entries: readonly Fact[]): FactsView {
   return { kind: "facts", facts: entries.filter(([, value]) => value !== undefined) };
 }
 

@@ -59,14 +59,19 @@ export function pad(text: string, columns: number, side: "left" | "right" = "lef
   return side === "left" ? text + space : space + text;
 }
 
+/** Words, and commands, which are copied: those in backticks, and one behind a colon at the end. */
+const WORDS = /(?:`insforge [^`]*`|(?<=: )insforge .*$|[^ ])+/g;
+
 /**
  * Breaks the lines that a terminal of so many columns would break within a word; undefined breaks
- * none.
+ * none. A command stays on one line, where it fits.
  */
 export function wrapLong(text: string, columns: number | undefined): string {
   if (columns === undefined) return text;
+  const wordsOf = (line: string) =>
+    (line.match(WORDS) ?? []).flatMap((word) => widthOf(word) > columns ? word.split(" ") : [word]);
   return text.split("\n")
-    .flatMap((line) => widthOf(line) > columns ? wrap(line, columns) : [line])
+    .flatMap((line) => widthOf(line) > columns ? fill(wordsOf(line), columns) : [line])
     .join("\n");
 }
 
@@ -93,16 +98,17 @@ export function breakLines(text: string, columns: number | undefined): string[] 
 
 /** Breaks text at spaces into lines of at most a number of columns. */
 export function wrap(text: string, columns: number): string[] {
+  return text.split("\n").flatMap((paragraph) => fill(paragraph.split(" "), columns));
+}
+
+function fill(words: readonly string[], columns: number): string[] {
   const lines: string[] = [];
-  for (const paragraph of text.split("\n")) {
-    let line = "";
-    for (const word of paragraph.split(" ")) {
-      if (line !== "" && widthOf(line) + 1 + widthOf(word) > columns) {
-        lines.push(line);
-        line = word;
-      } else line = line === "" ? word : `${line} ${word}`;
-    }
-    lines.push(line);
+  let line = "";
+  for (const word of words) {
+    if (line !== "" && widthOf(line) + 1 + widthOf(word) > columns) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
   }
-  return lines;
+  return [...lines, line];
 }

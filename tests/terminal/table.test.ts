@@ -112,6 +112,10 @@ describe("text", () => {
     const text = "  kept as it is\none two three four";
     assertEquals(wrapLong(text, 15), "  kept as it is\none two three\nfour");
     assertEquals(wrapLong(text, undefined), text);
+    const [end, within] = ["insforge secrets add", "`insforge logs --follow`"];
+    assertEquals(wrapLong(`It lacks one: ${end}`, 25), `It lacks one:\n${end}`);
+    assertEquals(wrapLong(`See ${within}, or ask.`, 25), `See\n${within},\nor ask.`);
+    assertEquals(wrapLong(`It lacks one: ${end}`, 17), "It lacks one:\ninsforge secrets\nadd");
   });
 
   it("keeps line feeds and shows what could move the cursor", () => {

@@ -16,7 +16,7 @@ import { secretsIn } from "./secret_scan.ts";
 import { warnOfUnset } from "./unset_variables.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import type { Result } from "../../terminal/present.ts";
-import { facts, success, table, text, type View } from "../../terminal/view.ts";
+import { type Fact, facts, success, table, text, type View } from "../../terminal/view.ts";
 
 interface Options {
   file?: string;
@@ -77,7 +77,7 @@ async function runDeploy(
     progress.stop();
     return {
       data: { slug, dryRun: true, ...sizeOf(bundle), code: bundle.code },
-      view: [success(`The function ${slug} can be deployed.`), ...contentsView(bundle)],
+      view: [success(`The function ${slug} can be deployed.`), facts(contentFacts(bundle))],
     };
   }
   await bundling.saveLock();
@@ -88,7 +88,7 @@ async function runDeploy(
   const host = (await context.target()).url;
   return {
     data: { ...deployed, ...sizeOf(bundle) },
-    view: [...viewOf(slug, deployed, host), ...contentsView(bundle)],
+    view: viewOf(slug, deployed, host, contentFacts(bundle)),
     exitCode: isFailed(deployed) ? ExitCode.general : ExitCode.ok,
   };
 }
@@ -179,31 +179,41 @@ function sizeOf({ code, contents }: Bundle): { bytes: number; contents: Bundle["
   return { bytes: new TextEncoder().encode(code).length, contents };
 }
 
-function contentsView(bundle: Bundle): View[] {
+function contentFacts(bundle: Bundle): Fact[] {
   const { bytes, contents } = sizeOf(bundle);
   const shown = contents.slice(0, MAX_SHOWN).map(({ name, bytes }) =>
     `${name} (${formatBytes(bytes)})`
   );
   const rest = contents.length - shown.length;
   if (rest > 0) shown.push(`${rest} more`);
-  return [facts([["Size", formatBytes(bytes)], ["Holds", shown.join(", ")]])];
+  return [["Size", formatBytes(bytes)], ["Holds", shown.join(", ")]];
 }
 
 function isFailed({ success, deployment }: Deployed): boolean {
   return success === false || deployment?.status?.toLowerCase() === "failed";
 }
 
-function viewOf(slug: string, deployed: DeployOutcome, host: string): View[] {
+function viewOf(
+  slug: string,
+  deployed: DeployOutcome,
+  host: string,
+  contents: readonly Fact[],
+): View[] {
   const { deployment, action } = deployed;
   if (isFailed(deployed)) {
     const log = (deployment?.buildLogs ?? []).map((line) => text(line));
-    return [text(`The function ${slug} was ${action}, and its build failed:`), ...log];
+    return [
+      text(`The function ${slug} was ${action}, and its build failed:`),
+      ...log,
+      facts(contents),
+    ];
   }
   return [
     success(`The function ${slug} was ${action}.`),
     facts([
       ["Address", deployment?.url ?? `${host}/functions/${slug}`],
       ["Deployment", deployment?.status],
+      ...contents,
     ]),
   ];
 }

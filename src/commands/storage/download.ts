@@ -4,6 +4,7 @@ import { allObjects, downloadObject } from "../../client/backend/storage.ts";
 import type { Context, Run } from "../../cli/context.ts";
 import { NotFoundError, UsageError } from "../../core/errors.ts";
 import { ExitCode } from "../../core/exit_codes.ts";
+import { shellWord } from "../../core/shell_word.ts";
 import { placeWithin } from "../../files/real_path.ts";
 import { placeOf } from "../../files/typed_path.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
@@ -113,7 +114,9 @@ async function downloadAll(
   const objects = await Array.fromAsync(allObjects(backend, bucket, { prefix }));
   if (objects.length === 0) {
     await requireBucket(backend, bucket);
-    throw new NotFoundError(`The bucket ${bucket} has no objects that begin with ${prefix}.`);
+    throw new NotFoundError(`The bucket ${bucket} has no objects that begin with ${prefix}.`, {
+      hint: `See what there is with: insforge storage list-objects ${shellWord(bucket)}`,
+    });
   }
   listing.stop();
   // The folder of --output stands for the last one of the prefix; without it, that has its own.
