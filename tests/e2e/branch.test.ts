@@ -39,7 +39,9 @@ describe("branches of the local backend", () => {
     assertEquals([branch.branch_state, serving], ["ready", true]);
     assertEquals(await query("SELECT title FROM posts"), [{ title: "of the parent" }]);
     await query("UPDATE posts SET title = 'of the branch'");
+    assertStringIncludes((await run("branch", "list")).stdout, "insforge branch switch --parent");
     assertEquals((await json("branch", "switch", "--parent")).switched, "parent");
+    assertEquals((await run("branch", "list")).stdout.includes("--parent"), false);
     assertEquals(await query("SELECT title FROM posts"), [{ title: "of the parent" }]);
     assertEquals((await json("branch", "switch", "feature")).branch_id, branch.id);
     assertEquals(await query("SELECT title FROM posts"), [{ title: "of the branch" }]);

@@ -23,7 +23,7 @@ async function runList(context: Context, options: { project?: string }): Promise
       [{ title: "ID", whole: true }, "Name", "Status", "Source", "Size", "Created"],
       backups.map((backup) => [
         backup.id,
-        backup.name,
+        backup.name ?? "",
         backup.status,
         backup.triggerSource,
         sizeOf(backup),

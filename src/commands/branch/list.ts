@@ -6,6 +6,7 @@ import { table } from "../../terminal/view.ts";
 import { findBranch, listBranches } from "./branches.ts";
 import { parentOf } from "./linked.ts";
 import { hostedParent } from "./hosted/parent.ts";
+import { wayBack } from "./way_back.ts";
 
 /** `insforge branch list`. */
 export const list = (run: Run) =>
@@ -28,17 +29,20 @@ async function runList(context: Context): Promise<Result> {
   }));
   return {
     data: { data: branches },
-    view: table(
-      ["", { title: "Name", whole: true }, "State", "Mode", "Created", "Address"],
-      branches.map((branch) => [
-        branch.current ? "*" : "",
-        branch.name,
-        branch.branch_state,
-        branch.branch_metadata.mode,
-        formatDate(branch.branch_created_at, context.terminal),
-        branch.url ?? "stopped",
-      ]),
-      "There are no branches. Make one with: insforge branch create NAME",
-    ),
+    view: [
+      table(
+        ["", { title: "Name", whole: true }, "State", "Mode", "Created", "Address"],
+        branches.map((branch) => [
+          branch.current ? "*" : "",
+          branch.name,
+          branch.branch_state,
+          branch.branch_metadata.mode,
+          formatDate(branch.branch_created_at, context.terminal),
+          branch.url ?? "stopped",
+        ]),
+        "There are no branches. Make one with: insforge branch create NAME",
+      ),
+      ...wayBack(branches),
+    ],
   };
 }

@@ -64,7 +64,7 @@ async function runDiagnose(context: Context, options: Options, part?: string): P
       case "db":
         return lookAtDatabase(client, checks);
       case "logs":
-        return lookAtLogs(client, options.source, limit);
+        return lookAtLogs(client, options.source, limit, context.terminal);
       case "advisor":
         return lookAtAdvisor(client, options);
     }

@@ -2,6 +2,8 @@
 import { type LogEntry, readLog } from "../../client/backend/logs.ts";
 import type { HttpClient } from "../../client/http.ts";
 import { HttpError } from "../../core/errors.ts";
+import { formatDate } from "../../terminal/dates.ts";
+import type { Terminal } from "../../terminal/terminal.ts";
 import { table, text } from "../../terminal/view.ts";
 import { logNamed, LOGS } from "../logs/names.ts";
 import type { Part } from "./part.ts";
@@ -17,6 +19,7 @@ export async function lookAtLogs(
   backend: HttpClient,
   source: string | undefined,
   limit: number,
+  terminal: Terminal,
 ): Promise<Part> {
   const sources = [];
   for (const name of source === undefined ? LOGS : [logNamed(source, LOGS)]) {
@@ -29,7 +32,11 @@ export async function lookAtLogs(
     sources.push({ source: name, total: logs.length, errors });
   }
   const newest = sources.flatMap(({ source, errors }) =>
-    errors.slice(-SHOWN).map(({ timestamp, message }) => [source, timestamp, message])
+    errors.slice(-SHOWN).map(({ timestamp, message }) => [
+      source,
+      formatDate(timestamp, terminal),
+      message,
+    ])
   );
   return {
     data: { sources },

@@ -102,7 +102,7 @@ function checkedCron(cron: string): string {
       : `--cron needs 5 fields, and has ${cron.trim() === "" ? 0 : fields.length}.`,
     {
       hint:
-        `The fields are minute, hour, day of month, month, day of week; or give, such as, "30 seconds".${hint}`,
+        `The fields are minute, hour, day of month, month, day of week. An interval is "30 seconds".${hint}`,
     },
   );
 }
