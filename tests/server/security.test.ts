@@ -81,6 +81,7 @@ const USERS = [
   "POST /api/storage/buckets/:bucket/upload-strategy",
   "GET /api/storage/buckets/:bucket/download-strategy/objects/*",
   "POST /api/storage/buckets/:bucket/objects/:key/confirm-upload",
+  "POST /api/storage/buckets/:bucket/objects/:key{.+}/download-strategy",
   "PUT /api/storage/buckets/:bucket/objects/*",
   "DELETE /api/storage/buckets/:bucket/objects/*",
   "GET /api/storage/buckets/:bucket/objects/*",

@@ -137,6 +137,27 @@ describe("storage", () => {
     assertEquals([anon.status, anon.body.error], [403, "STORAGE_PERMISSION_DENIED"]);
   });
 
+  it("says where an object is read, also as the SDK before 1.3 asks", async () => {
+    await put("priv", "in/s.txt", "secret");
+    const encoded = "/buckets/priv/objects/in%2Fs.txt/download-strategy";
+    for (const path of [encoded, encoded.replace("%2F", "/")]) {
+      const { body, headers } = await request("POST", path, { expiresIn: 3600 });
+      assertEquals([body.method, headers.get("cache-control")], ["direct", "no-store"], path);
+      assertEquals(await (await fetch(body.url)).text(), "secret");
+      const bare = await request("POST", path);
+      assertEquals([bare.status, new URL(bare.body.url).searchParams.has("token")], [200, false]);
+    }
+    const anon = await request("POST", encoded, {}, { key: backend.anonKey });
+    assertEquals([anon.status, anon.body.error], [404, "STORAGE_NOT_FOUND"]);
+    const asked = "/buckets/priv/download-strategy/objects/in%2Fs.txt?expiresIn=soon";
+    for (
+      const refused of [
+        await request("POST", encoded, { expiresIn: "soon" }),
+        await request("GET", asked),
+      ]
+    ) assertEquals([refused.status, refused.body.error], [400, "STORAGE_INVALID_PARAMETER"]);
+  });
+
   it("lists by key, page by page", async () => {
     await request("POST", "/buckets", { bucketName: "many" });
     for (const key of ["b/2", "a", "b/1", "b/10", "B"]) await put("many", key, key);

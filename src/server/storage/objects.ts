@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { ApiError } from "../http/api_error.ts";
 import { identityOf, requireUser } from "../http/authenticate.ts";
 import type { FormFile } from "../http/multipart.ts";
-import { parseBody } from "../http/validate.ts";
+import { parseBody, readJson } from "../http/validate.ts";
 import type { Area, LocalBackend, RequestContext, RequestVariables } from "../services.ts";
 import { bucketNotFound } from "./buckets.ts";
 import { type ObjectFiles, tooLarge } from "./files.ts";
@@ -12,6 +12,17 @@ import { receiveObject } from "./receive.ts";
 import { sendObject } from "./send.ts";
 import { isSignedFor, signObject } from "./signed_urls.ts";
 import type { StorageStore, StoredObject } from "./store.ts";
+
+interface Readable {
+  object: StoredObject;
+  isPublic: boolean;
+}
+
+interface Strategy {
+  method: "direct";
+  url: string;
+  expiresAt?: Date;
+}
 
 /** Objects: listing, storing, reading and deleting them (contract sections 7.2 to 7.5). */
 export function objects(backend: LocalBackend, store: StorageStore, files: ObjectFiles): Area {
@@ -23,10 +34,7 @@ export function objects(backend: LocalBackend, store: StorageStore, files: Objec
   });
 
   /** The object of a request, for whoever may read it. @throws {ApiError} 401, 404 */
-  async function readable(
-    context: RequestContext,
-  ): Promise<{ object: StoredObject; isPublic: boolean }> {
-    const key = objectKeyOf(context);
+  async function readable(context: RequestContext, key: string): Promise<Readable> {
     const bucket = await store.bucket(context.req.param("bucket")!);
     const isPublic = bucket?.public ?? false;
     const token = context.req.query("token");
@@ -36,6 +44,15 @@ export function objects(backend: LocalBackend, store: StorageStore, files: Objec
     const object = bucket && await store.find(bucket.name, key, identity);
     if (!object) throw objectNotFound(key);
     return { object, isPublic };
+  }
+
+  /** Where an object is read: at a signed address if it is private and a time is given. */
+  async function strategyOf({ object, isPublic }: Readable, expiresIn: unknown): Promise<Strategy> {
+    const seconds = secondsOf(expiresIn);
+    const url = urlOf(backend.url, object.bucket, object.key, object.etag);
+    if (isPublic || seconds === undefined) return { method: "direct", url };
+    const { token, expiresAt } = await signObject(backend.keys, object, seconds);
+    return { method: "direct", url: `${url}&token=${token}`, expiresAt };
   }
 
   return new Hono<RequestVariables>()
@@ -64,7 +81,7 @@ export function objects(backend: LocalBackend, store: StorageStore, files: Objec
       return context.json(shown(await receiveObject(context, store, files, () => key)));
     })
     .get("/buckets/:bucket/objects/*", async (context) => {
-      const { object, isPublic } = await readable(context);
+      const { object, isPublic } = await readable(context, objectKeyOf(context));
       return await sendObject(context, files, object, isPublic);
     })
     .delete("/buckets/:bucket/objects", user, async (context) => {
@@ -110,14 +127,16 @@ export function objects(backend: LocalBackend, store: StorageStore, files: Objec
       return context.json(shown(object));
     })
     .get("/buckets/:bucket/download-strategy/objects/*", async (context) => {
-      const { object, isPublic } = await readable(context);
+      const found = await readable(context, objectKeyOf(context));
       context.header("cache-control", "no-store");
-      const url = urlOf(backend.url, object.bucket, object.key, object.etag);
-      const isSigned = !isPublic && context.req.query("expiresIn") !== undefined;
-      if (!isSigned) return context.json({ method: "direct", url });
-      const seconds = numberOf(context, "expiresIn");
-      const { token, expiresAt } = await signObject(backend.keys, object, seconds);
-      return context.json({ method: "direct", url: `${url}&token=${token}`, expiresAt });
+      return context.json(await strategyOf(found, context.req.query("expiresIn")));
+    })
+    // What the SDK asks before every download in its versions before 1.3.
+    .post("/buckets/:bucket/objects/:key{.+}/download-strategy", async (context) => {
+      const found = await readable(context, objectKeyOf(context, "/download-strategy"));
+      const { expiresIn } = await readJson(context) as { expiresIn?: unknown };
+      context.header("cache-control", "no-store");
+      return context.json(await strategyOf(found, expiresIn));
     });
 }
 
@@ -130,6 +149,19 @@ function urlOf(base: string, bucket: string, key: string, etag?: string): string
 
 function numberOf(context: RequestContext, name: string): number {
   return Number.parseInt(context.req.query(name) ?? "", 10) || 0;
+}
+
+/** How long an address is to be good for. @throws {ApiError} 400 for what is no number */
+function secondsOf(expiresIn: unknown): number | undefined {
+  if (expiresIn === undefined || expiresIn === null || expiresIn === "") return undefined;
+  const seconds = Number(expiresIn);
+  if (Number.isFinite(seconds)) return seconds;
+  throw new ApiError(
+    400,
+    "STORAGE_INVALID_PARAMETER",
+    "expiresIn is not a number of seconds",
+    "Send a number of seconds, or leave it out.",
+  );
 }
 
 function objectNotFound(key: string): ApiError {
