@@ -44,9 +44,13 @@ const HABITS: Readonly<Record<string, string>> = {
   "functions deploy --import-map": "insforge functions deploy --help",
   "db query --command": "insforge db query SQL",
   "local start --detach": "insforge local start",
+  "create --auth": "npx -y @insforge/cli create --auth better-auth",
+  "link --auth": "npx -y @insforge/cli link --auth better-auth",
+  "link --template": "insforge create --template NAME",
 };
 
 const HINTS: Readonly<Record<string, string>> = {
+  "--auth": "InsForge's own CLI writes the files of Better Auth:",
   "--no-verify-jwt": "Functions look at tokens themselves, or not; one that does is written by",
   "--import-map": "Import maps are named in deno.json beside the function, and followed. See",
 };

@@ -52,6 +52,12 @@ describe("a command line that does not parse", () => {
       'Unknown command "delete".',
       "Here that is `insforge storage delete-object`.",
     ],
+    [
+      "link --auth better-auth",
+      'Unknown option "--auth".',
+      "InsForge's own CLI writes the files of Better Auth: " +
+      "`npx -y @insforge/cli link --auth better-auth`.",
+    ],
     ["start", 'Unknown command "start".', "Here that is `insforge local start`."],
     [
       "functions deploy x --no-verify-jwt",

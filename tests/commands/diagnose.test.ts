@@ -63,6 +63,9 @@ describe("diagnose", () => {
       assertEquals((await run(...line)).code, 1);
     }
     assertStringIncludes((await run("--ai", "why")).stderr, "npx -y @insforge/cli diagnose --ai");
+    const incident = await run("incident");
+    assertEquals(incident.code, 1);
+    assertStringIncludes(incident.stderr, "npx -y @insforge/cli diagnose incident");
     await using server = stubServer(() => Response.json({ error: "NOT_FOUND" }, { status: 404 }));
     const options = { cwd: ".", env: linkedTo(server) };
     const { stderr } = await runInProcess(["diagnose", "metrics", "--range", "24h"], options);

@@ -123,6 +123,7 @@ export const SKILL_LINES: readonly SkillLine[] = [
   ["SKILL.md:324", "advisor scan", "works"],
   ["SKILL.md:325", "advisor suppressions", "works"],
   ["SKILL.md:311", "diagnose --ai 'what is slow'", "elsewhere"],
+  ["insforge-integrations/references/better-auth.md:25", "link --auth better-auth", "elsewhere"],
   ["SKILL.md:312", "diagnose metrics --range 24h", "works"],
   [
     "references/memory.md:33",

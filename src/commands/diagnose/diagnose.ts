@@ -48,6 +48,7 @@ export const diagnose = (run: Run) =>
 async function runDiagnose(context: Context, options: Options, part?: string): Promise<Result> {
   if (options.ai !== undefined) throw elsewhere("--ai …");
   choiceOption(options.range, "--range", RANGES);
+  if (part === "incident") throw elsewhere(part);
   if (part === "metrics") return await lookAtMetrics(await context.backend());
   const wanted = PARTS.filter((name) => part === undefined || part === name);
   if (wanted.length === 0) {
