@@ -5,7 +5,8 @@
  * blocks of a document run in their order. Ends with 1 when SQL of a template is refused.
  *
  * A document may write about tables that it leaves to the reader: such a block is told from one
- * that the backend refuses.
+ * that the backend refuses. Those are for a person to judge: documents show parts of statements, and
+ * statements that exclude each other.
  */
 import { walk } from "@std/fs/walk";
 import { basename, dirname, fromFileUrl, join, relative } from "@std/path";
@@ -28,7 +29,7 @@ for (const folder of Deno.args) {
   for (const outcome of await loadAll(folder)) {
     const { name, result, reason } = outcome;
     console.log(`${name}: ${result}${reason ? ` (${reason})` : ""}`);
-    if (result === "is refused") refused = true;
+    if (result === "is refused" && name.endsWith(".sql")) refused = true;
   }
 }
 Deno.exit(refused ? 1 : 0);
