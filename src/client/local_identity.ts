@@ -81,13 +81,23 @@ export async function requireOurs(
 ): Promise<void> {
   // A server of this machine that does not listen will not do so on the next try.
   const isOurs = await holdsKey(target, surroundings, { idempotent: false }).catch((error) => {
-    throw error instanceof NetworkError && !lacksAuthorities(error) ? stopped(error) : error;
+    if (!(error instanceof NetworkError) || lacksAuthorities(error)) throw error;
+    throw error.mayHaveArrived ? silent(error) : stopped(error);
   });
   if (isOurs) return;
   throw new OperationError(
     `What answers at ${target.url} is not the local backend of this directory: it was sent no key.`,
     "LOCAL_NOT_OURS",
     { hint: "Run `insforge local start`, which finds or starts ours and links it." },
+  );
+}
+
+/** It may run, and have its hands full. */
+function silent(cause: NetworkError): OperationError {
+  return new OperationError(
+    `The local backend of this directory does not answer. ${cause.message}`,
+    "LOCAL_NO_ANSWER",
+    { hint: "Look whether it runs with: insforge local status", cause },
   );
 }
 

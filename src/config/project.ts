@@ -180,7 +180,9 @@ export function healProject(value: JsonObject, path: string): Project {
 
 function healHost(host?: string, appkey?: string, region?: string): string | undefined {
   if (host && /^https?:\/\//i.test(host)) {
-    return URL.canParse(host) ? host.replace(/\/+$/, "") : undefined;
+    const url = URL.parse(host);
+    // A name before an `@` looks like the host.
+    return url && !url.username && !url.password ? host.replace(/\/+$/, "") : undefined;
   }
   return appkey && region ? cloudHost(appkey, region) : undefined;
 }

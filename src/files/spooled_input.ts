@@ -3,7 +3,7 @@
  * meanwhile.
  */
 import { reason } from "./reason.ts";
-import { FileError } from "../core/errors.ts";
+import { CliError, FileError } from "../core/errors.ts";
 import { placeOf, type TypedPaths } from "./typed_path.ts";
 import { keptInputPath } from "./temporary_paths.ts";
 
@@ -36,21 +36,22 @@ export async function keepInput(
   if (isStdin && terminal.stdinIsTerminal) note("Reading standard input; end it with Ctrl-D.");
   const path = placeOf(launch, keptInputPath(launch.token));
   const remove = () => Deno.remove(path);
+  const cannotKeep = (error: unknown) =>
+    new FileError(
+      `Cannot keep ${isStdin ? "standard input" : source} in ${path}: ${reason(error)}.`,
+      { hint: "Set TMPDIR to a folder that is there and has room.", cause: error },
+    );
   // Made anew, so that nobody's link in the folder is followed.
   const file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 }).catch(
     (error) => {
-      throw new FileError(
-        `Cannot keep ${isStdin ? "standard input" : source} in ${path}: ${reason(error)}.`,
-        {
-          hint: "Set TMPDIR to a folder that is there and has room.",
-          cause: error,
-        },
-      );
+      throw cannotKeep(error);
     },
   );
   try {
     const input = isStdin ? terminal.stdin : (await Deno.open(placeOf(launch, source))).readable;
-    await input.pipeTo(file.writable);
+    await input.pipeTo(file.writable).catch((error) => {
+      throw error instanceof CliError ? error : cannotKeep(error);
+    });
     return { path, size: (await Deno.stat(path)).size, [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();

@@ -8,6 +8,7 @@ import { it } from "@std/testing/bdd";
 import { eventually } from "../support/eventually.ts";
 import { insforge } from "../support/executable.ts";
 import { kill, serveProcess, type ServerProcess } from "../support/server_process.ts";
+import { linkedTo } from "../support/stub_server.ts";
 import { withFolder } from "../support/temporary.ts";
 
 const mount = (...args: string[]) => new Deno.Command("mount", { args }).output();
@@ -97,6 +98,24 @@ it({
       } finally {
         await server.kill();
       }
+    });
+  },
+});
+
+it({
+  name: "a first start without room says so and leaves nothing, nor does a stream that is kept",
+  ignore: !canMount,
+  async fn() {
+    await withDisk("1m", async (cwd) => {
+      const started = await insforge(["local", "start", "--ephemeral"], { cwd });
+      assertEquals(started.code, 1);
+      assertStringIncludes(started.stderr, "does not start: the disk is full");
+      const env = { ...linkedTo({ url: "http://127.0.0.1:1" }), TMPDIR: cwd };
+      const stdin = "SELECT 1;\n".repeat(200_000);
+      const imported = await insforge(["db", "import", "-"], { cwd, env, stdin });
+      assertEquals(imported.code, 1);
+      assertMatch(imported.stderr, /Cannot keep standard input in \S+: no space left on device\./);
+      assertEquals(await filesOf(cwd), []);
     });
   },
 });

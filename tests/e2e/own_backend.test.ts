@@ -27,20 +27,23 @@ async function withOwn(args: string[], answer: () => Response) {
     if (challenge === null) return answer();
     return Response.json({ proofs: [await proofOf(API_KEY, challenge, Number(port))] });
   };
-  let result: ProcessResult | undefined;
-  await withFolder(async (cwd) => {
-    await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, serve);
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, serve);
+  return { ...await runLinked(args, server.addr.port), seen };
+}
+
+/** Runs a command in a directory that is linked to a local backend of its own on that port. */
+async function runLinked(args: string[], port: number): Promise<ProcessResult> {
+  return await withFolder(async (cwd) => {
     const project = {
       ...SELF_HOSTED,
       api_key: API_KEY,
-      oss_host: `http://127.0.0.1:${server.addr.port}`,
+      oss_host: `http://127.0.0.1:${port}`,
       data_dir: `${cwd}/.insforge/local`,
     };
     await Deno.mkdir(`${cwd}/.insforge`);
     await Deno.writeTextFile(`${cwd}/.insforge/project.json`, JSON.stringify(project));
-    result = await insforge(args, { cwd });
+    return await insforge(args, { cwd });
   });
-  return { ...result!, seen };
 }
 
 const rows = () =>
@@ -63,6 +66,22 @@ describe("a command for a local backend of ours", () => {
     const { code, stderr, seen } = await withOwn(["functions", "invoke", "hello"], rows);
     assertEquals(code, 0, stderr);
     assert(new Set(seen.map(({ from }) => from)).size > 1);
+  });
+
+  it("is not taken for one that is stopped where it takes the question and says nothing", async () => {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const hungUp = (async () => {
+      for await (const connection of listener) {
+        await connection.read(new Uint8Array(1024));
+        connection.close();
+      }
+    })().catch(() => {});
+    const { code, stderr } = await runLinked(["db", "tables"], listener.addr.port);
+    listener.close();
+    await hungUp;
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "The local backend of this directory does not answer.");
+    assertStringIncludes(stderr, "insforge local status");
   });
 
   it("reaches nothing else, whatever that answers", async () => {

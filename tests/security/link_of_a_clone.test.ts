@@ -81,6 +81,17 @@ describe("a link that is tracked by git", () => {
     });
   });
 
+  it("is refused where a name before an @ looks like its host", async () => {
+    await withTracked(async (clone) => {
+      const oss_host = `http://127.0.0.1:7130@${hostOf(clone)}`;
+      const link = JSON.stringify({ api_key: "ik_theirs", oss_host });
+      await clone.file(".insforge/project.json", link);
+      const { code, stderr } = await clone.run(["db", "tables"]);
+      assertEquals([code, clone.host.requests.length], [1, 0]);
+      assertStringIncludes(stderr, 'has no usable "oss_host"');
+    });
+  });
+
   it("is refused in one sentence where it is nested too deeply for any use", async () => {
     await withTracked(async (clone) => {
       const [open, close] = ["[", "]"].map((bracket) => bracket.repeat(200_000));

@@ -11,6 +11,7 @@ import { run } from "../support/program.ts";
 const LOCAL = ".insforge/local";
 const FOLDERS: readonly string[] = [
   STATE_FILES.postgres,
+  STATE_FILES.unpacking,
   STATE_FILES.cluster,
   STATE_FILES.storage,
   STATE_FILES.deployments,

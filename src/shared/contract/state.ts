@@ -16,6 +16,8 @@ export const STATE_FILES = {
   keys: "keys.json",
   /** The data directory of PGlite. */
   postgres: "postgres",
+  /** The same while it is made, at the first start. */
+  unpacking: "postgres.new",
   /** The PostgreSQL that the data are in, where it is not PGlite; {@link EngineState} as JSON. */
   engine: "engine.json",
   /** The data directory of a PostgreSQL server of the backend's own. */
@@ -42,6 +44,7 @@ export const STATE_FILES = {
 /** Those of {@link STATE_FILES} that are folders. */
 const FOLDERS: readonly string[] = [
   STATE_FILES.postgres,
+  STATE_FILES.unpacking,
   STATE_FILES.cluster,
   STATE_FILES.storage,
   STATE_FILES.deployments,
@@ -71,10 +74,11 @@ export function misshapenState(folder: string): { path: string; is: string } | u
 
 /** Whether a path below a data directory is left out of copies: it is of one server's life. */
 export function isOfOneLife(path: string): boolean {
-  const { server, ports, postgresLock, postgres, reserve, logs } = STATE_FILES;
+  const { server, ports, postgresLock, postgres, unpacking, reserve, logs } = STATE_FILES;
   // Without the mark whoever opens the copy sees to it that all of it is on the disk.
   const ofPostgres = ["postmaster.pid", "on_disk"].map((name) => `${postgres}/${name}`);
-  const files = [server, ports, postgresLock, reserve, logs, ...Object.values(REPLACING)];
+  const own = [server, ports, postgresLock, unpacking, reserve, logs];
+  const files = [...own, ...Object.values(REPLACING)];
   return [...files, ...ofPostgres].includes(path) || isHalfWritten(path);
 }
 

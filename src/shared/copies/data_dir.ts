@@ -2,6 +2,7 @@
 import { join } from "@std/path";
 import { removeFolder } from "../../files/folders.ts";
 import { readJsonFile } from "../../files/json_file.ts";
+import { isThere } from "../../files/real_path.ts";
 import { isReplacing } from "../../files/replace_contents.ts";
 import { FileError } from "../../core/errors.ts";
 import { isDataDirEntry, STATE_FILES } from "../contract/state.ts";
@@ -42,7 +43,7 @@ export async function eraseDataDir(folder: string): Promise<void> {
 
 /** Where its keys are lost, the database beside them is still there, or all is on its way. */
 async function hasMarks(folder: string): Promise<boolean> {
-  if (isReplacing(folder)) return true;
+  if (isReplacing(folder) || isThere(join(folder, STATE_FILES.unpacking))) return true;
   const readState = (name: string) => readJsonFile(join(folder, name)).catch(() => undefined);
   const [keys, engine, version] = await Promise.all([
     readState(STATE_FILES.keys),
