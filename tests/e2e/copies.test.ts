@@ -4,6 +4,7 @@ import { eventually } from "../support/eventually.ts";
 import { insforge } from "../support/executable.ts";
 import { postgresAt } from "../support/postgres.ts";
 import { withFolder } from "../support/temporary.ts";
+import { isThere } from "../../src/files/real_path.ts";
 import { prepareData } from "../../src/shared/copies/replace_data.ts";
 
 let root: string;
@@ -180,6 +181,21 @@ describe("copies of a local backend", () => {
     await Deno.remove(`${data}/.packed.json`);
     await json("local", "snapshots", "delete", "hurt", "-y");
     await json("db", "query", "DELETE FROM written WHERE id = 4");
+  });
+
+  it("take those away that were killed a day ago, and none that another one makes", async () => {
+    const [old, young] = ["0123456789ab", "ba9876543210"]
+      .map((token) => `${cwd}/.insforge/snapshots/.many.${token}.insforge-new`) as [string, string];
+    const day = 24 * 60 * 60_000;
+    for (const folder of [old, young]) {
+      await Deno.mkdir(`${folder}/data/postgres`, { recursive: true });
+    }
+    await Deno.utime(old, Date.now() / 1000, new Date(Date.now() - 1.1 * day));
+    await Deno.utime(young, Date.now() / 1000, new Date(Date.now() - 0.9 * day));
+    await json("local", "snapshot", "three");
+    await json("local", "snapshots", "delete", "three", "-y");
+    assertEquals([old, young].map(isThere), [false, true]);
+    await Deno.remove(young, { recursive: true });
   });
 
   it("are listed and deleted, and asked about first", async () => {

@@ -10,6 +10,7 @@ import {
 import { readJsonFile, writeJsonFile } from "../../files/json_file.ts";
 import { isThere } from "../../files/real_path.ts";
 import { FileError, NotFoundError } from "../../core/errors.ts";
+import { isHalfWritten } from "../contract/state.ts";
 import { copyName, isCopyName } from "./copy_name.ts";
 import { requireDataDir } from "./data_dir.ts";
 import { readEach } from "./named_folders.ts";
@@ -35,6 +36,8 @@ export interface SnapshotLabels {
 
 const FACTS = "snapshot.json";
 const DATA = "data";
+/** No copy takes a day. */
+const LONGEST_COPY_MS = 24 * 60 * 60_000;
 
 /** The snapshots of a folder, which need not be there; oldest first. */
 export async function listSnapshots(store: string): Promise<Snapshot[]> {
@@ -78,6 +81,7 @@ export async function takeSnapshot(
   if (isThere(folder)) throw taken(name);
   await requireFree(store, name, others.title);
   await makePrivateFolder(store);
+  await removeLeftovers(store, now());
   return await makeFolderAtomically(folder, async (fresh) => {
     await makeFreshFolder(fresh);
     const bytes = await copy(join(fresh, DATA));
@@ -88,6 +92,17 @@ export async function takeSnapshot(
     // Another one of this name was taken at the same time, as those are that the second names.
     throw isThere(folder) ? taken(name) : error;
   });
+}
+
+/** Removes copies that nobody finishes any more: whoever made or removed them was killed. */
+async function removeLeftovers(store: string, now: Date): Promise<void> {
+  for (const { name } of [...Deno.readDirSync(store)].filter(({ name }) => isHalfWritten(name))) {
+    const path = join(store, name);
+    const { mtime } = await Deno.stat(path).catch(() => ({ mtime: null }));
+    const isOld = mtime !== null && now.getTime() - mtime.getTime() > LONGEST_COPY_MS;
+    // Another one may remove it as well.
+    if (isOld) await removeFolder(path).catch(() => {});
+  }
 }
 
 function taken(name: string): FileError {
