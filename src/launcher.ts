@@ -137,7 +137,7 @@ async function runBriefly(
   const { ofProcess, runCli } = await import("./cli/cli.ts");
   const { catchExits } = await import("./cli/exit_requests.ts");
   catchExits();
-  const proven = await inTime(MOST_ANSWER_MS, answer());
+  const proven = inTime(MOST_ANSWER_MS, answer());
   const services = { ...ofProcess(env), connection };
   return await Promise.race([runCli(commands, { ...launch, proven }, services), uncaught.promise]);
 }

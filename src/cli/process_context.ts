@@ -107,7 +107,7 @@ export function createContext(
 
   /** What has to be known of a linked backend before it is sent anything. */
   async function prepare(target: BackendTarget, project: Project): Promise<void> {
-    const { untoldHost, globalFolder, token, proven } = launch;
+    const { untoldHost, globalFolder, token } = launch;
     if (untoldHost !== undefined) {
       context.warn(
         `The link of this directory came with its repository: its authors chose ${untoldHost}, ` +
@@ -116,6 +116,7 @@ export function createContext(
       if (globalFolder) rememberHost(globalFolder, untoldHost, token);
     }
     // Whoever wrote the link may have named data: a proof of its key says nothing of its host.
+    const proven = await launch.proven;
     const isProven = proven?.url === target.url && proven.apiKey === target.apiKey;
     if (isOwnLocal(project) && !isProven) await requireOurs(target, surroundings);
   }

@@ -48,8 +48,8 @@ export interface LaunchFacts extends TypedPaths {
   readonly proxies?: Proxies;
   /** What is wrong with the certificate authorities that the environment names. */
   readonly distrust?: string;
-  /** The local backend that has shown already that it is ours. */
-  readonly proven?: ProvenBackend;
+  /** The local backend that has shown already that it is ours, or is about to. */
+  readonly proven?: ProvenBackend | Promise<ProvenBackend | undefined>;
   /** Whether a person may have to approve it first. */
   readonly isGuarded?: boolean;
   /** What makes the names of new files unguessable, for the grants and the files alike. */
