@@ -20,6 +20,15 @@ const BROUGHT: readonly (readonly [extension: string, names: RegExp])[] = [
   ["pg_cron", /^cron$/],
 ];
 
+/** Schemas of extensions that Supabase has and no backend, and what is here instead. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  net: "It is of Supabase's extension pg_net. Call addresses by http_post of the extension http " +
+    "(insforge db query 'CREATE EXTENSION http'), or at set times: insforge schedules create --help",
+  pgmq: "It is of the extension pgmq, which the backend does not have: keep a queue as a table.",
+  vault:
+    "It is of Supabase's vault. Keep secrets, which functions read, by: insforge secrets add NAME",
+};
+
 /**
  * What to do where a message of PostgreSQL misses what an extension brings.
  * @param lacking the extensions that are known not to be had
@@ -30,6 +39,11 @@ export function extensionHint(
 ): string | undefined {
   const missing = notFoundIn(message);
   if (!missing || missing.kind === "relation") return undefined;
+  const [schema] = missing.kind === "schema" || missing.name.includes(".")
+    ? missing.name.toLowerCase().split(".")
+    : [];
+  const elsewhere = schema === undefined ? undefined : ELSEWHERE[schema];
+  if (elsewhere !== undefined) return elsewhere;
   const name = missing.name.split(".").at(-1)!.toLowerCase();
   const [extension] = BROUGHT.find(([, names]) => names.test(name)) ?? [];
   if (extension === undefined) return undefined;

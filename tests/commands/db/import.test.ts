@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { dirname, join } from "@std/path";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { runExport } from "../../../src/commands/db/export.ts";
@@ -374,13 +380,16 @@ describe("db import", () => {
     );
     await write(
       "20240103040506_fill.sql",
-      "ALTER TABLE moth ALTER email SET DEFAULT 'x', ALTER id SET DEFAULT uuid_generate_v1();",
+      "ALTER TABLE moth ALTER id SET DEFAULT uuid_generate_v1(), ALTER email SET DEFAULT soundex('x');",
     );
     const { context } = contextFor(linked(), { yes: true });
     for (const wishes of [{}, { clean: true }]) {
       const error = await assertRejects(() => runImport(context, wishes, "days"), CliError);
-      assertStringIncludes(error.message, "20240103040506_fill.sql: Import failed: function uuid");
-      assertStringIncludes(error.hint!, "anew with --clean. The extension uuid-ossp has it");
+      assertStringIncludes(
+        error.message,
+        "20240103040506_fill.sql: Import failed: function soundex",
+      );
+      assertStringIncludes(error.hint!, "anew with --clean. The extension fuzzystrmatch has it");
     }
     await backend.sql("DROP TABLE moth; DROP FUNCTION greet CASCADE");
   });
@@ -486,7 +495,7 @@ describe("db import", () => {
     const { context, err } = contextFor(linked());
     await runImport(context, {}, "storage.sql");
     assertStringIncludes(err(), "1 bucket of Supabase (avatars)");
-    assertStringIncludes(err(), "insforge storage create-bucket NAME");
+    assertMatch(err(), /^ {2}insforge storage create-bucket avatars$/m);
     assertStringIncludes(err(), "1 statement on Supabase's own schemas");
     assertStringIncludes(
       err(),
@@ -509,7 +518,7 @@ describe("db import", () => {
     await Deno.writeTextFile(`${folder}/seed.sql`, seed);
     const { context, err } = contextFor(linked());
     await runImport(context, {}, "seed.sql");
-    assertStringIncludes(err(), "password, email_verified and profile here (seed.sql, line 2)");
+    assertStringIncludes(err(), "email_verified, profile and metadata here (seed.sql, line 2)");
     const answer = await fetch(`${backend.url}/api/auth/sessions`, {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -549,7 +558,10 @@ describe("db import", () => {
     await Deno.writeTextFile(`${folder}/block.sql`, seed);
     const { context, err } = contextFor(linked());
     await runImport(context, {}, "block.sql");
-    assertStringIncludes(err(), "password, email_verified and profile here (block.sql, line 2)");
+    assertStringIncludes(
+      err(),
+      "password, email_verified, profile and metadata here (block.sql, line 2)",
+    );
     assertStringIncludes(err(), "2 statements on Supabase's own schemas");
     const people = await backend.sql(
       "SELECT email, email_verified, said FROM auth.users JOIN kept ON writer = id ORDER BY email",
@@ -560,6 +572,71 @@ describe("db import", () => {
       { email: "cy;@example.com", email_verified: true, said },
     ]);
     await backend.sql("DROP TABLE kept");
+  });
+
+  it("has users sign up whose rows a trigger of Supabase's copies, and drops such a trigger", async () => {
+    const trigger = `CREATE TRIGGER "on sign-up" AFTER INSERT ON auth.users
+      FOR EACH ROW EXECUTE PROCEDURE copy_person();`;
+    const once = `CREATE OR REPLACE FUNCTION copy_person() RETURNS trigger AS $$ BEGIN
+        INSERT INTO person VALUES (uuid_generate_v4(), new.raw_user_meta_data ->> 'name',
+          new.email_confirmed_at IS NOT NULL);
+        RETURN new;
+      END $$ LANGUAGE plpgsql SECURITY DEFINER;
+      DROP TRIGGER IF EXISTS "on sign-up" ON auth.users;
+      ${trigger}`;
+    await Deno.mkdir(`${folder}/people`);
+    const files = {
+      "1.sql": `CREATE TABLE person (id uuid PRIMARY KEY, name text, confirmed boolean);\n${once}`,
+      "2.sql": `DO $$ BEGIN ALTER PUBLICATION supabase_realtime ADD TABLE person; END $$;\n${once}`,
+    };
+    for (const [name, text] of Object.entries(files)) {
+      await Deno.writeTextFile(`${folder}/people/${name}`, text);
+    }
+    const { context, err } = contextFor(linked());
+    await runImport(context, {}, "people");
+    assertStringIncludes(err(), "Left out of people: 1 publication statement.");
+    assertStringIncludes(err(), "profile and metadata here (1.sql, line 2)");
+    const signUp = async (email: string) => {
+      const answer = await fetch(`${backend.url}/api/auth/users`, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${backend.apiKey}` },
+        body: JSON.stringify({ email, password: "seven bees", name: "Eve" }),
+      });
+      await answer.body?.cancel();
+      assertEquals(answer.status, 200);
+    };
+    await signUp("eve@example.com");
+    const people = "SELECT name, confirmed FROM person";
+    assertEquals(await backend.sql(people), [{ name: "Eve", confirmed: false }]);
+    await Deno.writeTextFile(`${folder}/drop.sql`, `DROP TRIGGER "on sign-up" ON auth.users;`);
+    await runImport(contextFor(linked()).context, {}, "drop.sql");
+    await signUp("adam@example.com");
+    assertEquals((await backend.sql(people)).length, 1);
+    await backend.sql("DROP FUNCTION copy_person CASCADE; DROP TABLE person");
+  });
+
+  it("says what to type for Supabase's buckets and secrets, and what its extensions have", async () => {
+    const error = await importText(
+      `INSERT INTO storage.buckets (id, name, "public", allowed_mime_types) VALUES
+         ('a', 'a', true, ARRAY['image/png', 'x']), ('b c', 'b', false, null);
+       INSERT INTO storage.buckets (id, name) SELECT 'd', 'd' WHERE true ON CONFLICT (id) DO NOTHING;
+       UPDATE storage.buckets SET public = true WHERE id = 'd';
+       SELECT vault.create_secret('x, y', 'api-key');`,
+    );
+    assertStringIncludes(error.message, "3 buckets of Supabase (a, b c, d), 1 statement on");
+    assertStringIncludes(error.message, "1 secret of Supabase's vault (api-key)");
+    assertEquals(error.hint?.split("\n  ").slice(1), [
+      "insforge storage create-bucket a",
+      "insforge storage create-bucket 'b c' --private",
+      "insforge storage create-bucket d --private",
+      "insforge secrets add API_KEY",
+    ]);
+    const queue = await importText("CREATE EXTENSION pgmq;\nSELECT pgmq.create('jobs');");
+    assertStringIncludes(queue.hint!, "the extension pgmq, which the backend does not have");
+    const object = await importText("CREATE TABLE t (o uuid REFERENCES storage.objects (id));");
+    assertStringIncludes(object.hint!, "REFERENCES storage.objects (bucket, key)");
+    const call = await importText("SELECT net.http_post('http://localhost', '{}');");
+    assertStringIncludes(call.hint!, "insforge schedules create");
   });
 
   it("reads standard input, and leaves nothing of it behind", async () => {

@@ -68,6 +68,11 @@ const INSERT = new RegExp(
 );
 /** As pg_dump makes large objects; several of PostgreSQL 17 in one statement. */
 const LARGE_OBJECT = /\blo_create\s*\(\s*'?(\d+)'?\s*\)/gi;
+/** The extension that makes identifiers. */
+export const UUIDS = "uuid-ossp";
+const UUID_FUNCTION = /(?<![\w".])"?uuid_(?:generate_v\d\w*|nil|ns_\w+)"?\s*\(/i;
+/** A longer INSERT has rows, and is not looked through. */
+const MOST_CODE = 100_000;
 /** How much of a statement's end tells whether each of its rows is inserted. */
 const TAIL_LENGTH = 300;
 
@@ -79,6 +84,8 @@ export class Facts {
   readonly largeObjects: string[] = [];
   /** The extensions that the file asks for, and where. */
   readonly extensions = new Map<string, number>();
+  /** Whether the file uses `uuid-ossp`, and does not ask for it before. */
+  needsUuids = false;
   /** Whether keys and triggers are to rest while rows come, as those of `pg_dump -a` may want. */
   restsTriggers = false;
   readonly #tables = new Map<string, ObjectName>();
@@ -123,6 +130,14 @@ export class Facts {
   /** Whether the file has made a table, and no column of it. */
   hasNoColumns(table: string): boolean {
     return this.#bareTables.has(shownName(parseName(table)));
+  }
+
+  /** Notes the extension of identifiers, which Supabase's databases have without being asked. */
+  seeUuids(sql: string, line: number): void {
+    const isRows = sql.length > MOST_CODE && /^INSERT\b/i.test(sql);
+    if (this.extensions.has(UUIDS) || isRows || !UUID_FUNCTION.test(sql)) return;
+    this.extensions.set(UUIDS, line);
+    this.needsUuids = true;
   }
 
   addRows(table: ObjectName, count: number): void {

@@ -7,6 +7,7 @@ import { sqlStateOf } from "../../../client/backend/sql_state.ts";
 import { formatBytes } from "../../../terminal/bytes.ts";
 import type { ForeignTables } from "./foreign.ts";
 import { WAYS_OVER } from "./plan.ts";
+import { objectsHint } from "./supabase.ts";
 import { excerptOf } from "./translate.ts";
 
 /** What backends tell of the statement that failed, if they do. */
@@ -80,7 +81,8 @@ function withPlace(
   const advice = PARTITIONS_KEY.test(words)
     ? "Let the import drop the partitioned tables whole: insforge db import FILE --clean"
     : foreign.hint(words) ?? extensionHint(words, missingExtensions) ??
-      searchPathHint(words, place?.statement ?? "");
+      searchPathHint(words, place?.statement ?? "") ??
+      objectsHint(words, place?.statement ?? details.statement ?? "");
   // Text that does not parse is a general error, although backends answer it with 403.
   const isSyntax = sqlstate === SYNTAX_ERROR;
   const isThere = DUPLICATES.has(sqlstate ?? "");

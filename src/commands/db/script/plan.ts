@@ -4,7 +4,7 @@ import { availableExtensions, listTables } from "../../../client/backend/databas
 import type { HttpClient } from "../../../client/http.ts";
 import { DeclinedError, NetworkError, OperationError, UsageError } from "../../../core/errors.ts";
 import { plural } from "../../../terminal/plural.ts";
-import type { Facts, MadeObject } from "./facts.ts";
+import { type Facts, type MadeObject, UUIDS } from "./facts.ts";
 import { type ObjectName, quoteName, shownName } from "./names.ts";
 import type { Frame } from "./parts.ts";
 import { oneLine, REST, RESUME } from "./resting.ts";
@@ -61,7 +61,11 @@ export async function planImport(
   wishes: Wishes,
 ): Promise<Plan> {
   const plan = await planOver(context, backend, facts, wishes);
-  return plan.dataOnly ? plan : { ...plan, missingExtensions: await missingOf(backend, facts) };
+  if (plan.dataOnly) return plan;
+  const missingExtensions = await missingOf(backend, facts);
+  const isNeeded = facts.needsUuids && !missingExtensions.has(UUIDS);
+  const head = isNeeded ? `CREATE EXTENSION IF NOT EXISTS "${UUIDS}"; ${plan.head}` : plan.head;
+  return { ...plan, head, missingExtensions };
 }
 
 /** Dumps have extensions that watch the server or cut partitions, and no table may need them. */

@@ -5,15 +5,20 @@
  */
 import { asOneLiteral, hasRefusedWord, plainLiterals } from "./literals.ts";
 import { NAME } from "./names.ts";
-import { isHere, withGrantees, withPolicyRoles } from "./roles.ts";
+import { isHere, withGrantees, withPolicyRoles, withRoleName } from "./roles.ts";
 import { foreignName } from "./foreign.ts";
 import type { SkippedKind } from "./skipped.ts";
+import { shellWord } from "../../../core/shell_word.ts";
+import { withoutPublications } from "./publications.ts";
 import {
+  type Bucket,
   bucketsMade,
   OF_PLATFORMS,
+  vaultSecret,
   withoutExtensionSchema,
   withStorageColumns,
 } from "./supabase.ts";
+import { withTriggersOnUsers, withUserColumns } from "./supabase_users.ts";
 
 /** What is called otherwise here: a role, or the columns of a table. */
 export type Renamed = "service_role" | "storage.objects" | "auth.users";
@@ -26,6 +31,8 @@ export type Outcome =
     readonly renamed?: readonly Renamed[];
     /** The one that it makes. */
     readonly extension?: string;
+    /** What of it is left out. */
+    readonly without?: SkippedKind;
   }
   /** Holds for the statements behind it. */
   | { readonly kind: "setting"; readonly sql: string }
@@ -33,15 +40,17 @@ export type Outcome =
     readonly kind: "skipped";
     readonly as: SkippedKind;
     readonly names?: readonly string[];
+    /** What to type instead. */
+    readonly commands?: readonly string[];
   }
   /** The sentence goes on from the place: "line 3: …". */
   | { readonly kind: "refused"; readonly why: string; readonly hint: string };
 
-const skipped = (as: SkippedKind, names?: readonly string[]): Outcome => ({
-  kind: "skipped",
-  as,
-  names,
-});
+const skipped = (
+  as: SkippedKind,
+  names?: readonly string[],
+  commands?: readonly string[],
+): Outcome => ({ kind: "skipped", as, names, commands });
 const refused = (why: string, hint: string): Outcome => ({ kind: "refused", why, hint });
 
 const PUBLIC = String.raw`(?:"public"|public\b)`;
@@ -114,7 +123,9 @@ function decide(sql: string): Outcome {
   // What follows is told by its beginning; most statements of a large file are rows.
   if (/^INSERT\b/i.test(sql)) {
     const buckets = bucketsMade(sql);
-    return buckets ? skipped("bucket", buckets) : { kind: "statement", sql };
+    if (buckets) return skippedBuckets(buckets);
+    // Rows name no columns of other tables.
+    return /\bVALUES\b/i.test(sql.slice(0, 1_000)) ? { kind: "statement", sql } : asHere(sql);
   }
   const left = LEFT_OUT.find(([pattern]) => pattern.test(sql));
   if (left) return skipped(left[1]);
@@ -132,6 +143,11 @@ function decide(sql: string): Outcome {
       "Make it anew without that option: pg_dump DATABASE > dump.sql",
     );
   }
+  const secret = vaultSecret(sql);
+  if (secret !== undefined) {
+    const name = secret === "" ? "NAME" : secret.toUpperCase().replace(/\W/g, "_");
+    return skipped("secret", secret === "" ? [] : [secret], [`insforge secrets add ${name}`]);
+  }
   if (/^SET\s+(?!CONSTRAINTS\b)/i.test(sql)) return decideSetting(sql);
   if (/^SELECT\s+(?:pg_catalog\s*\.\s*)?set_config\s*\(/i.test(sql)) return decideSetConfig(sql);
   if (/^(?:GRANT|REVOKE)\b/i.test(sql)) return decideGrant(sql);
@@ -140,8 +156,12 @@ function decide(sql: string): Outcome {
     const { sql: kept, missing, isRenamed } = withPolicyRoles(withoutExtensionSchema(sql));
     if (kept === undefined) return skipped("policy", missing);
     const here = withStorageColumns(kept);
-    const renamed = [...renamedRole(isRenamed), ...here === kept ? [] : OBJECTS];
-    return { kind: "statement", sql: here, renamed };
+    const outcome = asHere(here);
+    const { renamed = [] } = outcome;
+    return {
+      ...outcome,
+      renamed: [...renamedRole(isRenamed), ...here === kept ? [] : OBJECTS, ...renamed],
+    };
   }
   if (/^CREATE\s+EXTENSION\b/i.test(sql)) return decideExtension(sql);
   const [, typeless] = /^CREATE\s+TABLE\b/i.test(sql) && WITHOUT_TYPE.exec(sql) || [];
@@ -152,7 +172,34 @@ function decide(sql: string): Outcome {
     );
   }
   if (/^CREATE\s+SCHEMA\b/i.test(sql)) return { kind: "statement", sql: withoutOwner(sql) };
-  return { kind: "statement", sql: inTransaction(withoutExtensionSchema(sql)) };
+  return asHere(withTriggersOnUsers(inTransaction(withoutExtensionSchema(sql))));
+}
+
+const CODE = /^(?:DO|CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE|VIEW))\b/i;
+
+/** Code that asks for Supabase's role, reads its users or adds to publications, as it is here. */
+function asHere(sql: string): Extract<Outcome, { kind: "statement" }> {
+  const here = withUserColumns(sql);
+  const named = CODE.test(here) ? withRoleName(here) : here;
+  const plain = withoutPublications(named);
+  const users = here === sql ? [] : USERS;
+  return {
+    kind: "statement",
+    sql: plain,
+    renamed: [...renamedRole(named !== here), ...users],
+    without: plain === named ? undefined : "publication",
+  };
+}
+
+/** A bucket is public here unless it is made private; what it is called there it is here. */
+function skippedBuckets(buckets: readonly Bucket[]): Outcome {
+  return skipped(
+    "bucket",
+    buckets.map(({ name }) => name),
+    buckets.map(({ name, isPublic }) =>
+      `insforge storage create-bucket ${shellWord(name)}${isPublic ? "" : " --private"}`
+    ),
+  );
 }
 
 /** No transaction can make or drop an index concurrently, and nobody waits for this one. */
@@ -161,6 +208,7 @@ function inTransaction(sql: string): string {
 }
 
 const OBJECTS = ["storage.objects"] as const;
+const USERS = ["auth.users"] as const;
 
 function renamedRole(isRenamed: boolean): readonly Renamed[] {
   return isRenamed ? ["service_role"] : [];

@@ -6,7 +6,7 @@ import { type Frame, writeWhole } from "./parts.ts";
 import type { Renamed } from "./portable.ts";
 import type { Plan } from "./plan.ts";
 import type { Script } from "./send.ts";
-import { describeSkipped, type SkippedCounts } from "./skipped.ts";
+import { describeSkipped, type SkippedCounts, waysInstead } from "./skipped.ts";
 import { hasTitle } from "../dump/titles.ts";
 import { headOf, type Source } from "./source.ts";
 import { Translation } from "./translate.ts";
@@ -70,7 +70,8 @@ export async function requireStatements(source: Source, script: Script): Promise
   const left = describeSkipped(script.translation.skipped.list());
   if (left) {
     throw new UsageError(`Nothing of ${title} can be imported: it has ${left}.`, {
-      hint: "Make a dump that has the project's own schemas.",
+      hint: waysInstead(script.translation.skipped.list()) ||
+        "Make a dump that has the project's own schemas.",
     });
   }
   throw new UsageError(`${title} has no SQL statement.`, {
@@ -114,16 +115,16 @@ export function addMissing({ skipped }: Left, { extensions }: Facts, plan: Plan)
 const HERE: Readonly<Record<Renamed, string>> = {
   "service_role": "service_role is called project_admin here",
   "storage.objects": "The columns of storage.objects are called bucket, key and uploaded_by here",
-  "auth.users": "The columns of auth.users are called password, email_verified and profile here",
+  "auth.users":
+    "The columns of auth.users are called password, email_verified, profile and metadata here",
 };
 
 /** Says what is not imported, and what is called otherwise. */
 export function tell(context: Context, title: string, { skipped, renamed }: Left): void {
   const list = skipped.list();
   if (list.length > 0) context.note(`Left out of ${title}: ${describeSkipped(list)}.`);
-  if (list.some(({ kind }) => kind === "bucket")) {
-    context.note("Make buckets with `insforge storage create-bucket NAME`.");
-  }
+  const ways = waysInstead(list);
+  if (ways) context.note(ways);
   for (const [name, place] of renamed) context.note(`${HERE[name]} (${place}).`);
 }
 

@@ -41,8 +41,16 @@ export function withGrantees(sql: string): WithRoles {
 /** The roles of a policy, and those that its conditions compare with. */
 export function withPolicyRoles(sql: string): WithRoles {
   const result = withRoles(sql, POLICY_ROLES);
-  const renamed = result.sql?.replaceAll("'service_role'", `'${SAME.service_role}'`);
+  const renamed = result.sql === undefined ? undefined : withRoleName(result.sql);
   return { ...result, sql: renamed, isRenamed: result.isRenamed || renamed !== result.sql };
+}
+
+/** A statement that compares with a role, or grants to it, by the name that the role has here. */
+export function withRoleName(sql: string): string {
+  return sql.replace(
+    /'service_role'|(?<=\bTO\s+(?:[\w"]+\s*,\s*)*)"?\bservice_role\b"?(?![\w.])/gi,
+    (name) => name.startsWith("'") ? `'${SAME.service_role}'` : SAME.service_role!,
+  );
 }
 
 function withRoles(sql: string, pattern: RegExp): WithRoles {

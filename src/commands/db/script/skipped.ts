@@ -11,6 +11,7 @@ const KINDS = {
   grant: ["grant to roles that are not here", "grants to roles that are not here"],
   platform: ["statement on Supabase's own schemas", "statements on Supabase's own schemas"],
   bucket: ["bucket of Supabase", "buckets of Supabase"],
+  secret: ["secret of Supabase's vault", "secrets of Supabase's vault"],
   policy: ["policy for roles that are not here", "policies for roles that are not here"],
   defaults: ["default privilege of other roles", "default privileges of other roles"],
   public: ["statement on the schema public", "statements on the schema public"],
@@ -45,27 +46,51 @@ export interface Skipped {
   readonly line: number;
   /** Roles or objects that it is about. */
   readonly names?: readonly string[];
+  /** What to type instead. */
+  readonly commands?: readonly string[];
+}
+
+interface Count {
+  count: number;
+  readonly line: number;
+  readonly names: Set<string>;
+  readonly commands: Set<string>;
 }
 
 /** Counts what is left out. */
 export class SkippedCounts {
-  readonly #counts = new Map<SkippedKind, { count: number; line: number; names: Set<string> }>();
+  readonly #counts = new Map<SkippedKind, Count>();
 
-  add(kind: SkippedKind, line: number, names: readonly string[] = []): void {
-    const found = this.#counts.get(kind) ?? { count: 0, line, names: new Set() };
-    found.count++;
+  /** @param commands one for each object that a statement makes, where such have commands here */
+  add(
+    kind: SkippedKind,
+    line: number,
+    names: readonly string[] = [],
+    commands: readonly string[] = [],
+  ): void {
+    const found = this.#counts.get(kind) ??
+      { count: 0, line, names: new Set(), commands: new Set() };
+    found.count += Math.max(commands.length, 1);
     for (const name of names) found.names.add(name);
+    for (const command of commands) found.commands.add(command);
     this.#counts.set(kind, found);
   }
 
   list(): Skipped[] {
-    return [...this.#counts].map(([kind, { count, line, names }]) => ({
+    return [...this.#counts].map(([kind, { count, line, names, commands }]) => ({
       kind,
       count,
       line,
       ...(names.size > 0 ? { names: [...names] } : {}),
+      ...(commands.size > 0 ? { commands: [...commands] } : {}),
     }));
   }
+}
+
+/** What to type instead of what is left out, as lines; empty for nothing. */
+export function waysInstead(skipped: readonly Skipped[]): string {
+  const commands = skipped.flatMap(({ commands = [] }) => commands);
+  return commands.length === 0 ? "" : `Make them here:\n  ${commands.join("\n  ")}`;
 }
 
 /** The list as one sentence, without its end; empty for nothing. */

@@ -22,11 +22,12 @@ const STORAGE_COLUMNS: Readonly<Record<string, string>> = {
   // There it is a uuid.
   owner: "uploaded_by::uuid",
   owner_id: "uploaded_by",
+  path_tokens: "(string_to_array(key, '/'))",
 };
 
 const ON_OBJECTS = /\bON\s+"?storage"?\s*\.\s*"?objects"?(?![\w"])/i;
 const STORAGE_COLUMN =
-  /'(?:[^']|'')*'|(?<![\w".])((?:(?:"?storage"?\.)?"?objects"?\.)?)("?)(bucket_id|name|owner|owner_id)\2(?![\w"(.])/gi;
+  /'(?:[^']|'')*'|(?<![\w".])((?:(?:"?storage"?\.)?"?objects"?\.)?)("?)(bucket_id|name|owner|owner_id|path_tokens)\2(?![\w"(.])/gi;
 
 /** A policy on objects with their columns as they are called here; others as they are. */
 export function withStorageColumns(sql: string): string {
@@ -35,19 +36,59 @@ export function withStorageColumns(sql: string): string {
   const end = on.index + on[0].length;
   const conditions = sql.slice(end).replace(
     STORAGE_COLUMN,
-    (token, table: string | undefined, _quote, column: string | undefined) =>
-      column ? `${table}${STORAGE_COLUMNS[column.toLowerCase()]}` : token,
+    (token, table: string | undefined, _quote, column: string | undefined) => {
+      if (!column) return token;
+      const here = STORAGE_COLUMNS[column.toLowerCase()]!;
+      return here.startsWith("(") ? here : `${table}${here}`;
+    },
   );
   return sql.slice(0, end) + conditions;
 }
 
+/** What to do where a statement refers to an object by the number that Supabase gives it. */
+export function objectsHint(message: string, statement: string): string | undefined {
+  if (!/^column "?(?:\w+\.)?id"? /.test(message)) return undefined;
+  return /\bstorage"?\s*\.\s*"?objects\b/i.test(statement)
+    ? "storage.objects has no id here: refer to an object by its bucket and its key, as in " +
+      "FOREIGN KEY (bucket, key) REFERENCES storage.objects (bucket, key)"
+    : undefined;
+}
+
+/** A bucket of Supabase's. */
+export interface Bucket {
+  readonly name: string;
+  /** There a bucket is private unless it says otherwise. */
+  readonly isPublic: boolean;
+}
+
+const INTO_BUCKETS =
+  /^INSERT\s+INTO\s+"?storage"?\s*\.\s*"?buckets"?\s*\(([^)]*)\)\s*([^]*?)\s*(?:\bON\s+CONFLICT\b[^]*)?$/i;
+const ROW = /\(((?:'(?:[^']|'')*'|\([^()]*\)|[^'()])*)\)/g;
+const FIELD = /(?:'(?:[^']|'')*'|\[[^\]]*\]|\([^)]*\)|[^',[(])+/g;
+
 /** The buckets that a statement makes in Supabase's way, which no row alone makes here. */
-export function bucketsMade(sql: string): string[] | undefined {
-  const [, columns = "", rows = ""] =
-    /^INSERT\s+INTO\s+"?storage"?\s*\.\s*"?buckets"?\s*\(([^)]*)\)\s*(?:VALUES\b)?([^]*)$/i
-      .exec(sql) ?? [];
-  if (!/(?<![\w])id(?![\w])/i.test(columns)) return undefined;
-  return [...rows.matchAll(/\(\s*'((?:[^']|'')+)'/g)].map(([, name]) => name!);
+export function bucketsMade(sql: string): Bucket[] | undefined {
+  const [, list, given = ""] = INTO_BUCKETS.exec(sql) ?? [];
+  const columns = list?.split(",").map((name) => name.replaceAll('"', "").trim().toLowerCase());
+  if (!columns?.includes("id")) return undefined;
+  const [, selected] = /^SELECT\b([^]*?)(?:\b(?:FROM|WHERE)\b[^]*)?$/i.exec(given) ?? [];
+  const rows = selected === undefined
+    ? [...given.matchAll(ROW)].map(([, row]) => row!)
+    : [selected];
+  return rows.flatMap((row) => {
+    const fields = [...row.matchAll(FIELD)].map(([field]) => field.trim());
+    const [, name] = /^'((?:[^']|'')+)'/.exec(fields[columns.indexOf("id")] ?? "") ?? [];
+    const isPublic = /^'?t(?:rue)?\b/i.test(fields[columns.indexOf("public")] ?? "");
+    return name === undefined ? [] : [{ name: name.replaceAll("''", "'"), isPublic }];
+  });
+}
+
+/** The name of the secret that a statement puts into Supabase's vault; "" where it has none. */
+export function vaultSecret(sql: string): string | undefined {
+  const [, given] = /^SELECT\s+"?vault"?\s*\.\s*"?create_secret"?\s*\(([^]*)\)/i.exec(sql) ?? [];
+  if (given === undefined) return undefined;
+  const [, name = ""] = [...given.matchAll(FIELD)].map(([field]) => field.trim());
+  return /^(?:new_name\s*(?:=>|:=)\s*)?'([^']*)'/i.exec(name)?.[1] ?? "";
 }
 
 /** Schemas that Supabase keeps to itself. */
@@ -63,6 +104,7 @@ const ITS_WAY = [
   /^(?:COPY|INSERT\s+INTO)\s+"?storage"?\s*\.\s*"?(?:migrations|prefixes|s3_multipart_\w+|objects"?\s*\([^)]*\bbucket_id\b)/i,
   /^(?:COPY|INSERT\s+INTO)\s+"?(?:supabase_functions|supabase_migrations|vault)"?\s*\./i,
   /^(?:CREATE|ALTER|DROP)\s+POLICY\s+(?:"(?:[^"]|"")*"|[\w\s])+?\s*\bON\s+"?storage"?\s*\.\s*"?buckets\b/i,
+  /^(?:UPDATE|DELETE\s+FROM)\s+"?storage"?\s*\.\s*"?buckets\b[^]*\b(?:id|file_size_limit|allowed_mime_types)\b/i,
   /^COPY\s+"?storage"?\s*\.\s*"?buckets"?\s*\([^)]*\bid\b/i,
 ];
 
@@ -73,7 +115,7 @@ export function makesPlatform(sql: string): boolean {
 
 /** Whether a statement is about tables as Supabase has them and no other backend. */
 export function isInSupabasesWay(sql: string): boolean {
-  return /^[ACDI]/i.test(sql) && ITS_WAY.some((pattern) => pattern.test(sql));
+  return /^[ACDIU]/i.test(sql) && ITS_WAY.some((pattern) => pattern.test(sql));
 }
 
 const SCHEMA_STATEMENT =

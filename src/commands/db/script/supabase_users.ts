@@ -1,5 +1,6 @@
-/** Rows of `auth.users` in Supabase's form, as seeds have them, in the form that they have here. */
+/** Supabase's `auth.users`: rows of seeds, columns that code reads, and triggers, as here. */
 import { TOKEN } from "./literals.ts";
+import { NAME, parseName } from "./names.ts";
 import { isInSupabasesWay, withoutExtensionSchema } from "./supabase.ts";
 
 /** Columns here, and their values out of Supabase's column of the same row, which is `given`. */
@@ -94,4 +95,72 @@ function rowsHere(sql: string): string | undefined {
   return `INSERT INTO auth.users (${kept.map(([name]) => name).join(", ")}) ` +
     `SELECT ${kept.map(([, value]) => value).join(", ")} FROM (${rows}\n) ` +
     `AS given (${columns.map((name) => `"${name}"`).join(", ")}) ${given.slice(end)}`.trimEnd();
+}
+
+const MENTIONS = /(?<![\w".])"?auth"?\s*\.\s*"?users\b/i;
+/** A trigger's function names the table nowhere. */
+const TRIGGER_FUNCTION = /^CREATE\s[^]*?\sRETURNS\s+"?trigger\b/i;
+const COLUMNS_READ: Readonly<Record<string, string>> = {
+  raw_user_meta_data: "profile",
+  raw_app_meta_data: "metadata",
+  encrypted_password: "password",
+};
+const COLUMN = new RegExp(
+  // Rows that were written anew before call them as they were.
+  String.raw`\bAS given \([^)]*\)|(?<![\w'"$.])((?:\w+|"\w+")\s*\.\s*)?"?(${
+    Object.keys(COLUMNS_READ).join("|")
+  })"?(?![\w'"])`,
+  "gi",
+);
+const CONFIRMED = /(?<![\w'"$.])(\w+|"\w+")\s*\.\s*"?email_confirmed_at"?(?![\w'"]|\s*:=)/gi;
+const ON_CONFIRMED =
+  /^(CREATE\s[\w\s]*?\bTRIGGER\s[^;]*?\bUPDATE\s+OF\b[\w\s,"]*?)"?\bemail_confirmed_at\b"?/i;
+
+/**
+ * What reads columns of users by the names that they have at Supabase, by those that they have
+ * here. A trigger's function may be any table's: there the row's own alone are told.
+ */
+export function withUserColumns(sql: string): string {
+  if (!/_meta_data|encrypted_password|email_confirmed_at/i.test(sql)) return sql;
+  const isTheirs = MENTIONS.test(sql);
+  if (!isTheirs && !TRIGGER_FUNCTION.test(sql)) return sql;
+  const isRead = (row = "") =>
+    !row.startsWith("given") && isTheirs || /^"?(?:new|old)\b/i.test(row);
+  return sql.replace(ON_CONFIRMED, "$1email_verified")
+    .replace(
+      COLUMN,
+      (token, row?: string, column?: string) =>
+        column && isRead(row) ? `${row ?? ""}${COLUMNS_READ[column.toLowerCase()]}` : token,
+    )
+    // That it is so is known here, and not when.
+    .replace(
+      CONFIRMED,
+      (token, row: string) =>
+        isRead(row) ? `(CASE WHEN ${row}.email_verified THEN ${row}.created_at END)` : token,
+    );
+}
+
+const ON_USERS = String.raw`ON\s+"?auth"?\s*\.\s*"?users"?`;
+const DROP_TRIGGER = new RegExp(
+  String.raw`^DROP\s+TRIGGER\s+(?:IF\s+EXISTS\s+)?(${NAME})\s+${ON_USERS}(?![\w"])`,
+  "i",
+);
+const CREATE_TRIGGER = new RegExp(
+  String.raw`^CREATE\s+TRIGGER\s(?=(?:"(?:[^"]|"")*"|[^"])*?\s${ON_USERS}(?![\w"]))`,
+  "i",
+);
+
+/**
+ * Triggers on users: the table's owner alone drops them, and everybody who may make one may put
+ * another in its place. So one that is dropped becomes one that never fires.
+ */
+export function withTriggersOnUsers(sql: string): string {
+  const [, name] = DROP_TRIGGER.exec(sql) ?? [];
+  if (name === undefined) return sql.replace(CREATE_TRIGGER, "CREATE OR REPLACE TRIGGER ");
+  const trigger = parseName(name).name.replaceAll("'", "''");
+  return "DO $drop$ DECLARE code text; BEGIN " +
+    "SELECT tgfoid::regproc INTO code FROM pg_trigger " +
+    `WHERE tgrelid = 'auth.users'::regclass AND tgname = '${trigger}' AND NOT tgisinternal; ` +
+    `IF FOUND THEN EXECUTE format('CREATE OR REPLACE TRIGGER %I AFTER INSERT ON auth.users ` +
+    `FOR EACH ROW WHEN (false) EXECUTE FUNCTION %s()', '${trigger}', code); END IF; END $drop$`;
 }

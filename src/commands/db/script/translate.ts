@@ -159,7 +159,7 @@ export class Translation {
     switch (outcome.kind) {
       case "skipped":
         this.wantsWarningsAlone ||= WARNINGS_ALONE.test(text);
-        this.skipped.add(outcome.as, line, outcome.names);
+        this.skipped.add(outcome.as, line, outcome.names, outcome.commands);
         return outcome.as === "triggers" && TRIGGERS_OFF.test(text) ? this.#rest(line) : [];
       case "refused":
         throw new FileError(`${this.#place(line)}: ${outcome.why}.`, {
@@ -179,6 +179,8 @@ export class Translation {
           if (this.#options.missingExtensions?.has(outcome.extension)) return [];
           this.facts.extensions.set(outcome.extension, line);
         }
+        if (outcome.without) this.skipped.add(outcome.without, line);
+        this.facts.seeUuids(outcome.sql, line);
         for (const name of outcome.renamed ?? []) {
           if (!this.renamed.has(name)) this.renamed.set(name, line);
         }

@@ -106,6 +106,43 @@ const KEPT: readonly (readonly [sql: string, sent?: string])[] = [
     `(storage.foldername(key))[1] = "objects".key AND b.name = uploaded_by)`,
   ],
   ["CREATE POLICY p ON t USING (name = owner)"],
+  [
+    "CREATE POLICY p ON storage.objects USING (objects.path_tokens[1] = 'a')",
+    "CREATE POLICY p ON storage.objects USING ((string_to_array(key, '/'))[1] = 'a')",
+  ],
+  [
+    `DO $$ BEGIN -- ALTER PUBLICATION p; 'tis
+      PERFORM 'DROP PUBLICATION p;'; EXECUTE format('ALTER PUBLICATION p ADD TABLE %I;', t);
+      BEGIN ALTER PUBLICATION p ADD TABLE a,
+        b; END; CREATE TABLE c (); END $$`,
+    `DO $$ BEGIN -- ALTER PUBLICATION p; 'tis
+      PERFORM 'DROP PUBLICATION p;'; NULL;
+      BEGIN NULL;\n END; CREATE TABLE c (); END $$`,
+  ],
+  [
+    "CREATE VIEW v AS SELECT u.raw_user_meta_data, 'raw_user_meta_data' FROM auth.users u",
+    "CREATE VIEW v AS SELECT u.profile, 'raw_user_meta_data' FROM auth.users u",
+  ],
+  [
+    "INSERT INTO t SELECT id FROM auth.users WHERE raw_app_meta_data = '{}'",
+    "INSERT INTO t SELECT id FROM auth.users WHERE metadata = '{}'",
+  ],
+  ["CREATE FUNCTION f() RETURNS trigger AS 'SELECT raw_user_meta_data FROM t; RETURN t.x'"],
+  [
+    "CREATE TRIGGER t AFTER UPDATE OF email_confirmed_at ON auth.users WHEN (old.email_confirmed_at IS NULL) EXECUTE FUNCTION f()",
+    "CREATE OR REPLACE TRIGGER t AFTER UPDATE OF email_verified ON auth.users WHEN ((CASE WHEN old.email_verified THEN old.created_at END) IS NULL) EXECUTE FUNCTION f()",
+  ],
+  ["CREATE TRIGGER t AFTER INSERT ON users EXECUTE FUNCTION f()"],
+  ["DROP TRIGGER t ON public.users"],
+  [
+    "CREATE FUNCTION f(a int, service_role text) AS $$ IF auth.role() = 'service_role' $$",
+    "CREATE FUNCTION f(a int, service_role text) AS $$ IF auth.role() = 'project_admin' $$",
+  ],
+  [
+    "DO $$ BEGIN EXECUTE 'GRANT ALL ON t TO anon, service_role'; END $$",
+    "DO $$ BEGIN EXECUTE 'GRANT ALL ON t TO anon, project_admin'; END $$",
+  ],
+  ["CREATE TABLE t (a text CHECK (a = 'service_role'))"],
   ["INSERT INTO storage.buckets (name, public) VALUES ('a', true)"],
   ["ALTER TABLE t ADD COLUMN a int, OWNER TO alice"],
   ["ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO anon"],
