@@ -506,6 +506,25 @@ describe("db import", () => {
     assertStringIncludes(String(policy!.qual), "uploaded_by");
   });
 
+  it("leaves names in a policy on objects to the tables that its queries read", async () => {
+    const policies = ["crew", "ship"].map((table) =>
+      `CREATE POLICY ${table} ON storage.objects USING (EXISTS (
+         SELECT 1 FROM ${table} WHERE ${table}.id::text = (storage.foldername(name))[1]));`
+    );
+    await Deno.writeTextFile(
+      `${folder}/crews.sql`,
+      `CREATE TABLE crew (id int, name text); CREATE TABLE ship (id int);
+       ALTER TABLE ship ADD COLUMN key text; ${policies.join("\n")}`,
+    );
+    await runImport(contextFor(linked()).context, {}, "crews.sql");
+    const quals = await backend.sql(
+      "SELECT qual FROM pg_policies WHERE policyname IN ('crew', 'ship') ORDER BY policyname",
+    );
+    const [crew, ship] = quals.map(({ qual }) => /foldername\(([\w.]+)\)/.exec(String(qual))?.[1]);
+    assertEquals([crew, ship], ["crew.name", "objects.key"]);
+    await backend.sql("DROP TABLE crew, ship CASCADE");
+  });
+
   it("makes the users of a seed of Supabase's, who sign in; those of its dump are left out", async () => {
     const id = "7f000000-0000-4000-8000-000000000001";
     const seed = `CREATE TABLE note (writer uuid REFERENCES auth.users (id));

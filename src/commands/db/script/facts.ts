@@ -73,6 +73,12 @@ export const UUIDS = "uuid-ossp";
 const UUID_FUNCTION = /(?<![\w".])"?uuid_(?:generate_v\d\w*|nil|ns_\w+)"?\s*\(/i;
 /** A longer INSERT has rows, and is not looked through. */
 const MOST_CODE = 100_000;
+/** What may begin a column in a table's definition, and one that is added. */
+const COLUMN = new RegExp(String.raw`[(,]\s*(${NAME})\s+\w`, "g");
+const ADDED_COLUMN = new RegExp(
+  String.raw`\bADD\s+(?:COLUMN\s+)?(?:IF\s+NOT\s+EXISTS\s+)?(${NAME})\s+\w`,
+  "gi",
+);
 /** How much of a statement's end tells whether each of its rows is inserted. */
 const TAIL_LENGTH = 300;
 
@@ -92,6 +98,8 @@ export class Facts {
   readonly #madeTables = new Set<string>();
   /** Of those, the ones without a column so far. */
   readonly #bareTables = new Set<string>();
+  /** The names of the columns of the tables that the file makes. */
+  readonly #columns = new Map<string, Set<string>>();
   /** Whether the file has made a trigger or a rule so far. */
   #hasFiring = false;
   readonly #dropped = new Set<string>();
@@ -130,6 +138,11 @@ export class Facts {
   /** Whether the file has made a table, and no column of it. */
   hasNoColumns(table: string): boolean {
     return this.#bareTables.has(shownName(parseName(table)));
+  }
+
+  /** Whether the file has made a table, and such a column of it. */
+  hasColumn(table: string, column: string): boolean {
+    return this.#columns.get(shownName(parseName(table)))?.has(column) ?? false;
   }
 
   /** Notes the extension of identifiers, which Supabase's databases have without being asked. */
@@ -176,6 +189,7 @@ export class Facts {
     });
     if (!/^TABLE$/i.test(kind!)) return;
     this.#tables.set(shownName(object), object);
+    this.#addColumns(object, sql, COLUMN);
     if (ifMissing) return;
     this.#madeTables.add(shownName(object));
     if (BARE_TABLE.test(sql)) this.#bareTables.add(shownName(object));
@@ -183,7 +197,16 @@ export class Facts {
 
   #addAlter(sql: string): void {
     const [, name] = ALTER_TABLE.exec(sql) ?? [];
-    if (name !== undefined) this.#bareTables.delete(shownName(parseName(name)));
+    if (name === undefined) return;
+    const table = parseName(name);
+    this.#bareTables.delete(shownName(table));
+    this.#addColumns(table, sql, ADDED_COLUMN);
+  }
+
+  #addColumns(table: ObjectName, sql: string, pattern: RegExp): void {
+    const found = this.#columns.get(shownName(table)) ?? new Set();
+    for (const [, column] of sql.matchAll(pattern)) found.add(parseName(column!).name);
+    this.#columns.set(shownName(table), found);
   }
 
   #addAttached(sql: string): void {

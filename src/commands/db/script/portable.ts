@@ -13,6 +13,7 @@ import { withoutPublications } from "./publications.ts";
 import {
   type Bucket,
   bucketsMade,
+  type HasColumn,
   OF_PLATFORMS,
   vaultSecret,
   withoutExtensionSchema,
@@ -105,9 +106,13 @@ const WITHOUT_TYPE = new RegExp(
   String.raw`[(,]\s*(${NAME})\s+(?:ARRAY|USER-DEFINED)\s*(?:[,)]|NOT\b|DEFAULT\b)`,
 );
 
-/** Decides on a statement. */
-export function portable(sql: string, hasInnerSemicolon: boolean): Outcome {
-  const outcome = decide(sql);
+/** Decides on a statement. @param hasColumn what is known of the tables that it may name */
+export function portable(
+  sql: string,
+  hasInnerSemicolon: boolean,
+  hasColumn: HasColumn = () => false,
+): Outcome {
+  const outcome = decide(sql, hasColumn);
   if (outcome.kind !== "statement") return outcome;
   const plain = plainLiterals(outcome.sql);
   if (hasRefusedWord(plain)) {
@@ -119,7 +124,7 @@ export function portable(sql: string, hasInnerSemicolon: boolean): Outcome {
   return { ...outcome, sql: hasInnerSemicolon ? asOneLiteral(plain) : plain };
 }
 
-function decide(sql: string): Outcome {
+function decide(sql: string, hasColumn: HasColumn): Outcome {
   // What follows is told by its beginning; most statements of a large file are rows.
   if (/^INSERT\b/i.test(sql)) {
     const buckets = bucketsMade(sql);
@@ -155,7 +160,7 @@ function decide(sql: string): Outcome {
   if (/^(?:CREATE|ALTER)\s+POLICY\b/i.test(sql)) {
     const { sql: kept, missing, isRenamed } = withPolicyRoles(withoutExtensionSchema(sql));
     if (kept === undefined) return skipped("policy", missing);
-    const here = withStorageColumns(kept);
+    const here = withStorageColumns(kept, hasColumn);
     const outcome = asHere(here);
     const { renamed = [] } = outcome;
     return {

@@ -1,4 +1,5 @@
 /** What Supabase's projects have otherwise than InsForge's. */
+import { NAME } from "./names.ts";
 
 /** Extensions that a platform has for itself. */
 export const OF_PLATFORMS = new Set([
@@ -25,24 +26,63 @@ const STORAGE_COLUMNS: Readonly<Record<string, string>> = {
   path_tokens: "(string_to_array(key, '/'))",
 };
 
+const OBJECTS = /^"?storage"?\s*\.\s*"?objects"?$/i;
 const ON_OBJECTS = /\bON\s+"?storage"?\s*\.\s*"?objects"?(?![\w"])/i;
 const STORAGE_COLUMN =
   /'(?:[^']|'')*'|(?<![\w".])((?:(?:"?storage"?\.)?"?objects"?\.)?)("?)(bucket_id|name|owner|owner_id|path_tokens)\2(?![\w"(.])/gi;
 
-/** A policy on objects with their columns as they are called here; others as they are. */
-export function withStorageColumns(sql: string): string {
+/** Whether a table, by its name as SQL writes it, has a column. */
+export type HasColumn = (table: string, column: string) => boolean;
+
+/**
+ * A policy on objects with their columns as they are called here; others as they are. In a query
+ * within it, a bare name is first one of the tables that are read there.
+ */
+export function withStorageColumns(sql: string, hasColumn: HasColumn): string {
   const on = ON_OBJECTS.exec(sql);
   if (!on) return sql;
   const end = on.index + on[0].length;
-  const conditions = sql.slice(end).replace(
+  const given = sql.slice(end);
+  const queries = queriesIn(given);
+  const conditions = given.replace(
     STORAGE_COLUMN,
-    (token, table: string | undefined, _quote, column: string | undefined) => {
+    (token: string, table: string | undefined, _quote, column: string | undefined, at: number) => {
       if (!column) return token;
-      const here = STORAGE_COLUMNS[column.toLowerCase()]!;
-      return here.startsWith("(") ? here : `${table}${here}`;
+      const name = column.toLowerCase();
+      const around = table ? [] : queries.filter(({ from, to }) => from < at && at < to);
+      const read = around.flatMap(({ tables }) => tables);
+      if (read.some((other) => hasColumn(other, name))) return token;
+      const isOutside = around.length > 0 && !read.some((other) => OBJECTS.test(other));
+      const owner = isOutside ? "objects." : table;
+      return STORAGE_COLUMNS[name]!.replace(/\bkey\b|^(?!\()/, (start) => `${owner}${start}`);
     },
   );
   return sql.slice(0, end) + conditions;
+}
+
+/** A query in brackets, from where to where it stands, and the tables that it reads. */
+interface Query {
+  readonly from: number;
+  readonly to: number;
+  readonly tables: readonly string[];
+}
+
+const BRACKETS = /'(?:[^']|'')*'|"(?:[^"]|"")*"|([()])/g;
+const READ_TABLE = new RegExp(String.raw`\b(?:FROM|JOIN)\s+(?:ONLY\s+)?(${NAME})`, "gi");
+
+function queriesIn(sql: string): Query[] {
+  const queries: Query[] = [];
+  const open: number[] = [];
+  for (const { 1: bracket, index } of sql.matchAll(BRACKETS)) {
+    if (bracket === "(") open.push(index);
+    const from = bracket === ")" ? open.pop() : undefined;
+    if (from === undefined) continue;
+    const text = sql.slice(from + 1, index);
+    if (!/^\s*(?:SELECT|WITH)\b/i.test(text)) continue;
+    const tables = [...text.matchAll(READ_TABLE)].map(([, table]) => table!);
+    queries.push({ from, to: index, tables });
+  }
+  return queries;
 }
 
 /** What to do where a statement refers to an object by the number that Supabase gives it. */

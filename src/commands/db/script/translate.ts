@@ -155,7 +155,11 @@ export class Translation {
       this.facts.addRows(this.#copy.table, 0);
       return [];
     }
-    const outcome = portable(text, hasInnerSemicolon);
+    const outcome = portable(
+      text,
+      hasInnerSemicolon,
+      (table, column) => this.facts.hasColumn(table, column),
+    );
     switch (outcome.kind) {
       case "skipped":
         this.wantsWarningsAlone ||= WARNINGS_ALONE.test(text);

@@ -108,7 +108,7 @@ const KEPT: readonly (readonly [sql: string, sent?: string])[] = [
   ["CREATE POLICY p ON t USING (name = owner)"],
   [
     "CREATE POLICY p ON storage.objects USING (objects.path_tokens[1] = 'a')",
-    "CREATE POLICY p ON storage.objects USING ((string_to_array(key, '/'))[1] = 'a')",
+    "CREATE POLICY p ON storage.objects USING ((string_to_array(objects.key, '/'))[1] = 'a')",
   ],
   [
     `DO $$ BEGIN -- ALTER PUBLICATION p; 'tis
@@ -176,6 +176,28 @@ describe("a statement on its way to a backend", () => {
       assertEquals("sql" in outcome ? outcome.sql : outcome, sent);
     });
   }
+
+  it("takes a bare name in a query for a column of the tables that are read there", () => {
+    const sent = (conditions: string) => {
+      const sql = `CREATE POLICY p ON storage.objects USING (${conditions})`;
+      const outcome = portable(
+        sql,
+        false,
+        (table, column) => `${table}.${column}` === "teams.name",
+      );
+      return "sql" in outcome && outcome.sql.slice(sql.indexOf("(") + 1, -1);
+    };
+    const query = (column: string, from: string) =>
+      `bucket = 'a' AND EXISTS (SELECT 1 FROM ${from} WHERE (storage.foldername(${column}))[1] = '(')`;
+    assertEquals(sent(query("name", "teams t")), query("name", "teams t"));
+    assertEquals(sent(query("owner_id", "teams")), query("objects.uploaded_by", "teams"));
+    assertEquals(sent(query("name", "public.people")), query("objects.key", "public.people"));
+    assertEquals(sent(query("objects.name", "teams")), query("objects.key", "teams"));
+    assertEquals(sent(query("name", "storage.objects o")), query("key", "storage.objects o"));
+    const nested =
+      "EXISTS (SELECT 1 FROM teams WHERE EXISTS (SELECT 1 FROM people WHERE name = n))";
+    assertEquals(sent(nested), nested);
+  });
 
   it("is refused where an export has lost a type, and no other array", () => {
     const table = (type: string) => portable(`CREATE TABLE t (a int, "b c" ${type}, d int)`, false);
